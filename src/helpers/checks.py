@@ -1,0 +1,91 @@
+"""Checks: what could make a page wrong, said before any result; the policy for small samples; decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpers.display import Output
+
+MIME = "application/vnd.cmo.check+json"
+DECISION_MIME = "application/vnd.cmo.decision+json"
+STATUSES = ("pass", "review", "fail")
+
+COUNTS_ONLY = 30
+NO_TREND = 100
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: `pass`, `review` (read the result with care) or `fail` (do not use it)."""
+
+    id: str
+    status: str
+    text: str
+    remedy: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an unknown status, and a warning that says no remedy."""
+        if self.status not in STATUSES:
+            raise ValueError(f'check {self.id}: status "{self.status}" is unknown. Use {", ".join(STATUSES)}.')
+        if self.status != "pass" and not self.remedy:
+            raise ValueError(f"check {self.id}: a {self.status} needs a remedy.")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision that a page proposes: what to do, what it brings with interval, what would reverse it."""
+
+    id: str
+    verb: str
+    amount: str
+    effect: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    currency: str | None
+    probability: float | None
+    reverse_if: str
+    owner: str
+    due: str
+    sentence: str
+
+
+def check(name: str, passed: bool, text: str, *, remedy: str, otherwise: str = "review") -> Check:
+    """Return a check that passes, or says `otherwise` ("review" or "fail") with its remedy."""
+    return Check(name, "pass", text) if passed else Check(name, otherwise, text, remedy)
+
+
+def small_sample(n: float) -> str:
+    """Return what a sample of this effective size may carry.
+
+    "counts only" below 30 (no percentage), "no trend" from 30 to 99 (an interval, but no verdict on a change),
+    "full" from 100. One policy for the whole collection.
+    """
+    if n < COUNTS_ONLY:
+        return "counts only"
+    return "no trend" if n < NO_TREND else "full"
+
+
+def sample_check(name: str, n: float, what: str) -> Check:
+    """Return the check that says whether `n` of `what` (a plural noun) can carry a figure and a trend."""
+    policy = small_sample(n)
+    if policy == "full":
+        return Check(name, "pass", f"{n:,.0f} {what}: enough for a figure and a trend.")
+    need = COUNTS_ONLY if policy == "counts only" else NO_TREND
+    limit = "no percentage is shown" if policy == "counts only" else "no trend is judged"
+    return Check(
+        name, "review", f"Only {n:,.0f} {what}: {limit}; cannot tell, need n = {need}.", "Use a longer period or a wider segment."
+    )
+
+
+def show(checks: list[Check]) -> Output:
+    """Return the checks as one display output, the worst first."""
+    ordered = sorted(checks, key=lambda check: -STATUSES.index(check.status))
+    lines = [f"{c.status.upper():6} {c.text}{' ' + c.remedy if c.remedy else ''}" for c in ordered]
+    return Output(MIME, ordered, columns=["status", "text", "remedy"], lines=lines)
+
+
+def show_decisions(decisions: list[Decision]) -> Output:
+    """Return the decisions as one display output."""
+    columns = ["sentence", "probability", "reverse_if", "owner", "due"]
+    return Output(DECISION_MIME, decisions, columns=columns, lines=[d.sentence for d in decisions])

@@ -1,0 +1,205 @@
+"""A company: the folder of one data set, its `company.toml`, and the scope (company, period, market) of a page."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import list_currencies
+
+from helpers import periods
+from helpers.errors import DataError, UsageError
+from helpers.periods import Period
+
+PROFILES = ("b2c", "retail", "b2b", "sme")
+VAT = ("incl", "excl", "unknown")
+ENGINES = ("duckdb", "spark")
+
+
+@dataclass(frozen=True)
+class Company:
+    """What `company.toml` says, with the folder it stands in."""
+
+    name: str
+    folder: Path
+    title: str
+    currency: str
+    markets: tuple[str, ...]
+    time_zone: str
+    fiscal_year_start: int = 1
+    language: str = "en"
+    profile: str = "b2c"
+    vat: str = "unknown"
+    engine: str = "duckdb"
+    synthetic: bool = False
+    adapter: str | None = None
+    contribution_margin_rate: float | None = None
+
+    @property
+    def tidy(self) -> Path:
+        """Folder of the tidy tables."""
+        return self.folder / "tidy"
+
+    @property
+    def raw(self) -> Path:
+        """Folder of the exports as received."""
+        return self.folder / "raw"
+
+    @property
+    def notes(self) -> Path:
+        """Folder of the notes that people write."""
+        return self.folder / "notes"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What one page is about: a company, a period, a market (or ALL) and a language."""
+
+    company: Company
+    period: Period
+    market: str
+    language: str
+
+
+def root() -> Path:
+    """Return the project folder: `CMO_HOME`, else the nearest parent with notebooks/ and data/, else the checkout."""
+    if home := os.environ.get("CMO_HOME"):
+        return Path(home)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "notebooks").is_dir() and (folder / "data").is_dir():
+            return folder
+    return Path(__file__).resolve().parents[2]
+
+
+def companies_dir() -> Path:
+    """Return the folder that holds one folder a company (`CMO_COMPANIES`, else data/companies)."""
+    return Path(os.environ.get("CMO_COMPANIES") or root() / "data" / "companies")
+
+
+def names() -> list[str]:
+    """Return the names of the companies that have a `company.toml`."""
+    found = {path.parent.name for path in companies_dir().glob("*/company.toml")}
+    if (root() / "data" / "sample" / "company.toml").is_file():
+        found.add("sample")
+    return sorted(found)
+
+
+def default_name() -> str:
+    """Return the company that a command uses when none is named."""
+    return "sample" if "sample" in names() else "completejourney"
+
+
+def read(name: str) -> Company:
+    """Read the company's `company.toml`.
+
+    Raises
+    ------
+    UsageError : no such company; the message lists those that exist.
+    DataError : the file is not TOML, misses a key, has an unknown key or an impossible value.
+    """
+    known = names()
+    if name not in known:
+        near = get_close_matches(str(name), known, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise UsageError(f'company: "{name}" does not exist.{hint} Companies here: {", ".join(known) or "none"}.')
+    folder = companies_dir() / name
+    if not (folder / "company.toml").is_file():
+        folder = root() / "data" / "sample"
+    path = folder / "company.toml"
+    where = f"{path.parent.name}/company.toml"
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise DataError(f"{where}: not valid TOML ({fault}). Mend the line that is named.") from fault
+    allowed = {field.name for field in fields(Company)} - {"name", "folder"}
+    for key in values:
+        if key not in allowed:
+            near = get_close_matches(key, sorted(allowed), n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Allowed: {', '.join(sorted(allowed))}."
+            raise DataError(f'{where}: "{key}" is not a setting. {hint}')
+    for key in ("title", "currency", "markets", "time_zone"):
+        if key not in values:
+            raise DataError(f"{where}: {key} is missing. Add a line {key} = …")
+    return _checked(Company(name=name, folder=folder, **{**values, "markets": tuple(values["markets"])}), where)
+
+
+def _checked(company: Company, where: str) -> Company:
+    """Return the company, or refuse the first impossible value."""
+    for key, allowed in (("profile", PROFILES), ("vat", VAT), ("engine", ENGINES)):
+        if getattr(company, key) not in allowed:
+            raise DataError(f'{where}: {key} = "{getattr(company, key)}" is unknown. Use {", ".join(allowed)}.')
+    if company.fiscal_year_start not in range(1, 13):
+        raise DataError(f"{where}: fiscal_year_start = {company.fiscal_year_start!r} is not a month. Use 1 to 12.")
+    if company.currency not in list_currencies():
+        raise DataError(f'{where}: currency = "{company.currency}" is not an ISO 4217 code. Use one such as EUR.')
+    for market in company.markets:
+        if market not in Locale("en").territories or len(market) != 2:
+            raise DataError(f'{where}: market "{market}" is not an ISO country code. Use one such as FR.')
+    rate = company.contribution_margin_rate
+    if rate is not None and not (isinstance(rate, (int, float)) and 0 < rate <= 1):
+        raise DataError(f"{where}: contribution_margin_rate = {rate!r} is not a share. Use a number from 0 to 1.")
+    try:
+        Locale.parse(company.language)
+    except (UnknownLocaleError, ValueError) as fault:
+        raise DataError(f'{where}: language = "{company.language}" is unknown. Use en or fr.') from fault
+    return company
+
+
+def scope(company: str, period: str = "", market: str = "ALL", language: str = "en", *, grain: str) -> Scope:
+    """Check the four parameters that every notebook has, and map the period to the notebook's grain.
+
+    Parameters
+    ----------
+    company : name of a company folder.
+    period : a period code; "" or "last" means the last complete period in the data, never the clock's.
+    market : one of the company's markets, or ALL.
+    language : "en" or one with a catalogue.
+    grain : the notebook's own grain, for example "month".
+
+    Raises
+    ------
+    UsageError : a name or a code that does not exist.
+    DataError : the company has no data in the period.
+    """
+    from helpers import i18n, tables  # here, because tables needs Company
+
+    chosen = read(company)
+    if market != "ALL" and market not in chosen.markets:
+        markets = ", ".join(("ALL", *chosen.markets))
+        raise UsageError(f'market: "{market}" is not a market of {chosen.name}. Use one of {markets}.')
+    if language not in i18n.languages():
+        raise UsageError(f'language: "{language}" has no catalogue. Use one of {", ".join(i18n.languages())}.')
+    first, last = tables.data_span(chosen)
+    return Scope(chosen, page_period(period, grain, first, last, chosen), market, language)
+
+
+def page_period(code: str, grain: str, first: date, last: date, company: Company) -> Period:
+    """Return the period that a page of this grain reports, given the first and last day of the data."""
+    start = company.fiscal_year_start
+    if code in ("", "last"):
+        period = periods.last_complete(last, grain, fiscal_year_start=start)
+    else:
+        asked = periods.parse(code, fiscal_year_start=start)
+        if asked.end < first or asked.start > last:
+            example = periods.last_complete(last, grain, fiscal_year_start=start).code
+            raise DataError(
+                f"{company.name} has data from {first} to {last}; {asked.code} has none. Use --period {example}."
+            )
+        period = periods.inside(asked, grain, data_until=last)
+        incomplete = period.start < asked.start and periods.GRAINS.index(asked.grain) >= periods.GRAINS.index(grain)
+        if incomplete:
+            raise DataError(
+                f"{company.name} has data until {last}: {asked.code} holds no complete {grain} yet. "
+                f"Use --period {period.code}."
+            )
+    if period.end < first:
+        raise DataError(
+            f"{company.name} has data from {first} to {last}: no complete {grain}. Import more data."
+        )
+    return period

@@ -1,0 +1,13 @@
+"""The errors that a user can meet. Each message is one sentence: where, what with its value, what to do."""
+
+
+class DataError(Exception):
+    """The data cannot carry what was asked for: a missing column, a bad value, an empty period."""
+
+
+class UsageError(Exception):
+    """The command or a parameter is wrong: an unknown name, a value of the wrong type."""
+
+
+class LockedError(Exception):
+    """Another run is writing the same report; the message says who holds it."""

@@ -1,0 +1,244 @@
+"""KPIs: definitions, rows with interval and n, verdicts on a change, and the sentence that states one."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+
+from helpers import i18n
+from helpers.checks import small_sample
+from helpers.company import Scope
+from helpers.display import Output
+from helpers.periods import Period
+
+MIME = "application/vnd.cmo.kpi+json"
+KINDS = ("counted", "estimated", "modelled")
+LEVEL = 0.90
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """The definition of one figure.
+
+    `unit` is "share" (0-1), "currency", "ratio" or a counted noun; `better` is "up" or "down"; `materiality` is the
+    smallest change that anyone would act on, in the KPI's own unit, or a share of the value it is compared
+    with where `relative` is true.
+    """
+
+    id: str
+    label: str
+    pillar: str
+    unit: str
+    better: str
+    kind: str
+    definition: str
+    formula: str
+    materiality: float
+    relative: bool = False
+    decimals: int = 0
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The change against another value: `base` is "previous", "year" or "target"; the bounds are of the difference."""
+
+    base: str
+    period: str
+    value: float
+    low: float | None
+    high: float | None
+    verdict: str
+
+
+@dataclass(frozen=True)
+class KpiRow:
+    """One figure of one period, market and segment. Bounds are empty for counts."""
+
+    id: str
+    label: str
+    pillar: str
+    kind: str
+    value: float | None
+    low: float | None
+    high: float | None
+    level: float
+    n: int
+    unit: str
+    currency: str | None
+    period: str
+    period_label: str
+    market: str
+    segment: str
+    better: str
+    target: float | None
+    definition: str
+    formula: str
+    definition_version: int
+    decimals: int
+    headline: bool
+    verdict: str | None
+    sentence: str
+    comparisons: list[Comparison] = field(default_factory=list)
+    history: list[dict] = field(default_factory=list)
+
+
+def row(
+    kpi: Kpi,
+    scope: Scope,
+    value: float | None,
+    *,
+    n: int,
+    low: float | None = None,
+    high: float | None = None,
+    segment: str = "all",
+    target: float | None = None,
+    headline: bool = False,
+    period: Period | None = None,
+    reason: str = "",
+) -> KpiRow:
+    """Return one KPI row; a missing value keeps its place and says why in `reason`.
+
+    Raises
+    ------
+    ValueError : an estimate or a model without bounds, or bounds that do not hold the value.
+    """
+    value, low, high = (_clean(figure) for figure in (value, low, high))
+    if value is not None and kpi.kind != "counted":
+        if low is None or high is None:
+            raise ValueError(f"{kpi.id}: a figure that is {kpi.kind} needs both bounds; give low= and high=.")
+        if not low <= value <= high:
+            raise ValueError(f"{kpi.id}: {value} lies outside its interval {low} to {high}.")
+    at = period or scope.period
+    made = KpiRow(
+        id=kpi.id,
+        label=i18n.text(kpi.label, scope.language),
+        pillar=kpi.pillar,
+        kind=kpi.kind,
+        value=value,
+        low=low,
+        high=high,
+        level=LEVEL,
+        n=int(n),
+        unit=kpi.unit,
+        currency=scope.company.currency if kpi.unit == "currency" else None,
+        period=at.code,
+        period_label=at.label(scope.language),
+        market=scope.market,
+        segment=segment,
+        better=kpi.better,
+        target=target,
+        definition=i18n.text(kpi.definition, scope.language),
+        formula=kpi.formula,
+        definition_version=kpi.version,
+        decimals=kpi.decimals,
+        headline=headline,
+        verdict=None,
+        sentence="",
+    )
+    return replace(made, sentence=sentence(made, language=scope.language, reason=reason))
+
+
+def compared(kpi: Kpi, rows: list[KpiRow], scope: Scope) -> KpiRow:
+    """Return the last of the rows (periods in order) with its changes, verdicts and history.
+
+    It is compared with the period before, the same period a year before where that is among the rows, and
+    its target. The history holds every period given.
+    """
+    last = rows[-1]
+    by_period = {made.period: made for made in rows[:-1]}
+    bases = [("previous", by_period.get(scope.period.before().code)), ("year", by_period.get(scope.period.year_before().code))]
+    comparisons = [compare(kpi, last, base, name) for name, base in bases if base and _known(last, base)]
+    if last.target is not None and last.value is not None:
+        goal = replace(last, value=last.target, low=last.target, high=last.target, period="target")
+        comparisons.append(compare(kpi, last, goal, "target"))
+    verdict = next((c.verdict for c in comparisons if c.base == "previous"), None)
+    history = [{"period": r.period, "value": r.value, "low": r.low, "high": r.high, "n": r.n} for r in rows]
+    made = replace(last, comparisons=comparisons, verdict=verdict, history=history)
+    return replace(made, sentence=sentence(made, language=scope.language))
+
+
+def compare(kpi: Kpi, now: KpiRow, then: KpiRow, base: str) -> Comparison:
+    """Return the difference of two rows with its interval and verdict.
+
+    The interval of a difference of two independent estimates comes from their own bounds (MOVER): with
+    d = now - then, low = d - sqrt((now - low_now)^2 + (high_then - then)^2), and high alike. Where the two share
+    customers it is wider than needed, so a verdict errs towards "no clear change".
+    Source: Zou & Donner (2008), Statistics in Medicine 27, 1693-1702.
+    """
+    change = now.value - then.value
+    if now.low is None or then.low is None:
+        low = high = None
+    else:
+        low = change - math.hypot(now.value - now.low, then.high - then.value)
+        high = change + math.hypot(now.high - now.value, then.value - then.low)
+    matters = kpi.materiality * (abs(then.value) if kpi.relative else 1)
+    n = now.n if then.period == "target" else min(now.n, then.n)
+    return Comparison(base, then.period, change, low, high, verdict(change, low, high, matters, better=kpi.better, n=n))
+
+
+def verdict(
+    change: float, low: float | None, high: float | None, materiality: float, *, better: str, n: int
+) -> str:
+    """Judge a change: "better", "worse", "no clear change" or "cannot tell".
+
+    Better or worse: the interval of the change leaves zero out and the change is at least the materiality.
+    Cannot tell: fewer than 100 observations, or an interval that allows a material change both ways.
+    A count has no interval; it is judged by materiality alone.
+    """
+    if low is None or high is None:
+        low = high = change
+    if small_sample(n) != "full" or (low < -materiality and high > materiality):
+        return "cannot tell"
+    if abs(change) < materiality or low <= 0 <= high:
+        return "no clear change"
+    return "better" if (change > 0) == (better == "up") else "worse"
+
+
+def sentence(made: KpiRow, *, language: str = "en", reason: str = "") -> str:
+    """State the figure in one sentence: subject, value, interval, n, period, change and its verdict."""
+    if made.value is None:
+        return i18n.text("{label}, {period}: cannot tell. {reason}", language, label=made.label, period=made.period_label, reason=reason).strip()
+    shown = {"unit": made.unit, "currency": made.currency, "decimals": made.decimals, "language": language}
+    parts = [i18n.number(made.level, "share", language=language) + " " + i18n.interval(made.low, made.high, **shown)] if made.low is not None else []
+    said = i18n.text(
+        "{label}, {period}: {value} ({detail})",
+        language,
+        label=made.label,
+        period=made.period_label,
+        value=i18n.number(made.value, **shown),
+        detail=", ".join([*parts, f"n = {i18n.number(made.n, 'count', language=language)}"]),
+    )
+    previous = next((c for c in made.comparisons if c.base == "previous"), None)
+    return said + (f", {change(previous, made, language=language)}." if previous else ".")
+
+
+def change(comparison: Comparison, made: KpiRow, *, language: str = "en") -> str:
+    """Say a change in words: "+1.2 points on 2017-11 (-0.4 to +2.8): no clear change"."""
+    scale, unit = (100, "points") if made.unit == "share" else (1, made.unit)
+    decimals = made.decimals
+    shown = {"unit": unit, "currency": made.currency, "decimals": decimals, "language": language}
+    sign = "+" if comparison.value >= 0 else ""
+    value = sign + i18n.number(comparison.value * scale, **shown)
+    return i18n.text("{value} on {base}: {verdict}", language, value=value, base=comparison.period, verdict=i18n.text(comparison.verdict, language))
+
+
+def show(rows: list[KpiRow]) -> Output:
+    """Return the rows as one display output."""
+    columns = ["label", "value", "low", "high", "n", "unit", "period", "segment", "verdict"]
+    return Output(MIME, rows, columns=columns, lines=[made.sentence for made in rows])
+
+
+def plain(rows: list[KpiRow]) -> str:
+    """Return the rows as rounded plain text, for the cell whose output the tests pin."""
+    return "\n".join(made.sentence for made in rows)
+
+
+def _clean(figure: float | None) -> float | None:
+    """Return a plain float, or None for a missing figure."""
+    return None if figure is None or figure != figure else float(figure)
+
+
+def _known(*rows: KpiRow) -> bool:
+    """Tell whether all rows have a value."""
+    return all(made.value is not None for made in rows)
