@@ -1,0 +1,79 @@
+# `make` alone lists every target. On Windows each one is a `cmo` command: docs/windows.md
+.DEFAULT_GOAL := help
+.PHONY: help setup reports run test test-all coverage lab ingest doctor lock docs clean format bench
+PYTHON ?= python3
+BIN := .venv/bin
+CMO := $(BIN)/cmo
+COMPANY ?=
+PERIOD ?=
+MARKET ?=
+LANGUAGE ?=
+NOTEBOOK ?=
+JOBS ?= 2
+OPTIONS = $(if $(COMPANY),--company $(COMPANY)) $(if $(PERIOD),--period $(PERIOD)) $(if $(MARKET),--market $(MARKET)) \
+	$(if $(LANGUAGE),--language $(LANGUAGE)) $(if $(NOTEBOOK),--notebook $(NOTEBOOK)) --jobs $(JOBS)
+
+help:  ## List every target
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: .venv/.ready  ## Make .venv with every pinned package (uv when it is there, else venv and pip)
+
+.venv/.ready: requirements.lock pyproject.toml
+	@rm -f $@
+	@if command -v uv >/dev/null 2>&1; then \
+		uv venv --quiet --allow-existing --python "$(PYTHON)" .venv && \
+		uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
+		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
+	else \
+		"$(PYTHON)" -m venv .venv && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
+	fi
+	@touch $@
+
+reports: setup  ## Write the report: COMPANY= PERIOD= MARKET= LANGUAGE= JOBS= choose, all have defaults
+	@$(CMO) reports $(OPTIONS)
+
+run: setup  ## Run notebooks again on the tidy tables there are; NOTEBOOK=crm/01-retention-cohorts runs one
+	@$(CMO) run $(OPTIONS)
+
+ingest: setup  ## Turn a company's raw exports into tidy tables; COMPANY= chooses
+	@$(CMO) ingest $(if $(COMPANY),--company $(COMPANY))
+
+test: setup  ## Every test, the notebooks' own (nbval) included
+	@$(CMO) test
+
+test-all:  ## The same on every supported Python that is installed (3.11, 3.12, 3.13)
+	@for v in 3.11 3.12 3.13; do \
+		if python$$v -c '' 2>/dev/null; then \
+			echo "== Python $$v" && (cd . && $(MAKE) --no-print-directory .venv-$$v/.ready V=$$v && .venv-$$v/bin/cmo test) || exit 1; \
+		else echo "== Python $$v is not installed: skipped"; fi; done
+
+.venv-%/.ready: requirements.lock pyproject.toml
+	@python$* -m venv .venv-$* && \
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock && \
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
+
+coverage: setup  ## Do the intervals cover? 200 redraws a method (minutes, not part of the tests)
+	@for study in benchmarks/coverage_*.py; do $(BIN)/python $$study || exit 1; done
+
+bench: setup  ## Speed and memory beside rivals, as tables (needs 8 GB of disk for a while)
+	@$(BIN)/python benchmarks/lifetime.py && $(BIN)/python benchmarks/rollups.py
+
+lab: setup  ## Open JupyterLab on the notebooks
+	@$(CMO) lab
+
+doctor: setup  ## Check the installation and a company's folder
+	@$(CMO) doctor $(if $(COMPANY),--company $(COMPANY))
+
+lock: setup  ## Pin every package again from pyproject.toml (needs uv)
+	@$(CMO) lock
+
+docs: setup  ## Write docs/tables.md and docs/kpis.md again from the code
+	@$(CMO) docs
+
+format: setup  ## Put code and notebooks in order (ruff; outputs of notebooks that are not pinned are removed)
+	@$(BIN)/ruff check --quiet --fix . && $(BIN)/ruff format --quiet . && $(CMO) clean
+
+clean:  ## Remove reports and caches; data and .venv stay
+	@rm -rf reports/.runs reports/.locks build .ruff_cache && find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +

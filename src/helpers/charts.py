@@ -1,0 +1,235 @@
+"""Charts: a finished table goes in, an Axes with title, interval, units and alt text comes out. Computes nothing."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import matplotlib
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from helpers import i18n
+
+INK, MUTED, GRID, PAPER = "#1a1c20", "#5a616b", "#d5d9de", "#ffffff"
+ACCENTS = {
+    "positioning": "#6a4c93",
+    "activation": "#0b6e99",
+    "crm": "#00695c",
+    "brand": "#a23b72",
+    "csr": "#3f6b21",
+    "scorecard": "#37474f",
+}
+# Okabe & Ito (2008), Color Universal Design; yellow and the light ones are left to fills.
+SERIES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9"]
+DARK = {
+    INK: "#e9ebee", MUTED: "#a9b0ba", GRID: "#3a4048", PAPER: "#14161a",
+    "#6a4c93": "#b79be0", "#0b6e99": "#5cb8e0", "#00695c": "#4dc0b0",
+    "#a23b72": "#e58bb9", "#3f6b21": "#93c572", "#37474f": "#a7bac2",
+}  # fmt: skip
+WIDTH, HEIGHT = 6.4, 3.7
+
+
+def theme(pillar: str) -> None:
+    """Set the one theme of all charts, with the accent of a pillar.
+
+    Raises
+    ------
+    ValueError : no such pillar; the message lists the pillars.
+    """
+    if pillar not in ACCENTS:
+        raise ValueError(f'theme: "{pillar}" is not a pillar. Use one of {", ".join(ACCENTS)}.')
+    sns.set_theme(style="ticks", palette=[ACCENTS[pillar], *SERIES])
+    matplotlib.rcParams.update(
+        {
+            "figure.figsize": (WIDTH, HEIGHT), "figure.constrained_layout.use": True,
+            "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
+            "svg.fonttype": "path", "svg.hashsalt": "cmo", "font.size": 11, "axes.labelsize": 10,
+            "xtick.labelsize": 10, "ytick.labelsize": 10, "font.family": "DejaVu Sans",
+            "text.color": INK, "axes.labelcolor": MUTED, "axes.edgecolor": GRID,
+            "xtick.color": MUTED, "ytick.color": MUTED, "grid.color": GRID,
+            "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False,
+            "ytick.left": False, "axes.grid": True, "axes.grid.axis": "y", "axes.axisbelow": True,
+            "lines.linewidth": 2, "axes.titlelocation": "left", "axes.titlesize": 12.5, "axes.titleweight": "bold",
+        }
+    )  # fmt: skip
+
+
+def line(
+    table: pd.DataFrame, *, x: str, y: str, title: str, subtitle: str, unit: str, low: str | None = None,
+    high: str | None = None, currency: str | None = None, target: float | None = None, from_zero: bool = False,
+    decimals: int = 0, language: str = "en",
+) -> Axes:  # fmt: skip
+    """Draw one series over time or age with its interval as a band and its last point labelled.
+
+    Parameters
+    ----------
+    table : one row a point; `x` a text or number, `y` with optional bounds `low` and `high`.
+    title, subtitle : the finding in words; measure, unit, period and n.
+    unit, currency, decimals : how figures are written, as in `i18n.number`.
+    """
+    shown = {"unit": unit, "currency": currency, "decimals": decimals, "language": language}
+    fig, ax = plt.subplots()
+    at = range(len(table))
+    if low and high:
+        ax.fill_between(at, table[low].astype(float), table[high].astype(float), alpha=0.18, linewidth=0)
+    ax.plot(at, table[y].astype(float))
+    known = table[y].last_valid_index()
+    if known is not None:
+        i = table.index.get_loc(known)
+        value = float(table[y].iloc[i])
+        ax.plot([i], [value], "o", color=ax.lines[0].get_color(), markersize=6)
+        ax.annotate(
+            i18n.number(value, **shown), (i, value), xytext=(8, 0), textcoords="offset points", va="center", weight="bold"
+        )
+    if target is not None:
+        ax.axhline(target, linestyle="--", color=MUTED, linewidth=1.2)
+        ax.annotate(i18n.text("target", language), (0, target), xytext=(0, 4), textcoords="offset points", color=MUTED)
+    _text_axis(ax, list(table[x]))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: i18n.number(v, **shown)))
+    ax.yaxis.set_major_locator(MaxNLocator(5))
+    ax.margins(x=0.09)
+    if from_zero:
+        ax.set_ylim(bottom=0)
+    return _finish(ax, title, subtitle, _alt_series(table, x, y, low, high, shown, language))
+
+
+def bars(
+    table: pd.DataFrame, *, x: str, y: str, title: str, subtitle: str, unit: str, low: str | None = None,
+    high: str | None = None, currency: str | None = None, decimals: int = 0, language: str = "en",
+) -> Axes:  # fmt: skip
+    """Draw horizontal bars from zero, each with its value and interval; `y` names the categories."""
+    shown = {"unit": unit, "currency": currency, "decimals": decimals, "language": language}
+    fig, ax = plt.subplots(figsize=(WIDTH, 0.9 + 0.42 * len(table)))
+    at = range(len(table))
+    ax.barh(at, table[x].astype(float), height=0.62)
+    if low and high:
+        ends = table[high].astype(float)
+        spread = [table[x] - table[low], table[high] - table[x]]
+        ax.errorbar(table[x], list(at), xerr=spread, fmt="none", ecolor=INK, elinewidth=1.2, capsize=3)
+    else:
+        ends = table[x].astype(float)
+    for i, (value, end) in enumerate(zip(table[x], ends, strict=True)):
+        ax.annotate(i18n.number(float(value), **shown), (end, i), xytext=(6, 0), textcoords="offset points", va="center")
+    ax.set_yticks(list(at), [str(name) for name in table[y]])
+    ax.invert_yaxis()
+    ax.set_xlim(0, float(ends.max()) * 1.18)
+    ax.grid(False)
+    ax.set_xticks([])
+    ax.spines["bottom"].set_visible(False)
+    return _finish(ax, title, subtitle, _alt_series(table, y, x, low, high, shown, language))
+
+
+def triangle(wide: pd.DataFrame, *, title: str, subtitle: str, language: str = "en") -> Axes:
+    """Draw a cohort triangle: rows cohorts, columns ages, cells shares (0-1); a cell not yet observed stays blank."""
+    fig, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.34 * len(wide)))
+    labels = wide.map(lambda share: "" if pd.isna(share) else f"{100 * share:.0f}")
+    sns.heatmap(
+        wide.astype(float), ax=ax, annot=labels, fmt="", cbar=False, linewidths=1.5, linecolor=PAPER,
+        cmap=sns.light_palette(ax._get_lines.get_next_color(), as_cmap=True), vmin=0, vmax=1,
+        annot_kws={"size": 9},
+    )  # fmt: skip
+    ax.set_xlabel(i18n.text("months since the first purchase", language))
+    ax.set_ylabel("")
+    ax.tick_params(length=0)
+    ax.set_yticks([i + 0.5 for i in range(len(wide))], [str(name) for name in wide.index], rotation=0)
+    seen = wide.stack().dropna() if len(wide) else pd.Series(dtype=float)
+    span = f"{100 * seen.min():.0f} % to {100 * seen.max():.0f} %" if len(seen) else i18n.text("no cell is observed", language)
+    alt = i18n.text("Cohort table: {rows} cohorts by {ages} ages, cells from {span}.", language, rows=len(wide), ages=wide.shape[1], span=span)
+    return _finish(ax, title, subtitle, alt)
+
+
+def predicted_against_actual(table: pd.DataFrame, *, title: str, subtitle: str, unit: str, language: str = "en") -> Axes:
+    """Draw one row an origin of a backtest: the forecast as an open dot, what came as a full one.
+
+    `table` has columns origin (text), predicted, actual; both in `unit`.
+    """
+    fig, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.42 * len(table)))
+    at = list(range(len(table)))
+    ax.hlines(at, table["predicted"], table["actual"], color=GRID, linewidth=3)
+    accent = ACCENTS["crm"] if not ax.lines else ax.lines[0].get_color()
+    ax.plot(table["predicted"], at, "o", markerfacecolor=PAPER, markeredgecolor=accent, markersize=9, markeredgewidth=2)
+    ax.plot(table["actual"], at, "o", color=accent, markersize=9)
+    first = table.iloc[0]
+    side = 1 if first["predicted"] > first["actual"] else -1
+    for value, name, way in ((first["predicted"], "forecast", side), (first["actual"], "actual", -side)):
+        ax.annotate(
+            i18n.text(name, language), (value, 0), xytext=(10 * way, 0), textcoords="offset points",
+            ha="left" if way > 0 else "right", va="center", color=MUTED,
+        )  # fmt: skip
+    ax.set_yticks(at, [str(origin) for origin in table["origin"]])
+    ax.invert_yaxis()
+    ax.margins(x=0.25, y=0.15)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: i18n.number(v, "count", language=language)))
+    ax.xaxis.set_major_locator(MaxNLocator(4))
+    ax.grid(False)
+    pairs = "; ".join(f"{r.origin}: {r.predicted:,.0f} / {r.actual:,.0f}" for r in table.itertuples())
+    alt = i18n.text("Forecast against actual {unit} by origin: {pairs}.", language, unit=unit, pairs=pairs)
+    return _finish(ax, title, subtitle, alt)
+
+
+def show(ax: Axes) -> None:
+    """Display the chart as SVG with its alt text, and close it. The last line of a cell that draws.
+
+    The picture carries its own colours for dark screens. Dates and ids are left out, so that the same table
+    gives the same bytes.
+    """
+    from IPython.display import display
+
+    alt = ax.figure.get_label()
+    if not alt:
+        raise ValueError("show: the chart has no alt text; draw it with a function of helpers.charts.")
+    file = io.StringIO()
+    ax.figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(ax.figure)
+    svg = file.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"(<svg[^>]*>)", lambda m: m[1] + _dark_style(svg), svg, count=1)
+    bundle = {"image/svg+xml": svg, "text/plain": alt}
+    display(bundle, raw=True, metadata={"image/svg+xml": {"alt": alt}})
+
+
+def _dark_style(svg: str) -> str:
+    """Return the style element that swaps the theme's colours where the reader prefers a dark screen."""
+    rules = [
+        f'[style*="{part}: {light}"]{{{part}:{dark} !important}}'
+        for light, dark in DARK.items()
+        for part in ("fill", "stroke")
+        if f"{part}: {light}" in svg
+    ]
+    return f"<style>@media (prefers-color-scheme:dark){{{''.join(rules)}}}</style>"
+
+
+def _finish(ax: Axes, title: str, subtitle: str, alt: str) -> Axes:
+    """Write title and subtitle above the axes, and keep the alt text on the figure."""
+    ax.figure.suptitle(title, x=0.01, ha="left", weight="bold", size=12.5, wrap=True)
+    ax.set_title(subtitle, color=MUTED, size=10, weight="normal", loc="left", wrap=True)
+    ax.figure.set_label(f"{title} {alt}".strip())
+    return ax
+
+
+def _text_axis(ax: Axes, names: list) -> None:
+    """Label a category axis, thinned so that neighbours never touch."""
+    step = max(1, -(-len(names) // 7))
+    kept = [i for i in range(len(names)) if (len(names) - 1 - i) % step == 0]
+    ax.set_xticks(kept, [str(names[i]) for i in kept])
+
+
+def _alt_series(table: pd.DataFrame, x: str, y: str, low: str | None, high: str | None, shown: dict, language: str) -> str:
+    """Describe a series in words: how many points, first, last, lowest and highest."""
+    known = table.dropna(subset=[y])
+    if known.empty:
+        return i18n.text("No value can be shown.", language)
+
+    def say(row: pd.Series) -> str:
+        return f"{i18n.number(float(row[y]), **shown)} ({row[x]})"
+
+    text = i18n.text(
+        "{n} points, from {first} to {last}; lowest {lowest}, highest {highest}.",
+        language, n=len(known), first=say(known.iloc[0]), last=say(known.iloc[-1]),
+        lowest=say(known.loc[known[y].astype(float).idxmin()]), highest=say(known.loc[known[y].astype(float).idxmax()]),
+    )  # fmt: skip
+    return text + (" " + i18n.text("The interval of each is drawn.", language) if low and high else "")
