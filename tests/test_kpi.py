@@ -1,0 +1,114 @@
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from helpers import kpi
+from helpers.company import Company, Scope
+from helpers.kpi import Kpi
+from helpers.methods.intervals import wilson
+from helpers.periods import parse
+
+RATE = Kpi("rate", "Repeat rate", "crm", "share", "up", "estimated", "Share who return.", "a / b", 0.01, decimals=1)
+COUNT = Kpi("count", "Customers", "crm", "customers", "up", "counted", "How many.", "count", 0.05, relative=True)
+
+
+def scope(code: str = "2026-02") -> Scope:
+    shop = Company("shop", Path(), "Shop", "EUR", ("FR",), "Europe/Paris")
+    return Scope(shop, parse(code), "ALL", "en")
+
+
+def rate(value, low, high, *, n=1000, code="2026-02", target=None):
+    return kpi.row(RATE, scope(code), value, low=low, high=high, n=n, target=target)
+
+
+def test_a_row_says_value_interval_n_and_period_in_one_sentence():
+    assert rate(0.25, 0.23, 0.27).sentence == "Repeat rate, February 2026: 25.0% (90% 23.0% to 27.0%, n = 1,000)."
+
+
+def test_a_missing_value_keeps_its_row_and_says_why():
+    made = kpi.row(RATE, scope(), float("nan"), n=12, reason="Need n = 30.")
+    assert made.value is None and made.low is None
+    assert made.sentence == "Repeat rate, February 2026: cannot tell. Need n = 30."
+
+
+def test_an_estimate_without_bounds_is_refused():
+    with pytest.raises(ValueError, match="needs both bounds"):
+        kpi.row(RATE, scope(), 0.5, n=10)
+
+
+def test_bounds_that_leave_the_value_out_are_refused():
+    with pytest.raises(ValueError, match="lies outside"):
+        kpi.row(RATE, scope(), 0.5, low=0.6, high=0.7, n=10)
+
+
+def test_the_interval_of_a_difference_by_hand():
+    # d = .30 - .20; low = .10 - sqrt(.02^2 + .03^2), high = .10 + sqrt(.03^2 + .02^2)
+    now, then = rate(0.30, 0.28, 0.33), rate(0.20, 0.18, 0.23, code="2026-01")
+    made = kpi.compare(RATE, now, then, "previous")
+    assert made.value == pytest.approx(0.10)
+    assert made.low == pytest.approx(0.10 - np.hypot(0.02, 0.03))
+    assert made.high == pytest.approx(0.10 + np.hypot(0.03, 0.02))
+    assert made.verdict == "better"
+
+
+def test_the_interval_of_a_difference_covers_its_truth():
+    rng, hits, n = np.random.default_rng(5), 0, 400
+    for _ in range(400):
+        a, b = rng.binomial(n, 0.30), rng.binomial(n, 0.24)
+        (la, ha), (lb, hb) = wilson(a, n), wilson(b, n)
+        made = kpi.compare(RATE, rate(a / n, la, ha, n=n), rate(b / n, lb, hb, n=n, code="2026-01"), "previous")
+        hits += made.low <= 0.06 <= made.high
+    assert 0.86 <= hits / 400 <= 0.94
+
+
+@pytest.mark.parametrize(
+    ("change", "low", "high", "better", "n", "expected"),
+    [
+        (0.05, 0.02, 0.08, "up", 500, "better"),
+        (0.05, 0.02, 0.08, "down", 500, "worse"),
+        (-0.05, -0.08, -0.02, "up", 500, "worse"),
+        (0.005, 0.001, 0.009, "up", 500, "no clear change"),  # real but too small to act on
+        (0.008, -0.005, 0.021, "up", 500, "no clear change"),
+        (0.01, -0.06, 0.08, "up", 500, "cannot tell"),  # allows a material change both ways
+        (0.05, 0.02, 0.08, "up", 99, "cannot tell"),  # under 100 no trend is judged
+    ],
+)
+def test_a_verdict_needs_a_clear_and_material_change(change, low, high, better, n, expected):
+    assert kpi.verdict(change, low, high, 0.01, better=better, n=n) == expected
+
+
+def test_a_count_is_judged_by_materiality_relative_to_what_it_was():
+    was = kpi.row(COUNT, scope("2026-01"), 1000, n=1000)
+    for value, expected in ((1049, "no clear change"), (1051, "better"), (900, "worse")):
+        assert kpi.compare(COUNT, kpi.row(COUNT, scope(), value, n=value), was, "previous").verdict == expected
+
+
+def test_a_row_is_compared_with_the_month_the_year_and_the_target():
+    rows = [rate(0.20, 0.19, 0.21, code="2025-02"), rate(0.25, 0.24, 0.26, code="2026-01"), rate(0.30, 0.29, 0.31, target=0.35)]
+    made = kpi.compared(RATE, rows, scope())
+    assert [(c.base, c.period, c.verdict) for c in made.comparisons] == [
+        ("previous", "2026-01", "better"), ("year", "2025-02", "better"), ("target", "target", "worse"),
+    ]  # fmt: skip
+    assert made.verdict == "better" and len(made.history) == 3
+    assert made.sentence.endswith("n = 1,000), +5.0 points on 2026-01: better.")
+
+
+def test_a_period_without_a_row_is_not_compared():
+    made = kpi.compared(RATE, [rate(0.20, 0.19, 0.21, code="2025-11"), rate(0.30, 0.29, 0.31)], scope())
+    assert made.comparisons == [] and made.verdict is None
+
+
+def test_rows_leave_the_notebook_as_data_table_and_text():
+    bundle = kpi.show([rate(0.25, 0.23, 0.27)])._repr_mimebundle_()
+    assert bundle[kpi.MIME]["rows"][0]["value"] == 0.25
+    assert "<table" in bundle["text/html"]
+    assert bundle["text/plain"].startswith("Repeat rate, February 2026")
+
+
+def test_a_row_has_every_field_of_the_contract():
+    wanted = """id pillar kind value low high level n unit currency period market segment better target
+        definition_version""".split()
+    assert set(wanted) <= set(kpi.show([rate(0.25, 0.23, 0.27)]).rows[0])
+    assert date(2026, 2, 28) == scope().period.end
