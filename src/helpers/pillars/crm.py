@@ -1,0 +1,277 @@
+"""CRM: who stays, what customers are worth, and what to do about it."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from helpers import kpi
+from helpers.checks import COUNTS_ONLY, Check, Decision, check, sample_check, small_sample
+from helpers.i18n import interval, number, text
+from helpers.kpi import LEVEL, Kpi, KpiRow
+from helpers.methods.intervals import bootstrap, required_n, required_n_per_group, wilson
+from helpers.company import Scope
+
+PERIODS = 13
+
+KPIS = {
+    definition.id: definition
+    for definition in (
+        Kpi(
+            "active_customers", "Active customers", "crm", "customers", "up", "counted",
+            "Customers with at least one purchase in the month.",
+            "count of distinct customers", 0.03, relative=True,
+        ),
+        Kpi(
+            "monthly_retention", "Monthly retention", "crm", "share", "up", "estimated",
+            "Of the customers who bought in the month before, the share who bought again in this month.",
+            "customers active in both months / customers active in the month before", 0.01, decimals=1,
+        ),
+        Kpi(
+            "return_rate", "Return of lapsed customers", "crm", "share", "up", "estimated",
+            "Of the customers who bought two months ago and not last month, the share who bought in this month, "
+            "without any action.",
+            "lapsed customers active again / lapsed customers", 0.03, decimals=1,
+        ),
+        Kpi(
+            "repurchase_30d", "Second purchase within 30 days", "crm", "share", "up", "estimated",
+            "Of the customers whose first purchase is 30 to 60 days old at the end of the month, the share who bought "
+            "again within 30 days of it.",
+            "customers with a second purchase day within 30 days / customers of that age", 0.02, decimals=1,
+        ),
+        Kpi(
+            "purchase_frequency", "Purchases per active customer", "crm", "ratio", "up", "counted",
+            "Purchase days in the month per active customer; purchases of one day count once.",
+            "purchase days / active customers", 0.03, relative=True, decimals=2,
+        ),
+        Kpi(
+            "average_basket", "Average basket", "crm", "currency", "up", "counted",
+            "Revenue without VAT per order, returns taken off.",
+            "revenue excl. VAT less returns / orders", 0.03, relative=True, decimals=2,
+        ),
+        Kpi(
+            "expected_purchases_13w", "Expected purchases, next 13 weeks", "crm", "purchases", "up", "modelled",
+            "Purchase days that the customers known at the end of the month are expected to make in the next 13 weeks.",
+            "sum over customers of the BG/NBD conditional expectation", 0.03, relative=True,
+        ),
+        Kpi(
+            "expected_revenue_13w", "Expected revenue, next 13 weeks", "crm", "currency", "up", "modelled",
+            "Revenue without VAT that the customers known at the end of the month are expected to bring in 13 weeks.",
+            "sum over customers of expected purchases x expected spend a purchase (Gamma-Gamma)", 0.03, relative=True,
+        ),
+        Kpi(
+            "clv_52w", "Customer lifetime value, next 52 weeks", "crm", "currency", "up", "modelled",
+            "Value that a customer known at the end of the month is expected to bring in 52 weeks, discounted; contribution "
+            "margin where the company states a rate, else revenue without VAT.",
+            "mean over customers of sum over quarters of expected purchases x expected spend x margin / (1 + d)^t", 0.05,
+            relative=True, decimals=2,
+        ),
+        Kpi(
+            "top_decile_share", "Share of revenue from the top tenth", "crm", "share", "up", "estimated",
+            "Customers ranked by expected revenue 13 weeks ago: the share of the revenue since then that the first tenth "
+            "of them brought. It says how well the ranking finds them.",
+            "revenue of the top tenth since the origin / revenue of all since the origin", 0.02, decimals=1,
+        ),
+    )
+}  # fmt: skip
+
+
+# ---- 01 retention ----------------------------------------------------------------------------------------------------
+
+
+def retention_by_month(activity: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
+    """Retention and return rate of each month.
+
+    Parameters
+    ----------
+    activity : rollup `monthly_activity`: month, n_previous, n_kept, n_lapsed, n_returned and more, one row a month.
+
+    Returns
+    -------
+    One row a month that has a month before: month, retention, retention_low, retention_high [share 0-1, Wilson],
+    n_previous, return_rate, return_low, return_high, n_lapsed. A share of fewer than 30 customers is NaN.
+
+    Formula: n_kept / n_previous; n_returned / n_lapsed.
+    """
+    table = activity.sort_values("month").loc[activity["n_previous"] > 0].reset_index(drop=True)
+    shown = pd.DataFrame({"month": table["month"]})
+    for name, part, whole in (("retention", "n_kept", "n_previous"), ("return_rate", "n_returned", "n_lapsed")):
+        enough = table[whole] >= COUNTS_ONLY
+        low, high = wilson(table[part], table[whole], level=level)
+        shown[name] = (table[part] / table[whole]).where(enough)
+        prefix = "return" if name == "return_rate" else name
+        shown[f"{prefix}_low"], shown[f"{prefix}_high"] = np.where(enough, low, np.nan), np.where(enough, high, np.nan)
+        shown[whole] = table[whole]
+    return shown
+
+
+def retention_kpis(activity: pd.DataFrame, second: pd.DataFrame, scope: Scope) -> list[KpiRow]:
+    """KPI rows of the month with up to 13 months of history.
+
+    Parameters
+    ----------
+    activity : rollup `monthly_activity`, one row a month up to the period.
+    second : rollup `second_purchases`: first_on, n_customers, n_again, one row a day of first purchase.
+    scope : company, period (a month), market, language.
+
+    Returns
+    -------
+    Rows of active_customers, monthly_retention, return_rate, repurchase_30d, purchase_frequency, average_basket.
+    """
+    by_month = activity.set_index(pd.to_datetime(activity["month"]).dt.strftime("%Y-%m"))
+    periods = [scope.period.before(n) for n in range(PERIODS - 1, -1, -1)]
+    periods = [period for period in periods if period.code in by_month.index]
+    rows: dict[str, list[KpiRow]] = {name: [] for name in _RETENTION}
+    for period in periods:
+        month = by_month.loc[period.code]
+        made = {
+            "active_customers": _count(KPIS["active_customers"], scope, month["n_active"], int(month["n_active"]), period),
+            "purchase_frequency": _count(
+                KPIS["purchase_frequency"], scope, month["n_days"] / month["n_active"], int(month["n_active"]), period
+            ),
+            "average_basket": _count(
+                KPIS["average_basket"], scope, month["revenue_excl_vat"] / month["n_orders"], int(month["n_orders"]), period
+            ),
+            "monthly_retention": share_row("monthly_retention", scope, month["n_kept"], month["n_previous"], period),
+            "return_rate": share_row("return_rate", scope, month["n_returned"], month["n_lapsed"], period),
+            "repurchase_30d": _second_purchase(second, scope, period),
+        }
+        for name, row in made.items():
+            rows[name].append(row)
+    return [kpi.compared(KPIS[name], rows[name], scope) for name in _RETENTION]
+
+
+_RETENTION = (
+    "monthly_retention", "active_customers", "return_rate", "repurchase_30d", "purchase_frequency", "average_basket",
+)  # fmt: skip
+_HEADLINES = {"monthly_retention", "active_customers", "return_rate", "expected_revenue_13w", "clv_52w", "top_decile_share"}
+
+
+def share_row(name: str, scope: Scope, successes: float, n: float, period=None) -> KpiRow:
+    """One row of a share with its Wilson interval; under 30 observations it says what n it would need."""
+    definition = KPIS[name]
+    if small_sample(n) == "counts only":
+        reason = text(
+            "{successes} of {n} customers; a percentage needs n = {need}.",
+            scope.language, successes=int(successes), n=int(n), need=COUNTS_ONLY,
+        )  # fmt: skip
+        return kpi.row(definition, scope, None, n=int(n), period=period, reason=reason, headline=name in _HEADLINES)
+    low, high = wilson(successes, n, level=LEVEL)
+    return kpi.row(
+        definition, scope, successes / n, low=low, high=high, n=int(n), period=period, headline=name in _HEADLINES
+    )
+
+
+def _count(definition: Kpi, scope: Scope, value: float, n: int, period) -> KpiRow:
+    """One row of a count or a ratio of counts, which has no interval."""
+    return kpi.row(definition, scope, value, n=n, period=period, headline=definition.id in _HEADLINES)
+
+
+def _second_purchase(second: pd.DataFrame, scope: Scope, period) -> KpiRow:
+    """Second purchase within 30 days, of those whose 30 days ended inside the period."""
+    first_on = pd.to_datetime(second["first_on"]).dt.date
+    seen = second[(first_on >= period.start - timedelta(days=30)) & (first_on <= period.end - timedelta(days=30))]
+    return share_row("repurchase_30d", scope, seen["n_again"].sum(), seen["n_customers"].sum(), period)
+
+
+def retention_checks(activity: pd.DataFrame, cohorts: pd.DataFrame, scope: Scope) -> list[Check]:
+    """What could make the retention page wrong.
+
+    Parameters
+    ----------
+    activity : rollup `monthly_activity`.
+    cohorts : rollup `cohort_counts`.
+    """
+    months = activity.sort_values("month")
+    sizes = cohorts.drop_duplicates("cohort").sort_values("cohort")["n_customers"]
+    first_share = float(sizes.iloc[0] / sizes.sum())
+    latest = int(months["n_previous"].iloc[-1])
+    gaps = len(pd.period_range(months["month"].iloc[0], months["month"].iloc[-1], freq="M")) - len(months)
+    lang = scope.language
+    return [
+        check(
+            "first_month_is_not_acquisition", first_share < 0.25,
+            text("{share} of all customers are first seen in the first month of the data: "
+                 "most of them were customers before, so the first cohorts are not new customers.",
+                 lang, share=number(first_share, "share", language=lang)) if first_share >= 0.25
+            else text("No month brings an unusual share of first purchases.", lang),
+            remedy=text("Read the later cohorts as new customers; import earlier history to know who is new.", lang),
+        ),
+        sample_check("sample", latest, text("customers active in the month before", lang)),
+        check(
+            "no_missing_month", gaps == 0,
+            text("Every month has purchases.", lang) if gaps == 0 else text("{n} months have no purchase.", lang, n=gaps),
+            remedy=text("Import the missing exports; retention of the months around the gap is wrong.", lang), otherwise="fail",
+        ),
+    ]  # fmt: skip
+
+
+def reminder_decision(activity: pd.DataFrame, scope: Scope, *, extra_return_rate: float, owner: str, due: str) -> Decision:
+    """Whether to test a reminder to the customers who lapsed in the month, with half of them held out.
+
+    Parameters
+    ----------
+    activity : rollup `monthly_activity` with returned_spend and returned_spend_squared.
+    extra_return_rate : share of lapsed customers that the reminder would have to bring back on top of those who come
+        back anyhow; an assumption until it is tested.
+
+    Returns
+    -------
+    Decision: effect is the revenue a month if the assumption holds, with the interval of the spend of customers who
+    come back (normal approximation to their mean). The probability is empty: nobody has tested it.
+
+    Raises
+    ------
+    ValueError : `extra_return_rate` is not a share above 0 that leaves room under 1.
+    """
+    if not 0 < extra_return_rate < 1:
+        raise ValueError(f"extra_return_rate must be a share between 0 and 1, not {extra_return_rate!r}")
+    last = activity.sort_values("month").iloc[-1]
+    lang, money = scope.language, {"unit": "currency", "currency": scope.company.currency, "language": scope.language}
+    now_lapsed = int(last["n_previous"] - last["n_kept"])
+    recent = activity.sort_values("month").tail(6)
+    returned, lapsed = recent["n_returned"].sum(), recent["n_lapsed"].sum()
+    verb = text("Test a reminder", lang)
+    amount = text("to the {n} customers who bought last month and not this month, half of them held out", lang, n=now_lapsed)
+    if returned < 2 or lapsed < COUNTS_ONLY:
+        said = text("{verb} {amount}: what it would bring cannot be told yet (only {n} lapsed customers seen).",
+                    lang, verb=verb, amount=amount, n=int(lapsed))  # fmt: skip
+        return Decision("reminder", verb, amount, None, None, None, "currency", scope.company.currency, None,
+                        text("the test finds no difference", lang), owner, due, said)  # fmt: skip
+    base = returned / lapsed
+    goal = min(base + extra_return_rate, 0.99)
+    need = required_n_per_group(base, goal, level=LEVEL)
+    mean = recent["returned_spend"].sum() / returned
+    variance = max(recent["returned_spend_squared"].sum() / returned - mean**2, 0) / returned
+    scale = now_lapsed * extra_return_rate
+    spread = 1.645 * math.sqrt(variance)
+    effect, low, high = scale * mean, scale * max(mean - spread, 0), scale * (mean + spread)
+    said = text(
+        "{verb} {amount}. {base} come back without any action; if it brings back {extra} points more, that is {effect} a "
+        "month ({level} {interval}). To tell {extra} points needs {need} customers a group: {enough}.",
+        lang, verb=verb, amount=amount, base=number(base, "share", language=lang),
+        extra=number(100 * extra_return_rate, "count", language=lang), effect=number(effect, **money),
+        level=number(LEVEL, "share", language=lang), interval=interval(low, high, **money), need=number(need, "count", language=lang),
+        enough=text("this month has them", lang) if now_lapsed >= 2 * need
+        else text("run it for {n} months", lang, n=math.ceil(2 * need / max(now_lapsed, 1))),
+    )  # fmt: skip
+    reverse = text("the held-out half comes back as often as the others", lang)
+    return Decision("reminder", verb, amount, effect, low, high, "currency", scope.company.currency, None, reverse, owner, due, said)
+
+
+def retention_answer(rows: list[KpiRow], scope: Scope) -> str:
+    """Answer the page's question in one sentence a manager may say."""
+    row = next(row for row in rows if row.id == "monthly_retention")
+    if row.value is None:
+        return row.sentence
+    lang = scope.language
+    shown = {"unit": row.unit, "decimals": row.decimals, "language": lang}
+    verdict = row.verdict or text("nothing to compare with yet", lang)
+    return text(
+        "{value} of last month's customers bought again in {period} ({level} {interval}, n = {n}): {verdict} on the month before.",
+        lang, value=number(row.value, **shown), period=row.period_label, level=number(row.level, "share", language=lang),
+        interval=interval(row.low, row.high, **shown), n=number(row.n, "count", language=lang), verdict=text(verdict, lang),
+    )  # fmt: skip
