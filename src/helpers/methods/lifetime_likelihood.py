@@ -1,0 +1,120 @@
+"""Likelihoods of lifetime models on logs of parameters, and the search for their maximum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize
+from scipy.special import digamma, expit, gammaln
+
+from helpers.methods.lifetime_summary import Triples
+
+# Bounds of the logs, times in units of the oldest age and money in units of the mean. An optimiser without
+# bounds has walked to exp(870415), and hyp2f1 ends the whole interpreter on such arguments.
+BOUNDS = (-9.0, 9.0)
+
+
+def at_bounds(logs: np.ndarray) -> np.ndarray:
+    """Which parameters stand at a bound of the search."""
+    return (logs < BOUNDS[0] + 1e-3) | (logs > BOUNDS[1] - 1e-3)
+
+
+def maximise(objective: Callable, start: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool]:
+    """Bounded L-BFGS, then Newton steps unless the surface is flat or a bound holds.
+
+    Parameters
+    ----------
+    objective : logs -> (mean negative log-likelihood, its gradient).
+    start : logs to start from.
+
+    Returns
+    -------
+    (logs, Hessian of the objective there, converged).
+    """
+    found = minimize(
+        objective, start, jac=True, method="L-BFGS-B", bounds=[BOUNDS] * len(start),
+        options={"maxiter": 500, "ftol": 1e-10, "gtol": 1e-6},
+    )  # fmt: skip
+    logs = found.x
+    for _ in range(5):
+        value, gradient = objective(logs)
+        curvature = hessian(objective, logs)
+        flat = not np.isfinite(curvature).all() or np.linalg.eigvalsh(curvature)[0] <= 1e-10
+        if flat or at_bounds(logs).any() or np.abs(gradient).max() < 1e-9:
+            break
+        stepped = np.clip(logs - np.linalg.solve(curvature, gradient), *BOUNDS)
+        if not objective(stepped)[0] <= value + 1e-12:
+            break
+        logs = stepped
+    return logs, curvature, bool(found.success or np.abs(objective(logs)[1]).max() < 1e-6)
+
+
+def hessian(objective: Callable, logs: np.ndarray, *, step: float = 1e-4) -> np.ndarray:
+    """Second derivatives by central differences of the analytic gradient."""
+    columns = [
+        (objective(logs + e)[1] - objective(logs - e)[1]) / (2 * step) for e in np.eye(len(logs)) * step
+    ]
+    return (np.array(columns) + np.array(columns).T) / 2
+
+
+def covariance(information: np.ndarray, choices: list[np.ndarray]) -> np.ndarray:
+    """Inverse of the information for the first choice of parameters it identifies; NaN for the others."""
+    cov = np.full(information.shape, np.nan)
+    for keep in choices:
+        part = information[np.ix_(keep, keep)]
+        if keep.any() and np.isfinite(part).all():
+            lowest, highest = np.linalg.eigvalsh(part)[[0, -1]]
+            if lowest > 1e-9 * highest and lowest > 1e-6:
+                cov[np.ix_(keep, keep)] = np.linalg.inv(part)
+                break
+    return cov
+
+
+def bgnbd_objective(triples: Triples) -> tuple[Callable, float, float]:
+    """Mean negative log-likelihood of BG/NBD with its gradient.
+
+    Sums over x alone and T alone are taken once, so each call meets only the unique triples of repeat
+    customers; logarithms, gammaln and digamma are computed on unique values.
+
+    Returns
+    -------
+    (objective of log (r, alpha / oldest age, a, b); log of the oldest age; what to subtract from the
+    log-likelihood in that unit to have it in the unit of the table).
+    """
+    scale = triples.age.max() or 1.0
+    n = triples.count.sum()
+    again = triples.x > 0
+    weight = triples.count[again] / n
+    ix, x = pd.factorize(triples.x[again])
+    it, t_x = pd.factorize(triples.t_x[again] / scale)
+    iage, age_again = pd.factorize(triples.age[again] / scale)
+    x_row = x[ix]
+    n_x = np.bincount(ix, weight, len(x))
+    jage, age = pd.factorize(triples.age / scale)
+    n_age = np.bincount(jage, triples.count / n, len(age))
+    x_age = np.bincount(jage, triples.count / n * triples.x, len(age))
+
+    def objective(logs):
+        r, alpha, a, b = np.exp(logs)
+        log_age = np.log(alpha + age)
+        at_r, at_ab, at_bx, at_abx = gammaln(r), gammaln(a + b), gammaln(b + x), gammaln(a + b + x)
+        value = r * logs[1] - log_age @ (r * n_age + x_age)
+        value += n_x @ (gammaln(r + x) - at_r + at_ab + at_bx - gammaln(b) - at_abx)
+        d_r = logs[1] - log_age @ n_age + n_x @ (digamma(r + x) - digamma(r))
+        d_alpha = r / alpha - (r * n_age + x_age) @ (1 / (alpha + age))
+        d_ab = n_x @ (digamma(a + b) - digamma(a + b + x))
+        d_b = n_x @ (digamma(b + x) - digamma(b))
+        # ln(e^A3 + e^A4) = A3 + softplus(u), u = ln a - ln(b+x-1) + (r+x) ln((alpha+T)/(alpha+t_x))
+        gap = np.log(alpha + age_again)[iage] - np.log(alpha + t_x)[it]
+        u = logs[2] - np.log(b + x - 1)[ix] + (r + x_row) * gap
+        value += weight @ np.logaddexp(0, u)
+        w = weight * expit(u)
+        d_r += w @ gap
+        d_alpha += (w * (r + x_row)) @ ((1 / (alpha + age_again))[iage] - (1 / (alpha + t_x))[it])
+        d_a = d_ab + w.sum() / a
+        d_b += d_ab - np.bincount(ix, w, len(x)) @ (1 / (b + x - 1))
+        return -value, -np.array([d_r * r, d_alpha * alpha, d_a * a, d_b * b])
+
+    return objective, float(np.log(scale)), float((triples.count * triples.x).sum() * np.log(scale))
