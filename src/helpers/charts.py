@@ -83,11 +83,18 @@ def line(
         value = float(table[y].iloc[i])
         ax.plot([i], [value], "o", color=ax.lines[0].get_color(), markersize=6)
         ax.annotate(
-            i18n.number(value, **shown), (i, value), xytext=(8, 0), textcoords="offset points", va="center", weight="bold"
+            i18n.number(value, **shown),
+            (i, value),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            weight="bold",
         )
     if target is not None:
         ax.axhline(target, linestyle="--", color=MUTED, linewidth=1.2)
-        ax.annotate(i18n.text("target", language), (0, target), xytext=(0, 4), textcoords="offset points", color=MUTED)
+        ax.annotate(
+            i18n.text("target", language), (0, target), xytext=(0, 4), textcoords="offset points", color=MUTED
+        )
     _text_axis(ax, list(table[x]))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: i18n.number(v, **shown)))
     ax.yaxis.set_major_locator(MaxNLocator(5))
@@ -113,7 +120,13 @@ def bars(
     else:
         ends = table[x].astype(float)
     for i, (value, end) in enumerate(zip(table[x], ends, strict=True)):
-        ax.annotate(i18n.number(float(value), **shown), (end, i), xytext=(6, 0), textcoords="offset points", va="center")
+        ax.annotate(
+            i18n.number(float(value), **shown),
+            (end, i),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+        )
     ax.set_yticks(list(at), [str(name) for name in table[y]])
     ax.invert_yaxis()
     ax.set_xlim(0, float(ends.max()) * 1.18)
@@ -137,12 +150,24 @@ def triangle(wide: pd.DataFrame, *, title: str, subtitle: str, language: str = "
     ax.tick_params(length=0)
     ax.set_yticks([i + 0.5 for i in range(len(wide))], [str(name) for name in wide.index], rotation=0)
     seen = wide.stack().dropna() if len(wide) else pd.Series(dtype=float)
-    span = f"{100 * seen.min():.0f} % to {100 * seen.max():.0f} %" if len(seen) else i18n.text("no cell is observed", language)
-    alt = i18n.text("Cohort table: {rows} cohorts by {ages} ages, cells from {span}.", language, rows=len(wide), ages=wide.shape[1], span=span)
+    span = (
+        f"{100 * seen.min():.0f} % to {100 * seen.max():.0f} %"
+        if len(seen)
+        else i18n.text("no cell is observed", language)
+    )
+    alt = i18n.text(
+        "Cohort table: {rows} cohorts by {ages} ages, cells from {span}.",
+        language,
+        rows=len(wide),
+        ages=wide.shape[1],
+        span=span,
+    )
     return _finish(ax, title, subtitle, alt)
 
 
-def predicted_against_actual(table: pd.DataFrame, *, title: str, subtitle: str, unit: str, language: str = "en") -> Axes:
+def predicted_against_actual(
+    table: pd.DataFrame, *, title: str, subtitle: str, unit: str, language: str = "en"
+) -> Axes:
     """Draw one row an origin of a backtest: the forecast as an open dot, what came as a full one.
 
     `table` has columns origin (text), predicted, actual; both in `unit`.
@@ -151,7 +176,15 @@ def predicted_against_actual(table: pd.DataFrame, *, title: str, subtitle: str, 
     at = list(range(len(table)))
     ax.hlines(at, table["predicted"], table["actual"], color=GRID, linewidth=3)
     accent = ACCENTS["crm"] if not ax.lines else ax.lines[0].get_color()
-    ax.plot(table["predicted"], at, "o", markerfacecolor=PAPER, markeredgecolor=accent, markersize=9, markeredgewidth=2)
+    ax.plot(
+        table["predicted"],
+        at,
+        "o",
+        markerfacecolor=PAPER,
+        markeredgecolor=accent,
+        markersize=9,
+        markeredgewidth=2,
+    )
     ax.plot(table["actual"], at, "o", color=accent, markersize=9)
     first = table.iloc[0]
     side = 1 if first["predicted"] > first["actual"] else -1
@@ -218,7 +251,9 @@ def _text_axis(ax: Axes, names: list) -> None:
     ax.set_xticks(kept, [str(names[i]) for i in kept])
 
 
-def _alt_series(table: pd.DataFrame, x: str, y: str, low: str | None, high: str | None, shown: dict, language: str) -> str:
+def _alt_series(
+    table: pd.DataFrame, x: str, y: str, low: str | None, high: str | None, shown: dict, language: str
+) -> str:
     """Describe a series in words: how many points, first, last, lowest and highest."""
     known = table.dropna(subset=[y])
     if known.empty:

@@ -26,7 +26,9 @@ class Check:
     def __post_init__(self) -> None:
         """Refuse an unknown status, and a warning that says no remedy."""
         if self.status not in STATUSES:
-            raise ValueError(f'check {self.id}: status "{self.status}" is unknown. Use {", ".join(STATUSES)}.')
+            raise ValueError(
+                f'check {self.id}: status "{self.status}" is unknown. Use {", ".join(STATUSES)}.'
+            )
         if self.status != "pass" and not self.remedy:
             raise ValueError(f"check {self.id}: a {self.status} needs a remedy.")
 
@@ -74,7 +76,10 @@ def sample_check(name: str, n: float, what: str) -> Check:
     need = COUNTS_ONLY if policy == "counts only" else NO_TREND
     limit = "no percentage is shown" if policy == "counts only" else "no trend is judged"
     return Check(
-        name, "review", f"Only {n:,.0f} {what}: {limit}; cannot tell, need n = {need}.", "Use a longer period or a wider segment."
+        name,
+        "review",
+        f"Only {n:,.0f} {what}: {limit}; cannot tell, need n = {need}.",
+        "Use a longer period or a wider segment.",
     )
 
 

@@ -107,7 +107,9 @@ def read(name: str) -> Company:
     if name not in known:
         near = get_close_matches(str(name), known, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
-        raise UsageError(f'company: "{name}" does not exist.{hint} Companies here: {", ".join(known) or "none"}.')
+        raise UsageError(
+            f'company: "{name}" does not exist.{hint} Companies here: {", ".join(known) or "none"}.'
+        )
     folder = companies_dir() / name
     if not (folder / "company.toml").is_file():
         folder = root() / "data" / "sample"
@@ -126,24 +128,34 @@ def read(name: str) -> Company:
     for key in ("title", "currency", "markets", "time_zone"):
         if key not in values:
             raise DataError(f"{where}: {key} is missing. Add a line {key} = …")
-    return _checked(Company(name=name, folder=folder, **{**values, "markets": tuple(values["markets"])}), where)
+    return _checked(
+        Company(name=name, folder=folder, **{**values, "markets": tuple(values["markets"])}), where
+    )
 
 
 def _checked(company: Company, where: str) -> Company:
     """Return the company, or refuse the first impossible value."""
     for key, allowed in (("profile", PROFILES), ("vat", VAT), ("engine", ENGINES)):
         if getattr(company, key) not in allowed:
-            raise DataError(f'{where}: {key} = "{getattr(company, key)}" is unknown. Use {", ".join(allowed)}.')
+            raise DataError(
+                f'{where}: {key} = "{getattr(company, key)}" is unknown. Use {", ".join(allowed)}.'
+            )
     if company.fiscal_year_start not in range(1, 13):
-        raise DataError(f"{where}: fiscal_year_start = {company.fiscal_year_start!r} is not a month. Use 1 to 12.")
+        raise DataError(
+            f"{where}: fiscal_year_start = {company.fiscal_year_start!r} is not a month. Use 1 to 12."
+        )
     if company.currency not in list_currencies():
-        raise DataError(f'{where}: currency = "{company.currency}" is not an ISO 4217 code. Use one such as EUR.')
+        raise DataError(
+            f'{where}: currency = "{company.currency}" is not an ISO 4217 code. Use one such as EUR.'
+        )
     for market in company.markets:
         if market not in Locale("en").territories or len(market) != 2:
             raise DataError(f'{where}: market "{market}" is not an ISO country code. Use one such as FR.')
     rate = company.contribution_margin_rate
     if rate is not None and not (isinstance(rate, (int, float)) and 0 < rate <= 1):
-        raise DataError(f"{where}: contribution_margin_rate = {rate!r} is not a share. Use a number from 0 to 1.")
+        raise DataError(
+            f"{where}: contribution_margin_rate = {rate!r} is not a share. Use a number from 0 to 1."
+        )
     try:
         Locale.parse(company.language)
     except (UnknownLocaleError, ValueError) as fault:
@@ -174,7 +186,9 @@ def scope(company: str, period: str = "", market: str = "ALL", language: str = "
         markets = ", ".join(("ALL", *chosen.markets))
         raise UsageError(f'market: "{market}" is not a market of {chosen.name}. Use one of {markets}.')
     if language not in i18n.languages():
-        raise UsageError(f'language: "{language}" has no catalogue. Use one of {", ".join(i18n.languages())}.')
+        raise UsageError(
+            f'language: "{language}" has no catalogue. Use one of {", ".join(i18n.languages())}.'
+        )
     first, last = tables.data_span(chosen)
     return Scope(chosen, page_period(period, grain, first, last, chosen), market, language)
 
@@ -192,7 +206,9 @@ def page_period(code: str, grain: str, first: date, last: date, company: Company
                 f"{company.name} has data from {first} to {last}; {asked.code} has none. Use --period {example}."
             )
         period = periods.inside(asked, grain, data_until=last)
-        incomplete = period.start < asked.start and periods.GRAINS.index(asked.grain) >= periods.GRAINS.index(grain)
+        incomplete = period.start < asked.start and periods.GRAINS.index(asked.grain) >= periods.GRAINS.index(
+            grain
+        )
         if incomplete:
             raise DataError(
                 f"{company.name} has data until {last}: {asked.code} holds no complete {grain} yet. "

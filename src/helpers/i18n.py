@@ -30,7 +30,9 @@ def translations(language: str) -> gettext.NullTranslations:
         with path.open("rb") as file:
             catalogue = read_po(file, locale=language)
         table = gettext.GNUTranslations()
-        table._catalog = {message.id: message.string for message in catalogue if message.id and message.string}
+        table._catalog = {
+            message.id: message.string for message in catalogue if message.id and message.string
+        }
         table.add_fallback(found)
         found = table
     return found
@@ -41,7 +43,9 @@ def text(message: str, language: str = "en", **values: object) -> str:
     return translations(language).gettext(message).format(**values)
 
 
-def number(value: float | None, unit: str, *, language: str = "en", currency: str | None = None, decimals: int = 0) -> str:
+def number(
+    value: float | None, unit: str, *, language: str = "en", currency: str | None = None, decimals: int = 0
+) -> str:
     """Return a figure with its unit as a reader of this language writes it.
 
     Parameters
@@ -56,7 +60,9 @@ def number(value: float | None, unit: str, *, language: str = "en", currency: st
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     if unit == "share":
         # The pattern of each language places the sign: "12.3%" in English, "12,3 %" in French.
-        return format_percent(value, format=pattern + ("\u00a0%" if language == "fr" else "%"), locale=language)
+        return format_percent(
+            value, format=pattern + ("\u00a0%" if language == "fr" else "%"), locale=language
+        )
     if unit == "currency":
         if not currency:
             raise ValueError("number: a currency figure needs its currency, for example currency='EUR'.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -37,7 +36,9 @@ def ingest(name: str) -> list[str]:
         with lock.acquire(timeout=0):
             return _replace_tables(chosen)
     except Timeout as fault:
-        raise LockedError(f"{name}: another import is running. Wait for it to end, then try again.") from fault
+        raise LockedError(
+            f"{name}: another import is running. Wait for it to end, then try again."
+        ) from fault
 
 
 def _replace_tables(chosen: Company) -> list[str]:
@@ -50,12 +51,17 @@ def _replace_tables(chosen: Company) -> list[str]:
             tables.write(frame, table, staged)
             left_out = rows_in - len(frame)
             ledger.append({"table": table, "source": source, "rows_in": rows_in, "rows_kept": len(frame)})
-            lines.append(f"{table:20} {len(frame):>10,} rows from {source}" + (f" ({left_out:,} left out)" if left_out > 0 else ""))
+            lines.append(
+                f"{table:20} {len(frame):>10,} rows from {source}"
+                + (f" ({left_out:,} left out)" if left_out > 0 else "")
+            )
         if not lines:
             raise DataError(f"{chosen.name}: the source gave no table. Put exports into {chosen.raw.name}/.")
         _swap(staged.tidy, chosen.tidy)
         stamp = datetime.now(UTC).replace(microsecond=0)
-        pd.DataFrame(ledger).assign(imported_at=stamp).to_parquet(chosen.folder / "ledger.parquet", index=False)
+        pd.DataFrame(ledger).assign(imported_at=stamp).to_parquet(
+            chosen.folder / "ledger.parquet", index=False
+        )
     finally:
         shutil.rmtree(staged.folder, ignore_errors=True)
     return lines
@@ -72,7 +78,9 @@ def _read(chosen: Company) -> Iterator[tuple[str, pd.DataFrame, str, int]]:
             f'{chosen.name}/company.toml: adapter = "{chosen.adapter}" is unknown. Use one of {", ".join(ADAPTERS)}.'
         )
     source = importlib.import_module(f"helpers.sources.{chosen.adapter}")
-    yield from source.read(chosen.raw, currency=chosen.currency, market=chosen.markets[0], time_zone=chosen.time_zone)
+    yield from source.read(
+        chosen.raw, currency=chosen.currency, market=chosen.markets[0], time_zone=chosen.time_zone
+    )
 
 
 def _swap(new: Path, old: Path) -> None:
@@ -80,6 +88,6 @@ def _swap(new: Path, old: Path) -> None:
     aside = old.with_name(".tidy-old")
     shutil.rmtree(aside, ignore_errors=True)
     if old.exists():
-        os.replace(old, aside)
-    os.replace(new, old)
+        old.replace(aside)
+    new.replace(old)
     shutil.rmtree(aside, ignore_errors=True)

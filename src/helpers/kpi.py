@@ -79,6 +79,7 @@ class KpiRow:
     headline: bool
     verdict: str | None
     sentence: str
+    reason: str = ""
     comparisons: list[Comparison] = field(default_factory=list)
     history: list[dict] = field(default_factory=list)
 
@@ -135,8 +136,9 @@ def row(
         headline=headline,
         verdict=None,
         sentence="",
+        reason=reason,
     )
-    return replace(made, sentence=sentence(made, language=scope.language, reason=reason))
+    return replace(made, sentence=sentence(made, language=scope.language))
 
 
 def compared(kpi: Kpi, rows: list[KpiRow], scope: Scope) -> KpiRow:
@@ -147,7 +149,10 @@ def compared(kpi: Kpi, rows: list[KpiRow], scope: Scope) -> KpiRow:
     """
     last = rows[-1]
     by_period = {made.period: made for made in rows[:-1]}
-    bases = [("previous", by_period.get(scope.period.before().code)), ("year", by_period.get(scope.period.year_before().code))]
+    bases = [
+        ("previous", by_period.get(scope.period.before().code)),
+        ("year", by_period.get(scope.period.year_before().code)),
+    ]
     comparisons = [compare(kpi, last, base, name) for name, base in bases if base and _known(last, base)]
     if last.target is not None and last.value is not None:
         goal = replace(last, value=last.target, low=last.target, high=last.target, period="target")
@@ -174,7 +179,9 @@ def compare(kpi: Kpi, now: KpiRow, then: KpiRow, base: str) -> Comparison:
         high = change + math.hypot(now.high - now.value, then.value - then.low)
     matters = kpi.materiality * (abs(then.value) if kpi.relative else 1)
     n = now.n if then.period == "target" else min(now.n, then.n)
-    return Comparison(base, then.period, change, low, high, verdict(change, low, high, matters, better=kpi.better, n=n))
+    return Comparison(
+        base, then.period, change, low, high, verdict(change, low, high, matters, better=kpi.better, n=n)
+    )
 
 
 def verdict(
@@ -195,12 +202,26 @@ def verdict(
     return "better" if (change > 0) == (better == "up") else "worse"
 
 
-def sentence(made: KpiRow, *, language: str = "en", reason: str = "") -> str:
+def sentence(made: KpiRow, *, language: str = "en") -> str:
     """State the figure in one sentence: subject, value, interval, n, period, change and its verdict."""
     if made.value is None:
-        return i18n.text("{label}, {period}: cannot tell. {reason}", language, label=made.label, period=made.period_label, reason=reason).strip()
+        return i18n.text(
+            "{label}, {period}: cannot tell. {reason}",
+            language,
+            label=made.label,
+            period=made.period_label,
+            reason=made.reason,
+        ).strip()
     shown = {"unit": made.unit, "currency": made.currency, "decimals": made.decimals, "language": language}
-    parts = [i18n.number(made.level, "share", language=language) + " " + i18n.interval(made.low, made.high, **shown)] if made.low is not None else []
+    parts = (
+        [
+            i18n.number(made.level, "share", language=language)
+            + " "
+            + i18n.interval(made.low, made.high, **shown)
+        ]
+        if made.low is not None
+        else []
+    )
     said = i18n.text(
         "{label}, {period}: {value} ({detail})",
         language,
@@ -220,7 +241,37 @@ def change(comparison: Comparison, made: KpiRow, *, language: str = "en") -> str
     shown = {"unit": unit, "currency": made.currency, "decimals": decimals, "language": language}
     sign = "+" if comparison.value >= 0 else ""
     value = sign + i18n.number(comparison.value * scale, **shown)
-    return i18n.text("{value} on {base}: {verdict}", language, value=value, base=comparison.period, verdict=i18n.text(comparison.verdict, language))
+    return i18n.text(
+        "{value} on {base}: {verdict}",
+        language,
+        value=value,
+        base=comparison.period,
+        verdict=i18n.text(comparison.verdict, language),
+    )
+
+
+def finding(made: KpiRow, *, language: str = "en") -> str:
+    """State the figure as the title of a chart: subject, value, and the verdict on the month before."""
+    if made.value is None:
+        return i18n.text("{label}: cannot tell yet", language, label=made.label)
+    value = i18n.number(
+        made.value, made.unit, currency=made.currency, decimals=made.decimals, language=language
+    )
+    said = f"{made.label}: {value}"
+    return f"{said}, {i18n.text(made.verdict, language)}" if made.verdict else said
+
+
+def pick(rows: list[KpiRow], name: str) -> KpiRow:
+    """Return the row of one KPI.
+
+    Raises
+    ------
+    ValueError : no such row; the message lists those there are.
+    """
+    for made in rows:
+        if made.id == name:
+            return made
+    raise ValueError(f'"{name}" is not among the rows. They are {", ".join(made.id for made in rows)}.')
 
 
 def show(rows: list[KpiRow]) -> Output:

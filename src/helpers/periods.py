@@ -133,7 +133,9 @@ def span(text: str, *, fiscal_year_start: int = 1) -> list[Period]:
     start = parse(first, fiscal_year_start=fiscal_year_start)
     end = parse(last or first, fiscal_year_start=fiscal_year_start)
     if start.grain != end.grain:
-        raise UsageError(f'period: "{text}" goes from a {start.grain} to a {end.grain}. Use one grain on both sides.')
+        raise UsageError(
+            f'period: "{text}" goes from a {start.grain} to a {end.grain}. Use one grain on both sides.'
+        )
     if end.start < start.start:
         raise UsageError(f'period: "{text}" ends before it starts. Write the earlier period first.')
     periods = [start]

@@ -1,0 +1,1 @@
+"""One module or package a pillar: its KPIs, checks and decisions. Pillars do not import each other."""

@@ -1,0 +1,1 @@
+"""Adapters: files of one system in, tidy frames out."""

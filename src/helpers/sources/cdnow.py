@@ -14,7 +14,9 @@ import pandas as pd
 from helpers.errors import DataError
 
 
-def read(raw: Path, *, currency: str, market: str, time_zone: str) -> Iterator[tuple[str, pd.DataFrame, str, int]]:
+def read(
+    raw: Path, *, currency: str, market: str, time_zone: str
+) -> Iterator[tuple[str, pd.DataFrame, str, int]]:
     """Yield (table, frame, source, rows read) for orders and customers.
 
     The file has days and no times, so `ordered_at` is noon of the day in the company's time zone.
@@ -28,11 +30,17 @@ def read(raw: Path, *, currency: str, market: str, time_zone: str) -> Iterator[t
         raise DataError(f"cdnow: no file …CDNOW_sample.txt in {raw.parent.name}/raw/. Put it there.")
     try:
         lines = pd.read_csv(
-            paths[0], sep=r"\s+", header=None, names=["master_id", "sample_id", "day", "n_items", "dollars"], dtype={"day": str}
+            paths[0],
+            sep=r"\s+",
+            header=None,
+            names=["master_id", "sample_id", "day", "n_items", "dollars"],
+            dtype={"day": str},
         )
         days = pd.to_datetime(lines["day"], format="%Y%m%d")
     except (ValueError, pd.errors.ParserError) as fault:
-        raise DataError(f"{paths[0].name}: not five columns with a yyyymmdd date ({fault}). Fetch the file again.") from fault
+        raise DataError(
+            f"{paths[0].name}: not five columns with a yyyymmdd date ({fault}). Fetch the file again."
+        ) from fault
     orders = pd.DataFrame(
         {
             "order_id": [f"o{i:06d}" for i in range(1, len(lines) + 1)],
@@ -48,5 +56,9 @@ def read(raw: Path, *, currency: str, market: str, time_zone: str) -> Iterator[t
         }
     )
     yield "orders", orders, paths[0].name, len(lines)
-    customers = orders.groupby("customer_id", as_index=False)["ordered_on"].min().rename(columns={"ordered_on": "first_seen_on"})
+    customers = (
+        orders.groupby("customer_id", as_index=False)["ordered_on"]
+        .min()
+        .rename(columns={"ordered_on": "first_seen_on"})
+    )
     yield "customers", customers.assign(market=market, is_b2b=False), paths[0].name, len(customers)

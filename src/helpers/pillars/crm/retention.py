@@ -1,4 +1,4 @@
-"""CRM: who stays, what customers are worth, and what to do about it."""
+"""Do customers come back? Figures, checks and the decision of the retention page."""
 
 from __future__ import annotations
 
@@ -10,79 +10,17 @@ import pandas as pd
 
 from helpers import kpi
 from helpers.checks import COUNTS_ONLY, Check, Decision, check, sample_check, small_sample
+from helpers.company import Scope
 from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL, Kpi, KpiRow
-from helpers.methods.intervals import bootstrap, required_n, required_n_per_group, wilson
-from helpers.company import Scope
+from helpers.methods.cohorts import retention_at
+from helpers.methods.intervals import required_n_per_group, wilson
+from helpers.pillars.crm.definitions import KPIS
 
 PERIODS = 13
 
-KPIS = {
-    definition.id: definition
-    for definition in (
-        Kpi(
-            "active_customers", "Active customers", "crm", "customers", "up", "counted",
-            "Customers with at least one purchase in the month.",
-            "count of distinct customers", 0.03, relative=True,
-        ),
-        Kpi(
-            "monthly_retention", "Monthly retention", "crm", "share", "up", "estimated",
-            "Of the customers who bought in the month before, the share who bought again in this month.",
-            "customers active in both months / customers active in the month before", 0.01, decimals=1,
-        ),
-        Kpi(
-            "return_rate", "Return of lapsed customers", "crm", "share", "up", "estimated",
-            "Of the customers who bought two months ago and not last month, the share who bought in this month, "
-            "without any action.",
-            "lapsed customers active again / lapsed customers", 0.03, decimals=1,
-        ),
-        Kpi(
-            "repurchase_30d", "Second purchase within 30 days", "crm", "share", "up", "estimated",
-            "Of the customers whose first purchase is 30 to 60 days old at the end of the month, the share who bought "
-            "again within 30 days of it.",
-            "customers with a second purchase day within 30 days / customers of that age", 0.02, decimals=1,
-        ),
-        Kpi(
-            "purchase_frequency", "Purchases per active customer", "crm", "ratio", "up", "counted",
-            "Purchase days in the month per active customer; purchases of one day count once.",
-            "purchase days / active customers", 0.03, relative=True, decimals=2,
-        ),
-        Kpi(
-            "average_basket", "Average basket", "crm", "currency", "up", "counted",
-            "Revenue without VAT per order, returns taken off.",
-            "revenue excl. VAT less returns / orders", 0.03, relative=True, decimals=2,
-        ),
-        Kpi(
-            "expected_purchases_13w", "Expected purchases, next 13 weeks", "crm", "purchases", "up", "modelled",
-            "Purchase days that the customers known at the end of the month are expected to make in the next 13 weeks.",
-            "sum over customers of the BG/NBD conditional expectation", 0.03, relative=True,
-        ),
-        Kpi(
-            "expected_revenue_13w", "Expected revenue, next 13 weeks", "crm", "currency", "up", "modelled",
-            "Revenue without VAT that the customers known at the end of the month are expected to bring in 13 weeks.",
-            "sum over customers of expected purchases x expected spend a purchase (Gamma-Gamma)", 0.03, relative=True,
-        ),
-        Kpi(
-            "clv_52w", "Customer lifetime value, next 52 weeks", "crm", "currency", "up", "modelled",
-            "Value that a customer known at the end of the month is expected to bring in 52 weeks, discounted; contribution "
-            "margin where the company states a rate, else revenue without VAT.",
-            "mean over customers of sum over quarters of expected purchases x expected spend x margin / (1 + d)^t", 0.05,
-            relative=True, decimals=2,
-        ),
-        Kpi(
-            "top_decile_share", "Share of revenue from the top tenth", "crm", "share", "up", "estimated",
-            "Customers ranked by expected revenue 13 weeks ago: the share of the revenue since then that the first tenth "
-            "of them brought. It says how well the ranking finds them.",
-            "revenue of the top tenth since the origin / revenue of all since the origin", 0.02, decimals=1,
-        ),
-    )
-}  # fmt: skip
 
-
-# ---- 01 retention ----------------------------------------------------------------------------------------------------
-
-
-def retention_by_month(activity: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
+def by_month(activity: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
     """Retention and return rate of each month.
 
     Parameters
@@ -98,17 +36,23 @@ def retention_by_month(activity: pd.DataFrame, *, level: float = LEVEL) -> pd.Da
     """
     table = activity.sort_values("month").loc[activity["n_previous"] > 0].reset_index(drop=True)
     shown = pd.DataFrame({"month": table["month"]})
-    for name, part, whole in (("retention", "n_kept", "n_previous"), ("return_rate", "n_returned", "n_lapsed")):
+    for name, part, whole in (
+        ("retention", "n_kept", "n_previous"),
+        ("return_rate", "n_returned", "n_lapsed"),
+    ):
         enough = table[whole] >= COUNTS_ONLY
         low, high = wilson(table[part], table[whole], level=level)
         shown[name] = (table[part] / table[whole]).where(enough)
         prefix = "return" if name == "return_rate" else name
-        shown[f"{prefix}_low"], shown[f"{prefix}_high"] = np.where(enough, low, np.nan), np.where(enough, high, np.nan)
+        shown[f"{prefix}_low"], shown[f"{prefix}_high"] = (
+            np.where(enough, low, np.nan),
+            np.where(enough, high, np.nan),
+        )
         shown[whole] = table[whole]
     return shown
 
 
-def retention_kpis(activity: pd.DataFrame, second: pd.DataFrame, scope: Scope) -> list[KpiRow]:
+def kpis(activity: pd.DataFrame, second: pd.DataFrame, scope: Scope) -> list[KpiRow]:
     """KPI rows of the month with up to 13 months of history.
 
     Parameters
@@ -121,33 +65,45 @@ def retention_kpis(activity: pd.DataFrame, second: pd.DataFrame, scope: Scope) -
     -------
     Rows of active_customers, monthly_retention, return_rate, repurchase_30d, purchase_frequency, average_basket.
     """
-    by_month = activity.set_index(pd.to_datetime(activity["month"]).dt.strftime("%Y-%m"))
+    months = activity.set_index(pd.to_datetime(activity["month"]).dt.strftime("%Y-%m"))
     periods = [scope.period.before(n) for n in range(PERIODS - 1, -1, -1)]
-    periods = [period for period in periods if period.code in by_month.index]
-    rows: dict[str, list[KpiRow]] = {name: [] for name in _RETENTION}
+    periods = [period for period in periods if period.code in months.index]
+    rows: dict[str, list[KpiRow]] = {name: [] for name in ORDER}
     for period in periods:
-        month = by_month.loc[period.code]
+        month = months.loc[period.code]
         made = {
-            "active_customers": _count(KPIS["active_customers"], scope, month["n_active"], int(month["n_active"]), period),
+            "active_customers": _count(
+                KPIS["active_customers"], scope, month["n_active"], int(month["n_active"]), period
+            ),
             "purchase_frequency": _count(
-                KPIS["purchase_frequency"], scope, month["n_days"] / month["n_active"], int(month["n_active"]), period
+                KPIS["purchase_frequency"],
+                scope,
+                month["n_days"] / month["n_active"],
+                int(month["n_active"]),
+                period,
             ),
             "average_basket": _count(
-                KPIS["average_basket"], scope, month["revenue_excl_vat"] / month["n_orders"], int(month["n_orders"]), period
+                KPIS["average_basket"],
+                scope,
+                month["revenue_excl_vat"] / month["n_orders"],
+                int(month["n_orders"]),
+                period,
             ),
-            "monthly_retention": share_row("monthly_retention", scope, month["n_kept"], month["n_previous"], period),
+            "monthly_retention": share_row(
+                "monthly_retention", scope, month["n_kept"], month["n_previous"], period
+            ),
             "return_rate": share_row("return_rate", scope, month["n_returned"], month["n_lapsed"], period),
             "repurchase_30d": _second_purchase(second, scope, period),
         }
         for name, row in made.items():
             rows[name].append(row)
-    return [kpi.compared(KPIS[name], rows[name], scope) for name in _RETENTION]
+    return [kpi.compared(KPIS[name], rows[name], scope) for name in ORDER]
 
 
-_RETENTION = (
+ORDER = (
     "monthly_retention", "active_customers", "return_rate", "repurchase_30d", "purchase_frequency", "average_basket",
 )  # fmt: skip
-_HEADLINES = {"monthly_retention", "active_customers", "return_rate", "expected_revenue_13w", "clv_52w", "top_decile_share"}
+HEADLINES = {"monthly_retention", "active_customers", "return_rate"}
 
 
 def share_row(name: str, scope: Scope, successes: float, n: float, period=None) -> KpiRow:
@@ -158,26 +114,37 @@ def share_row(name: str, scope: Scope, successes: float, n: float, period=None) 
             "{successes} of {n} customers; a percentage needs n = {need}.",
             scope.language, successes=int(successes), n=int(n), need=COUNTS_ONLY,
         )  # fmt: skip
-        return kpi.row(definition, scope, None, n=int(n), period=period, reason=reason, headline=name in _HEADLINES)
+        return kpi.row(
+            definition, scope, None, n=int(n), period=period, reason=reason, headline=name in HEADLINES
+        )
     low, high = wilson(successes, n, level=LEVEL)
     return kpi.row(
-        definition, scope, successes / n, low=low, high=high, n=int(n), period=period, headline=name in _HEADLINES
+        definition,
+        scope,
+        successes / n,
+        low=low,
+        high=high,
+        n=int(n),
+        period=period,
+        headline=name in HEADLINES,
     )
 
 
 def _count(definition: Kpi, scope: Scope, value: float, n: int, period) -> KpiRow:
     """One row of a count or a ratio of counts, which has no interval."""
-    return kpi.row(definition, scope, value, n=n, period=period, headline=definition.id in _HEADLINES)
+    return kpi.row(definition, scope, value, n=n, period=period, headline=definition.id in HEADLINES)
 
 
 def _second_purchase(second: pd.DataFrame, scope: Scope, period) -> KpiRow:
     """Second purchase within 30 days, of those whose 30 days ended inside the period."""
     first_on = pd.to_datetime(second["first_on"]).dt.date
-    seen = second[(first_on >= period.start - timedelta(days=30)) & (first_on <= period.end - timedelta(days=30))]
+    seen = second[
+        (first_on >= period.start - timedelta(days=30)) & (first_on <= period.end - timedelta(days=30))
+    ]
     return share_row("repurchase_30d", scope, seen["n_again"].sum(), seen["n_customers"].sum(), period)
 
 
-def retention_checks(activity: pd.DataFrame, cohorts: pd.DataFrame, scope: Scope) -> list[Check]:
+def checks(activity: pd.DataFrame, cohorts: pd.DataFrame, scope: Scope) -> list[Check]:
     """What could make the retention page wrong.
 
     Parameters
@@ -209,7 +176,9 @@ def retention_checks(activity: pd.DataFrame, cohorts: pd.DataFrame, scope: Scope
     ]  # fmt: skip
 
 
-def reminder_decision(activity: pd.DataFrame, scope: Scope, *, extra_return_rate: float, owner: str, due: str) -> Decision:
+def reminder(
+    activity: pd.DataFrame, scope: Scope, *, extra_return_rate: float, owner: str, due: str
+) -> Decision:
     """Whether to test a reminder to the customers who lapsed in the month, with half of them held out.
 
     Parameters
@@ -230,12 +199,19 @@ def reminder_decision(activity: pd.DataFrame, scope: Scope, *, extra_return_rate
     if not 0 < extra_return_rate < 1:
         raise ValueError(f"extra_return_rate must be a share between 0 and 1, not {extra_return_rate!r}")
     last = activity.sort_values("month").iloc[-1]
-    lang, money = scope.language, {"unit": "currency", "currency": scope.company.currency, "language": scope.language}
+    lang, money = (
+        scope.language,
+        {"unit": "currency", "currency": scope.company.currency, "language": scope.language},
+    )
     now_lapsed = int(last["n_previous"] - last["n_kept"])
     recent = activity.sort_values("month").tail(6)
     returned, lapsed = recent["n_returned"].sum(), recent["n_lapsed"].sum()
     verb = text("Test a reminder", lang)
-    amount = text("to the {n} customers who bought last month and not this month, half of them held out", lang, n=now_lapsed)
+    amount = text(
+        "to the {n} customers who bought last month and not this month, half of them held out",
+        lang,
+        n=now_lapsed,
+    )
     if returned < 2 or lapsed < COUNTS_ONLY:
         said = text("{verb} {amount}: what it would bring cannot be told yet (only {n} lapsed customers seen).",
                     lang, verb=verb, amount=amount, n=int(lapsed))  # fmt: skip
@@ -259,10 +235,24 @@ def reminder_decision(activity: pd.DataFrame, scope: Scope, *, extra_return_rate
         else text("run it for {n} months", lang, n=math.ceil(2 * need / max(now_lapsed, 1))),
     )  # fmt: skip
     reverse = text("the held-out half comes back as often as the others", lang)
-    return Decision("reminder", verb, amount, effect, low, high, "currency", scope.company.currency, None, reverse, owner, due, said)
+    return Decision(
+        "reminder",
+        verb,
+        amount,
+        effect,
+        low,
+        high,
+        "currency",
+        scope.company.currency,
+        None,
+        reverse,
+        owner,
+        due,
+        said,
+    )
 
 
-def retention_answer(rows: list[KpiRow], scope: Scope) -> str:
+def answer(rows: list[KpiRow], scope: Scope) -> str:
     """Answer the page's question in one sentence a manager may say."""
     row = next(row for row in rows if row.id == "monthly_retention")
     if row.value is None:
@@ -275,3 +265,38 @@ def retention_answer(rows: list[KpiRow], scope: Scope) -> str:
         lang, value=number(row.value, **shown), period=row.period_label, level=number(row.level, "share", language=lang),
         interval=interval(row.low, row.high, **shown), n=number(row.n, "count", language=lang), verdict=text(verdict, lang),
     )  # fmt: skip
+
+
+def series_subtitle(measure: str, n: pd.Series, scope: Scope) -> str:
+    """Say under a chart's title what is drawn: measure, interval, last period, and n as a range."""
+    lang = scope.language
+    return text(
+        "{measure}, {level} interval, to {period}; n = {low} to {high}", lang, measure=text(measure, lang),
+        level=number(LEVEL, "share", language=lang), period=scope.period.label(lang),
+        low=number(n.min(), "count", language=lang), high=number(n.max(), "count", language=lang),
+    )  # fmt: skip
+
+
+def cohort_finding(counts: pd.DataFrame, scope: Scope, *, age: int = 3) -> str:
+    """Say in words how many customers are active `age` months after their first purchase, over all cohorts."""
+    at = retention_at(counts, age, until=scope.period.end, level=LEVEL)
+    lang = scope.language
+    if math.isnan(at.value):
+        return text("Active {age} months after the first purchase: cannot tell yet", lang, age=age)
+    share = number(at.value, "share", language=lang)
+    return text("{share} are active {age} months after their first purchase", lang, share=share, age=age)
+
+
+def cohort_subtitle(scope: Scope) -> str:
+    """Say under the cohort table what is drawn."""
+    lang = scope.language
+    return text(
+        "active customers, % of the month's first purchases, to {period}",
+        lang,
+        period=scope.period.label(lang),
+    )
+
+
+def next_review(scope: Scope) -> str:
+    """Return the day by which a decision is due: the end of the period after this one."""
+    return scope.period.before(-1).end.isoformat()

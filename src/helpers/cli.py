@@ -1,0 +1,197 @@
+"""The `cmo` command: a thin wrapper, so that all it does can also be done from Python.
+
+Exit codes: 0 good, 1 some notebook failed, 2 the command is wrong, 3 nothing could run or the data were
+refused, 4 another run is writing the same report.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import sys
+from typing import Any
+
+import click
+
+from helpers.errors import DataError, LockedError, UsageError
+from helpers.report import chores
+from helpers.report.options import request, run_options
+from helpers.report.quiet import silence
+
+CODES = {UsageError: 2, DataError: 3, LockedError: 4}
+INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="cmo-workbook", prog_name="cmo", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Turn a company's marketing exports into reports that a board can trust.
+
+    \b
+    First time:    cmo reports
+    One page:      cmo run --notebook crm/02-customer-lifetime-value --period 2017-12
+    Own company:   cmo ingest --company acme, then cmo run --company acme
+    Trouble:       cmo doctor
+
+    `cmo COMMAND --help` explains a command and gives examples.
+    """
+
+
+@cli.command()
+@run_options
+def run(**options: Any) -> int:
+    """Run notebooks and publish the report.
+
+    Only notebooks of which something has changed are run. A notebook that fails keeps its last good page,
+    and the others go on. Readers see the new report only when all of it is ready.
+
+    \b
+    Examples:
+      cmo run
+      cmo run --company completejourney --period 2017-12
+      cmo run --notebook crm/01-retention-cohorts --notebook crm/02-customer-lifetime-value
+      cmo run --periods 2017-01..2017-12 --markets US
+      cmo run --notebook crm/02-customer-lifetime-value -p horizon_weeks=26
+    """
+    from helpers.report.run import run as run_reports
+
+    return run_reports(request(options)).exit_code
+
+
+@cli.command()
+@run_options
+def reports(**options: Any) -> int:
+    """Import the data when needed, then run: all in one.
+
+    \b
+    Examples:
+      cmo reports
+      cmo reports --company acme --language fr
+    """
+    from helpers import company
+    from helpers.report.doctor import newer_than_tidy
+    from helpers.report.run import run as run_reports
+
+    wanted = request(options)
+    chosen = company.read(wanted.company)
+    if chosen.adapter and (reason := newer_than_tidy(chosen)):
+        click.echo(f"{chosen.name}: {reason}; importing")
+        _ingest(chosen.name)
+    return run_reports(wanted).exit_code
+
+
+@cli.command()
+@click.option("--company", metavar="NAME", help="Which company: a folder in data/companies.")
+def ingest(company: str | None) -> None:
+    """Turn a company's raw exports into tidy tables.
+
+    Says for each table how many rows came in. Every table is checked first; when one is refused, the old ones
+    stay.
+
+    \b
+    Examples:
+      cmo ingest
+      cmo ingest --company acme
+    """
+    _ingest(_company(company))
+
+
+@cli.command()
+@click.option("--company", metavar="NAME", help="Which company to look at besides the installation.")
+def doctor(company: str | None) -> int:
+    """Check the installation and a company.
+
+    Each line says ok, note or problem, and what to do.
+
+    \b
+    Examples:
+      cmo doctor
+      cmo doctor --company acme
+    """
+    from helpers.report.doctor import examine
+
+    found = []
+    for finding in examine(company):
+        click.echo(str(finding))
+        found.append(finding.state)
+    return 1 if "problem" in found else 0
+
+
+@cli.command()
+@click.option(
+    "--keep", type=click.IntRange(min=0), default=24, show_default=True, help="How many runs to keep."
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
+def prune(keep: int, dry_run: bool) -> None:
+    """Remove old runs.
+
+    A run that a report shows, or that is being made, is never removed.
+
+    \b
+    Examples:
+      cmo prune
+      cmo prune --keep 6 --dry-run
+    """
+    from helpers import company
+    from helpers.report import history
+
+    old = history.prune(company.root() / "reports", keep=keep, dry_run=dry_run)
+    for path in old:
+        click.echo(path.name)
+    click.echo(f"{len(old)} runs {'would be ' if dry_run else ''}removed")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and leave with its exit code; an error is one sentence, never a traceback."""
+    atexit.register(silence)  # first in, so last out: what libraries print while Python shuts down
+    signal.signal(signal.SIGTERM, _interrupt)
+    sys.exit(_main(arguments))
+
+
+def _main(arguments: list[str] | None) -> int:
+    try:
+        return cli.main(arguments, prog_name="cmo", standalone_mode=False) or 0
+    except (UsageError, DataError, LockedError) as error:
+        return _say(str(error), CODES[type(error)])
+    except click.ClickException as error:
+        return _say(error.format_message(), 2)
+    except (KeyboardInterrupt, click.Abort):
+        return _say("stopped; the report shown before is unchanged.", INTERRUPTED)
+    except BrokenPipeError:
+        return 1
+    except Exception as error:
+        if os.environ.get("CMO_DEBUG"):
+            raise
+        return _say(
+            f"a fault of the program ({type(error).__name__}); set CMO_DEBUG=1 and try again to see it.", 1
+        )
+
+
+def _say(text: str, code: int) -> int:
+    click.echo(f"cmo: {text}", err=True)
+    return code
+
+
+def _company(name: str | None) -> str:
+    from helpers import company
+
+    return company.read(name or company.default_name()).name
+
+
+def _ingest(name: str) -> None:
+    from helpers.ingest import ingest as make
+
+    for text in make(name):
+        click.echo(text)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+for _command in chores.COMMANDS:
+    cli.add_command(_command)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,374 @@
+"""What will customers buy next, and which of them matter most? Figures, checks and the decision of the lifetime page."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers import kpi, rollups
+from helpers.checks import COUNTS_ONLY, Check, Decision, check
+from helpers.company import Scope
+from helpers.i18n import interval, number, text
+from helpers.kpi import LEVEL, KpiRow
+from helpers.methods.intervals import bootstrap
+from helpers.methods.lifetime import BgNbd, expected_purchases, fit_bgnbd, probability_alive
+from helpers.methods.lifetime_forecast import calibrated_interval, forecast_total
+from helpers.methods.lifetime_spend import GammaGamma, expected_spend, fit_gamma_gamma
+from helpers.pillars.crm.definitions import KPIS
+
+PERIODS = 13
+HEADLINES = {"expected_revenue_13w", "clv_52w", "top_decile_share"}
+HORIZON_WEEKS = 13
+LIFETIME_WEEKS = 52
+MIN_WEEKS = 26
+ORDER = ("expected_revenue_13w", "expected_purchases_13w", "clv_52w", "top_decile_share")
+
+
+class Lifetime(NamedTuple):
+    """What is known of each customer at a day, with the two models fitted to it."""
+
+    summary: pd.DataFrame
+    purchases: BgNbd
+    spend: GammaGamma
+
+
+def fit(orders: object, until: date) -> Lifetime:
+    """Fit BG/NBD and Gamma-Gamma to the customers known at the end of a day.
+
+    Parameters
+    ----------
+    orders : table `orders` (DuckDB relation or Spark DataFrame); rows after `until` are not used.
+    until : last day that counts.
+
+    Raises
+    ------
+    DataError : no purchase up to that day.
+    """
+    summary = rollups.collect(rollups.customer_summary(orders, until=until))
+    return Lifetime(summary, fit_bgnbd(summary), fit_gamma_gamma(summary))
+
+
+def forecast(
+    known: Lifetime, *, weeks: float, backtest: pd.DataFrame | None = None, seed: int = 0
+) -> pd.DataFrame:
+    """Forecast purchases and spend of all known customers, its interval widened by the backtest where there is one.
+
+    Returns
+    -------
+    As `calibrated_interval`: one row for purchases and one for spend.
+    """
+    made = forecast_total(
+        known.purchases, known.summary, weeks, spend_fit=known.spend, level=LEVEL, seed=seed
+    )
+    none = pd.DataFrame(columns=["quantity", "horizon", "predicted", "actual"])
+    return calibrated_interval(made, none if backtest is None else backtest)
+
+
+def kpis(
+    orders: object, backtest: pd.DataFrame, scope: Scope, *, discount_rate: float, seed: int = 0
+) -> list[KpiRow]:
+    """KPI rows of the month with up to 13 months of history, each refitted on what was known at its end.
+
+    Parameters
+    ----------
+    orders : table `orders` up to the period.
+    backtest : result of `rolling_origin_backtest` with a horizon of 13 weeks.
+    discount_rate : a year, for the 52-week value; 0.10 is 10 %.
+
+    Returns
+    -------
+    Rows of expected_revenue_13w, expected_purchases_13w, clv_52w, top_decile_share. A month with under 26 weeks of
+    data before its end has no row in the history.
+    """
+    days = rollups.collect(rollups.purchase_days(orders))
+    first = pd.to_datetime(days["ordered_on"]).min().date()
+    periods = [scope.period.before(n) for n in range(PERIODS - 1, -1, -1)]
+    periods = [p for p in periods if (p.end - first).days >= 7 * MIN_WEEKS] or [scope.period]
+    rows: dict[str, list[KpiRow]] = {name: [] for name in ORDER}
+    for period in periods:
+        known = fit(orders, period.end)
+        near = forecast(known, weeks=HORIZON_WEEKS, backtest=backtest, seed=seed).set_index("quantity")
+        for name, quantity in (("expected_revenue_13w", "spend"), ("expected_purchases_13w", "purchases")):
+            rows[name].append(_modelled(name, scope, near.loc[quantity], period))
+        rows["clv_52w"].append(
+            _modelled("clv_52w", scope, value(known, scope, discount_rate, seed=seed), period)
+        )
+        rows["top_decile_share"].append(_top_decile(orders, days, scope, period))
+    return [kpi.compared(KPIS[name], rows[name], scope) for name in ORDER]
+
+
+def value(known: Lifetime, scope: Scope, discount_rate: float, *, seed: int = 0) -> pd.Series:
+    """Mean value of a customer in the next 52 weeks: value, low, high, n.
+
+    The interval is that of the 52-week forecast; the discount and the margin scale it. The contribution margin rate
+    is the company's; without one the value is revenue.
+    """
+    year = forecast(known, weeks=LIFETIME_WEEKS, seed=seed).set_index("quantity").loc["spend"]
+    each = expected_spend(known.spend, known.summary)
+    until = [
+        float((expected_purchases(known.purchases, known.summary, weeks) * each).sum())
+        for weeks in range(0, 53, HORIZON_WEEKS)
+    ]
+    factors = [(1 + discount_rate) ** -((quarter + 0.5) / 4) for quarter in range(4)]
+    discounted = sum(factor * (b - a) for factor, a, b in zip(factors, until[:-1], until[1:], strict=True))
+    scale = (
+        discounted / until[-1] / len(known.summary) * (scope.company.contribution_margin_rate or 1.0)
+        if until[-1]
+        else math.nan
+    )
+    return year[["value", "low", "high"]] * scale
+
+
+def _modelled(name: str, scope: Scope, figure: pd.Series, period) -> KpiRow:
+    """One row of a modelled figure; a fit that cannot tell gives a row without a value."""
+    n = int(figure.get("n", 0) or 0)
+    if figure[["value", "low", "high"]].isna().any():
+        reason = text("Too few customers bought again to fit the model.", scope.language)
+        return kpi.row(KPIS[name], scope, None, n=n, period=period, reason=reason, headline=name in HEADLINES)
+    return kpi.row(
+        KPIS[name],
+        scope,
+        figure["value"],
+        low=figure["low"],
+        high=figure["high"],
+        n=n,
+        period=period,
+        headline=name in HEADLINES,
+    )
+
+
+def ranked_holdout(orders: object, days: pd.DataFrame, until: date) -> pd.DataFrame:
+    """Customers ranked by what the model expected of them 13 weeks ago, with what they have spent since.
+
+    Returns
+    -------
+    One row a customer known 13 weeks before `until`, best first: expected, spend [currency], is_top [first tenth].
+    Empty where the model cannot tell.
+    """
+    origin = until - timedelta(weeks=HORIZON_WEEKS)
+    known = fit(orders, origin)
+    expected = expected_revenue(known)
+    if expected.isna().all():
+        return pd.DataFrame(columns=["expected", "spend", "is_top"])
+    day = pd.to_datetime(days["ordered_on"])
+    since = (
+        days[(day > pd.Timestamp(origin)) & (day <= pd.Timestamp(until))]
+        .groupby("customer_id")["spend"]
+        .sum()
+    )
+    table = pd.DataFrame(
+        {
+            "expected": expected.to_numpy(),
+            "spend": known.summary["customer_id"].map(since).fillna(0.0).to_numpy(),
+        }
+    )
+    table = table.sort_values("expected", ascending=False, ignore_index=True)
+    return table.assign(is_top=np.arange(len(table)) < math.ceil(len(table) / 10))
+
+
+def _top_decile(orders: object, days: pd.DataFrame, scope: Scope, period) -> KpiRow:
+    """Share of the last 13 weeks' revenue that came from the tenth of customers ranked first 13 weeks ago."""
+    definition, shown = KPIS["top_decile_share"], "top_decile_share" in HEADLINES
+    table = ranked_holdout(orders, days, period.end)
+    if len(table) < COUNTS_ONLY * 10 or table["spend"].sum() <= 0:
+        reason = text(
+            "{n} customers were known 13 weeks ago; it needs n = {need}.",
+            scope.language,
+            n=len(table),
+            need=COUNTS_ONLY * 10,
+        )
+        return kpi.row(definition, scope, None, n=len(table), period=period, reason=reason, headline=shown)
+    table["top"] = table["spend"] * table["is_top"]
+    share = bootstrap(table[["top", "spend"]], ("top", "spend"), level=LEVEL, draws=500, seed=1)
+    return kpi.row(
+        definition,
+        scope,
+        share.value,
+        low=share.low,
+        high=share.high,
+        n=len(table),
+        period=period,
+        headline=shown,
+    )
+
+
+def checks(known: Lifetime, backtest: pd.DataFrame, days: pd.DataFrame, scope: Scope) -> list[Check]:
+    """What could make the lifetime page wrong: the models' own warnings, the backtest, the span of the data."""
+    lang = scope.language
+    guards = [*known.purchases.guards, *known.spend.guards]
+    spend = backtest[(backtest["quantity"] == "spend") & backtest["error"].notna()]
+    worst = float(spend["error"].abs().max()) if len(spend) else math.nan
+    day = pd.to_datetime(days["ordered_on"])
+    weeks = (pd.Timestamp(scope.period.end) - day.min()).days / 7
+    first_month = day.groupby(days["customer_id"]).min()
+    truncated = float((first_month < day.min() + pd.Timedelta(days=28)).mean())
+    found = [Check(f"model_{i}", "review", guard.capitalize() + ".", text("Read the figure it names with care, or use a longer period.", lang))
+             for i, guard in enumerate(guards)]  # fmt: skip
+    if not guards:
+        found = [
+            Check("model", "pass", text("Both models converged and every parameter is identified.", lang))
+        ]
+    k = len(spend)
+    return [
+        *found,
+        check("backtest_exists", k >= 4,
+              text("{k} forecasts were made in the past and compared with what came.", lang, k=k) if k
+              else text("No forecast could be tried on the past.", lang),
+              remedy=text("The interval is the model's own, uncalibrated; cannot tell how far off it is before 4 origins, "
+                          "need n = {need} weeks of data (there are {weeks}).", lang, need=5 * HORIZON_WEEKS, weeks=f"{weeks:.0f}")),
+        check("backtest_error", not worst > 0.15,
+              text("Largest error of a past forecast: {worst}.", lang, worst=number(worst, "share", language=lang, decimals=1)),
+              remedy=text("Do not plan on the value alone: use the interval.", lang)),
+        check("history", weeks >= 2 * LIFETIME_WEEKS,
+              text("The data cover {weeks} weeks.", lang, weeks=f"{weeks:.0f}"),
+              remedy=text("The 52-week value has no backtest and no season in it: cannot tell its error, need n = 104 weeks.", lang)),
+        check("margin", scope.company.contribution_margin_rate is not None,
+              text("Values are contribution margin.", lang) if scope.company.contribution_margin_rate is not None
+              else text("Values are revenue: the company states no contribution margin rate.", lang),
+              remedy=text("Set contribution_margin_rate in company.toml before comparing with a cost.", lang)),
+        check("first_purchase_is_seen", truncated < 0.25,
+              text("{share} of customers were first seen in the first four weeks of the data: most were customers before, and "
+                   "their age is understated.", lang, share=number(truncated, "share", language=lang)) if truncated >= 0.25
+              else text("First purchases are spread over the data.", lang),
+              remedy=text("Import earlier history; until then read totals, not the value of one customer.", lang)),
+    ]  # fmt: skip
+
+
+def top_tenth(
+    known: Lifetime, backtest: pd.DataFrame, scope: Scope, *, owner: str, due: str, seed: int = 0
+) -> Decision:
+    """Whom to keep first: the tenth of customers that the next 13 weeks depend on, and what one per cent of it is worth.
+
+    Returns
+    -------
+    Decision: effect is the revenue expected of them, with its interval; it is what is at stake, not what an offer adds.
+    """
+    lang, money = (
+        scope.language,
+        {"unit": "currency", "currency": scope.company.currency, "language": scope.language},
+    )
+    expected = expected_revenue(known)
+    n = math.ceil(len(expected) / 10)
+    verb = text("Keep the top tenth first", lang)
+    amount = text("{n} customers of highest expected revenue", lang, n=number(n, "count", language=lang))
+    reverse = text("their share of revenue at the next backtest falls under 20 %", lang)
+    if expected.isna().any() or len(expected) < COUNTS_ONLY * 10:
+        said = text(
+            "{verb}: cannot tell who they are, need n = {need} customers.",
+            lang,
+            verb=verb,
+            need=COUNTS_ONLY * 10,
+        )
+        return Decision(
+            "top_tenth",
+            verb,
+            amount,
+            None,
+            None,
+            None,
+            "currency",
+            scope.company.currency,
+            None,
+            reverse,
+            owner,
+            due,
+            said,
+        )
+    top = known.summary.loc[expected.sort_values(ascending=False, kind="stable").index[:n]]
+    at_stake = (
+        forecast(known._replace(summary=top), weeks=HORIZON_WEEKS, backtest=backtest, seed=seed)
+        .set_index("quantity")
+        .loc["spend"]
+    )
+    said = text(
+        "{verb}: {amount} are expected to bring {effect} in 13 weeks ({level} {interval}), {share} of the total. Keeping one "
+        "per cent of that is worth {one}, {each} a customer: an offer that costs more than that for each point it keeps loses money.",
+        lang, verb=verb, amount=amount, effect=number(at_stake["value"], **money), level=number(LEVEL, "share", language=lang),
+        interval=interval(at_stake["low"], at_stake["high"], **money), share=number(at_stake["value"] / expected.sum(), "share", language=lang),
+        one=number(at_stake["value"] / 100, **money), each=number(at_stake["value"] / 100 / n, **{**money, "decimals": 2}),
+    )  # fmt: skip
+    return Decision("top_tenth", verb, amount, float(at_stake["value"]), float(at_stake["low"]), float(at_stake["high"]), "currency",
+                    scope.company.currency, None, reverse, owner, due, said)  # fmt: skip
+
+
+def naive_forecast(known: Lifetime, *, weeks: float = HORIZON_WEEKS) -> float:
+    """Purchases in the next `weeks` if every customer kept the rate of the past: what a spreadsheet does."""
+    age = known.summary["age"].where(known.summary["age"] > 0)
+    return float((known.summary["frequency"] / age * weeks).fillna(0).sum())
+
+
+def answer(rows: list[KpiRow], backtest: pd.DataFrame, scope: Scope) -> str:
+    """Answer the page's question in one sentence a manager may say."""
+    row = kpi.pick(rows, "expected_revenue_13w")
+    if row.value is None:
+        return row.sentence
+    lang = scope.language
+    shown = {"unit": row.unit, "currency": row.currency, "language": lang}
+    past = backtest[(backtest["quantity"] == "spend") & backtest["error"].notna()]
+    record = (
+        text("past forecasts of this kind were {low} to {high} off (k = {k})", lang, k=len(past),
+             low=number(past["error"].abs().min(), "share", language=lang, decimals=1),
+             high=number(past["error"].abs().max(), "share", language=lang, decimals=1))
+        if len(past) else text("no past forecast could be checked", lang)
+    )  # fmt: skip
+    return text(
+        "The customers of {period} are expected to bring {value} in the next 13 weeks ({level} {interval}, n = {n}); {record}.",
+        lang, period=row.period_label, value=number(row.value, **shown), level=number(row.level, "share", language=lang),
+        interval=interval(row.low, row.high, **shown), n=number(row.n, "count", language=lang), record=record,
+    )  # fmt: skip
+
+
+def concentration(known: Lifetime, *, weeks: float = HORIZON_WEEKS) -> pd.DataFrame:
+    """Expected revenue by tenth of customers, best first: tenth (text), n, expected, share [0-1], alive [mean P(alive)]."""
+    expected = expected_revenue(known, weeks=weeks)
+    table = pd.DataFrame({"expected": expected, "alive": probability_alive(known.purchases, known.summary)})
+    table = table.sort_values("expected", ascending=False, kind="stable", ignore_index=True)
+    tenth = (np.arange(len(table)) * 10 // max(len(table), 1)) + 1
+    made = table.groupby(tenth).agg(
+        n=("expected", "size"), expected=("expected", "sum"), alive=("alive", "mean")
+    )
+    return made.assign(share=made["expected"] / made["expected"].sum()).rename_axis("tenth").reset_index()
+
+
+def expected_revenue(known: Lifetime, *, weeks: float = HORIZON_WEEKS) -> pd.Series:
+    """Revenue expected of each customer in the next `weeks`, on the index of the summary."""
+    return expected_purchases(known.purchases, known.summary, weeks) * expected_spend(
+        known.spend, known.summary
+    )
+
+
+def backtest_finding(backtest: pd.DataFrame, scope: Scope) -> str:
+    """Say in words how far past forecasts of purchases were off."""
+    errors = backtest.loc[backtest["quantity"] == "purchases", "error"].dropna().abs()
+    lang = scope.language
+    if errors.empty:
+        return text("No past forecast could be checked", lang)
+    worst = number(errors.max(), "share", language=lang, decimals=1)
+    return text("Past forecasts were at most {worst} off ({k} origins)", lang, worst=worst, k=len(errors))
+
+
+def backtest_subtitle(scope: Scope) -> str:
+    """Say under the backtest what is drawn."""
+    return text("purchases in the 13 weeks after each day, open dot = forecast", scope.language)
+
+
+def concentration_finding(tenths: pd.DataFrame, scope: Scope) -> str:
+    """Say in words how much of the expected revenue the first tenth brings."""
+    first = number(tenths["share"].iloc[0], "share", language=scope.language)
+    return text("The first tenth of customers is expected to bring {share}", scope.language, share=first)
+
+
+def concentration_subtitle(tenths: pd.DataFrame, scope: Scope) -> str:
+    """Say under the bars what is drawn."""
+    lang = scope.language
+    n = number(tenths["n"].sum(), "count", language=lang)
+    return text("share of expected revenue of the next 13 weeks by tenth of customers; n = {n}", lang, n=n)
+
+
+def next_review(scope: Scope) -> str:
+    """Return the day by which a decision is due: the end of the period after this one."""
+    return scope.period.before(-1).end.isoformat()
