@@ -1,0 +1,250 @@
+"""KPI rows, checks and decisions as HTML: the one place where a figure of a report gets its look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from markupsafe import Markup, escape
+
+from helpers import checks as check_rows
+from helpers import i18n, kpi
+from helpers.report import wording
+
+CLEAR = ("better", "worse")
+WHOLE = 24  # a row head under so many characters stays on one line
+# The bar ends the words that are set in bold; a catalogue moves it as its language needs.
+VERDICTS = {
+    "better": "Better| than {against}",
+    "worse": "Worse| than {against}",
+    "no clear change": "No clear change| on {against}",
+    "cannot tell": "Cannot tell| against {against}",
+}
+
+
+def changes(row: dict, *, language: str) -> list[Markup]:
+    """Return one line a comparison: the verdict in words, against what, and by how much."""
+    lines = []
+    for one in row.get("comparisons") or []:
+        if one.get("value") is None:
+            continue
+        base, verdict = one.get("base") or one.get("with"), one.get("verdict") or "cannot tell"
+        if base == "target":
+            against = i18n.text(
+                "the target, {value}",
+                language,
+                value=wording.figure(row, row.get("target"), language=language),
+            )
+        else:
+            against = wording.period(
+                one.get("period") or i18n.text(base, language), language=language, short=True
+            )
+        said = i18n.text(VERDICTS.get(verdict, VERDICTS["cannot tell"]), language, against=against)
+        word, rest = said.split("|") if "|" in said else (said, "")
+        kind = "clear" if verdict in CLEAR else "unclear"
+        change = wording.signed(row, one["value"], language=language)
+        lines.append(
+            Markup('<span class="verdict {}">{}</span>{} <span class="whole">({})</span>').format(
+                kind, word, rest, change
+            )
+        )
+    return lines
+
+
+def sparkline(row: dict, *, language: str) -> Markup:
+    """Return the last periods as a line with its interval, the latest point marked, the target dashed."""
+    history = list(row.get("history") or [])[-13:]
+    known = [point["value"] for point in history if point.get("value") is not None]
+    if len(known) < 3:
+        return Markup("")
+    bounds = [
+        p[key]
+        for p in history
+        for key in ("low", "high")
+        if p.get(key) is not None and p.get("value") is not None
+    ]
+    target = row.get("target")
+    every = [*known, *bounds, *([target] if target is not None else [])]
+    bottom, height = min(every), (max(every) - min(every)) or 1
+    at = {i: 4 + 192 * i / (len(history) - 1) for i in range(len(history))}
+
+    def y(value: float) -> str:
+        return f"{44 - 40 * (value - bottom) / height:.1f}"
+
+    parts = []
+    banded = [
+        (at[i], p) for i, p in enumerate(history) if p.get("low") is not None and p.get("high") is not None
+    ]
+    if len(banded) > 1:
+        edge = [f"{x:.1f},{y(p['high'])}" for x, p in banded] + [
+            f"{x:.1f},{y(p['low'])}" for x, p in reversed(banded)
+        ]
+        parts.append(f'<polygon class="band" points="{" ".join(edge)}"/>')
+    if target is not None:
+        parts.append(f'<line class="target" x1="0" x2="200" y1="{y(target)}" y2="{y(target)}"/>')
+    line = [f"{at[i]:.1f},{y(p['value'])}" for i, p in enumerate(history) if p.get("value") is not None]
+    parts.append(f'<polyline class="past" points="{" ".join(line)}"/>')
+    x, last = line[-1].split(",")
+    parts.append(f'<line class="now" x1="{x}" x2="{x}" y1="{last}" y2="{last}"/>')
+    said = i18n.text(
+        "{n} periods to {last}: from {low} to {high}.",
+        language,
+        n=len(history),
+        last=wording.period(history[-1].get("period", ""), language=language),
+        low=wording.figure(row, min(known), language=language),
+        high=wording.figure(row, max(known), language=language),
+    )
+    return Markup(
+        '<svg class="spark" role="img" aria-label="{}" viewBox="0 0 200 48" preserveAspectRatio="none">{}</svg>'
+    ).format(said, Markup("".join(parts)))
+
+
+def tile(row: dict, *, language: str, href: str | None = None) -> Markup:
+    """Return one figure as a tile; a figure that cannot be told keeps its place and says why."""
+    label = (
+        Markup('<a href="{}">{}</a>').format(href, wording.name(row)) if href else escape(wording.name(row))
+    )
+    told = row.get("value") is not None
+    muted = Markup('<span class="muted">{}</span>')
+    bounds = wording.interval(row, language=language, named=True)
+    facts = (
+        [muted.format(bounds or _kind(row, language)), *changes(row, language=language)]
+        if told
+        else [muted.format(wording.reason(row))]
+    )
+    shape = '<li class="tile pillar-{}{}"><p class="name">{}</p><p class="value">{}</p><div class="facts">{}</div>{}</li>'
+    return Markup(shape).format(
+        row.get("pillar", ""),
+        "" if told else " told-nothing",
+        label,
+        _value(row, language),
+        Markup("").join(Markup("<p>{}</p>").format(fact) for fact in facts),
+        sparkline(row, language=language),
+    )
+
+
+def tiles(
+    rows: list[dict], *, language: str, href: Callable[[dict], str | None] = lambda row: None
+) -> Markup:
+    """Return figures as a grid of tiles."""
+    inner = (tile(row, language=language, href=href(row)) for row in rows)
+    return Markup('<ul class="tiles">{}</ul>').format(Markup("").join(inner))
+
+
+def kpis(rows: list[dict], *, language: str) -> Markup:
+    """Return the figures of one output as a table; where all measure the same, its first column is the segment."""
+    alike = len(rows) > 1 and len({row["label"] for row in rows}) == 1
+    when = rows[0].get("period_label") or rows[0].get("period", "")
+    caption = f"{rows[0]['label'] if alike else i18n.text('Figures', language)}, {when}"
+    level = i18n.number(rows[0].get("level", kpi.LEVEL), "share", language=language)
+    heads = (
+        (i18n.text("Segment" if alike else "Figure", language), ""),
+        (i18n.text("Value", language), "num"),
+        (i18n.text("{level} interval", language, level=level), ""),
+        (i18n.text("Change", language), ""),
+        ("n", "num"),
+    )
+    head = Markup("").join(
+        Markup('<th scope="col" class="{}">{}</th>').format(kind, text) for text, kind in heads
+    )
+    body = Markup("").join(
+        _table_row(row, row["segment"] if alike else wording.name(row), language) for row in rows
+    )
+    table = Markup("<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>")
+    return scroll(table.format(caption, head, body), caption)
+
+
+def checks(
+    rows: list[dict], *, language: str, origin: Callable[[dict], Markup | str] = lambda row: ""
+) -> Markup:
+    """Return checks as a list: the status in words, what was found, what to do."""
+    items = []
+    for row in rows:
+        remedy = Markup(' <span class="muted">{}</span>').format(row["remedy"]) if row.get("remedy") else ""
+        status = row["status"] if row["status"] in check_rows.STATUSES else "review"
+        item = Markup('<li><p class="status {}">{}</p><div><p>{}{}</p>{}</div></li>')
+        items.append(
+            item.format(status, i18n.text(status.capitalize(), language), row["text"], remedy, origin(row))
+        )
+    return Markup('<ul class="checks">{}</ul>').format(Markup("").join(items))
+
+
+def decisions(
+    rows: list[dict], *, language: str, origin: Callable[[dict], Markup | str] = lambda row: ""
+) -> Markup:
+    """Return decisions as a numbered list: what to do, its effect with interval, how sure, what would reverse it."""
+    items = []
+    for row in rows:
+        facts = [
+            ("Expected effect", wording.effect(row, language=language), ""),
+            (
+                "How sure",
+                i18n.number(row["probability"], "share", language=language)
+                if row.get("probability") is not None
+                else "",
+                "",
+            ),
+            ("Owner", row.get("owner") or "", ""),
+            ("Due", wording.day(row.get("due"), language=language), ""),
+            ("What would change our mind", row.get("reverse_if") or "", "wide"),
+        ]
+        listed = Markup("").join(
+            Markup('<div class="{}"><dt>{}</dt><dd>{}</dd></div>').format(
+                kind, i18n.text(label, language), text
+            )
+            for label, text, kind in facts
+            if text
+        )
+        what = row.get("sentence") or " ".join(
+            str(part) for part in (row.get("verb"), row.get("amount")) if part
+        )
+        items.append(
+            Markup('<li><div><p class="what">{}</p><dl>{}</dl>{}</div></li>').format(
+                what, listed, origin(row)
+            )
+        )
+    return Markup('<ol class="decisions">{}</ol>').format(Markup("").join(items))
+
+
+def definitions(rows: list[dict]) -> Markup:
+    """Return the definitions of the KPIs shown, each once."""
+    seen = {row["label"]: row["definition"] for row in rows if row.get("definition")}
+    if not seen:
+        return Markup("")
+    items = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*pair) for pair in seen.items())
+    return Markup('<dl class="definitions">{}</dl>').format(items)
+
+
+def scroll(inner: Markup, label: str) -> Markup:
+    """Return a table inside a region that a keyboard can reach and scroll on a narrow screen."""
+    return Markup('<div class="scroll" role="region" tabindex="0" aria-label="{}">{}</div>').format(
+        label, inner
+    )
+
+
+@cache
+def renderers() -> dict[str, Callable]:
+    """Return the renderer of each MIME type of ours."""
+    return {kpi.MIME: kpis, check_rows.MIME: checks, check_rows.DECISION_MIME: decisions}
+
+
+def _table_row(row: dict, head: str, language: str) -> Markup:
+    told = row.get("value") is not None
+    bounds = (
+        (wording.interval(row, language=language) or _kind(row, language)) if told else wording.reason(row)
+    )
+    said = Markup("<br>").join(changes(row, language=language))
+    n = i18n.number(row.get("n"), "count", language=language)
+    shape = '<tr><th scope="row"{}>{}</th><td class="num strong">{}</td><td class="muted{}">{}</td><td>{}</td><td class="num">{}</td></tr>'
+    whole = Markup(' class="whole"') if len(head) < WHOLE else ""
+    return Markup(shape).format(whole, head, _value(row, language), " whole" if told else "", bounds, said, n)
+
+
+def _value(row: dict, language: str) -> str:
+    if row.get("value") is None:
+        return i18n.text("Cannot tell", language)
+    return wording.figure(row, row["value"], language=language)
+
+
+def _kind(row: dict, language: str) -> str:
+    return i18n.text("Counted, not estimated", language) if row.get("kind") == "counted" else ""

@@ -1,0 +1,135 @@
+"""What every page shares: the style sheet with its policy, the words of the frame, where the figures come from."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache, partial
+from pathlib import Path
+
+from babel import Locale
+from markupsafe import Markup
+
+from helpers import i18n
+from helpers.report import wording
+
+TEMPLATE = Path(__file__).parent / "template"
+PILLARS = ("scorecard", "positioning", "activation", "crm", "brand", "csr", "learn")
+ABBREVIATIONS = ("crm", "csr")
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # of a terminal
+
+
+@cache
+def sheet() -> str:
+    """Return the style sheet without its comments and indents."""
+    lines = (TEMPLATE / "style.css").read_text(encoding="utf-8").split("*/")
+    bare = "".join(part.split("/*")[0] for part in lines)
+    return "\n".join(line.strip() for line in bare.splitlines() if line.strip())
+
+
+@cache
+def policy() -> str:
+    """Return the content security policy: nothing may load or run but this sheet and pictures in the page."""
+    digest = base64.b64encode(hashlib.sha256(sheet().encode()).digest()).decode()
+    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'"
+
+
+def pillar_label(pillar: str, *, language: str) -> str:
+    """Return the name of a pillar as a heading writes it."""
+    return i18n.text(pillar.upper() if pillar in ABBREVIATIONS else pillar.capitalize(), language)
+
+
+def market_label(market: str, *, language: str) -> str:
+    """Return the name of a market in the reader's language."""
+    if market == "ALL":
+        return i18n.text("All markets", language)
+    return Locale.parse(language).territories.get(market, market)
+
+
+def shared(run: dict, *, language: str) -> dict:
+    """Return what the frame's macros need, from a run or from a page of one.
+
+    `run` has company_title, period_label, market and, as far as known, data_until, tables, commit, versions,
+    seconds, run_id, finished_at.
+    """
+    return {
+        "t": partial(i18n.text, language=language),
+        "language": language,
+        "style": Markup(sheet()),
+        "csp": policy(),
+        "company_title": run["company_title"],
+        "period_label": run["period_label"],
+        "market_label": market_label(run["market"], language=language),
+        "provenance": _provenance(run, language),
+        "sources": [
+            {
+                "name": name,
+                "rows": i18n.number(table.get("rows"), "count", language=language),
+                "hash": str(table.get("sha256", ""))[:12],
+            }
+            for name, table in sorted((run.get("tables") or {}).items())
+        ],
+    }
+
+
+def nav(links: dict, edition: str, language: str) -> list[dict]:
+    """Return the links to the front page and to the other editions."""
+    names = (
+        ("index", "Overview"),
+        ("leadership", "Report"),
+        ("analyst", "Analyst edition"),
+        ("teaching", "Teaching edition"),
+    )
+    shown = [(key, name) for key, name in names if links.get(key)]
+    return [
+        {"text": i18n.text(name, language), "href": links[key], "here": key == edition} for key, name in shown
+    ]
+
+
+def notices(page: dict, edition: str) -> list[dict]:
+    """Return the banners above the title: a page that is old, or a notebook that failed."""
+    language, found = page["language"], []
+
+    def notice(kind: str, label: str, text: str, **link: str) -> None:
+        found.append({"kind": kind, "label": label, "text": text, **link})
+
+    if page.get("stale_since"):
+        since = wording.day(page["stale_since"], language=language)
+        notice(
+            "stale",
+            i18n.text("Not updated since {since}.", language, since=since),
+            i18n.text(
+                "The latest run could not remake this page; what follows is the last good one.", language
+            ),
+        )
+    failure = page.get("failure")
+    if failure and edition == "analyst":
+        label = i18n.text("Failed in cell {cell}.", language, cell=failure["cell"])
+        link = i18n.text("Go to the cell", language)
+        notice("failed", label, COLOURS.sub("", str(failure["error"])), href="#failure", link=link)
+    elif page.get("status") in ("failed", "timeout") and not page.get("stale_since"):
+        text = i18n.text("The run stopped before its end, and there is no earlier page to show.", language)
+        notice("failed", i18n.text("Not finished.", language), text)
+    return found
+
+
+def _provenance(run: dict, language: str) -> list[tuple[str, str]]:
+    seconds = run.get("seconds")
+    versions = run.get("versions") or {}
+    lines = [
+        ("Period", run["period_label"]),
+        ("Market", market_label(run["market"], language=language)),
+        ("Data until", wording.day(run.get("data_until"), language=language)),
+        ("Made on", wording.day(run.get("finished_at"), language=language)),
+        (
+            "Run time",
+            f"{i18n.number(seconds, 'ratio', language=language, decimals=1)} s"
+            if seconds is not None
+            else "",
+        ),
+        ("Commit", str(run.get("commit") or "")[:12]),
+        ("Versions", ", ".join(f"{name} {version}" for name, version in versions.items())),
+        ("Run", run.get("run_id") or ""),
+    ]
+    return [(i18n.text(label, language), value) for label, value in lines if value]

@@ -1,0 +1,200 @@
+"""The HTML of notebook cells made safe and readable: only known tags, real alt texts, tables with heads, formulas as text."""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+from markupsafe import escape
+
+GONE = ("style", "link", "meta", "base", "template")
+TEXT = (
+    "script",
+    "iframe",
+    "object",
+    "embed",
+    "form",
+    "input",
+    "button",
+    "textarea",
+    "select",
+    "svg",
+    "audio",
+    "video",
+)
+KNOWN = (
+    "a abbr b bdi blockquote br caption cite code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img "
+    "kbd li ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead time tr u ul var"
+)
+TAGS = frozenset(KNOWN.split())
+ATTRIBUTES = {
+    "a": ("href", "title"), "img": ("src", "alt", "width", "height"), "td": ("colspan", "rowspan"),
+    "th": ("colspan", "rowspan", "scope"), "abbr": ("title",), "ol": ("start",), "details": ("open",), "time": ("datetime",),
+}  # fmt: skip
+ANYWHERE = ("lang", "dir")
+LINK = re.compile(r"(https?:|mailto:|#|[\w./-]+(?:[?#]|$))", re.IGNORECASE)
+PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]+$")
+NUMBER = re.compile(r"^[\s\u00a0\u202f]*[-+−–]?[$€£]?[\d\s\u00a0\u202f.,]+\s*(%|€|[a-z]{1,8})?$")
+MATHS = re.compile(r"\$\$(.+?)\$\$|\$(?![\s$])([^$\n]+?)(?<!\s)\$(?!\d)", re.DOTALL)
+
+
+def clean(html: str) -> str:
+    """Return the HTML with known tags and attributes only; a script or a form shows as the text that it is."""
+    soup = BeautifulSoup(html, "html.parser")
+    for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
+        comment.extract()
+    for tag in soup.find_all(True):
+        if tag.decomposed or tag.parent is None:
+            continue
+        if tag.name in GONE:
+            tag.decompose()
+        elif tag.name in TEXT:
+            tag.replace_with(NavigableString(str(tag)))
+        elif tag.name not in TAGS or "anchor-link" in (tag.get("class") or ()):
+            tag.decompose() if tag.name == "a" else tag.unwrap()
+        else:
+            _clean_attributes(tag)
+    for text in soup.find_all(string=MATHS):
+        if text.find_parent(["code", "pre", "a"]) is None:
+            text.replace_with(BeautifulSoup(_with_formulas(str(text)), "html.parser"))
+    for table in soup.find_all("table"):
+        dress_table(table)
+    return str(soup)
+
+
+def text_of(html: str) -> str:
+    """Return the words of a piece of HTML in one line."""
+    return " ".join(BeautifulSoup(html, "html.parser").get_text(" ").split())
+
+
+def finish(html: str, *, table_label: str, contents_label: str) -> str:
+    """Return the page with headings in order, a caption on every table and the list of its sections.
+
+    The h1 belongs to the frame: a heading of a cell starts at h2 and goes one step down at a time.
+    """
+    soup = BeautifulSoup(html, "html.parser")
+    article = soup.find(class_="article")
+    level, sections, heading = 1, [], ""
+    for tag in article.find_all(re.compile("^(h[1-6]|table)$")):
+        if tag.name == "table":
+            _caption(soup, tag, f"{table_label}: {heading}" if heading else table_label)
+            continue
+        heading = tag.get_text(" ", strip=True)
+        level = min(max(int(tag.name[1]), 2), level + 1)
+        tag.name = f"h{level}"
+        if level == 2 and tag.find_parent("details") is None:
+            tag["id"] = f"section-{len(sections) + 1}"
+            sections.append((tag["id"], heading))
+    for block in article.find_all("pre"):
+        block["tabindex"] = "0"
+    _fill_contents(soup, sections, contents_label)
+    return "<!DOCTYPE html>\n" + str(soup).removeprefix("<!DOCTYPE html>").lstrip()
+
+
+def dress_table(table: Tag) -> None:
+    """Give each head its scope, align numbers, and put the table in a region that scrolls on a narrow screen."""
+    for th in table.find_all("th"):
+        if not th.get_text(strip=True) and not th.find("img"):
+            th.name = "td"
+            th.attrs.pop("scope", None)
+        else:
+            th["scope"] = "col" if th.find_parent("thead") else "row"
+    for td in table.find_all("td"):
+        if NUMBER.match(td.get_text()) and any(letter.isdigit() for letter in td.get_text()):
+            td["class"] = "num"
+    rows = [row.find_all(["td", "th"]) for row in table.find_all("tr")]
+    for row in rows:
+        for i, head in enumerate(row if row and row[0].find_parent("thead") else []):
+            below = [r[i] for r in rows if len(r) == len(row) and not r[i].find_parent("thead")]
+            if below and all(cell.get("class") == "num" or not cell.get_text(strip=True) for cell in below):
+                head["class"] = "num"
+    if "scroll" not in (table.parent.get("class") or ()):
+        table.wrap(Tag(name="div", attrs={"class": "scroll", "role": "region", "tabindex": "0"}))
+
+
+def formula(tex: str) -> str:
+    """Return a formula as readable text: fractions as a / b, letters as themselves, sub- and superscripts.
+
+    What uses a command that is not known here shows its TeX as code. No script and no font of mathematics is needed.
+    """
+    said = re.sub(r"\\(left|right|,|;|!|quad|qquad|displaystyle|limits)(?![a-z])", " ", tex.strip())
+    said = re.sub(r"\\(?:text|mathrm|mathbf|mathit|operatorname)\{([^{}]*)\}", r"\1", said)
+    for mark, sign in (("hat", "\u0302"), ("bar", "\u0304"), ("tilde", "\u0303")):
+        said = re.sub(rf"\\{mark}\{{?(\w|\\[a-z]+)\}}?", rf"\1{sign}", said)
+    for command, sign in SIGNS.items():
+        said = re.sub(rf"\\{command}(?![A-Za-z])", sign, said)
+    while (made := re.sub(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}", _fraction, said)) != said:
+        said = made
+    said = re.sub(r"\\sqrt\{([^{}]*)\}", r"√(\1)", said).replace(r"\%", "%").replace(r"\$", "$")
+    if "\\" in said:
+        return f"<code>{escape(tex.strip())}</code>"
+    said = re.sub(r"\s+", " ", str(escape(said)).replace("-", "−")).strip()
+    for mark, tag in (("_", "sub"), (r"\^", "sup")):
+        said = re.sub(rf"{mark}\{{([^{{}}]*)\}}", rf"<{tag}>\1</{tag}>", said)
+        said = re.sub(rf"{mark}([^\s{{}}<])", rf"<{tag}>\1</{tag}>", said)
+    return said.replace("{", "").replace("}", "")
+
+
+SIGNS = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "Gamma": "Γ", "delta": "δ", "Delta": "Δ", "epsilon": "ε", "varepsilon": "ε",
+    "lambda": "λ", "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "Sigma": "Σ", "tau": "τ", "theta": "θ", "phi": "φ",
+    "chi": "χ", "omega": "ω", "Omega": "Ω", "sum": "Σ", "prod": "Π", "int": "∫", "times": "×", "cdot": "·", "pm": "±",
+    "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠", "approx": "≈", "sim": "~", "propto": "∝", "to": "→",
+    "rightarrow": "→", "infty": "∞", "in": "∈", "mid": "|", "ldots": "…", "dots": "…", "log": "log", "ln": "ln", "exp": "exp",
+    "min": "min", "max": "max", "Pr": "Pr", "lfloor": "⌊", "rfloor": "⌋", "partial": "∂", "prime": "′",
+}  # fmt: skip
+
+
+def _fraction(found: re.Match) -> str:
+    parts = [part.strip() for part in found.groups()]
+    return " / ".join(part if re.fullmatch(r"[\w.,%αβγλμπσθ̂]+", part) else f"({part})" for part in parts)
+
+
+def _with_formulas(text: str) -> str:
+    made, at = [], 0
+    for found in MATHS.finditer(text):
+        made.append(str(escape(text[at : found.start()])))
+        kind = "formula block" if found[1] else "formula"
+        made.append(f'<span class="{kind}">{formula(found[1] or found[2])}</span>')
+        at = found.end()
+    return "".join([*made, str(escape(text[at:]))])
+
+
+def _clean_attributes(tag: Tag) -> None:
+    allowed = (*ATTRIBUTES.get(tag.name, ()), *ANYWHERE)
+    number = "right" in str(tag.get("style", "")) and tag.name in ("td", "th")
+    tag.attrs = {key: value for key, value in tag.attrs.items() if key in allowed}
+    if number:
+        tag["class"] = "num"
+    if tag.name == "a" and not LINK.match(tag.get("href", "").strip()):
+        tag.attrs.pop("href", None)
+    if tag.name == "img" and not PICTURE.match(tag.get("src", "")):
+        tag.replace_with(NavigableString(tag.get("alt", "")))
+
+
+def _caption(soup: BeautifulSoup, table: Tag, text: str) -> None:
+    caption = table.find("caption")
+    if caption is None:
+        caption = soup.new_tag("caption")
+        caption["class"] = "hidden"
+        caption.string = text
+        table.insert(0, caption)
+    region = table.find_parent(class_="scroll")
+    if region is not None and not region.get("aria-label"):
+        region["aria-label"] = caption.get_text(" ", strip=True)
+
+
+def _fill_contents(soup: BeautifulSoup, sections: list[tuple[str, str]], label: str) -> None:
+    nav = soup.find("nav", class_="contents")
+    if len(sections) < 3:
+        nav.decompose()
+        return
+    title = soup.new_tag("p")
+    title.string = label
+    listed = soup.new_tag("ul")
+    for anchor, heading in sections:
+        item, link = soup.new_tag("li"), soup.new_tag("a", href=f"#{anchor}")
+        link.string = heading
+        item.append(link)
+        listed.append(item)
+    nav.extend([title, listed])

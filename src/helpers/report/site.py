@@ -1,0 +1,206 @@
+"""The front page of a run: headline figures, decisions, doubts and every page, from run.json and kpis.json alone."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from helpers import i18n
+from helpers.report import fragments, frame, wording
+
+BROKEN = ("failed", "timeout", "refused")
+WORDS = {"better": "{n} better", "worse": "{n} worse", "no clear change": "{n} without clear change"}
+MOST_NAMED = 2
+
+
+def index(run: dict, kpis: dict) -> str:
+    """Return index.html.
+
+    Parameters
+    ----------
+    run : what run.json holds: whose report, of which period, and how each notebook went.
+    kpis : what kpis.json holds: for each notebook its title, answer, KPI, check and decision rows.
+    """
+    language = run["language"]
+    pages = [_page(entry, kpis["notebooks"].get(entry["name"], {}), language) for entry in run["notebooks"]]
+    pages.sort(key=lambda page: (_rank(page["pillar"]), page["name"]))
+    headline = [(row, page) for page in pages for row in page["kpis"] if row.get("headline")]
+    decisions = [(row, page) for page in pages for row in page["decisions"]]
+    checks = [(row, page) for page in pages for row in page["checks"]]
+    doubts = sorted(
+        (pair for pair in checks if pair[0]["status"] != "pass"), key=lambda pair: pair[0]["status"] != "fail"
+    )
+    origin = _origins([*decisions, *doubts])
+    values = {
+        **frame.shared(run, language=language),
+        "title": i18n.text("How did marketing do in {period}?", language, period=run["period_label"]),
+        "answer": summary([row for row, _ in headline], len(decisions), language=language),
+        "notices": _notices(pages, language),
+        "nav": [
+            {"text": i18n.text(text, language), "href": href, "here": False} for text, href in _sections()
+        ],
+        "tiles": _tiles(headline, language),
+        "decisions": fragments.decisions([row for row, _ in decisions], language=language, origin=origin)
+        if decisions
+        else "",
+        "checks": fragments.checks([row for row, _ in doubts], language=language, origin=origin)
+        if doubts
+        else "",
+        "checks_note": _checks_note(len(checks), len(doubts), language),
+        "pillars": _pillars(pages, language),
+    }
+    return _template().render(page=values)
+
+
+def summary(headline: list[dict], decisions: int, *, language: str) -> str:
+    """State the run in two sentences: which way the headline figures moved, and how many decisions wait."""
+    if not headline:
+        return i18n.text("No page of this run gives a headline figure.", language)
+    by_verdict = {
+        verdict: [row for row in headline if row.get("value") is not None and row.get("verdict") == verdict]
+        for verdict in WORDS
+    }
+    judged = sum(map(len, by_verdict.values()))
+    shown = [(text, len(by_verdict[verdict])) for verdict, text in WORDS.items()]
+    shown.append(("{n} that cannot be judged", len(headline) - judged))
+    parts = [i18n.text(text, language, n=n) for text, n in shown if n]
+    worse = list(dict.fromkeys(wording.name(row) for row in by_verdict["worse"]))
+    if worse and len(worse) <= MOST_NAMED:
+        at = 1 if by_verdict["better"] else 0
+        parts[at] += f" ({'; '.join(worse)})"
+    listed = (
+        parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {i18n.text('and', language)} {parts[-1]}"
+    )
+    lead = (
+        "One headline figure against the period before:"
+        if len(headline) == 1
+        else "{n} headline figures against the period before:"
+    )
+    waiting = {0: "No decision waits.", 1: "One decision waits."}.get(decisions, "{n} decisions wait.")
+    return (
+        f"{i18n.text(lead, language, n=len(headline))} {listed}. {i18n.text(waiting, language, n=decisions)}"
+    )
+
+
+def _page(entry: dict, rows: dict, language: str) -> dict:
+    """Return what the front page says of one notebook: its question, answer, status and links."""
+    name, status = entry["name"], entry["status"]
+    stale = rows.get("stale_since") or entry.get("stale_since")
+    links = entry.get("pages") or _links(name, status, stale)
+    words, detail = _status(entry, stale, language)
+    others = (("analyst", "Analyst edition"), ("teaching", "Teaching edition"))
+    return {
+        "name": name,
+        "pillar": name.split("/")[0],
+        "title": rows.get("title") or entry.get("title") or name,
+        "answer": rows.get("answer"),
+        "href": links.get("leadership"),
+        "status": words,
+        "detail": detail,
+        "failed": status in BROKEN,
+        "links": [
+            {"href": links[key], "text": i18n.text(text, language)} for key, text in others if links.get(key)
+        ],
+        **{key: rows.get(key) or [] for key in ("kpis", "checks", "decisions")},
+    }
+
+
+def _links(name: str, status: str, stale: str | None) -> dict[str, str]:
+    """Return the pages that a notebook must have by its status, where run.json does not list them."""
+    if status in ("done", "unchanged") or stale:
+        return {
+            "leadership": f"{name}.html",
+            "analyst": f"{name}.analyst.html",
+            "teaching": f"{name}.teaching.html",
+        }
+    return {"analyst": f"{name}.analyst.html"} if status in ("failed", "timeout") else {}
+
+
+def _status(entry: dict, stale: str | None, language: str) -> tuple[str, str]:
+    """Return the status of a notebook in words, and what a reader should know about it."""
+    error = entry.get("error") or ""
+    if entry["status"] in ("done", "unchanged"):
+        return i18n.text("Up to date", language), ""
+    words = {
+        "failed": "Failed.",
+        "timeout": "Stopped: it took too long.",
+        "refused": "Refused: a parameter is wrong.",
+        "skipped": "Not opened yet.",
+    }
+    said = i18n.text(words.get(entry["status"], entry["status"]), language)
+    if stale:
+        since = i18n.text("Not updated since {since}.", language, since=wording.day(stale, language=language))
+        return said, f"{since} {error}".strip()
+    return said, error
+
+
+def _tiles(headline: list[tuple[dict, dict]], language: str) -> Markup | str:
+    """Return the headline tiles, each linked to the page it comes from."""
+    if not headline:
+        return ""
+    hrefs = {id(row): page["href"] for row, page in headline}
+    return fragments.tiles([row for row, _ in headline], language=language, href=lambda row: hrefs[id(row)])
+
+
+def _origins(pairs: list[tuple[dict, dict]]):
+    """Return the renderer of the line that names the page of a decision or a check."""
+    pages = {id(row): page for row, page in pairs}
+
+    def origin(row: dict) -> Markup:
+        page = pages[id(row)]
+        title = (
+            Markup('<a href="{}">{}</a>').format(page["href"], page["title"])
+            if page["href"]
+            else page["title"]
+        )
+        return Markup('<p class="origin small muted">{}</p>').format(title)
+
+    return origin
+
+
+def _checks_note(total: int, doubts: int, language: str) -> str:
+    if not total:
+        return i18n.text("No page of this run made a check.", language)
+    if not doubts:
+        return i18n.text("All {n} checks pass.", language, n=total)
+    return "" if doubts == total else i18n.text("The other {n} checks pass.", language, n=total - doubts)
+
+
+def _notices(pages: list[dict], language: str) -> list[dict]:
+    """Return a banner where pages failed, so that nobody reads the report as complete."""
+    failed = [page for page in pages if page["failed"]]
+    if not failed:
+        return []
+    label = i18n.text("{n} of {all} pages could not be made.", language, n=len(failed), all=len(pages))
+    text = i18n.text("Where there is an earlier version, it is shown and says so.", language)
+    return [{"kind": "failed", "label": label, "text": text}]
+
+
+def _pillars(pages: list[dict], language: str) -> list[dict]:
+    names = dict.fromkeys(page["pillar"] for page in pages)
+    return [
+        {
+            "name": name,
+            "label": frame.pillar_label(name, language=language),
+            "pages": [p for p in pages if p["pillar"] == name],
+        }
+        for name in names
+    ]
+
+
+def _sections() -> tuple[tuple[str, str], ...]:
+    return (("Figures", "#figures"), ("Decisions", "#decisions"), ("Doubts", "#doubts"), ("Pages", "#pages"))
+
+
+def _rank(pillar: str) -> int:
+    return frame.PILLARS.index(pillar) if pillar in frame.PILLARS else len(frame.PILLARS)
+
+
+@cache
+def _template():
+    loader = FileSystemLoader(str(frame.TEMPLATE))
+    return Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template(
+        "site/index.html.j2"
+    )

@@ -1,0 +1,81 @@
+"""The figures of KPI and decision rows in words: a value with its unit, an interval, a change, a date, a reason."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from babel.dates import format_date
+
+from helpers import i18n, kpi, periods
+from helpers.errors import UsageError
+
+
+def figure(row: dict, value: float | None, *, language: str) -> str:
+    """Return one value of a row with its unit."""
+    return i18n.number(
+        value, row["unit"], language=language, currency=row.get("currency"), decimals=row.get("decimals") or 0
+    )
+
+
+def interval(row: dict, *, language: str, named: bool = False) -> str:
+    """Return "28.1% to 34.6%", `named` with its level; empty for a count, which has none."""
+    low, high = row.get("low"), row.get("high")
+    if low is None or high is None:
+        return ""
+    bounds = f"{figure(row, low, language=language)} {i18n.text('to', language)} {figure(row, high, language=language)}"
+    level = i18n.number(row.get("level", kpi.LEVEL), "share", language=language)
+    return i18n.text("{level} interval {bounds}", language, level=level, bounds=bounds) if named else bounds
+
+
+def signed(row: dict, value: float, *, language: str) -> str:
+    """Return a change with its sign, in points for a share; the minus is the typographic one."""
+    unit, scale = ("points", 100) if row["unit"] == "share" else (row["unit"], 1)
+    shown = i18n.number(
+        abs(value) * scale,
+        unit,
+        language=language,
+        currency=row.get("currency"),
+        decimals=row.get("decimals") or 0,
+    )
+    return ("+" if value >= 0 else "\u2212") + shown
+
+
+def effect(row: dict, *, language: str) -> str:
+    """Return the expected effect of a decision with its interval."""
+    if row.get("effect") is None:
+        return i18n.text("cannot tell yet", language)
+    bounds = interval(row, language=language, named=True)
+    return signed(row, row["effect"], language=language) + (f" ({bounds})" if bounds else "")
+
+
+def day(text: str | None, *, language: str) -> str:
+    """Return a date or time stamp as a reader writes a date; anything else as it came."""
+    try:
+        return format_date(date.fromisoformat(str(text)[:10]), "long", locale=language)
+    except ValueError:
+        return str(text or "")
+
+
+def period(code: str, *, language: str, short: bool = False) -> str:
+    """Return the name of a period ("Nov 2017" when `short`), or its code where it is none."""
+    try:
+        found = periods.parse(code)
+    except UsageError:
+        return code
+    return (
+        format_date(found.start, "LLL y", locale=language)
+        if short and found.grain == "month"
+        else found.label(language)
+    )
+
+
+def name(row: dict) -> str:
+    """Return the label of a KPI row with its segment."""
+    segment = row.get("segment")
+    return row["label"] if segment in (None, "", "all") else f"{row['label']}, {segment}"
+
+
+def reason(row: dict) -> str:
+    """Return why a figure is not given: its sentence without the label, which the tile already shows."""
+    said = row.get("sentence") or ""
+    return said.split("cannot tell.", 1)[-1].strip() or said
