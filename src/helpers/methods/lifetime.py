@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -146,7 +147,7 @@ def expected_purchases(fit: BgNbd, summary: pd.DataFrame, horizon: float) -> pd.
     """
     check_summary(summary)
     triples = compress(summary)
-    values = conditional_mean(fit.params, triples, horizon)
+    values = conditional_mean(triples, horizon)(fit.params)
     return pd.Series(values[triples.row], index=summary.index, name="expected_purchases")
 
 
@@ -156,17 +157,25 @@ def expected_purchases_new(fit: BgNbd, horizon: float) -> float:
     Formula: `expected_purchases` at x = 0, T = 0. Source: Fader, Hardie & Lee (2005), equation 9.
     """
     newcomer = Triples(*(np.zeros(1) for _ in range(5)))
-    return float(conditional_mean(fit.params, newcomer, horizon)[0])
+    return float(conditional_mean(newcomer, horizon)(fit.params)[0])
 
 
-def conditional_mean(params: np.ndarray, triples: Triples, horizon: float) -> np.ndarray:
-    """Expected purchases of each unique triple; for callers that hold compressed customers already."""
-    alive = alive_at(params, triples.x, triples.t_x, triples.age)
+def conditional_mean(triples: Triples, horizon: float) -> Callable[[np.ndarray], np.ndarray]:
+    """Function of (r, alpha, a, b) to the expected purchases of each unique triple.
+
+    For callers that try many parameters on the same customers: what does not depend on them is done once.
+    """
     # The costly part depends on (x, T) alone: there are far fewer pairs than triples.
     i, x = pd.factorize(triples.x)
     j, age = pd.factorize(triples.age)
     pair, keys = pd.factorize(i.astype(np.int64) * len(age) + j)
-    return alive * mean_if_alive(params, x[keys // len(age)], age[keys % len(age)], horizon)[pair]
+    x, age = x[keys // len(age)], age[keys % len(age)]
+
+    def mean(params: np.ndarray) -> np.ndarray:
+        alive = alive_at(params, triples.x, triples.t_x, triples.age)
+        return alive * mean_if_alive(params, x, age, horizon)[pair]
+
+    return mean
 
 
 def alive_at(params: np.ndarray, x: np.ndarray, t_x: np.ndarray, age: np.ndarray) -> np.ndarray:

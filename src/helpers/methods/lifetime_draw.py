@@ -17,7 +17,7 @@ def draw_bgnbd(
     ages : time since first purchase, one a customer [units of time].
     seed : int or numpy Generator.
     horizon : length of the future to draw [units].
-    grid : round recency up to a multiple, as dates do (1/7 for days in weeks); None keeps it continuous.
+    grid : round recency to a multiple, one at least, as dates do (1/7 for days in weeks); None does not.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def draw_bgnbd(
     again = x > 0
     recency[again] = age[again] * rng.beta(x[again], arrivals[again] - x[again] + 1)
     if grid:
-        recency = np.minimum(np.ceil(recency / grid) * grid, age)
+        recency = np.where(again, np.clip(np.rint(recency / grid) * grid, grid, np.maximum(age, grid)), 0.0)
     alive = arrivals < last
     future = np.where(alive, np.minimum(rng.poisson(rate * horizon), last - x), 0)
     return pd.DataFrame({"frequency": x, "recency": recency, "age": age, "alive": alive, "future": future})

@@ -8,11 +8,12 @@ from scipy.special import stdtrit
 
 from helpers.errors import DataError
 from helpers.methods.lifetime import BgNbd, alive_at, conditional_mean, fit_bgnbd
+from helpers.methods.lifetime_likelihood import dot
 from helpers.methods.lifetime_spend import GammaGamma, fit_gamma_gamma, observed_spend, spend_weights
 from helpers.methods.lifetime_summary import Triples, check_summary, compress, customer_summary, purchase_days
 
 MIN_ORIGINS = 4
-NOISE_SAMPLE = 100_000
+NOISE_SAMPLE = 50_000
 
 
 def forecast_total(
@@ -52,23 +53,28 @@ def forecast_total(
     check_summary(summary)
     triples = compress(summary)
     rng = np.random.default_rng(seed)
-    mean = conditional_mean(fit.params, triples, horizon)
-    drawn = _parameter_draws(fit, draws, rng)
-    sample = rng.choice(len(triples.x), NOISE_SAMPLE, p=triples.count / triples.count.sum())
-    known = np.isfinite(mean).all()
-    future = _simulate(fit.params, triples, sample, horizon, rng) if known else np.full(NOISE_SAMPLE, np.nan)
-    means = np.array([conditional_mean(p, triples, horizon) for p in drawn]) if known else None
-    rows = [
-        (
-            "purchases",
-            mean @ triples.count,
-            *_interval(mean[sample], future, means, triples.count, level, rng),
-        )
-    ]
+    mean_of = conditional_mean(triples, horizon)
+    mean = mean_of(fit.params)
+    values = {"purchases": dot(mean, triples.count)}
     if spend_fit is not None:
-        rows.append(
-            ("spend", *_spend_row(spend_fit, summary, triples, mean, means, sample, future, level, rng))
-        )
+        # Expected spend is linear in a customer's observed mean, so its mean over a triple is all it needs.
+        observed = np.bincount(triples.row, observed_spend(summary)) / triples.count
+        each = _spend_each(spend_fit.params, triples, observed)
+        values["spend"] = dot(mean * each, triples.count)
+    else:
+        observed = each = None
+    bounds = dict.fromkeys(values, (np.nan, np.nan))
+    if np.isfinite(values["purchases"]):
+        expected = {name: np.empty(draws) for name in values}
+        spend_draws = _parameter_draws(spend_fit, draws, rng) if spend_fit is not None else None
+        for k, drawn in enumerate(_parameter_draws(fit, draws, rng)):
+            weighted = mean_of(drawn) * triples.count
+            expected["purchases"][k] = weighted.sum()
+            if spend_fit is not None:
+                expected["spend"][k] = dot(weighted, _spend_each(spend_draws[k], triples, observed))
+        noise = _dispersions(fit, spend_fit, triples, observed, mean, each, horizon, rng)
+        bounds = {name: _quantiles(expected[name], noise[name], level, rng) for name in values}
+    rows = [(name, value, *bounds[name]) for name, value in values.items()]
     result = pd.DataFrame(rows, columns=["quantity", "value", "low", "high"])
     return result.assign(level=level, n=len(summary), horizon=float(horizon))
 
@@ -177,49 +183,42 @@ def _parameter_draws(fit: BgNbd | GammaGamma, draws: int, rng: np.random.Generat
     return np.exp(np.clip(logs, np.log(fit.params) - 4, np.log(fit.params) + 4))
 
 
-def _simulate(params, triples: Triples, at: np.ndarray, horizon: float, rng) -> np.ndarray:
-    """One possible future of the customers `at`: purchases until the time or the customer is gone."""
-    r, alpha, a, b = params
+def _spend_each(params: np.ndarray, triples: Triples, observed: np.ndarray) -> np.ndarray:
+    base, slope = spend_weights(params, triples.x)
+    return base + slope * observed
+
+
+def _dispersions(fit, spend_fit, triples, observed, mean, each, horizon, rng) -> dict[str, float]:
+    """Variance over mean of a customer's future at the estimate, from one simulation of many customers."""
+    at = rng.choice(len(triples.x), NOISE_SAMPLE, p=triples.count / triples.count.sum())
+    r, alpha, a, b = fit.params
     x, age = triples.x[at], triples.age[at]
-    alive = rng.random(len(at)) < alive_at(params, x, triples.t_x[at], age)
+    alive = rng.random(len(at)) < alive_at(fit.params, x, triples.t_x[at], age)
     rate = rng.gamma(r + x) / (alpha + age)
-    last = rng.geometric(np.clip(rng.beta(a, b + x), 1e-15, 1))
-    return np.where(alive, np.minimum(rng.poisson(np.minimum(rate * horizon, 1e15)), last), 0)
+    last = rng.geometric(np.clip(rng.beta(a, b + x), 1e-15, 1))  # purchase after which the customer leaves
+    future = np.where(alive, np.minimum(rng.poisson(np.minimum(rate * horizon, 1e15)), last), 0)
+    noise = {"purchases": _dispersion(future, mean[at])}
+    if spend_fit is not None:
+        p, q, gamma = spend_fit.params
+        nu = rng.gamma(p * x + q) / (gamma + x * observed[at])
+        spent = np.where(future > 0, rng.gamma(p * np.maximum(future, 1)) / nu, 0.0)
+        noise["spend"] = _dispersion(spent, (mean * each)[at])
+    return noise
 
 
-def _interval(expected, simulated, means, weights, level, rng):
-    """Quantiles of the total: expected total of each parameter draw, plus the noise of one simulation."""
-    if means is None or not np.isfinite(expected).all():
+def _dispersion(simulated: np.ndarray, expected: np.ndarray) -> float:
+    total = expected.sum()
+    return float(np.sum((simulated - expected) ** 2) / total) if total > 0 else 0.0
+
+
+def _quantiles(expected: np.ndarray, phi: float, level: float, rng) -> tuple[float, float]:
+    """Quantiles of the total: the expected total of each parameter draw, with purchase noise on top."""
+    expected = expected[np.isfinite(expected)]
+    if not len(expected) or not np.isfinite(phi):
         return np.nan, np.nan
-    if expected.sum() <= 0:
-        return 0.0, 0.0
-    phi = max(np.sum((simulated - expected) ** 2) / expected.sum(), 1e-12)
-    totals = means @ weights
-    totals = totals[np.isfinite(totals) & (totals > 0)]
-    outcomes = rng.gamma(totals / phi) * phi
-    return (
-        tuple(np.quantile(outcomes, [(1 - level) / 2, (1 + level) / 2])) if len(outcomes) else (np.nan,) * 2
-    )
-
-
-def _spend_row(spend_fit, summary, triples, mean, means, sample, future, level, rng):
-    # Expected spend is linear in a customer's observed mean, so sums over each triple are all it needs.
-    observed = np.bincount(triples.row, observed_spend(summary)) / triples.count
-
-    def per_purchase(params):
-        level_of, slope = spend_weights(params, triples.x)
-        return level_of + slope * observed
-
-    each = per_purchase(spend_fit.params)
-    value = (mean * each) @ triples.count
-    if means is None or not np.isfinite(value):
-        return np.nan, np.nan, np.nan
-    p, q, gamma = spend_fit.params
-    x = triples.x[sample]
-    nu = rng.gamma(p * x + q) / (gamma + x * observed[sample])
-    spent = np.where(future > 0, rng.gamma(p * np.maximum(future, 1)) / nu, 0.0)
-    each_draw = np.array([per_purchase(d) for d in _parameter_draws(spend_fit, len(means), rng)])
-    return value, *_interval((mean * each)[sample], spent, means * each_draw, triples.count, level, rng)
+    outcomes = rng.gamma(expected / phi) * phi if phi > 0 else expected
+    low, high = np.quantile(outcomes, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
 
 
 def _one_origin(days, origin, length, day, *, unit_days, level, seed):

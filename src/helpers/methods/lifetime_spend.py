@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import digamma, gammaln
 
 from helpers.errors import DataError
-from helpers.methods.lifetime_likelihood import at_bounds, covariance, maximise
+from helpers.methods.lifetime_likelihood import at_bounds, covariance, dot, maximise
 from helpers.methods.lifetime_summary import check_summary
 
 NAMES = ("p", "q", "gamma")
@@ -147,9 +147,10 @@ def observed_spend(summary: pd.DataFrame) -> np.ndarray:
 
 
 def _objective(x: np.ndarray, spend: np.ndarray):
-    n, log_spend, log_x = len(x), np.log(spend), np.log(x)
+    n, log_spend = len(x), np.log(spend)
+    x_log = dot(x, log_spend + np.log(x))
     of, unique = pd.factorize(x)
-    n_x = np.bincount(of)
+    n_x = np.bincount(of).astype(float)
     total = x * spend
 
     def objective(logs):
@@ -157,10 +158,10 @@ def _objective(x: np.ndarray, spend: np.ndarray):
         shape = p * x + q
         log_sum = np.log(gamma + total)
         at_q = p * unique + q
-        value = n_x @ (gammaln(at_q) - gammaln(p * unique)) - n * gammaln(q) + n * q * logs[2]
-        value += p * (x @ (log_spend + log_x)) - log_spend.sum() - shape @ log_sum
-        d_q = n_x @ digamma(at_q) - n * digamma(q) + n * logs[2] - log_sum.sum()
-        d_p = (n_x * unique) @ (digamma(at_q) - digamma(p * unique)) + x @ (log_spend + log_x - log_sum)
+        value = dot(n_x, gammaln(at_q) - gammaln(p * unique)) - n * gammaln(q) + n * q * logs[2]
+        value += p * x_log - log_spend.sum() - dot(shape, log_sum)
+        d_q = dot(n_x, digamma(at_q)) - n * digamma(q) + n * logs[2] - log_sum.sum()
+        d_p = dot(n_x * unique, digamma(at_q) - digamma(p * unique)) + x_log - dot(x, log_sum)
         d_gamma = n * q / gamma - (shape / (gamma + total)).sum()
         return -value / n, -np.array([d_p * p, d_q * q, d_gamma * gamma]) / n
 

@@ -151,7 +151,11 @@ def compress(summary: pd.DataFrame) -> Triples:
     pair_of, k_of = keys // len(age), keys % len(age)
     i_of, j_of = pairs[pair_of] // len(t_x), pairs[pair_of] % len(t_x)
     return Triples(
-        x[i_of].astype(float), t_x[j_of].astype(float), age[k_of].astype(float), np.bincount(row), row
+        x[i_of].astype(float),
+        t_x[j_of].astype(float),
+        age[k_of].astype(float),
+        np.bincount(row).astype(float),
+        row,
     )
 
 
