@@ -14,7 +14,10 @@ def test_an_unknown_status_is_refused():
         Check("stale", "ok", "Fine.")
 
 
-@pytest.mark.parametrize(("n", "policy"), [(0, "counts only"), (29.9, "counts only"), (30, "no trend"), (99, "no trend"), (100, "full")])
+@pytest.mark.parametrize(
+    ("n", "policy"),
+    [(0, "counts only"), (29.9, "counts only"), (30, "no trend"), (99, "no trend"), (100, "full")],
+)
 def test_the_small_sample_policy_changes_at_30_and_100(n, policy):
     assert checks.small_sample(n) == policy
 
@@ -26,7 +29,13 @@ def test_a_small_sample_says_what_it_would_need():
 
 
 def test_checks_are_shown_worst_first():
-    shown = checks.show([Check("a", "pass", "Good."), Check("b", "review", "Hm.", "Look."), Check("c", "fail", "No.", "Stop.")])
+    shown = checks.show(
+        [
+            Check("a", "pass", "Good."),
+            Check("b", "review", "Hm.", "Look."),
+            Check("c", "fail", "No.", "Stop."),
+        ]
+    )
     assert [row["status"] for row in shown.rows] == ["fail", "review", "pass"]
     assert repr(shown).splitlines()[0] == "FAIL   No. Stop."
 

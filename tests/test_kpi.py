@@ -10,8 +10,12 @@ from helpers.kpi import Kpi
 from helpers.methods.intervals import wilson
 from helpers.periods import parse
 
-RATE = Kpi("rate", "Repeat rate", "crm", "share", "up", "estimated", "Share who return.", "a / b", 0.01, decimals=1)
-COUNT = Kpi("count", "Customers", "crm", "customers", "up", "counted", "How many.", "count", 0.05, relative=True)
+RATE = Kpi(
+    "rate", "Repeat rate", "crm", "share", "up", "estimated", "Share who return.", "a / b", 0.01, decimals=1
+)
+COUNT = Kpi(
+    "count", "Customers", "crm", "customers", "up", "counted", "How many.", "count", 0.05, relative=True
+)
 
 
 def scope(code: str = "2026-02") -> Scope:
@@ -24,7 +28,10 @@ def rate(value, low, high, *, n=1000, code="2026-02", target=None):
 
 
 def test_a_row_says_value_interval_n_and_period_in_one_sentence():
-    assert rate(0.25, 0.23, 0.27).sentence == "Repeat rate, February 2026: 25.0% (90% 23.0% to 27.0%, n = 1,000)."
+    assert (
+        rate(0.25, 0.23, 0.27).sentence
+        == "Repeat rate, February 2026: 25.0% (90% 23.0% to 27.0%, n = 1,000)."
+    )
 
 
 def test_a_missing_value_keeps_its_row_and_says_why():
@@ -58,7 +65,9 @@ def test_the_interval_of_a_difference_covers_its_truth():
     for _ in range(400):
         a, b = rng.binomial(n, 0.30), rng.binomial(n, 0.24)
         (la, ha), (lb, hb) = wilson(a, n), wilson(b, n)
-        made = kpi.compare(RATE, rate(a / n, la, ha, n=n), rate(b / n, lb, hb, n=n, code="2026-01"), "previous")
+        made = kpi.compare(
+            RATE, rate(a / n, la, ha, n=n), rate(b / n, lb, hb, n=n, code="2026-01"), "previous"
+        )
         hits += made.low <= 0.06 <= made.high
     assert 0.86 <= hits / 400 <= 0.94
 
@@ -82,11 +91,17 @@ def test_a_verdict_needs_a_clear_and_material_change(change, low, high, better, 
 def test_a_count_is_judged_by_materiality_relative_to_what_it_was():
     was = kpi.row(COUNT, scope("2026-01"), 1000, n=1000)
     for value, expected in ((1049, "no clear change"), (1051, "better"), (900, "worse")):
-        assert kpi.compare(COUNT, kpi.row(COUNT, scope(), value, n=value), was, "previous").verdict == expected
+        assert (
+            kpi.compare(COUNT, kpi.row(COUNT, scope(), value, n=value), was, "previous").verdict == expected
+        )
 
 
 def test_a_row_is_compared_with_the_month_the_year_and_the_target():
-    rows = [rate(0.20, 0.19, 0.21, code="2025-02"), rate(0.25, 0.24, 0.26, code="2026-01"), rate(0.30, 0.29, 0.31, target=0.35)]
+    rows = [
+        rate(0.20, 0.19, 0.21, code="2025-02"),
+        rate(0.25, 0.24, 0.26, code="2026-01"),
+        rate(0.30, 0.29, 0.31, target=0.35),
+    ]
     made = kpi.compared(RATE, rows, scope())
     assert [(c.base, c.period, c.verdict) for c in made.comparisons] == [
         ("previous", "2026-01", "better"), ("year", "2025-02", "better"), ("target", "target", "worse"),

@@ -29,7 +29,9 @@ def test_a_fiscal_quarter_follows_the_fiscal_year_start():
     assert periods.parse("FY2026-Q3").start == date(2026, 7, 1)
 
 
-@pytest.mark.parametrize("code", ["2026-13", "2026-9", "2027-W53", "2026-02-30", "Q3 2026", "", "last month", "2026-Q5", 2026])
+@pytest.mark.parametrize(
+    "code", ["2026-13", "2026-9", "2027-W53", "2026-02-30", "Q3 2026", "", "last month", "2026-Q5", 2026]
+)
 def test_what_is_no_period_is_refused_with_the_forms_that_are(code):
     with pytest.raises(UsageError, match=f'"{code}" is not a period. Write it as "2026-09"'):
         periods.parse(code)

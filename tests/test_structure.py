@@ -47,10 +47,14 @@ def imported(path: Path) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "helpers":
-            names = [node.module.split(".")[1]] if "." in node.module else [alias.name for alias in node.names]
+            names = (
+                [node.module.split(".")[1]] if "." in node.module else [alias.name for alias in node.names]
+            )
             found.update(names)
         if isinstance(node, ast.Import):
-            found.update(alias.name.split(".")[1] for alias in node.names if alias.name.startswith("helpers."))
+            found.update(
+                alias.name.split(".")[1] for alias in node.names if alias.name.startswith("helpers.")
+            )
     return found - {"__version__"}
 
 
@@ -71,7 +75,9 @@ def test_pillars_do_not_import_each_other_and_methods_know_no_pillar():
         for other in names - {path.stem}:
             assert f"pillars.{other}" not in text and f"pillars import {other}" not in text
     for path in (HELPERS / "report").rglob("*.py"):
-        assert "helpers.pillars" not in path.read_text(encoding="utf-8"), f"{path.name}: report knows no pillar"
+        assert "helpers.pillars" not in path.read_text(encoding="utf-8"), (
+            f"{path.name}: report knows no pillar"
+        )
 
 
 def locked() -> dict[str, list[str]]:
@@ -88,7 +94,11 @@ def project() -> dict:
 
 
 def test_the_lock_pins_every_dependency_that_pyproject_names():
-    wanted = [*project()["dependencies"], *project()["optional-dependencies"]["data"], *project()["optional-dependencies"]["dev"]]
+    wanted = [
+        *project()["dependencies"],
+        *project()["optional-dependencies"]["data"],
+        *project()["optional-dependencies"]["dev"],
+    ]
     names = {re.match(r"[A-Za-z0-9_.-]+", line)[0].lower().replace("_", "-") for line in wanted}
     assert names <= set(locked())
 
@@ -101,9 +111,18 @@ def test_the_lock_has_a_hash_for_each_package_and_names_no_index():
 
 
 def test_environment_yml_is_python_pip_and_the_same_lock():
-    lines = [line.split("#")[0].rstrip() for line in (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()]
+    lines = [
+        line.split("#")[0].rstrip()
+        for line in (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
+    ]
     listed = [line.strip()[2:] for line in lines if line.strip().startswith("- ")]
-    assert listed == ["conda-forge", f"python {project()['requires-python']}", "pip", "pip:", "-r requirements.lock"]
+    assert listed == [
+        "conda-forge",
+        f"python {project()['requires-python']}",
+        "pip",
+        "pip:",
+        "-r requirements.lock",
+    ]
 
 
 def test_the_packages_the_project_is_named_for_are_dependencies():
@@ -129,8 +148,15 @@ LESSER = re.compile(r"LGPL|LESSER|LIBRARY GENERAL", re.IGNORECASE)
 
 def licences(name: str) -> list[str]:
     about = metadata.metadata(name)
-    short = [about.get("License-Expression") or "", (about.get("License") or "").splitlines()[0] if about.get("License") else ""]
-    return [text for text in [*short, *(about.get_all("Classifier") or [])] if text.startswith("License ::") or text in short]
+    short = [
+        about.get("License-Expression") or "",
+        (about.get("License") or "").splitlines()[0] if about.get("License") else "",
+    ]
+    return [
+        text
+        for text in [*short, *(about.get_all("Classifier") or [])]
+        if text.startswith("License ::") or text in short
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(locked()))
@@ -140,14 +166,31 @@ def test_nothing_in_the_lock_is_gpl(name):
     except metadata.PackageNotFoundError:
         pytest.skip(f"{name} is for another system or Python")
     # A choice ("MIT OR GPL") that has a permissive side is permissive; exceptions of a library in a wheel are not ours.
-    strict = [text for text in found if COPYLEFT.search(text) and not LESSER.search(text) and " OR " not in text]
+    strict = [
+        text for text in found if COPYLEFT.search(text) and not LESSER.search(text) and " OR " not in text
+    ]
     assert not strict, f"{name}: {strict}"
     assert any(found), f"{name} states no licence; look it up and list it in docs/decisions.md"
 
 
 def test_no_file_of_the_project_holds_a_path_of_one_machine_or_a_registry():
     bad = re.compile(r"/(?:root|home/\w+|Users/\w+)/|pypi\." + r"org|files\.pythonhosted", re.IGNORECASE)
-    for path in [*ROOT.glob("*"), *HELPERS.rglob("*"), *(ROOT / "docs").rglob("*"), *(ROOT / "notebooks").rglob("*")]:
-        if path.is_file() and path.suffix in {".py", ".md", ".toml", ".yml", ".ipynb", ".lock", ".css", ".j2", ""}:
+    for path in [
+        *ROOT.glob("*"),
+        *HELPERS.rglob("*"),
+        *(ROOT / "docs").rglob("*"),
+        *(ROOT / "notebooks").rglob("*"),
+    ]:
+        if path.is_file() and path.suffix in {
+            ".py",
+            ".md",
+            ".toml",
+            ".yml",
+            ".ipynb",
+            ".lock",
+            ".css",
+            ".j2",
+            "",
+        }:
             found = bad.search(path.read_text(encoding="utf-8", errors="ignore"))
             assert not found, f"{path.name}: {found[0]}"
