@@ -294,6 +294,16 @@ def test_customers_who_never_leave_are_named_and_their_rates_kept():
     assert forecast["low"] < forecast["value"] < forecast["high"]
 
 
+def test_customers_who_do_not_differ_in_dropout_keep_its_mean():
+    summary = draw_bgnbd(0.2, 4, 50e3, 150e3, np.full(3000, 40.0), seed=2, horizon=10)
+    fit = fit_bgnbd(summary)
+    assert fit.guards and "only a / b is known" in fit.guards[0]
+    assert fit.a / (fit.a + fit.b) == pytest.approx(0.25, abs=0.05)
+    assert math.isnan(fit.se[3]) and np.isfinite(fit.se[:3]).all()
+    forecast = forecast_total(fit, summary, 10, seed=0).loc[0]
+    assert forecast["low"] < summary["future"].sum() < forecast["high"]
+
+
 def test_spend_that_goes_with_frequency_is_named_and_free_orders_are_dropped():
     summary = table(np.arange(1, 101), [5.0] * 100, [9.0] * 100, mean_repeat_spend=np.arange(100) * 2.0)
     fit = fit_gamma_gamma(summary)

@@ -82,8 +82,10 @@ def fit_bgnbd(summary: pd.DataFrame) -> BgNbd:
     objective, log_scale, constant = bgnbd_objective(triples)
     logs, hessian, converged = maximise(objective, np.array([-0.5, -1.5, 0.0, 0.5]))
     stuck = at_bounds(logs)
-    # Where nobody is seen to leave, a and b are lost but the purchase rates r and alpha are not.
-    cov_log = covariance(hessian * n, [~stuck, ~stuck & [True, True, False, False]])
+    # Where customers do not differ in dropout only a / b is known and b is held; where nobody is seen to
+    # leave both are lost, but the purchase rates r and alpha are not.
+    free = [~stuck, ~stuck & [True, True, True, False], ~stuck & [True, True, False, False]]
+    cov_log = covariance(hessian * n, free)
     params = np.exp(logs + np.array([0, log_scale, 0, 0]))
     log_likelihood = -objective(logs)[0] * n - constant
     se = params * np.sqrt(np.diag(cov_log))
@@ -231,15 +233,17 @@ def _guards(params, se, stuck, converged, n_repeat):
         guards.append("the fit did not converge: do not publish its numbers")
     if n_repeat < FEW_REPEATERS:
         guards.append(f"only {n_repeat} customers bought again: read the intervals, not the values")
-    if a / (a + b) < 1e-4 or stuck[2] or not se[2] < 3 * a:
+    if a / (a + b) < 1e-4 or not np.isfinite(se[2]):
         guards.append("dropout is not identified (a -> 0): nobody is seen to leave, so all are kept")
     if b > 1e3:
         guards.append("b is above 1,000: customers hardly differ in dropout, only a / b is known")
-    at_bound = [name for name, stop in zip(NAMES, stuck, strict=True) if stop]
+    at_bound = [
+        name for name, stop in zip(NAMES, stuck, strict=True) if stop and not (name == "b" and b > 1e3)
+    ]
     if at_bound:
         guards.append(
             f"{', '.join(at_bound)} at a bound of the search: the model does not suit these customers"
         )
-    elif not np.isfinite(se).all():
+    elif not np.isfinite(se).all() and b <= 1e3:
         guards.append("standard errors are missing: the likelihood is flat around the estimate")
     return tuple(guards)

@@ -14,6 +14,8 @@ from helpers.methods.lifetime_summary import Triples
 # Bounds of the logs, times in units of the oldest age and money in units of the mean. An optimiser without
 # bounds has walked to exp(870415), and hyp2f1 ends the whole interpreter on such arguments.
 BOUNDS = (-9.0, 9.0)
+# A standard error of 3 on the log scale is a factor of 400 either way: the data do not tell.
+WIDEST_SE = 3.0
 
 
 def dot(left: np.ndarray, right: np.ndarray) -> float:
@@ -71,9 +73,11 @@ def covariance(information: np.ndarray, choices: list[np.ndarray]) -> np.ndarray
         part = information[np.ix_(keep, keep)]
         if keep.any() and np.isfinite(part).all():
             lowest, highest = np.linalg.eigvalsh(part)[[0, -1]]
-            if lowest > 1e-9 * highest and lowest > 1e-6:
-                cov[np.ix_(keep, keep)] = np.linalg.inv(part)
-                break
+            if lowest > 1e-9 * highest > 0:
+                inverse = np.linalg.inv(part)
+                if np.diag(inverse).max() < WIDEST_SE**2:
+                    cov[np.ix_(keep, keep)] = inverse
+                    break
     return cov
 
 

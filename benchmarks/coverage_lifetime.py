@@ -1,0 +1,122 @@
+"""Do nominal 90 % intervals hold the truth in .83 to .96 of 200 redraws? Lifetime models, shares, bootstrap.
+
+    python benchmarks/coverage_lifetime.py [--redraws 200]
+
+Every line draws data of the method's own model with a known truth. Exit code 1 when a line is outside. With
+200 redraws a true 90 % interval is inside .83-.96 in more than 99 % of runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import numpy as np
+import pandas as pd
+
+from helpers.methods.intervals import bootstrap, difference_of_proportions, wilson
+from helpers.methods.lifetime import fit_bgnbd
+from helpers.methods.lifetime_draw import draw_bgnbd, draw_purchases
+from helpers.methods.lifetime_forecast import calibrated_interval, forecast_total, rolling_origin_backtest
+from helpers.methods.lifetime_spend import fit_gamma_gamma
+from helpers.methods.lifetime_summary import customer_summary, purchase_days
+
+LOW, HIGH, LEVEL, Z = 0.83, 0.96, 0.90, 1.6448536
+BGNBD, SPEND = (0.8, 6.0, 0.5, 4.0), (6.25, 3.74, 15.44)
+CDNOW = (0.243, 4.414, 0.793, 2.426)
+
+
+def logs_inside(fit, truth):
+    """Whether each log-parameter's interval holds its truth."""
+    return np.abs(np.log(fit.params) - np.log(truth)) <= Z * np.sqrt(np.diag(fit.cov_log))
+
+
+def lifetime(seed, truth, n):
+    ages = np.random.default_rng(seed).integers(26 * 7, 52 * 7, n) / 7
+    drawn = draw_bgnbd(*truth, ages, seed=seed, horizon=13)
+    rng = np.random.default_rng(seed + 10_000)
+    x, future = drawn["frequency"].to_numpy(), drawn["future"].to_numpy()
+    p, q, gamma = SPEND
+    nu = rng.gamma(q, 1 / gamma, n)
+    past = rng.gamma(p * np.maximum(x, 1)) / nu / np.maximum(x, 1)
+    drawn["mean_repeat_spend"] = np.where(x > 0, past, np.nan)
+    future_spend = np.where(future > 0, rng.gamma(p * np.maximum(future, 1)) / nu, 0).sum()
+    fit, spend_fit = fit_bgnbd(drawn), fit_gamma_gamma(drawn)
+    rows = forecast_total(fit, drawn, 13, spend_fit=spend_fit, draws=300, seed=seed).set_index("quantity")
+    actual = {"purchases": future.sum(), "spend": future_spend}
+    names = dict(zip(("r", "alpha", "a", "b"), logs_inside(fit, truth), strict=True))
+    names |= dict(zip(("p", "q", "gamma"), logs_inside(spend_fit, SPEND), strict=True))
+    return names | {
+        f"forecast {k}": rows.loc[k, "low"] <= v <= rows.loc[k, "high"] for k, v in actual.items()
+    }
+
+
+def shares(seed):
+    rng = np.random.default_rng(seed)
+    result = {}
+    for share, n in ((0.5, 60), (0.1, 80), (0.03, 400)):
+        low, high = wilson(rng.binomial(n, share), n)
+        result[f"wilson {share:.0%} of {n}"] = low <= share <= high
+    d = difference_of_proportions(rng.binomial(120, 0.3), 120, rng.binomial(90, 0.2), 90)
+    return result | {"newcombe 30 % less 20 %": d.low <= 0.1 <= d.high}
+
+
+def redraws(seed):
+    rng = np.random.default_rng(seed)
+    mean = bootstrap(rng.exponential(1, 60), np.mean, draws=600, seed=seed)
+    orders = 1 + rng.poisson(1.5, 150)
+    revenue = rng.gamma(2.0 * orders, 20.0)  # 40 per order
+    table = pd.DataFrame({"revenue": revenue, "orders": orders})
+    ratio = bootstrap(table, ("revenue", "orders"), draws=600, seed=seed)
+    return {
+        "bootstrap mean, n 60": mean.low <= 1 <= mean.high,
+        "bootstrap ratio, n 150": ratio.low <= 40 <= ratio.high,
+    }
+
+
+def calibrated(seed):
+    """Shop whose rate swings from window to window, which the model does not know."""
+    rng = np.random.default_rng(seed)
+    orders = draw_purchases(*BGNBD, rng.integers(0, 56, 800), until=616, seed=rng)
+    window = orders["day"] // 56
+    keep = rng.uniform(0.6, 1.0, 12)[window] > rng.random(len(orders))
+    first = ~orders.duplicated("customer_id")
+    orders = orders[keep | first]
+    known = orders[orders["day"] <= 559]
+    backtest = rolling_origin_backtest(known, horizon=8, origins=8, until=559)
+    days = purchase_days(orders)
+    summary = customer_summary(days, until=559)
+    forecast = forecast_total(fit_bgnbd(summary), summary, 8, draws=200, seed=seed)
+    actual = ((days["day"] > 559) & (days["day"] <= 615)).sum()
+    model, wide = forecast.loc[0], calibrated_interval(forecast, backtest).loc[0]
+    return {
+        "model interval": model["low"] <= actual <= model["high"],
+        "calibrated interval": wide["low"] <= actual <= wide["high"],
+    }
+
+
+def report(title, study, count, judged=True):
+    inside = pd.DataFrame([study(seed) for seed in range(count)]).astype(float).mean()
+    print(f"\n{title}, {count} redraws")
+    for name, share in inside.items():
+        verdict = ("ok" if LOW <= share <= HIGH else "OUTSIDE") if judged else "shown"
+        print(f"  {name:28} {share:.3f}  {verdict}", flush=True)
+    return [f"{title}: {n}" for n, s in inside.items() if judged and not LOW <= s <= HIGH]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--redraws", type=int, default=200)
+    n = parser.parse_args().redraws
+    print(f"nominal {LEVEL:.0%}, accepted {LOW} to {HIGH}")
+    bad = report("BG/NBD .8 6 .5 4, 2,000 customers", lambda s: lifetime(s, BGNBD, 2000), n)
+    bad += report("BG/NBD of CDNOW, 4,000 customers", lambda s: lifetime(s, CDNOW, 4000), n)
+    bad += report("shares", shares, n)
+    bad += report("bootstrap", redraws, n)
+    report("a shop that swings, not the model's own world", calibrated, max(n // 4, 1), judged=False)
+    print("\noutside:", "; ".join(bad) if bad else "none")
+    sys.exit(bool(bad))
+
+
+if __name__ == "__main__":
+    main()
