@@ -147,7 +147,7 @@ SIGNS = {
 
 def _fraction(found: re.Match) -> str:
     parts = [part.strip() for part in found.groups()]
-    return " / ".join(part if re.fullmatch(r"[\w.,%αβγλμπσθ̂]+", part) else f"({part})" for part in parts)
+    return " / ".join(part if re.fullmatch(r"[\w.,%^\u0302\u0304]+", part) else f"({part})" for part in parts)
 
 
 def _with_formulas(text: str) -> str:

@@ -165,7 +165,8 @@ def _checks_note(total: int, doubts: int, language: str) -> str:
         return i18n.text("No page of this run made a check.", language)
     if not doubts:
         return i18n.text("All {n} checks pass.", language, n=total)
-    return "" if doubts == total else i18n.text("The other {n} checks pass.", language, n=total - doubts)
+    green = {0: "", 1: "The other check passes."}.get(total - doubts, "The other {n} checks pass.")
+    return i18n.text(green, language, n=total - doubts) if green else ""
 
 
 def _notices(pages: list[dict], language: str) -> list[dict]:
