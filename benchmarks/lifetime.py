@@ -45,11 +45,18 @@ def fit_lifetimes(table):
 
 
 def fit_clvkit(table):
-    from clvkit import BGNBD
+    import pandas as pd
+    from clvkit.clv import BGNBD
+    from clvkit.customer_base import CustomerBase
 
-    fit = BGNBD().fit(table.rename(columns={"age": "T"}))
-    params = getattr(fit, "params_", None) or fit.params
-    return [float(params[name]) for name in ("r", "alpha", "a", "b")], None
+    base = CustomerBase(
+        table.rename(columns={"age": "T"}),
+        time_unit="W",
+        observation_period_end=pd.Timestamp("1997-09-30"),
+        has_monetary=False,
+        on_negative="raise",
+    )
+    return [float(v) for v in BGNBD().fit(base).params_[["r", "alpha", "a", "b"]]], None
 
 
 FITS = {"helpers": fit_helpers, "lifetimes": fit_lifetimes, "clvkit": fit_clvkit}

@@ -213,7 +213,9 @@ def _euler(r, alpha, a, b, x, age, horizon):
         if lost.any():
             s = r + x[lost]
             rest[lost] = stay[lost] ** s * hyp2f1(s, b + x[lost], c[lost], z[lost])
-    return np.maximum(c / (a - 1) * (1 - rest), 0.0)
+        mean = c / (a - 1) * (1 - rest)
+        # Nobody buys more than who never leaves; what no form can compute is unknown, not infinite.
+        return np.where(np.isfinite(mean), np.clip(mean, 0.0, (r + x) * (z / stay)), np.nan)
 
 
 def _valid(params):
