@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "company": {"errors", "periods", "i18n", "tables"},
     "display": set(),
     "checks": {"display"},
-    "tables": {"errors", "company", "periods"},
+    "tables": {"errors", "company", "periods", "i18n"},
     "kpi": {"i18n", "checks", "company", "display", "periods", "errors"},
     "rollups": {"errors", "tables"},
     "methods": {"errors"},

@@ -16,7 +16,11 @@ from helpers import company, tables
 from helpers.company import Company
 from helpers.errors import DataError, LockedError
 
-ADAPTERS = ("completejourney", "cdnow")
+
+def adapters() -> list[str]:
+    """Return the names that `adapter` in company.toml can have: the modules of helpers.sources."""
+    folder = Path(__file__).parent / "sources"
+    return sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
 
 
 def ingest(name: str) -> list[str]:
@@ -71,11 +75,11 @@ def _read(chosen: Company) -> Iterator[tuple[str, pd.DataFrame, str, int]]:
     """Yield (table, frame, source, rows read) from the company's adapter."""
     if chosen.adapter is None:
         raise DataError(
-            f'{chosen.name}/company.toml: no adapter is named. Add a line adapter = "…", one of {", ".join(ADAPTERS)}.'
+            f'{chosen.name}/company.toml: no adapter is named. Add a line adapter = "…", one of {", ".join(adapters())}.'
         )
-    if chosen.adapter not in ADAPTERS:
+    if chosen.adapter not in adapters():
         raise DataError(
-            f'{chosen.name}/company.toml: adapter = "{chosen.adapter}" is unknown. Use one of {", ".join(ADAPTERS)}.'
+            f'{chosen.name}/company.toml: adapter = "{chosen.adapter}" is unknown. Use one of {", ".join(adapters())}.'
         )
     source = importlib.import_module(f"helpers.sources.{chosen.adapter}")
     yield from source.read(

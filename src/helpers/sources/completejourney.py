@@ -29,30 +29,33 @@ BASKETS = """
     from {transactions} group by basket_id order by ordered_at, order_id"""
 LINES = """
     select basket_id::varchar as order_id, row_number() over (partition by basket_id order by product_id) as line,
-        product_id::varchar as product_id, quantity as quantity, round(sales_value, 2) as revenue_excl_vat,
-        round(retail_disc + coupon_disc + coupon_match_disc, 2) as discount, $currency as currency, $market as market
+        (transaction_timestamp at time zone 'UTC' at time zone $time_zone)::date as ordered_on, $market as market,
+        product_id::varchar as product_id, quantity::double as quantity, round(sales_value, 2) as revenue_excl_vat,
+        round(retail_disc + coupon_disc + coupon_match_disc, 2) as discount, round(retail_disc, 2) as retail_discount,
+        round(coupon_disc + coupon_match_disc, 2) as coupon_discount, $currency as currency
     from {transactions} order by order_id, line"""
 CUSTOMERS = """
     select t.household_id::varchar as customer_id, $market as market,
         min((t.transaction_timestamp at time zone 'UTC' at time zone $time_zone)::date) as first_seen_on,
-        any_value(d.age) as age_band, any_value(d.income) as income_band, any_value(d.household_size) as household_size,
-        false as is_b2b
+        false as is_b2b, any_value(d.age) as age_band, any_value(d.income) as income_band,
+        any_value(d.household_size) as household_size, any_value(d.household_comp) as household_type,
+        any_value(d.kids_count) as n_children, any_value(d.home_ownership) as home_ownership
     from {transactions} t left join {demographics} d using (household_id) group by t.household_id order by 1"""
 PRODUCTS = """
-    select product_id::varchar as product_id, product_type as name, department as department, brand as brand,
-        product_category as category
+    select product_id::varchar as product_id, $market as market, brand, department, product_category as category,
+        product_type as type, package_size, manufacturer_id::varchar as manufacturer_id
     from {products} order by 1"""
 CAMPAIGNS = """
-    select campaign_id::varchar as campaign_id, 'Campaign ' || campaign_id as name, campaign_type as type,
-        start_date::date as starts_on, end_date::date as ends_on, 'direct mail' as channel, $market as market
+    select campaign_id::varchar as campaign_id, $market as market, 'Campaign ' || campaign_id as name,
+        campaign_type as type, 'direct mail' as channel, start_date::date as starts_on, end_date::date as ends_on
     from {campaign_descriptions} order by start_date, 1"""
 RECIPIENTS = """
     select campaign_id::varchar as campaign_id, household_id::varchar as customer_id, $market as market
     from {campaigns} order by 1, 2"""
 REDEMPTIONS = """
-    select household_id::varchar as customer_id, coupon_upc::varchar as coupon_id, campaign_id::varchar as campaign_id,
-        redemption_date::date as redeemed_on, $market as market
-    from {coupon_redemptions} order by redeemed_on, 1, 2"""
+    select household_id::varchar as customer_id, coupon_upc::varchar as coupon_id,
+        campaign_id::varchar as campaign_id, redemption_date::date as redeemed_on, $market as market
+    from {coupon_redemptions} order by redeemed_on, 1, 2, 3"""
 QUERIES = {
     "orders": BASKETS, "order_lines": LINES, "customers": CUSTOMERS, "products": PRODUCTS, "campaigns": CAMPAIGNS,
     "campaign_recipients": RECIPIENTS, "coupon_redemptions": REDEMPTIONS,
@@ -80,7 +83,7 @@ def read(
     }
     values = {"currency": currency, "market": market, "time_zone": time_zone}
     with duckdb.connect() as connection:
-        connection.sql("set timezone = 'UTC'")
+        connection.execute("set timezone = 'UTC'; set enable_progress_bar = false")
         for table, query in QUERIES.items():
             used = {name: value for name, value in values.items() if f"${name}" in query}
             frame = connection.execute(query.format(**files), used).df()
