@@ -1,0 +1,122 @@
+"""The contracts of the tidy tables, read from `helpers/tables.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+from helpers.errors import UsageError
+
+CONTRACTS = Path(__file__).resolve().parents[1] / "tables.toml"
+TYPES = ("text", "int", "decimal", "bool", "date", "timestamp", "category")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, type, unit, limits and meaning.
+
+    `public`: an error may quote the value. `person`: an id or something about a person; previews hide it.
+    `future`: a day after today is not a fault. `pattern`: a regular expression that the whole text fits, which
+    `form` says in words. `remedy`: what to do about empty cells, where the usual advice is not enough.
+    """
+
+    name: str
+    type: str
+    meaning: str
+    unit: str = ""
+    required: bool = False
+    min: float | None = None
+    max: float | None = None
+    allowed: tuple[str, ...] = ()
+    public: bool = False
+    person: bool = False
+    future: bool = False
+    pattern: str = ""
+    form: str = ""
+    remedy: str = ""
+
+    @property
+    def is_money(self) -> bool:
+        """Whether the column is an amount in the row's currency."""
+        return self.unit == "money"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: what it is, what a row is, its key and its columns.
+
+    `date` is the column that a page is cut at. A table without one may be dated by another (`dated_by`, joined on
+    that table's key). `snapshot` is the column of the day a list was taken: a page sees each key's last list.
+    `every_period`: a period without rows means that an export is missing.
+    """
+
+    name: str
+    meaning: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    date: str | None = None
+    dated_by: str | None = None
+    snapshot: str | None = None
+    every_period: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """Return the column of this name.
+
+        Raises
+        ------
+        UsageError : the table has no such column.
+        """
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise UsageError(f'{self.name}: "{name}" is not a column of this table.{_near(name, self.names)}')
+
+
+@cache
+def all_tables() -> dict[str, Table]:
+    """Return every contract by the name of its table."""
+    text = tomllib.loads(CONTRACTS.read_text(encoding="utf-8"))
+    shared = text.pop("shared")
+    return {name: _table(name, entry, shared) for name, entry in text.items()}
+
+
+def contract(name: str) -> Table:
+    """Return the contract of a table.
+
+    Raises
+    ------
+    UsageError : there is no such table; the message names the nearest.
+    """
+    known = all_tables()
+    if name not in known:
+        raise UsageError(
+            f'"{name}" is not a table of the workbook.{_near(name, known)} docs/tables.md lists all.'
+        )
+    return known[name]
+
+
+def _table(name: str, entry: dict, shared: dict) -> Table:
+    columns = []
+    for given in entry.pop("columns"):
+        values = dict(given)
+        if "use" in values:
+            used = values.pop("use")
+            values = {"name": used, **shared[used], **values}
+        values["allowed"] = tuple(values.get("allowed", ()))
+        columns.append(Column(**values))
+    key = tuple(entry.pop("key"))
+    return Table(name=name, key=key, columns=tuple(columns), **entry)
+
+
+def _near(name: str, known: object) -> str:
+    near = get_close_matches(str(name), list(known), n=3)
+    return f" Did you mean {' or '.join(near)}?" if near else ""

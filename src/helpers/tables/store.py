@@ -1,0 +1,219 @@
+"""Where the tidy tables lie: one Parquet folder a table, with the DuckDB connection that reads them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from helpers.company import Company
+from helpers.errors import DataError
+from helpers.tables.checking import check
+from helpers.tables.contracts import Column, Table, all_tables, contract
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MONEY = pa.decimal128(18, 4)  # exact: sums do not depend on the order of the rows
+ARROW = {
+    "text": pa.string(),
+    "category": pa.string(),
+    "int": pa.int64(),
+    "decimal": pa.float64(),
+    "bool": pa.bool_(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us"),
+}
+SQL = {
+    "text": "VARCHAR",
+    "category": "VARCHAR",
+    "int": "BIGINT",
+    "decimal": "DOUBLE",
+    "bool": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+}
+ROW_GROUP = 200_000
+
+
+@cache
+def connect() -> DuckDBPyConnection:
+    """Return this process's DuckDB connection: in memory, without a network, with a memory limit.
+
+    `CMO_MEMORY` sets the limit (default 2GB); what does not fit goes to the system's folder for temporary files.
+    """
+    connection = duckdb.connect(
+        config={
+            "memory_limit": os.environ.get("CMO_MEMORY", "2GB"),
+            "threads": os.cpu_count() or 1,
+            "temp_directory": str(Path(tempfile.gettempdir()) / f"cmo-duckdb-{os.getpid()}"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
+def write(frame: pd.DataFrame, table: str, company: Company) -> Path:
+    """Check a frame and put it in place of the company's table; return the file.
+
+    The file appears whole or not at all. Money is stored with four decimals.
+
+    Raises
+    ------
+    DataError : the frame breaks the contract, or holds a market that company.toml does not list.
+    """
+    known, tidy = contract(table), check(frame, table)
+    if "market" in known.names:
+        strange = sorted(set(tidy["market"].dropna()) - {*company.markets, "ALL"})
+        if strange:
+            raise DataError(
+                f'{table}: market "{strange[0]}" is not in company.toml, which lists {", ".join(company.markets)}. '
+                "Add it there or leave its rows out."
+            )
+    folder = company.tidy / table
+    folder.mkdir(parents=True, exist_ok=True)
+    target, draft = folder / "part-0.parquet", folder / f".part-0.{os.getpid()}.tmp"
+    try:
+        schema = pa.schema([(column.name, _arrow_type(column)) for column in known.columns])
+        arrays = [_arrow(tidy[column.name], column) for column in known.columns]
+        pq.write_table(
+            pa.Table.from_arrays(arrays, schema=schema), draft, compression="zstd", row_group_size=ROW_GROUP
+        )
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    for other in _files(table, company):
+        if other != target:
+            other.unlink()
+    return target
+
+
+def fingerprint(table: str, company: Company) -> str:
+    """Return the SHA-256 of a table's files, taken in the order of their names.
+
+    Raises
+    ------
+    DataError : the table is missing.
+    """
+    digest = hashlib.sha256()
+    for path in _existing(contract(table), company):
+        digest.update(f"{path.name}\0{path.stat().st_size}\0".encode())
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def rows(table: str, company: Company) -> int:
+    """Return how many rows a table has, from the files' own counts.
+
+    Raises
+    ------
+    DataError : the table is missing.
+    """
+    return sum(pq.read_metadata(path).num_rows for path in _existing(contract(table), company))
+
+
+def available(company: Company) -> set[str]:
+    """Return the names of the tables that the company has."""
+    return {name for name in all_tables() if _files(name, company)}
+
+
+def as_pandas(table: pa.Table) -> pd.DataFrame:
+    """Turn an Arrow table into a frame with plain types.
+
+    Decimals become `float64`, days and times `datetime64[us]` (in UTC, without zone), text `str`; whole numbers and
+    truth values with gaps become `Int64` and `boolean`. The Arrow table's memory is given up on the way.
+    """
+    names, made = table.column_names, []
+    for field, values in zip(table.schema, table.columns, strict=True):
+        if pa.types.is_decimal(field.type):
+            values = values.cast(pa.float64())
+        elif pa.types.is_date(field.type) or (
+            pa.types.is_timestamp(field.type) and field.type != ARROW["timestamp"]
+        ):
+            values = values.cast(ARROW["timestamp"], safe=False)
+        elif pa.types.is_null(field.type):
+            values = values.cast(pa.string())
+        made.append(values)
+    gaps = {
+        name: ("boolean" if pa.types.is_boolean(values.type) else "Int64")
+        for name, values in zip(names, made, strict=True)
+        if values.null_count and (pa.types.is_integer(values.type) or pa.types.is_boolean(values.type))
+    }
+    frame = pa.table(made, names=names).to_pandas(
+        types_mapper={
+            pa.string(): pd.StringDtype(na_value=np.nan),
+            pa.large_string(): pd.StringDtype(na_value=np.nan),
+        }.get,
+        split_blocks=True,
+        integer_object_nulls=True,
+    )
+    return frame.astype(gaps)
+
+
+def _arrow_type(column: Column) -> pa.DataType:
+    return MONEY if column.is_money else ARROW[column.type]
+
+
+def _arrow(values: pd.Series, column: Column) -> pa.Array:
+    made = pa.Array.from_pandas(values, type=ARROW[column.type])
+    return made.cast(MONEY, safe=False) if column.is_money else made
+
+
+def _files(table: str, company: Company) -> list[Path]:
+    return sorted((company.tidy / table).glob("*.parquet"))
+
+
+def _existing(known: Table, company: Company) -> list[Path]:
+    files = _files(known.name, company)
+    if not files:
+        raise DataError(
+            f"{company.name} has no table {known.name} ({known.meaning.rstrip('.')}). "
+            f"Put the export that holds it into {company.name}/raw and run `cmo ingest --company {company.name}`."
+        )
+    return files
+
+
+def source_of(known: Table, company: Company) -> str:
+    """Return SQL of the table's files with the contract's columns; a column that a file lacks is empty."""
+    paths = [quoted(_literal_path(path)) for path in _existing(known, company)]
+    files = f"read_parquet([{', '.join(paths)}], union_by_name = true)"
+    there = {row[0] for row in connect().execute(f"DESCRIBE SELECT * FROM {files}").fetchall()}
+    columns = [
+        f'"{column.name}"'
+        if column.name in there
+        else f'CAST(NULL AS {_sql_type(column)}) AS "{column.name}"'
+        for column in known.columns
+    ]
+    return f"(SELECT {', '.join(columns)} FROM {files})"
+
+
+def _sql_type(column: Column) -> str:
+    return "DECIMAL(18, 4)" if column.is_money else SQL[column.type]
+
+
+def quoted(text: str) -> str:
+    """Write a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _literal_path(path: Path) -> str:
+    """Write a path so that DuckDB does not take a bracket, a star or a question mark for a pattern."""
+    return "".join(f"[{letter}]" if letter in "[*?" else letter for letter in str(path))
+
+
+def first_row(query: str) -> tuple:
+    """Return the first row of a query."""
+    return connect().execute(query).fetchall()[0]
