@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
-from helpers import tables
+from helpers import pillars, tables
 from helpers.errors import DataError
+from helpers.kpi import Kpi
 from helpers.tables import Column, Table
 
-TABLES_PAGE = Path(__file__).resolve().parents[2] / "docs" / "tables.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+TABLES_PAGE = DOCS / "tables.md"
+KPIS_PAGE = DOCS / "kpis.md"
 
 INTRODUCTION = """# Tables
 
@@ -24,25 +29,72 @@ missing says which export would open it. `cmo ingest` checks each table against 
 """
 
 
+KPIS_INTRODUCTION = """# Figures
+
+Every figure that a report shows, with its definition. *Counted* figures are what the books say and have no interval; *estimated* ones are
+shares or means of a sample of what could have happened; *modelled* ones come from a model, which its page checks against the past.
+Intervals are 90 %. A change is called better or worse when its interval leaves zero out and it is at least *worth acting on*; under 100
+observations no trend is judged, under 30 no percentage is shown.
+
+<!-- Made from KPIS of each pillar by helpers.docs. Edit src/helpers/pillars/<pillar>/definitions.py, not this page. -->
+"""
+
+
+def write(*, check: bool = False) -> list[str]:
+    """Write the generated pages, or with `check` only compare; return one line a page that changed.
+
+    Raises
+    ------
+    DataError : with `check`, a page on disk differs from what the code says.
+    """
+    pages = {TABLES_PAGE: docs_tables(), KPIS_PAGE: docs_kpis()}
+    old = [
+        path for path, text in pages.items() if not path.is_file() or path.read_text(encoding="utf-8") != text
+    ]
+    if check and old:
+        raise DataError(f"docs/{old[0].name} is not what the code says. Run `cmo docs` and commit the page.")
+    for path in old:
+        path.write_text(pages[path], encoding="utf-8")
+    return [f"docs/{path.name} written" for path in old]
+
+
+def all_kpis() -> dict[str, Kpi]:
+    """Return every figure of every pillar by its id."""
+    modules = [import_module(f"helpers.pillars.{found.name}") for found in iter_modules(pillars.__path__)]
+    return {name: definition for module in modules for name, definition in module.KPIS.items()}
+
+
+def docs_kpis() -> str:
+    """Return the page docs/kpis.md: every figure with its definition, formula and the change worth acting on."""
+    found = all_kpis().values()
+    parts = [KPIS_INTRODUCTION]
+    for pillar in dict.fromkeys(definition.pillar for definition in found):
+        head = (
+            "| figure | id | unit | better | kind | definition | formula | worth acting on | version |\n"
+            + "|---" * 9
+            + "|"
+        )
+        lines = [_kpi_line(definition) for definition in found if definition.pillar == pillar]
+        parts.append("\n".join([f"## {pillar}", "", head, *lines, ""]))
+    return "\n".join(parts)
+
+
+def _kpi_line(d: Kpi) -> str:
+    unit = "" if d.relative else {"share": " points", "currency": ""}.get(d.unit, f" {d.unit}")
+    least = (
+        f"{d.materiality:.0%} of what it was"
+        if d.relative
+        else f"{d.materiality * (100 if d.unit == 'share' else 1):g}{unit}"
+    )
+    cells = [d.label, f"`{d.id}`", d.unit, d.better, d.kind, d.definition, d.formula, least, d.version]
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
 def docs_tables() -> str:
     """Return the page docs/tables.md: every table with its meaning, grain, key and columns, as Markdown."""
     known = tables.TABLES
     contents = "\n".join(f"- [{name}](#{name}): {table.meaning}" for name, table in known.items())
     return "\n".join([INTRODUCTION, contents, "", *(_section(table) for table in known.values())])
-
-
-def write(*, check: bool = False) -> None:
-    """Write the generated pages again, or with `check` only see whether they are up to date.
-
-    Raises
-    ------
-    DataError : with `check`, when a page differs from what the code says.
-    """
-    for path, text in {TABLES_PAGE: docs_tables()}.items():
-        if not check:
-            path.write_text(text, encoding="utf-8", newline="\n")
-        elif not path.is_file() or path.read_text(encoding="utf-8") != text:
-            raise DataError(f"docs/{path.name} differs from the code it is made from. Run `cmo docs`.")
 
 
 def _section(table: Table) -> str:
