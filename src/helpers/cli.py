@@ -17,7 +17,7 @@ import click
 from helpers.errors import DataError, LockedError, UsageError
 from helpers.report import chores
 from helpers.report.options import request, run_options
-from helpers.report.quiet import silence
+from helpers.report.quiet import silence, skip_slow_import
 
 CODES = {UsageError: 2, DataError: 3, LockedError: 4}
 INTERRUPTED = 130
@@ -146,6 +146,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command and leave with its exit code; an error is one sentence, never a traceback."""
     atexit.register(silence)  # first in, so last out: what libraries print while Python shuts down
     signal.signal(signal.SIGTERM, _interrupt)
+    skip_slow_import()
     sys.exit(_main(arguments))
 
 

@@ -1,0 +1,192 @@
+"""Commands for those who work on the project: JupyterLab, tests, packages, documents, notebooks in git."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from helpers.errors import UsageError
+
+NOISE = re.compile(r"nanobind: |\s+- (leaked |\.\.\. skipped)")
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def lab(options: tuple[str, ...]) -> int:
+    """Open JupyterLab on the notebooks. Options are passed on to it.
+
+    \b
+    Examples:
+      cmo lab
+      cmo lab --no-browser --port 8899
+    """
+    from helpers import company
+
+    return _call("-m", "jupyterlab", f"--ServerApp.root_dir={company.root() / 'notebooks'}", *options)
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def test(options: tuple[str, ...]) -> int:
+    """Run every test, the notebooks' own included.
+
+    Options are passed on to pytest.
+
+    \b
+    Examples:
+      cmo test
+      cmo test -x
+    """
+    code = _call("-m", "pytest", "tests", *options)
+    notebooks = _call(
+        "-m",
+        "pytest",
+        "--nbval-lax",
+        "--nbval-current-env",
+        "--nbval-cell-timeout=300",
+        "notebooks",
+        *options,
+    )
+    return code or notebooks
+
+
+@click.command()
+def setup() -> int:
+    """Install exactly what requirements.lock pins.
+
+    To be done after an update of the project.
+
+    \b
+    Example:
+      cmo setup
+    """
+    lock = str(_root() / "requirements.lock")
+    uv = shutil.which("uv")
+    start = (
+        [uv, "pip", "install", "--quiet", "--python", sys.executable]
+        if uv
+        else [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    )
+    code = _shell(*start, "--require-hashes", "-r", lock)
+    return code or _shell(*start, "--no-deps", "--no-build-isolation", "-e", str(_root()))
+
+
+@click.command()
+def lock() -> int:
+    """Pin every package again from pyproject.toml.
+
+    Needs the tool uv.
+
+    \b
+    Example:
+      cmo lock
+    """
+    uv = shutil.which("uv")
+    if uv is None:
+        raise UsageError(
+            "cmo lock needs uv, which is not on this machine; install it (pip install uv) and try again."
+        )
+    return _shell(
+        uv,
+        "pip",
+        "compile",
+        "pyproject.toml",
+        "--universal",
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--no-header",
+        "--no-annotate",
+        "--extra",
+        "data",
+        "--extra",
+        "dev",
+        "--upgrade",
+        "--quiet",
+        "-o",
+        "requirements.lock",
+    )
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Only say whether they are up to date.")
+def docs(check: bool) -> None:
+    """Write the generated documents again.
+
+    These are docs/tables.md and docs/kpis.md.
+
+    \b
+    Examples:
+      cmo docs
+      cmo docs --check
+    """
+    from helpers import docs as generated
+
+    generated.write(check=check)
+
+
+@click.command()
+def clean() -> None:
+    """Remove notebook outputs that are not pinned.
+
+    \b
+    Example:
+      cmo clean
+    """
+    from helpers.report import pins
+
+    changed = pins.clean()
+    click.echo(f"{len(changed)} notebooks cleaned")
+
+
+@click.command()
+@click.option(
+    "--notebook", "notebooks", multiple=True, metavar="NAME", help="Only this notebook; may be repeated."
+)
+def pin(notebooks: tuple[str, ...]) -> None:
+    """Store the notebook outputs that the tests compare.
+
+    Runs the notebooks on the default company. To be done after a figure has changed on purpose; the change
+    then shows in git.
+
+    \b
+    Examples:
+      cmo pin
+      cmo pin --notebook crm/01-retention-cohorts
+    """
+    from helpers.report import pins, plan
+
+    paths = [source.path for source in plan.sources(_root(), notebooks)] if notebooks else None
+    for path in (changed := pins.pin(paths)):
+        click.echo(f"{path.parent.name}/{path.stem}")
+    click.echo(f"{len(changed)} notebooks changed")
+
+
+def _call(*words: str) -> int:
+    """Run this Python with some words, and pass its errors on without the noise of libraries."""
+    process = subprocess.Popen([sys.executable, *words], cwd=_root(), stderr=subprocess.PIPE, text=True)
+    try:
+        for text in process.stderr or ():
+            if not NOISE.match(text):
+                sys.stderr.write(text)
+        return process.wait()
+    except KeyboardInterrupt:
+        process.wait()
+        raise
+
+
+def _shell(*words: str) -> int:
+    return subprocess.run(words, cwd=_root(), check=False).returncode
+
+
+def _root() -> Path:
+    from helpers import company
+
+    return company.root()
+
+
+COMMANDS = (lab, test, setup, lock, docs, clean, pin)

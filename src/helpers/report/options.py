@@ -1,0 +1,93 @@
+"""Options of `cmo run` and `cmo reports`, and what they mean as a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from helpers.errors import UsageError
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that `run` and `reports` share."""
+    for option in reversed(
+        [
+            click.option("--company", metavar="NAME", help="Which company: a folder in data/companies."),
+            click.option(
+                "--period",
+                metavar="CODE",
+                help="2026-09, 2026-Q3, FY2026-Q3, 2026-W39 or 2026-09-30. "
+                "Left out: the last complete month in the data.",
+            ),
+            click.option(
+                "--periods", metavar="FROM..TO", help="Several periods, one report each: 2026-01..2026-09."
+            ),
+            click.option("--market", metavar="CODE", help="A country such as FR, or ALL (left out: ALL)."),
+            click.option("--markets", metavar="LIST", help="Several markets, one report each: FR,BE."),
+            click.option(
+                "--language", metavar="CODE", help="Language of the pages: en or fr. Left out: the company's."
+            ),
+            click.option(
+                "--notebook",
+                "notebooks",
+                multiple=True,
+                metavar="NAME",
+                help="Only this page (crm/02-customer-lifetime-value) or pillar (crm); may be repeated. "
+                "The other pages of the report stay as they are.",
+            ),
+            click.option(
+                "--jobs", type=click.IntRange(1, 64), metavar="N", help="How many notebooks at once."
+            ),
+            click.option("--force", is_flag=True, help="Also run notebooks of which nothing has changed."),
+            click.option(
+                "--timeout",
+                type=click.FloatRange(min=1),
+                metavar="SECONDS",
+                help="How long a notebook may take; left out, each notebook's own limit.",
+            ),
+            click.option(
+                "-p",
+                "parameters",
+                multiple=True,
+                metavar="NAME=VALUE",
+                help="A notebook's own parameter; may be repeated.",
+            ),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+def request(options: dict[str, Any]) -> Any:
+    """The options as a RunRequest, checked as far as that needs no data."""
+    from helpers import company, i18n
+    from helpers.report.run import RunRequest
+
+    for one, many in (("period", "periods"), ("market", "markets")):
+        if options[one] and options[many]:
+            raise UsageError(f"give --{one} or --{many}, not both.")
+    chosen = company.read(options["company"] or company.default_name())
+    language = options["language"] or chosen.language
+    if language not in i18n.languages():
+        raise UsageError(f'language "{language}" has no catalogue; use one of {", ".join(i18n.languages())}.')
+    markets = [part.strip() for part in (options["markets"] or options["market"] or "ALL").split(",")]
+    return RunRequest(
+        company=chosen.name,
+        periods=(options["periods"] or options["period"] or "",),
+        markets=tuple(dict.fromkeys(markets)),
+        language=language,
+        notebooks=options["notebooks"],
+        parameters=dict(_pair(text) for text in options["parameters"]),
+        jobs=options["jobs"],
+        force=options["force"],
+        timeout_s=options["timeout"],
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (equals and name.strip().isidentifier()):
+        raise UsageError("-p wants NAME=VALUE, for example -p horizon_weeks=26.")
+    return name.strip(), value
