@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gettext
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
 
@@ -28,11 +30,10 @@ def translations(language: str) -> gettext.NullTranslations:
     found = gettext.NullTranslations()
     for path in sorted((LOCALE / language / "LC_MESSAGES").glob("*.po")):
         with path.open("rb") as file:
-            catalogue = read_po(file, locale=language)
-        table = gettext.GNUTranslations()
-        table._catalog = {
-            message.id: message.string for message in catalogue if message.id and message.string
-        }
+            compiled = BytesIO()
+            write_mo(compiled, read_po(file, locale=language))
+        compiled.seek(0)
+        table = gettext.GNUTranslations(compiled)
         table.add_fallback(found)
         found = table
     return found

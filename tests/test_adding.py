@@ -1,0 +1,137 @@
+"""Each recipe of docs/adding.md, tried."""
+
+import re
+import shutil
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from helpers import checks, company, docs, i18n, ingest, kpi, tables
+from helpers.company import Company, Scope
+from helpers.periods import parse
+from helpers.pillars.crm import KPIS
+
+ROOT = Path(__file__).resolve().parents[1]
+HERE = Scope(Company("shop", Path(), "Shop", "EUR", ("FR",), "Europe/Paris"), parse("2026-03"), "ALL", "en")
+
+
+def recipes():
+    return re.findall(r"^## (.+)$", (ROOT / "docs" / "adding.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+
+def test_every_recipe_is_tried_here():
+    for recipe in recipes():
+        name = "test_" + recipe.replace(" ", "_")
+        assert name in globals(), f"docs/adding.md: '{recipe}' has no test {name}"
+
+
+def test_a_figure(monkeypatch):
+    new = replace(KPIS["monthly_retention"], id="referral", label="Referral")
+    monkeypatch.setitem(KPIS, "referral", new)
+    assert "`referral`" in docs.docs_kpis()
+    assert kpi.row(new, HERE, 0.2, low=0.1, high=0.3, n=100).sentence.startswith("Referral, March 2026: 20.0%")
+
+
+def test_a_check():
+    made = checks.check("gap", False, "Two days are missing.", remedy="Import them.", otherwise="fail")
+    assert "FAIL   Two days are missing. Import them." in repr(checks.show([made]))
+
+
+def test_a_table(tmp_path, monkeypatch):
+    from helpers.tables import contracts
+
+    entry = """
+[loyalty_points]
+meaning = "Points that customers hold."
+grain = "One row per customer."
+key = ["customer_id"]
+columns = [
+  { use = "customer_id", required = true },
+  { name = "points", type = "int", unit = "count", required = true, min = 0, public = true, meaning = "Points held." },
+]
+"""
+    path = tmp_path / "tables.toml"
+    path.write_text(contracts.CONTRACTS.read_text(encoding="utf-8") + entry, encoding="utf-8")
+    monkeypatch.setattr(contracts, "CONTRACTS", path)
+    contracts.all_tables.cache_clear()
+    try:
+        kept = tables.check(pd.DataFrame({"customer_id": ["a"], "points": [3], "e_mail": ["x@example.com"]}), "loyalty_points")
+        assert list(kept.columns) == ["customer_id", "points"]
+        assert "loyalty_points" in docs.docs_tables()
+    finally:
+        contracts.all_tables.cache_clear()
+
+
+def test_a_notebook(tmp_path):
+    from helpers.report import plan  # finds notebooks by their place
+
+    target = tmp_path / "notebooks" / "brand" / "09-new-question.ipynb"
+    target.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "notebooks" / "_template.ipynb", target)
+    notebook = nbformat.read(target, as_version=4)
+    notebook.metadata.cmo.update(id="brand/09-new-question", pillar="brand")
+    nbformat.write(notebook, target)
+    assert [found.name for found in plan.sources(tmp_path)] == ["brand/09-new-question"]
+
+
+@pytest.fixture
+def companies(tmp_path, monkeypatch):
+    monkeypatch.setenv("CMO_COMPANIES", str(tmp_path))
+    monkeypatch.setenv("CMO_HOME", str(tmp_path))
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "company.toml").write_text(
+        'title = "Mine"\ncurrency = "EUR"\nmarkets = ["FR"]\ntime_zone = "Europe/Paris"\nadapter = "mytill"\n'
+    )
+    return tmp_path
+
+
+def test_a_company(companies):
+    assert company.read("mine").currency == "EUR"
+    assert tomllib.loads((ROOT / "data/companies/completejourney/company.toml").read_text())["adapter"] == "completejourney"
+
+
+def test_a_source(companies, monkeypatch):
+    import sys
+    import types
+
+    till = types.ModuleType("helpers.sources.mytill")
+
+    def read(raw, *, currency, market, time_zone):
+        order = {"order_id": "1", "customer_id": "a", "ordered_on": pd.Timestamp("2026-03-01"), "market": market}
+        money = {"status": "paid", "revenue_excl_vat": 10.0, "currency": currency, "phone": "0601020304"}
+        yield "orders", pd.DataFrame([order | money]), "till.csv", 1
+
+    till.read = read
+    monkeypatch.setitem(sys.modules, "helpers.sources.mytill", till)
+    monkeypatch.setattr(ingest, "adapters", lambda: ["mytill"])
+    assert "1 rows from till.csv" in ingest.ingest("mine")[0]
+    assert "phone" not in pd.read_parquet(company.read("mine").tidy / "orders").columns
+
+
+def test_a_language(tmp_path, monkeypatch):
+    folder = tmp_path / "fr" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "crm.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "cannot tell"\nmsgstr "on ne peut pas conclure"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(i18n, "LOCALE", tmp_path)
+    i18n.translations.cache_clear()
+    try:
+        assert i18n.languages() == ["en", "fr"]
+        assert i18n.text("cannot tell", "fr") == "on ne peut pas conclure"
+        assert i18n.text("no clear change", "fr") == "no clear change"
+        assert i18n.number(0.123, "share", decimals=1, language="fr") == "12,3\u00a0%"
+        assert i18n.number(1234.5, "currency", currency="EUR", decimals=2, language="fr") == "1\u202f234,50\u00a0€"
+    finally:
+        i18n.translations.cache_clear()
+
+
+def test_an_edition_of_a_page():
+    tags = (ROOT / "tests" / "test_notebooks.py").read_text(encoding="utf-8")
+    for tag in ("leadership", "answer", "method", "teaching", "solution"):
+        assert f'"{tag}"' in tags
