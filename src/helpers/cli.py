@@ -142,6 +142,24 @@ def prune(keep: int, dry_run: bool) -> None:
     click.echo(f"{len(old)} runs {'would be ' if dry_run else ''}removed")
 
 
+@cli.command()
+@click.option("--check", is_flag=True, help="Only say whether they are up to date.")
+def docs(check: bool) -> None:
+    """Write the generated documents again.
+
+    These are docs/tables.md and docs/kpis.md.
+
+    \b
+    Examples:
+      cmo docs
+      cmo docs --check
+    """
+    from helpers import docs as generated
+
+    for text in generated.write(check=check):
+        click.echo(text)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and leave with its exit code; an error is one sentence, never a traceback."""
     atexit.register(silence)  # first in, so last out: what libraries print while Python shuts down

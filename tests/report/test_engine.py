@@ -12,7 +12,7 @@ import pytest
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook, remove_error_markers
 
-from helpers.report.files import read_json
+from helpers.report.files import read_json, sweep_private_folders
 
 PARAMETERS = 'period: str = "2017-12"  # month'
 
@@ -128,9 +128,15 @@ def test_eight_kernels_at_once_do_not_meet(tmp_path):
 def test_no_socket_or_connection_file_is_left_behind(tmp_path, monkeypatch):
     private = tmp_path / "t"
     private.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(private))
+    monkeypatch.setattr("helpers.report.files._temporary", lambda: private)
     run(write_notebook(tmp_path / "nb.ipynb", "import os; os.kill(os.getpid(), 9)"))
     assert list(private.iterdir()) == []
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for pid in (ended.pid, os.getpid()):
+        (private / f"cmo-{pid}-x").mkdir()
+    sweep_private_folders()
+    assert [path.name for path in private.iterdir()] == [f"cmo-{os.getpid()}-x"]
 
 
 def test_papermill_by_hand_goes_on_working_with_its_own_engine(tmp_path):

@@ -1,4 +1,4 @@
-"""Commands for those who work on the project: JupyterLab, tests, packages, documents, notebooks in git."""
+"""Commands for those who work on the project: JupyterLab, tests, packages, notebooks in git."""
 
 from __future__ import annotations
 
@@ -113,23 +113,6 @@ def lock() -> int:
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Only say whether they are up to date.")
-def docs(check: bool) -> None:
-    """Write the generated documents again.
-
-    These are docs/tables.md and docs/kpis.md.
-
-    \b
-    Examples:
-      cmo docs
-      cmo docs --check
-    """
-    from helpers import docs as generated
-
-    generated.write(check=check)
-
-
-@click.command()
 def clean() -> None:
     """Remove notebook outputs that are not pinned.
 
@@ -189,4 +172,4 @@ def _root() -> Path:
     return company.root()
 
 
-COMMANDS = (lab, test, setup, lock, docs, clean, pin)
+COMMANDS = (lab, test, setup, lock, clean, pin)

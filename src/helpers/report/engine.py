@@ -15,7 +15,6 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -28,11 +27,10 @@ from papermill.engines import NBClientEngine
 from papermill.log import logger
 from papermill.utils import nb_kernel_name
 
-from helpers.report.files import write_atomically
+from helpers.report.files import private_folder, write_atomically
 
 INJECTED = "injected-parameters"
 STATE = {"completed": "done", "failed": "failed"}
-SOCKET_PATH_LIMIT = 60  # a Unix socket path holds about 104 bytes; the rest is our own file name
 
 
 class CmoEngine(NBClientEngine):
@@ -63,7 +61,7 @@ class CmoEngine(NBClientEngine):
         notebook_path : where the source notebook lies; its folder is the kernel's working directory.
         """
         folder = Path(notebook_path or input_path or ".").resolve().parent
-        private = _private_folder()
+        private = private_folder()
         client = _Client(
             nb_man,
             private=private,
@@ -183,7 +181,9 @@ class _Client(PapermillNotebookClient):
     def _why_late(self) -> str:
         if self.deadline is not None and time.monotonic() >= self.deadline - 0.05:
             return f"the notebook took longer than its {self.deadline_s:g} s"
-        return f"this cell took longer than {self.timeout:g} s"
+        if self.timeout:
+            return f"this cell took longer than {self.timeout:g} s"
+        return "the output of this cell did not arrive in time"
 
     def _explain_exit(self, index: int) -> None:
         outputs = self.nb.cells[index].get("outputs", [])
@@ -247,13 +247,6 @@ def _error(cell: NotebookNode) -> dict[str, str]:
         if errors
         else {"ename": "Error", "evalue": ""}
     )
-
-
-def _private_folder() -> Path:
-    base = tempfile.gettempdir()
-    if len(base) > SOCKET_PATH_LIMIT and Path("/tmp").is_dir():
-        base = "/tmp"
-    return Path(tempfile.mkdtemp(prefix="cmo-", dir=base))
 
 
 def _last_line(path: Path) -> str:

@@ -96,7 +96,8 @@ def sources(root: Path, wanted: tuple[str, ...] = (), *, profile: str | None = N
             f"there is no notebook in {folder}; run the command in the project's folder or set CMO_HOME."
         )
     found = [read(name, folder) for name in sorted(chosen)]
-    profiled = [source for source in found if wanted or profile in (source.cmo.get("profiles") or [profile])]
+    anyone = bool(wanted) or profile is None
+    profiled = [source for source in found if anyone or profile in (source.cmo.get("profiles") or [profile])]
     return sorted(profiled, key=lambda source: (source.stage, source.name))
 
 

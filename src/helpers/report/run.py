@@ -19,7 +19,7 @@ from helpers import company, periods
 from helpers.company import Scope
 from helpers.errors import DataError, LockedError
 from helpers.report import facts, history, keys, lock, plan, pool, publish, stages
-from helpers.report.files import write_atomically, write_json
+from helpers.report.files import sweep_private_folders, write_atomically, write_json
 from helpers.report.worker import Outcome, now
 
 NOTHING, LOCKED, MIXED = 3, 4, 1
@@ -150,6 +150,7 @@ def _report(
     run_id = history.new_id()
     with lock.hold(reports, where, run_id=run_id):
         history.bury_dead(reports, own=where, say=request.warn)
+        sweep_private_folders()
         previous = publish.published(report)
         known = facts.Facts(scope)
         environment = keys.environment_digest(scope.language, root=company.root())

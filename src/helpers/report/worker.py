@@ -18,9 +18,15 @@ from helpers.report import history
 from helpers.report.files import write_atomically
 
 EDITIONS = {"leadership": ".html", "analyst": ".analyst.html", "teaching": ".teaching.html"}
-OWN_ERRORS = frozenset(
-    ["DataError", "UsageError", "DeadKernelError", "CellTimeoutError", "StoppedEarly", "KernelStartError"]
+OWN_ERRORS = (
+    "DataError",
+    "UsageError",
+    "DeadKernelError",
+    "CellTimeoutError",
+    "StoppedEarly",
+    "KernelStartError",
 )
+NAMES_ONLY = ("ImportError", "ModuleNotFoundError", "NameError", "SyntaxError")
 EMPTY = {"kpis": [], "checks": [], "decisions": [], "answer": None}
 
 
@@ -216,11 +222,13 @@ def _render(
 def public_error(failure: dict[str, Any]) -> str:
     """What run.json and the terminal may say of an error.
 
-    Our own errors are written to be read by anyone; a library's message may quote a row, so it stays in the
-    analyst edition.
+    Our own errors are written to be read by anyone, and some of Python's name no more than code; any other
+    message may quote a row, so it stays in the analyst edition.
     """
     if failure["ename"] in OWN_ERRORS:
         return failure["evalue"]
+    if failure["ename"] in NAMES_ONLY:
+        return f"{failure['ename']}: {failure['evalue'].splitlines()[0]}"
     return f"{failure['ename']}; its message is in the analyst edition"
 
 
