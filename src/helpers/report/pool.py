@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -26,7 +27,8 @@ def open_pool(jobs: int, *, threads: int | None = None, home: str | None = None)
     home : the project folder, for the kernels.
     """
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=prepare, initargs=(threads, home))
+    with _without_tracker_warning():
+        return ProcessPoolExecutor(jobs, mp_context=context, initializer=prepare, initargs=(threads, home))
 
 
 class Workers:
@@ -119,6 +121,19 @@ def prepare(threads: int | None, home: str | None) -> None:
         os.environ.update(dict.fromkeys(THREADS, str(threads)))
     if home:
         os.environ["CMO_HOME"] = home
+
+
+@contextlib.contextmanager
+def _without_tracker_warning() -> Iterator[None]:
+    """Start Python's tracker of semaphores so that it does not warn of those of a run that was killed."""
+    before = os.environ.get("PYTHONWARNINGS")
+    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, [before, "ignore:resource_tracker"]))
+    try:
+        yield
+    finally:
+        del os.environ["PYTHONWARNINGS"]
+        if before is not None:
+            os.environ["PYTHONWARNINGS"] = before
 
 
 def _leave_with_parent() -> None:
