@@ -30,7 +30,7 @@ def rate(value, low, high, *, n=1000, code="2026-02", target=None):
 def test_a_row_says_value_interval_n_and_period_in_one_sentence():
     assert (
         rate(0.25, 0.23, 0.27).sentence
-        == "Repeat rate, February 2026: 25.0% (90% 23.0% to 27.0%, n = 1,000)."
+        == "Repeat rate, February 2026: 25.0% (90% interval 23.0% to 27.0%, n = 1,000)."
     )
 
 

@@ -72,7 +72,7 @@ def line(
     unit, currency, decimals : how figures are written, as in `i18n.number`.
     """
     shown = {"unit": unit, "currency": currency, "decimals": decimals, "language": language}
-    fig, ax = plt.subplots()
+    _, ax = plt.subplots()
     at = range(len(table))
     if low and high:
         ax.fill_between(at, table[low].astype(float), table[high].astype(float), alpha=0.18, linewidth=0)
@@ -110,7 +110,7 @@ def bars(
 ) -> Axes:  # fmt: skip
     """Draw horizontal bars from zero, each with its value and interval; `y` names the categories."""
     shown = {"unit": unit, "currency": currency, "decimals": decimals, "language": language}
-    fig, ax = plt.subplots(figsize=(WIDTH, 0.9 + 0.42 * len(table)))
+    _, ax = plt.subplots(figsize=(WIDTH, 0.9 + 0.42 * len(table)))
     at = range(len(table))
     ax.barh(at, table[x].astype(float), height=0.62)
     if low and high:
@@ -138,7 +138,7 @@ def bars(
 
 def triangle(wide: pd.DataFrame, *, title: str, subtitle: str, language: str = "en") -> Axes:
     """Draw a cohort triangle: rows cohorts, columns ages, cells shares (0-1); a cell not yet observed stays blank."""
-    fig, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.34 * len(wide)))
+    _, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.34 * len(wide)))
     labels = wide.map(lambda share: "" if pd.isna(share) else f"{100 * share:.0f}")
     sns.heatmap(
         wide.astype(float), ax=ax, annot=labels, fmt="", cbar=False, linewidths=1.5, linecolor=PAPER,
@@ -172,7 +172,7 @@ def predicted_against_actual(
 
     `table` has columns origin (text), predicted, actual; both in `unit`.
     """
-    fig, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.42 * len(table)))
+    _, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.42 * len(table)))
     at = list(range(len(table)))
     ax.hlines(at, table["predicted"], table["actual"], color=GRID, linewidth=3)
     accent = ACCENTS["crm"] if not ax.lines else ax.lines[0].get_color()

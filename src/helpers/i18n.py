@@ -80,4 +80,5 @@ def interval(low: float | None, high: float | None, unit: str, **options: object
     if low is None or high is None or low != low or high != high:
         return ""
     language = str(options.get("language", "en"))
+    unit = "count" if unit in COUNTED else unit
     return f"{number(low, unit, **options)} {text('to', language)} {number(high, unit, **options)}"

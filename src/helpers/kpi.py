@@ -98,7 +98,7 @@ def row(
     period: Period | None = None,
     reason: str = "",
 ) -> KpiRow:
-    """Return one KPI row; a missing value keeps its place and says why in `reason`.
+    """Return one KPI row; a missing value keeps its place; `reason` says why, or what to know about a value.
 
     Raises
     ------
@@ -203,51 +203,42 @@ def verdict(
 
 
 def sentence(made: KpiRow, *, language: str = "en") -> str:
-    """State the figure in one sentence: subject, value, interval, n, period, change and its verdict."""
+    """State the figure in one sentence: subject, period, value, interval, n, change and its verdict."""
+    named = {"label": made.label, "period": made.period_label}
     if made.value is None:
-        return i18n.text(
-            "{label}, {period}: cannot tell. {reason}",
-            language,
-            label=made.label,
-            period=made.period_label,
-            reason=made.reason,
-        ).strip()
-    shown = {"unit": made.unit, "currency": made.currency, "decimals": made.decimals, "language": language}
-    parts = (
-        [
-            i18n.number(made.level, "share", language=language)
-            + " "
-            + i18n.interval(made.low, made.high, **shown)
-        ]
-        if made.low is not None
-        else []
-    )
+        return i18n.text("{label}, {period}: cannot tell.", language, **named) + f" {made.reason}".rstrip()
+    value = i18n.number(made.value, made.unit, **_written(made, language))
+    details = [] if made.low is None else [interval(made, language=language)]
+    details.append(f"n = {i18n.number(made.n, 'count', language=language)}")
     said = i18n.text(
-        "{label}, {period}: {value} ({detail})",
-        language,
-        label=made.label,
-        period=made.period_label,
-        value=i18n.number(made.value, **shown),
-        detail=", ".join([*parts, f"n = {i18n.number(made.n, 'count', language=language)}"]),
+        "{label}, {period}: {value} ({detail})", language, **named, value=value, detail=", ".join(details)
     )
     previous = next((c for c in made.comparisons if c.base == "previous"), None)
-    return said + (f", {change(previous, made, language=language)}." if previous else ".")
+    said += f", {change(previous, made, language=language)}." if previous else "."
+    return f"{said} {made.reason}".rstrip()
+
+
+def interval(made: KpiRow, *, language: str = "en") -> str:
+    """Say the interval of a figure with its level: "90% interval 89.6% to 91.7%"."""
+    bounds = i18n.interval(made.low, made.high, made.unit, **_written(made, language))
+    level = i18n.number(made.level, "share", language=language)
+    return i18n.text("{level} interval {bounds}", language, level=level, bounds=bounds)
 
 
 def change(comparison: Comparison, made: KpiRow, *, language: str = "en") -> str:
-    """Say a change in words: "+1.2 points on 2017-11 (-0.4 to +2.8): no clear change"."""
-    scale, unit = (100, "points") if made.unit == "share" else (1, made.unit)
-    decimals = made.decimals
-    shown = {"unit": unit, "currency": made.currency, "decimals": decimals, "language": language}
+    """Say a change in words: "+1.2 points on 2017-11: no clear change"."""
+    scale, unit = (100, "points") if made.unit == "share" else (1, "currency" if made.currency else "count")
     sign = "+" if comparison.value >= 0 else ""
-    value = sign + i18n.number(comparison.value * scale, **shown)
+    value = sign + i18n.number(comparison.value * scale, unit, **_written(made, language))
+    judged = i18n.text(comparison.verdict, language)
     return i18n.text(
-        "{value} on {base}: {verdict}",
-        language,
-        value=value,
-        base=comparison.period,
-        verdict=i18n.text(comparison.verdict, language),
+        "{value} on {base}: {verdict}", language, value=value, base=comparison.period, verdict=judged
     )
+
+
+def _written(made: KpiRow, language: str) -> dict:
+    """How the figures of a row are written."""
+    return {"currency": made.currency, "decimals": made.decimals, "language": language}
 
 
 def finding(made: KpiRow, *, language: str = "en") -> str:

@@ -1,0 +1,1 @@
+"""How to compute: estimators and their intervals. They know no pillar and read no file."""

@@ -1,0 +1,1 @@
+"""Run notebooks, render their editions and publish the report. Knows no pillar."""

@@ -60,7 +60,9 @@ def connect() -> DuckDBPyConnection:
             "autoload_known_extensions": False,
         }
     )
-    connection.execute("SET enable_progress_bar = false")
+    # Off by default in a notebook, where DuckDB refuses even to turn it off unless ipywidgets is there.
+    if connection.execute("SELECT current_setting('enable_progress_bar')").fetchall()[0][0]:
+        connection.execute("SET enable_progress_bar = false")
     return connection
 
 

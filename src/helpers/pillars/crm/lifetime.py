@@ -49,6 +49,8 @@ def fit(orders: object, until: date) -> Lifetime:
     DataError : no purchase up to that day.
     """
     summary = rollups.collect(rollups.customer_summary(orders, until=until))
+    # Engines give rows in any order, and the same data must give the same draws.
+    summary = summary.sort_values("customer_id", ignore_index=True)
     return Lifetime(summary, fit_bgnbd(summary), fit_gamma_gamma(summary))
 
 
@@ -120,7 +122,7 @@ def value(known: Lifetime, scope: Scope, discount_rate: float, *, seed: int = 0)
         if until[-1]
         else math.nan
     )
-    return year[["value", "low", "high"]] * scale
+    return pd.Series({**year, **(year[["value", "low", "high"]] * scale)})
 
 
 def _modelled(name: str, scope: Scope, figure: pd.Series, period) -> KpiRow:
@@ -129,16 +131,13 @@ def _modelled(name: str, scope: Scope, figure: pd.Series, period) -> KpiRow:
     if figure[["value", "low", "high"]].isna().any():
         reason = text("Too few customers bought again to fit the model.", scope.language)
         return kpi.row(KPIS[name], scope, None, n=n, period=period, reason=reason, headline=name in HEADLINES)
-    return kpi.row(
-        KPIS[name],
-        scope,
-        figure["value"],
-        low=figure["low"],
-        high=figure["high"],
-        n=n,
-        period=period,
-        headline=name in HEADLINES,
+    known = (
+        ""
+        if figure["interval"] == "calibrated"
+        else text("The interval is the model's own, uncalibrated.", scope.language)
     )
+    bounds = {"low": figure["low"], "high": figure["high"], "n": n, "period": period, "reason": known}
+    return kpi.row(KPIS[name], scope, figure["value"], **bounds, headline=name in HEADLINES)
 
 
 def ranked_holdout(orders: object, days: pd.DataFrame, until: date) -> pd.DataFrame:
@@ -209,9 +208,7 @@ def checks(known: Lifetime, backtest: pd.DataFrame, days: pd.DataFrame, scope: S
     found = [Check(f"model_{i}", "review", guard.capitalize() + ".", text("Read the figure it names with care, or use a longer period.", lang))
              for i, guard in enumerate(guards)]  # fmt: skip
     if not guards:
-        found = [
-            Check("model", "pass", text("Both models converged and every parameter is identified.", lang))
-        ]
+        found = [Check("model", "pass", text("Both models converged without a warning.", lang))]
     k = len(spend)
     return [
         *found,
@@ -323,7 +320,7 @@ def answer(rows: list[KpiRow], backtest: pd.DataFrame, scope: Scope) -> str:
 
 
 def concentration(known: Lifetime, *, weeks: float = HORIZON_WEEKS) -> pd.DataFrame:
-    """Expected revenue by tenth of customers, best first: tenth (text), n, expected, share [0-1], alive [mean P(alive)]."""
+    """Expected revenue by tenth of customers, best first: tenth [text, "1" is the best], n, expected, share [0-1], alive [mean P(alive)]."""
     expected = expected_revenue(known, weeks=weeks)
     table = pd.DataFrame({"expected": expected, "alive": probability_alive(known.purchases, known.summary)})
     table = table.sort_values("expected", ascending=False, kind="stable", ignore_index=True)
@@ -331,7 +328,8 @@ def concentration(known: Lifetime, *, weeks: float = HORIZON_WEEKS) -> pd.DataFr
     made = table.groupby(tenth).agg(
         n=("expected", "size"), expected=("expected", "sum"), alive=("alive", "mean")
     )
-    return made.assign(share=made["expected"] / made["expected"].sum()).rename_axis("tenth").reset_index()
+    made = made.assign(share=made["expected"] / made["expected"].sum()).rename_axis("tenth").reset_index()
+    return made.assign(tenth=made["tenth"].astype(str))
 
 
 def expected_revenue(known: Lifetime, *, weeks: float = HORIZON_WEEKS) -> pd.Series:

@@ -176,10 +176,16 @@ def checks(activity: pd.DataFrame, cohorts: pd.DataFrame, scope: Scope) -> list[
     ]  # fmt: skip
 
 
+MAX_TEST_MONTHS = 3
+Z = 1.6449  # of a 90 % interval
+
+
 def reminder(
     activity: pd.DataFrame, scope: Scope, *, extra_return_rate: float, owner: str, due: str
 ) -> Decision:
-    """Whether to test a reminder to the customers who lapsed in the month, with half of them held out.
+    """Whether to test a reminder on the customers who lapsed in the month, with half of them held out.
+
+    A test that would take more than three months of lapsed customers is not proposed.
 
     Parameters
     ----------
@@ -206,35 +212,60 @@ def reminder(
     now_lapsed = int(last["n_previous"] - last["n_kept"])
     recent = activity.sort_values("month").tail(6)
     returned, lapsed = recent["n_returned"].sum(), recent["n_lapsed"].sum()
-    verb = text("Test a reminder", lang)
-    amount = text(
-        "to the {n} customers who bought last month and not this month, half of them held out",
-        lang,
-        n=now_lapsed,
-    )
+    verb = text("Wait", lang)
+    amount = text("{n} customers bought last month and not this month", lang, n=now_lapsed)
     if returned < 2 or lapsed < COUNTS_ONLY:
         said = text("{verb} {amount}: what it would bring cannot be told yet (only {n} lapsed customers seen).",
                     lang, verb=verb, amount=amount, n=int(lapsed))  # fmt: skip
         return Decision("reminder", verb, amount, None, None, None, "currency", scope.company.currency, None,
                         text("the test finds no difference", lang), owner, due, said)  # fmt: skip
     base = returned / lapsed
-    goal = min(base + extra_return_rate, 0.99)
-    need = required_n_per_group(base, goal, level=LEVEL)
+    months = 2 * _need(base, extra_return_rate) / max(now_lapsed, 1)
+    provable = next(
+        (e / 100 for e in range(1, 41) if base + e / 100 < 1 and 2 * _need(base, e / 100) <= 3 * now_lapsed),
+        None,
+    )
     mean = recent["returned_spend"].sum() / returned
     variance = max(recent["returned_spend_squared"].sum() / returned - mean**2, 0) / returned
+    spread = Z * math.sqrt(variance)
     scale = now_lapsed * extra_return_rate
-    spread = 1.645 * math.sqrt(variance)
     effect, low, high = scale * mean, scale * max(mean - spread, 0), scale * (mean + spread)
-    said = text(
-        "{verb} {amount}. {base} come back without any action; if it brings back {extra} points more, that is {effect} a "
-        "month ({level} {interval}). To tell {extra} points needs {need} customers a group: {enough}.",
-        lang, verb=verb, amount=amount, base=number(base, "share", language=lang),
-        extra=number(100 * extra_return_rate, "count", language=lang), effect=number(effect, **money),
-        level=number(LEVEL, "share", language=lang), interval=interval(low, high, **money), need=number(need, "count", language=lang),
-        enough=text("this month has them", lang) if now_lapsed >= 2 * need
-        else text("run it for {n} months", lang, n=math.ceil(2 * need / max(now_lapsed, 1))),
-    )  # fmt: skip
-    reverse = text("the held-out half comes back as often as the others", lang)
+    facts = {
+        "n": number(now_lapsed, "count", language=lang),
+        "base": number(base, "share", language=lang),
+        "extra": number(100 * extra_return_rate, "count", language=lang),
+        "effect": number(effect, **money),
+        "level": number(LEVEL, "share", language=lang),
+        "bounds": interval(low, high, **money),
+        "need": number(_need(base, extra_return_rate), "count", language=lang),
+        "months": math.ceil(months),
+        "provable": "–" if provable is None else number(100 * provable, "count", language=lang),
+    }
+    if months <= MAX_TEST_MONTHS:
+        verb = text("Test a reminder", lang)
+        amount = text(
+            "{n} customers bought last month and not this month; half of them are held out", lang, **facts
+        )
+        said = text(
+            "Test a reminder on the {n} customers who stopped this month, half of them held out. {base} come back without any "
+            "action; {extra} points more would bring {effect} a month ({level} interval {bounds}). The test takes {months} month(s).",
+            lang, **facts,
+        )  # fmt: skip
+        reverse = text("the held-out half comes back as often as the others", lang)
+    else:
+        verb = text("Do not start a win-back campaign", lang)
+        amount = text("{n} customers bought last month and not this month", lang, **facts)
+        said = text(
+            "Do not start a win-back campaign for the {n} customers who stopped this month: {base} come back without any action, "
+            "{extra} points more would bring only {effect} a month ({level} interval {bounds}), and proving it takes {need} customers "
+            "a group, {months} months of them.",
+            lang, **facts,
+        )  # fmt: skip
+        reverse = text(
+            "a reminder can be expected to bring back {provable} points more, which one quarter could prove",
+            lang,
+            **facts,
+        )
     return Decision(
         "reminder",
         verb,
@@ -252,18 +283,33 @@ def reminder(
     )
 
 
+def _need(base: float, extra: float) -> int:
+    """Customers a group that tell `base` from `base + extra`."""
+    return required_n_per_group(base, min(base + extra, 0.99), level=LEVEL)
+
+
 def answer(rows: list[KpiRow], scope: Scope) -> str:
     """Answer the page's question in one sentence a manager may say."""
     row = next(row for row in rows if row.id == "monthly_retention")
     if row.value is None:
         return row.sentence
     lang = scope.language
-    shown = {"unit": row.unit, "decimals": row.decimals, "language": lang}
-    verdict = row.verdict or text("nothing to compare with yet", lang)
-    return text(
-        "{value} of last month's customers bought again in {period} ({level} {interval}, n = {n}): {verdict} on the month before.",
-        lang, value=number(row.value, **shown), period=row.period_label, level=number(row.level, "share", language=lang),
-        interval=interval(row.low, row.high, **shown), n=number(row.n, "count", language=lang), verdict=text(verdict, lang),
+    previous = next((c for c in row.comparisons if c.base == "previous"), None)
+    said = text(
+        "{value} of last month's customers bought again in {period} ({interval}, n = {n})", lang, period=row.period_label,
+        value=number(row.value, row.unit, decimals=row.decimals, language=lang), interval=kpi.interval(row, language=lang),
+        n=number(row.n, "count", language=lang),
+    )  # fmt: skip
+    if previous is None:
+        return said + "."
+    before = {"base": scope.period.before().label(lang)}
+    if previous.verdict != "cannot tell":
+        return said + ", " + text(f"{previous.verdict} than in {{base}}." if previous.verdict in ("better", "worse")
+                                  else "no clear change from {base}.", lang, **before)  # fmt: skip
+    need = required_n_per_group(row.value, row.value - KPIS[row.id].materiality, level=LEVEL)
+    return said + "; " + text(
+        "whether that is a change from {base} cannot be told: one point either way needs n = {need} a month.",
+        lang, **before, need=number(need, "count", language=lang),
     )  # fmt: skip
 
 
