@@ -1,0 +1,328 @@
+"""Row-level orders to small analysis tables: the only code that may meet a billion rows.
+
+Each rollup takes the table `orders` as a DuckDB relation or a Spark DataFrame and returns the same kind, lazily; the
+code is written once, in Narwhals. `collect` brings the result to pandas, sorted by its key.
+
+What counts, everywhere: an order with status `paid`. Cancelled and refunded orders count as nothing. A partial
+return (`returned_value`) lowers the spend of its order and leaves the purchase itself. Orders of one customer on
+one local day are one purchase.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import takewhile
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from helpers.errors import DataError
+from helpers.tables import as_pandas
+
+SCALE = 10_000  # money has four decimals; whole numbers add up exactly, whatever the order of the rows
+WEEK = 7.0
+KEYS = ("customer_id", "ordered_on", "cohort", "age", "month", "first_on")
+
+
+def purchase_days(orders: Any) -> Any:
+    """Purchases of each customer, those of one day merged.
+
+    Parameters
+    ----------
+    orders : table `orders`, one row per order.
+
+    Returns
+    -------
+    One row per (customer_id, ordered_on): spend [money, revenue_excl_vat less returned_value]. The spend of a day
+    whose goods all came back is 0, and the day stays.
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    return _days(_paid(orders)).with_columns(_money("spend")).drop("n_orders").to_native()
+
+
+def customer_summary(orders: Any, *, until: date) -> Any:
+    """One row a customer: how often, how long, how recently and how much.
+
+    Parameters
+    ----------
+    orders : table `orders`, one row per order.
+    until : last day that counts; later orders are left out, and `age` runs to it.
+
+    Returns
+    -------
+    customer_id, frequency [purchase days after the first], recency [weeks from first to last purchase], age [weeks
+    from first purchase to `until`], first_on, last_on, n_days [purchase days], spend [money, total],
+    mean_repeat_spend [money a purchase day, the first left out; empty when frequency is 0].
+
+    Raises
+    ------
+    DataError : a column is missing.
+
+    Source: the customer-by-sufficient-statistic summary of Fader & Hardie (2005).
+    """
+    days = _days(_paid(orders).filter(nw.col("ordered_on") <= nw.lit(until)))
+    # The smallest (day, spend) of a customer is that of the first day: half the work of a window, and Spark has it.
+    customers = days.group_by("customer_id").agg(
+        n_days=nw.len(),
+        last_on=nw.col("ordered_on").max(),
+        spend=nw.col("spend").sum(),
+        first=nw.struct(nw.col("ordered_on"), nw.col("spend")).min(),
+    )
+    customers = customers.with_columns(
+        frequency=nw.col("n_days") - 1,
+        first_on=nw.col("first").struct.field("ordered_on"),
+        repeat_spend=nw.col("spend") - nw.col("first").struct.field("spend"),
+    )
+    repeats = nw.when(nw.col("frequency") > 0).then(nw.col("frequency"))
+    return customers.select(
+        "customer_id",
+        "frequency",
+        ((_day_number("last_on") - _day_number("first_on")) / WEEK).alias("recency"),
+        ((until.toordinal() - _day_number("first_on")) / WEEK).alias("age"),
+        "first_on",
+        "last_on",
+        "n_days",
+        _money("spend"),
+        (nw.col("repeat_spend") / repeats / SCALE).alias("mean_repeat_spend"),
+    ).to_native()
+
+
+def cohort_counts(orders: Any) -> Any:
+    """How many customers of each first month buy again in each later month.
+
+    Parameters
+    ----------
+    orders : table `orders`, one row per order.
+
+    Returns
+    -------
+    One row per (cohort [first day of the month of first purchase], age [months since]): n_active [customers],
+    n_customers [customers of the cohort]. An age at which nobody of the cohort bought is 0 when anybody else bought
+    in that month, and absent otherwise; ages after the last month of the data are absent.
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    months = _paid(orders).group_by("customer_id", "month").agg(nw.len().alias("n"))
+    first = months.group_by("customer_id").agg(cohort=nw.col("month").min())
+    counts = months.join(first, on="customer_id").group_by("cohort", "month").agg(n_active=nw.len())
+    sizes = counts.filter(nw.col("cohort") == nw.col("month")).select("cohort", n_customers="n_active")
+    grid = sizes.join(counts.select("month").unique(), how="cross").filter(
+        nw.col("month") >= nw.col("cohort")
+    )
+    return (
+        grid.join(counts, on=["cohort", "month"], how="left")
+        .select(
+            _first_day("cohort"),
+            (nw.col("month") - nw.col("cohort")).alias("age"),
+            nw.col("n_active").fill_null(0),
+            "n_customers",
+        )
+        .to_native()
+    )
+
+
+def monthly_sales(orders: Any) -> Any:
+    """Sales of each month.
+
+    Parameters
+    ----------
+    orders : table `orders`, one row per order.
+
+    Returns
+    -------
+    One row per month [its first day]: n_orders [paid orders], n_customers [different customers], revenue_excl_vat
+    [money, returns taken off], returned_value [money, what was taken off]. Months without an order are absent.
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    months = (
+        _paid(orders)
+        .group_by("customer_id", "month")
+        .agg(n_orders=nw.len(), spend=nw.col("spend").sum(), returned=nw.col("returned").sum())
+        .group_by("month")
+        .agg(
+            n_orders=nw.col("n_orders").sum(),
+            n_customers=nw.len(),
+            revenue_excl_vat=nw.col("spend").sum() / SCALE,
+            returned_value=nw.col("returned").sum() / SCALE,
+        )
+    )
+    return months.select(
+        _first_day("month"),
+        nw.col("n_orders").cast(nw.Int64),
+        "n_customers",
+        "revenue_excl_vat",
+        "returned_value",
+    ).to_native()
+
+
+def monthly_activity(orders: Any) -> Any:
+    """Who was active in each month, who stayed from the month before, and who came back after missing one.
+
+    Parameters
+    ----------
+    orders : table `orders`, one row per order.
+
+    Returns
+    -------
+    One row per month [its first day] with a purchase: n_active [customers], n_days [purchase days], n_orders,
+    revenue_excl_vat [money, returns taken off], n_previous [customers active in the month before], n_kept [of them,
+    active now], n_lapsed [customers active two months before and not in the month before], n_returned [of them,
+    active now], returned_spend, returned_spend_squared [sum of the spend of those who returned, and of its square].
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    customers = (
+        _days(_paid(orders), "month")
+        .group_by("customer_id", "month")
+        .agg(n_days=nw.len(), n_orders=nw.col("n_orders").sum(), spend=nw.col("spend").sum() / SCALE)
+    )
+    before = nw.col("month").shift(1).over("customer_id", order_by="month")
+    customers = customers.with_columns(gap=nw.col("month") - before)
+    returned = nw.when(nw.col("gap") == 2).then(nw.col("spend")).otherwise(nw.lit(0.0))
+    months = customers.group_by("month").agg(
+        n_active=nw.len(),
+        n_days=nw.col("n_days").sum().cast(nw.Int64),
+        n_orders=nw.col("n_orders").sum().cast(nw.Int64),
+        revenue_excl_vat=nw.col("spend").sum(),
+        n_kept=(nw.col("gap") == 1).cast(nw.Int64).sum().cast(nw.Int64),
+        n_returned=(nw.col("gap") == 2).cast(nw.Int64).sum().cast(nw.Int64),
+        returned_spend=returned.sum(),
+        returned_spend_squared=(returned * returned).sum(),
+    )
+    previous, earlier = _of_month("n_active", 1), _of_month("n_active", 2)
+    months = months.with_columns(
+        n_kept=nw.col("n_kept").fill_null(0),
+        n_returned=nw.col("n_returned").fill_null(0),
+        n_previous=previous,
+        n_lapsed=earlier - _of_month("n_kept", 1),
+    )
+    return months.with_columns(_first_day("month")).to_native()
+
+
+def second_purchases(orders: Any, *, days: int = 30, until: date) -> Any:
+    """How many customers buy a second time within some days of the first purchase.
+
+    Parameters
+    ----------
+    orders : table `orders`, one row per order.
+    days : from the first purchase day to the second.
+    until : last day that counts; later orders are left out.
+
+    Returns
+    -------
+    One row per first_on [day of first purchase]: n_customers, n_again [of them, bought again on a later day at most
+    `days` after]. Customers whose `days` are not over at `until` are left out.
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    bought = _days(_paid(orders).filter(nw.col("ordered_on") <= nw.lit(until)))
+    first = bought.group_by("customer_id").agg(first_on=nw.col("ordered_on").min())
+    since = bought.join(first, on="customer_id").with_columns(
+        gap=_day_number("ordered_on") - _day_number("first_on"),
+        left=until.toordinal() - _day_number("first_on"),
+    )
+    again = ((nw.col("gap") > 0) & (nw.col("gap") <= days)).cast(nw.Int64)
+    customers = (
+        since.filter(nw.col("left") >= days).group_by("customer_id", "first_on").agg(again=again.max())
+    )
+    counted = customers.group_by("first_on").agg(
+        n_customers=nw.len(), n_again=nw.col("again").sum().cast(nw.Int64)
+    )
+    return counted.to_native()
+
+
+def collect(native: Any) -> pd.DataFrame:
+    """Bring a rollup to pandas, through Arrow.
+
+    Parameters
+    ----------
+    native : a DuckDB relation or a Spark DataFrame.
+
+    Returns
+    -------
+    A frame sorted by its leading key columns, so that equal data give an equal frame: days as `datetime64[us]`,
+    money as `float64`, text as `str`; whole numbers with gaps as `Int64`.
+
+    Raises
+    ------
+    DataError : there are no rows.
+    """
+    lazy = nw.from_native(native).lazy()
+    keys = list(takewhile(lambda name: name in KEYS, lazy.collect_schema().names()))
+    lazy = lazy.sort(keys) if keys else lazy
+    frame = as_pandas(lazy.collect("pyarrow").to_native())
+    if frame.empty:
+        raise DataError(
+            f"orders: no paid order is left to give {', '.join(frame.columns[:3])}. Choose a later period or another market."
+        )
+    return frame
+
+
+def _paid(orders: Any) -> nw.LazyFrame:
+    """Paid orders: customer_id, ordered_on, month [months since year 0], spend and returned [ten-thousandths]."""
+    frame = nw.from_native(orders).lazy()
+    names = ("customer_id", "ordered_on", "status", "revenue_excl_vat", "returned_value")
+    missing = [name for name in names if name not in frame.collect_schema().names()]
+    if missing:
+        raise DataError(f"orders: the column {missing[0]} is missing. Read the table with tables.load.")
+    day, returned = nw.col("ordered_on"), nw.col("returned_value").fill_null(0)
+    return frame.filter(nw.col("status") == "paid").select(
+        "customer_id",
+        "ordered_on",
+        (day.dt.year().cast(nw.Int64) * 12 + day.dt.month().cast(nw.Int64) - 1).alias("month"),
+        _whole(nw.col("revenue_excl_vat") - returned).alias("spend"),
+        _whole(returned).alias("returned"),
+    )
+
+
+def _days(paid: nw.LazyFrame, *more: str) -> nw.LazyFrame:
+    """Merge the orders of a customer's day: spend [ten-thousandths], n_orders."""
+    return paid.group_by("customer_id", "ordered_on", *more).agg(
+        spend=nw.col("spend").sum(), n_orders=nw.len()
+    )
+
+
+def _whole(money: nw.Expr) -> nw.Expr:
+    return (money.cast(nw.Float64) * SCALE).round(0)
+
+
+def _money(name: str) -> nw.Expr:
+    return (nw.col(name) / SCALE).alias(name)
+
+
+def _day_number(name: str) -> nw.Expr:
+    """Number of a day as `date.toordinal` counts it; engines disagree on what a difference of two days is."""
+    day = nw.col(name)
+    years = day.dt.year().cast(nw.Int64) - 1
+    return years * 365 + years // 4 - years // 100 + years // 400 + day.dt.ordinal_day().cast(nw.Int64)
+
+
+def _first_day(name: str) -> nw.Expr:
+    """First day of a month that is counted in months since year 0."""
+    year, month = nw.col(name) // 12, nw.col(name) % 12 + 1
+    padded = nw.concat_str(
+        year.cast(nw.String), month.cast(nw.String).str.zfill(2), nw.lit("01"), separator="-"
+    )
+    return padded.str.to_date(format="%Y-%m-%d").alias(name)
+
+
+def _of_month(name: str, back: int) -> nw.Expr:
+    """Value of a monthly column `back` months before; 0 where that month is absent."""
+    found = nw.lit(0)
+    for rows in range(back, 0, -1):
+        apart = nw.col("month") - nw.col("month").shift(rows).over(order_by="month")
+        found = nw.when(apart == back).then(nw.col(name).shift(rows).over(order_by="month")).otherwise(found)
+    return found
