@@ -96,7 +96,7 @@ def test_the_first_sentence_counts_what_moved():
 
 def test_decisions_show_effect_certainty_owner_and_their_page():
     said = text(full().select_one(".decisions"))
-    for part in ("Move $40,000 to the welcome series.", "+$61,000 (90% interval $22,000 to $103,000)", "93%", "Head of CRM",
+    for part in ("Move $40,000 to the welcome series.", "+$61,000 90% interval $22,000 to $103,000", "93%", "Head of CRM",
                  "January 31, 2018", "Repurchase stays under 30%.", "Do customers come back?"):  # fmt: skip
         assert part in said
 
@@ -180,6 +180,26 @@ def test_ten_thousand_characters_are_no_harm():
 )
 def test_changes_carry_their_sign_and_unit(row, value, shown):
     assert wording.signed(row, value, language="en") == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "Keep the top tenth first: 247 customers bring a third.",
+            ("Keep the top tenth first", "247 customers bring a third."),
+        ),
+        ("Move $1.5M to search. it pays 2.1 times.", ("Move $1.5M to search.", "It pays 2.1 times.")),
+        ("Move $40,000 to the welcome series.", ("Move $40,000 to the welcome series.", "")),
+    ],
+)
+def test_a_decision_is_headed_by_its_first_sentence(text, parts):
+    assert wording.first_sentence(text) == parts
+
+
+def test_an_interval_names_its_noun_once():
+    row = {"unit": "orders", "decimals": 0, "low": 31.0, "high": 1042.0}
+    assert wording.interval(row, language="en") == "31 to 1,042 orders"
 
 
 def test_french_numbers_keep_their_spaces():

@@ -150,7 +150,7 @@ def kpis(rows: list[dict], *, language: str) -> Markup:
     body = Markup("").join(
         _table_row(row, row["segment"] if alike else wording.name(row), language) for row in rows
     )
-    table = Markup("<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>")
+    table = Markup("<table class="figures"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>")
     return scroll(table.format(caption, head, body), caption)
 
 
@@ -172,37 +172,30 @@ def checks(
 def decisions(
     rows: list[dict], *, language: str, origin: Callable[[dict], Markup | str] = lambda row: ""
 ) -> Markup:
-    """Return decisions as a numbered list: what to do, its effect with interval, how sure, what would reverse it."""
+    """Return decisions as a numbered list: what to do, its effect, how sure, what would reverse it."""
     items = []
     for row in rows:
+        effect, bounds = wording.effect(row, language=language)
+        sure = row.get("probability")
         facts = [
-            ("Expected effect", wording.effect(row, language=language), ""),
-            (
-                "How sure",
-                i18n.number(row["probability"], "share", language=language)
-                if row.get("probability") is not None
-                else "",
-                "",
-            ),
-            ("Owner", row.get("owner") or "", ""),
-            ("Due", wording.day(row.get("due"), language=language), ""),
-            ("What would change our mind", row.get("reverse_if") or "", "wide"),
+            ("Expected effect", effect, bounds, ""),
+            ("How sure", i18n.number(sure, "share", language=language) if sure is not None else "", "", ""),
+            ("Owner", row.get("owner") or "", "", ""),
+            ("Due", wording.day(row.get("due"), language=language), "", ""),
+            ("What would change our mind", wording.capital(row.get("reverse_if") or ""), "", "wide"),
         ]
+        fact = Markup('<div class="{}"><dt>{}</dt><dd>{}</dd>{}</div>')
+        note = Markup('<dd class="small muted">{}</dd>')
         listed = Markup("").join(
-            Markup('<div class="{}"><dt>{}</dt><dd>{}</dd></div>').format(
-                kind, i18n.text(label, language), text
-            )
-            for label, text, kind in facts
+            fact.format(kind, i18n.text(label, language), text, note.format(more) if more else "")
+            for label, text, more, kind in facts
             if text
         )
-        what = row.get("sentence") or " ".join(
-            str(part) for part in (row.get("verb"), row.get("amount")) if part
-        )
-        items.append(
-            Markup('<li><div><p class="what">{}</p><dl>{}</dl>{}</div></li>').format(
-                what, listed, origin(row)
-            )
-        )
+        what = row.get("sentence") or " ".join(str(p) for p in (row.get("verb"), row.get("amount")) if p)
+        head, rest = wording.first_sentence(what)
+        why = Markup('<p class="why">{}</p>').format(rest) if rest else ""
+        shape = Markup('<li><div><p class="what">{}</p>{}<dl>{}</dl>{}</div></li>')
+        items.append(shape.format(head, why, listed, origin(row)))
     return Markup('<ol class="decisions">{}</ol>').format(Markup("").join(items))
 
 
@@ -240,9 +233,12 @@ def _table_row(row: dict, head: str, language: str) -> Markup:
     return Markup(shape).format(whole, head, _value(row, language), " whole" if told else "", bounds, said, n)
 
 
-def _value(row: dict, language: str) -> str:
+def _value(row: dict, language: str) -> str | Markup:
     if row.get("value") is None:
         return i18n.text("Cannot tell", language)
+    if row["unit"] in i18n.COUNTED:
+        number = i18n.number(row["value"], "count", language=language, decimals=row.get("decimals") or 0)
+        return Markup('{} <span class="unit">{}</span>').format(number, i18n.text(row["unit"], language))
     return wording.figure(row, row["value"], language=language)
 
 

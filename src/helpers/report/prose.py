@@ -35,6 +35,7 @@ ANYWHERE = ("lang", "dir")
 LINK = re.compile(r"(https?:|mailto:|#|[\w./-]+(?:[?#]|$))", re.IGNORECASE)
 PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]+$")
 NUMBER = re.compile(r"^[\s\u00a0\u202f]*[-+−–]?[$€£]?[\d\s\u00a0\u202f.,]+\s*(%|€|[a-z]{1,8})?$")
+SHORT = 20  # a cell of so many characters stays on one line
 MATHS = re.compile(r"\$\$(.+?)\$\$|\$(?![\s$])([^$\n]+?)(?<!\s)\$(?!\d)", re.DOTALL)
 
 
@@ -102,6 +103,8 @@ def dress_table(table: Tag) -> None:
     for td in table.find_all("td"):
         if NUMBER.match(td.get_text()) and any(letter.isdigit() for letter in td.get_text()):
             td["class"] = "num"
+        elif len(td.get_text(strip=True)) <= SHORT and td.get("class") != "num":
+            td["class"] = "whole"
     rows = [row.find_all(["td", "th"]) for row in table.find_all("tr")]
     for row in rows:
         for i, head in enumerate(row if row and row[0].find_parent("thead") else []):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from babel.dates import format_date
@@ -22,7 +23,11 @@ def interval(row: dict, *, language: str, named: bool = False) -> str:
     low, high = row.get("low"), row.get("high")
     if low is None or high is None:
         return ""
-    bounds = f"{figure(row, low, language=language)} {i18n.text('to', language)} {figure(row, high, language=language)}"
+    short = (
+        {**row, "unit": "count"} if row["unit"] in i18n.COUNTED else row
+    )  # "31 to 42 orders": the noun once
+    ends = (figure(short, low, language=language), figure(row, high, language=language))
+    bounds = f"{ends[0]} {i18n.text('to', language)} {ends[1]}"
     level = i18n.number(row.get("level", kpi.LEVEL), "share", language=language)
     return i18n.text("{level} interval {bounds}", language, level=level, bounds=bounds) if named else bounds
 
@@ -40,12 +45,24 @@ def signed(row: dict, value: float, *, language: str) -> str:
     return ("+" if value >= 0 else "\u2212") + shown
 
 
-def effect(row: dict, *, language: str) -> str:
-    """Return the expected effect of a decision with its interval."""
+def effect(row: dict, *, language: str) -> tuple[str, str]:
+    """Return the expected effect of a decision, and its interval."""
     if row.get("effect") is None:
-        return i18n.text("cannot tell yet", language)
-    bounds = interval(row, language=language, named=True)
-    return signed(row, row["effect"], language=language) + (f" ({bounds})" if bounds else "")
+        return i18n.text("Cannot tell yet", language), ""
+    return signed(row, row["effect"], language=language), interval(row, language=language, named=True)
+
+
+def first_sentence(text: str) -> tuple[str, str]:
+    """Return the part of a text that can stand as a heading, up to its first full stop or colon, and the rest."""
+    found = re.match(r"(.{12,140}?)(\. |: )(?=\S)", text, re.DOTALL)
+    if not found:
+        return text, ""
+    return found[1] + ("." if found[2] == ". " else ""), capital(text[found.end() :])
+
+
+def capital(text: str) -> str:
+    """Return the text with a capital at its start."""
+    return text[:1].upper() + text[1:]
 
 
 def day(text: str | None, *, language: str) -> str:
