@@ -150,7 +150,9 @@ def kpis(rows: list[dict], *, language: str) -> Markup:
     body = Markup("").join(
         _table_row(row, row["segment"] if alike else wording.name(row), language) for row in rows
     )
-    table = Markup("<table class="figures"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>")
+    table = Markup(
+        '<table class="figures"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+    )
     return scroll(table.format(caption, head, body), caption)
 
 
