@@ -128,8 +128,7 @@ def test_a_misspelt_tag_is_refused_with_the_nearest_one():
 
 
 def test_two_parameters_cells_or_none_are_refused():
-    nb = notebook()
     with pytest.raises(DataError, match="2 cells"):
-        parameters.read(nbformat.v4.new_notebook(cells=[nb.cells[0], nb.cells[0]]))
+        parameters.read(nbformat.v4.new_notebook(cells=[notebook().cells[0], notebook().cells[0]]))
     with pytest.raises(DataError, match="0 cells"):
         parameters.read(notebook(tags=()))

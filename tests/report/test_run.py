@@ -243,9 +243,9 @@ def test_an_interrupted_run_leaves_no_process_and_no_half_run(project):
 def test_many_notebooks_at_once_come_through_time_and_again(project):
     for n in range(6):
         project.notebook(f"crm/{n:02d}-page", f"x = {n}")
-    for _ in range(2):
-        assert project.run(jobs=4, force=True).exit_code == 0
-        assert set(project.statuses().values()) == {"done"}
+    result = project.run(jobs=4, periods=("2017-10..2017-12",))
+    assert result.exit_code == 0
+    assert [entry["status"] for _, run in result.reports for entry in run["notebooks"]] == ["done"] * 18
 
 
 def test_a_report_that_is_being_written_is_locked(project):
@@ -349,3 +349,23 @@ def test_a_value_given_for_a_parameter_is_not_repeated_in_what_a_run_says(projec
     said = "\n".join([*project.said, *project.warned, (project.report / "run.json").read_text()])
     assert "canary-42" not in said
     assert "canary-42" not in (project.report / "index.html").read_text()
+
+
+def test_a_page_that_cannot_be_made_leaves_the_last_good_one(project, monkeypatch):
+    from helpers.report import editions
+
+    project.notebook("crm/01-a")
+    project.run(executor=in_threads)
+    render = editions.render
+
+    def fault(executed, *, edition, page):
+        if page["stale_since"] is None:
+            raise KeyError("jane@example.com")
+        return render(executed, edition=edition, page=page)
+
+    monkeypatch.setattr(editions, "render", fault)
+    assert project.run(executor=in_threads, force=True).exit_code == 1
+    entry = project.entry("crm/01-a")
+    assert "its pages could not be made: KeyError" in entry["error"]
+    assert "jane" not in entry["error"]
+    assert "not updated since" in (project.report / "crm/01-a.html").read_text().lower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 import traceback
@@ -59,9 +60,14 @@ def work(job: Job) -> Outcome:
     try:
         return _blocked(job) if job.blocked else _run(job, started)
     except Exception as error:
-        return Outcome(
-            entry(job, "failed", seconds=time.monotonic() - started, error=place(error)), dict(EMPTY)
-        )
+        if os.environ.get("CMO_DEBUG"):
+            traceback.print_exc()
+        values = entry(job, "failed", seconds=time.monotonic() - started, error=place(error))
+        with contextlib.suppress(
+            Exception
+        ):  # what keeps this page from being made may not touch the last one
+            return _stale(job, dict(values, pages={}), None)
+        return Outcome(values, {**EMPTY, "title": job.name})
     finally:
         history.progress_file(job.run_dir, job.name).unlink(missing_ok=True)
 
