@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from textwrap import wrap
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -30,7 +31,9 @@ DARK = {
     "#6a4c93": "#b79be0", "#0b6e99": "#5cb8e0", "#00695c": "#4dc0b0",
     "#a23b72": "#e58bb9", "#3f6b21": "#93c572", "#37474f": "#a7bac2",
 }  # fmt: skip
-WIDTH, HEIGHT = 6.4, 3.7
+WIDTH, HEIGHT = 5.4, 3.1
+# The reader's own system font: the pictures look like the page, and stay small. Laid out with DejaVu, which is wider.
+FONTS = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
 def theme(pillar: str) -> None:
@@ -47,7 +50,7 @@ def theme(pillar: str) -> None:
         {
             "figure.figsize": (WIDTH, HEIGHT), "figure.constrained_layout.use": True,
             "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
-            "svg.fonttype": "path", "svg.hashsalt": "cmo", "font.size": 11, "axes.labelsize": 10,
+            "svg.fonttype": "none", "svg.hashsalt": "cmo", "font.size": 10.5, "axes.labelsize": 10,
             "xtick.labelsize": 10, "ytick.labelsize": 10, "font.family": "DejaVu Sans",
             "text.color": INK, "axes.labelcolor": MUTED, "axes.edgecolor": GRID,
             "xtick.color": MUTED, "ytick.color": MUTED, "grid.color": GRID,
@@ -110,7 +113,7 @@ def bars(
 ) -> Axes:  # fmt: skip
     """Draw horizontal bars from zero, each with its value and interval; `y` names the categories."""
     shown = {"unit": unit, "currency": currency, "decimals": decimals, "language": language}
-    _, ax = plt.subplots(figsize=(WIDTH, 0.9 + 0.42 * len(table)))
+    _, ax = plt.subplots(figsize=(WIDTH, 0.2 + 0.36 * len(table)))
     at = range(len(table))
     ax.barh(at, table[x].astype(float), height=0.62)
     if low and high:
@@ -138,15 +141,18 @@ def bars(
 
 def triangle(wide: pd.DataFrame, *, title: str, subtitle: str, language: str = "en") -> Axes:
     """Draw a cohort triangle: rows cohorts, columns ages, cells shares (0-1); a cell not yet observed stays blank."""
-    _, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.34 * len(wide)))
+    _, ax = plt.subplots(figsize=(WIDTH, 0.7 + 0.32 * len(wide)))
     labels = wide.map(lambda share: "" if pd.isna(share) else f"{100 * share:.0f}")
     sns.heatmap(
         wide.astype(float), ax=ax, annot=labels, fmt="", cbar=False, linewidths=1.5, linecolor=PAPER,
         cmap=sns.light_palette(ax._get_lines.get_next_color(), as_cmap=True), vmin=0, vmax=1,
         annot_kws={"size": 9},
     )  # fmt: skip
+    for label in ax.texts:  # the cells keep their colours on a dark screen, so their figures must too
+        label.set_color("#fefefe" if label.get_color() in ("w", "white", "1.0") else "#262626")
     ax.set_xlabel(i18n.text("months since the first purchase", language))
     ax.set_ylabel("")
+    ax.grid(False)
     ax.tick_params(length=0)
     ax.set_yticks([i + 0.5 for i in range(len(wide))], [str(name) for name in wide.index], rotation=0)
     seen = wide.stack().dropna() if len(wide) else pd.Series(dtype=float)
@@ -172,7 +178,7 @@ def predicted_against_actual(
 
     `table` has columns origin (text), predicted, actual; both in `unit`.
     """
-    _, ax = plt.subplots(figsize=(WIDTH, 1.3 + 0.42 * len(table)))
+    _, ax = plt.subplots(figsize=(WIDTH, 0.7 + 0.42 * len(table)))
     at = list(range(len(table)))
     ax.hlines(at, table["predicted"], table["actual"], color=GRID, linewidth=3)
     accent = ACCENTS["crm"] if not ax.lines else ax.lines[0].get_color()
@@ -219,7 +225,7 @@ def show(ax: Axes) -> None:
     ax.figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(ax.figure)
     svg = file.getvalue()
-    svg = svg[svg.index("<svg") :]
+    svg = svg[svg.index("<svg") :].replace("'DejaVu Sans'", FONTS)
     svg = re.sub(r"(<svg[^>]*>)", lambda m: m[1] + _dark_style(svg), svg, count=1)
     bundle = {"image/svg+xml": svg, "text/plain": alt}
     display(bundle, raw=True, metadata={"image/svg+xml": {"alt": alt}})
@@ -237,10 +243,18 @@ def _dark_style(svg: str) -> str:
 
 
 def _finish(ax: Axes, title: str, subtitle: str, alt: str) -> Axes:
-    """Write title and subtitle above the axes, and keep the alt text on the figure."""
-    ax.figure.suptitle(title, x=0.01, ha="left", weight="bold", size=12.5, wrap=True)
-    ax.set_title(subtitle, color=MUTED, size=10, weight="normal", loc="left", wrap=True)
-    ax.figure.set_label(f"{title} {alt}".strip())
+    """Write title and subtitle flush left above the axes, in room added for them, and keep the alt text."""
+    figure, at = ax.figure, 0.04
+    lines = [(line, INK, 11.5, "bold", 0.235) for line in wrap(title, 56)]
+    lines += [(line, MUTED, 9.5, "normal", 0.2) for line in wrap(subtitle, 76)]
+    head = sum(height for *_, height in lines) + 0.16
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(width, height + head)
+    figure.get_layout_engine().set(rect=(0, 0, 1, height / (height + head)))
+    for line, colour, size, weight, step in lines:
+        figure.text(0.005, 1 - at / (height + head), line, color=colour, size=size, weight=weight, va="top")
+        at += step
+    figure.set_label(f"{title}. {alt}")
     return ax
 
 

@@ -33,19 +33,23 @@ class Check:
             raise ValueError(f"check {self.id}: a {self.status} needs a remedy.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Decision:
-    """A decision that a page proposes: what to do, what it brings with interval, what would reverse it."""
+    """A decision that a page proposes: what to do, what it brings with interval, what would reverse it.
+
+    `effect` and its bounds are empty where they cannot be told; `probability` that the effect is above zero is
+    empty where nobody has tested it.
+    """
 
     id: str
     verb: str
     amount: str
-    effect: float | None
-    low: float | None
-    high: float | None
-    unit: str
-    currency: str | None
-    probability: float | None
+    effect: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str = "currency"
+    currency: str | None = None
+    probability: float | None = None
     reverse_if: str
     owner: str
     due: str

@@ -249,6 +249,8 @@ def finding(made: KpiRow, *, language: str = "en") -> str:
         made.value, made.unit, currency=made.currency, decimals=made.decimals, language=language
     )
     said = f"{made.label}: {value}"
+    if made.verdict == "cannot tell":
+        return said + ", " + i18n.text("whether it changed cannot be told", language)
     return f"{said}, {i18n.text(made.verdict, language)}" if made.verdict else said
 
 

@@ -52,7 +52,7 @@ KPIS = {
             "Value that a customer known at the end of the month is expected to bring in 52 weeks, discounted; contribution "
             "margin where the company states a rate, else revenue without VAT.",
             "mean over customers of sum over quarters of expected purchases x expected spend x margin / (1 + d)^t", 0.05,
-            relative=True, decimals=2,
+            relative=True,
         ),
         Kpi(
             "top_decile_share", "Share of revenue from the top tenth", "crm", "share", "up", "estimated",

@@ -238,58 +238,45 @@ def checks(known: Lifetime, backtest: pd.DataFrame, days: pd.DataFrame, scope: S
 def top_tenth(
     known: Lifetime, backtest: pd.DataFrame, scope: Scope, *, owner: str, due: str, seed: int = 0
 ) -> Decision:
-    """Whom to keep first: the tenth of customers that the next 13 weeks depend on, and what one per cent of it is worth.
+    """What may be spent to keep the tenth of customers that the next 13 weeks depend on most.
 
     Returns
     -------
-    Decision: effect is the revenue expected of them, with its interval; it is what is at stake, not what an offer adds.
+    Decision: effect is one per cent of the revenue expected of them, with its interval: what each point that an offer
+    keeps is worth. How many points an offer keeps is for a test to say.
     """
-    lang, money = (
-        scope.language,
-        {"unit": "currency", "currency": scope.company.currency, "language": scope.language},
-    )
+    lang, currency = scope.language, scope.company.currency
+    money = {"unit": "currency", "currency": currency, "language": lang}
     expected = expected_revenue(known)
     n = math.ceil(len(expected) / 10)
-    verb = text("Keep the top tenth first", lang)
-    amount = text("{n} customers of highest expected revenue", lang, n=number(n, "count", language=lang))
-    reverse = text("their share of revenue at the next backtest falls under 20 %", lang)
+    common = {"id": "top_tenth", "currency": currency, "owner": owner, "due": due}
+    common["reverse_if"] = text("their share of revenue at the next backtest falls under 20 %", lang)
+    common["amount"] = text(
+        "{n} customers of highest expected revenue", lang, n=number(n, "count", language=lang)
+    )
     if expected.isna().any() or len(expected) < COUNTS_ONLY * 10:
         said = text(
-            "{verb}: cannot tell who they are, need n = {need} customers.",
+            "Which customers to keep first cannot be told, need n = {need} customers.",
             lang,
-            verb=verb,
             need=COUNTS_ONLY * 10,
         )
-        return Decision(
-            "top_tenth",
-            verb,
-            amount,
-            None,
-            None,
-            None,
-            "currency",
-            scope.company.currency,
-            None,
-            reverse,
-            owner,
-            due,
-            said,
-        )
-    top = known.summary.loc[expected.sort_values(ascending=False, kind="stable").index[:n]]
-    at_stake = (
-        forecast(known._replace(summary=top), weeks=HORIZON_WEEKS, backtest=backtest, seed=seed)
-        .set_index("quantity")
-        .loc["spend"]
+        return Decision(**common, verb=text("Wait", lang), sentence=said)
+    top = known.summary.loc[expected.sort_values(ascending=False, kind="stable").index[:n]].reset_index(
+        drop=True
     )
+    future = forecast(known._replace(summary=top), weeks=HORIZON_WEEKS, backtest=backtest, seed=seed)
+    at_stake = future.set_index("quantity").loc["spend"]
+    effect, low, high = (float(at_stake[name]) / 100 for name in ("value", "low", "high"))
+    each = number(effect / n, **{**money, "decimals": 2})
     said = text(
-        "{verb}: {amount} are expected to bring {effect} in 13 weeks ({level} {interval}), {share} of the total. Keeping one "
-        "per cent of that is worth {one}, {each} a customer: an offer that costs more than that for each point it keeps loses money.",
-        lang, verb=verb, amount=amount, effect=number(at_stake["value"], **money), level=number(LEVEL, "share", language=lang),
-        interval=interval(at_stake["low"], at_stake["high"], **money), share=number(at_stake["value"] / expected.sum(), "share", language=lang),
-        one=number(at_stake["value"] / 100, **money), each=number(at_stake["value"] / 100 / n, **{**money, "decimals": 2}),
+        "Cap offers to the top tenth of customers at {each} each for every point of their revenue they keep: these {n} customers are "
+        "expected to bring {total} in 13 weeks ({level} interval {bounds}), {share} of all, so one point is worth {effect}.",
+        lang, each=each, n=number(n, "count", language=lang), total=number(100 * effect, **money), effect=number(effect, **money),
+        level=number(LEVEL, "share", language=lang), bounds=interval(100 * low, 100 * high, **money),
+        share=number(100 * effect / expected.sum(), "share", language=lang),
     )  # fmt: skip
-    return Decision("top_tenth", verb, amount, float(at_stake["value"]), float(at_stake["low"]), float(at_stake["high"]), "currency",
-                    scope.company.currency, None, reverse, owner, due, said)  # fmt: skip
+    verb = text("Cap offers to the top tenth of customers", lang)
+    return Decision(**common, verb=verb, effect=effect, low=low, high=high, sentence=said)
 
 
 def naive_forecast(known: Lifetime, *, weeks: float = HORIZON_WEEKS) -> float:
@@ -304,18 +291,18 @@ def answer(rows: list[KpiRow], backtest: pd.DataFrame, scope: Scope) -> str:
     if row.value is None:
         return row.sentence
     lang = scope.language
-    shown = {"unit": row.unit, "currency": row.currency, "language": lang}
-    past = backtest[(backtest["quantity"] == "spend") & backtest["error"].notna()]
-    record = (
-        text("past forecasts of this kind were {low} to {high} off (k = {k})", lang, k=len(past),
-             low=number(past["error"].abs().min(), "share", language=lang, decimals=1),
-             high=number(past["error"].abs().max(), "share", language=lang, decimals=1))
-        if len(past) else text("no past forecast could be checked", lang)
-    )  # fmt: skip
+    past = backtest.loc[(backtest["quantity"] == "spend") & backtest["error"].notna(), "error"].abs()
+    record = text("no past forecast could be checked", lang)
+    if len(past):
+        low, high = (number(error, "share", language=lang, decimals=1) for error in (past.min(), past.max()))
+        record = text(
+            "{k} past forecasts of this kind were {low} to {high} off", lang, k=len(past), low=low, high=high
+        )
+    value = number(row.value, row.unit, currency=row.currency, language=lang)
     return text(
-        "The customers of {period} are expected to bring {value} in the next 13 weeks ({level} {interval}, n = {n}); {record}.",
-        lang, period=row.period_label, value=number(row.value, **shown), level=number(row.level, "share", language=lang),
-        interval=interval(row.low, row.high, **shown), n=number(row.n, "count", language=lang), record=record,
+        "The customers known in {period} are expected to bring {value} in the next 13 weeks ({interval}, n = {n}); {record}.",
+        lang, period=row.period_label, value=value, interval=kpi.interval(row, language=lang),
+        n=number(row.n, "count", language=lang), record=record,
     )  # fmt: skip
 
 
@@ -364,7 +351,7 @@ def concentration_subtitle(tenths: pd.DataFrame, scope: Scope) -> str:
     """Say under the bars what is drawn."""
     lang = scope.language
     n = number(tenths["n"].sum(), "count", language=lang)
-    return text("share of expected revenue of the next 13 weeks by tenth of customers; n = {n}", lang, n=n)
+    return text("share of expected revenue of the next 13 weeks by tenth of customers (1 = best); n = {n}", lang, n=n)
 
 
 def next_review(scope: Scope) -> str:

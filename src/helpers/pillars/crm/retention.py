@@ -185,102 +185,89 @@ def reminder(
 ) -> Decision:
     """Whether to test a reminder on the customers who lapsed in the month, with half of them held out.
 
-    A test that would take more than three months of lapsed customers is not proposed.
-
     Parameters
     ----------
-    activity : rollup `monthly_activity` with returned_spend and returned_spend_squared.
+    activity : rollup `monthly_activity`; the last six months say how many return without any action.
     extra_return_rate : share of lapsed customers that the reminder would have to bring back on top of those who come
         back anyhow; an assumption until it is tested.
 
     Returns
     -------
-    Decision: effect is the revenue a month if the assumption holds, with the interval of the spend of customers who
-    come back (normal approximation to their mean). The probability is empty: nobody has tested it.
+    Decision. A test of up to three months is proposed: effect is the revenue a month if the assumption holds, with the
+    interval of the spend of customers who come back (normal approximation to their mean). Where it would take longer,
+    no campaign is proposed, and effect is what is given up, below zero. The probability is empty: nobody has tested it.
 
     Raises
     ------
-    ValueError : `extra_return_rate` is not a share above 0 that leaves room under 1.
+    ValueError : `extra_return_rate` is not a share between 0 and 1.
     """
     if not 0 < extra_return_rate < 1:
         raise ValueError(f"extra_return_rate must be a share between 0 and 1, not {extra_return_rate!r}")
-    last = activity.sort_values("month").iloc[-1]
-    lang, money = (
-        scope.language,
-        {"unit": "currency", "currency": scope.company.currency, "language": scope.language},
-    )
-    now_lapsed = int(last["n_previous"] - last["n_kept"])
+    lang, currency = scope.language, scope.company.currency
+    money = {"unit": "currency", "currency": currency, "language": lang}
     recent = activity.sort_values("month").tail(6)
+    last = recent.iloc[-1]
+    stopped = int(last["n_previous"] - last["n_kept"])
     returned, lapsed = recent["n_returned"].sum(), recent["n_lapsed"].sum()
-    verb = text("Wait", lang)
-    amount = text("{n} customers bought last month and not this month", lang, n=now_lapsed)
+    facts: dict = {"n": number(stopped, "count", language=lang)}
+    common = {"id": "reminder", "currency": currency, "owner": owner, "due": due}
+    common["amount"] = text("{n} customers bought last month and not this month", lang, **facts)
     if returned < 2 or lapsed < COUNTS_ONLY:
-        said = text("{verb} {amount}: what it would bring cannot be told yet (only {n} lapsed customers seen).",
-                    lang, verb=verb, amount=amount, n=int(lapsed))  # fmt: skip
-        return Decision("reminder", verb, amount, None, None, None, "currency", scope.company.currency, None,
-                        text("the test finds no difference", lang), owner, due, said)  # fmt: skip
+        said = text(
+            "Whether to write to the {n} customers who stopped cannot be told yet: only {lapsed} have been seen to stop, need n = {need}.",
+            lang, **facts, lapsed=int(lapsed), need=COUNTS_ONLY,
+        )  # fmt: skip
+        reverse = text("more months of data", lang)
+        return Decision(**common, verb=text("Wait", lang), reverse_if=reverse, sentence=said)
+
     base = returned / lapsed
-    months = 2 * _need(base, extra_return_rate) / max(now_lapsed, 1)
-    provable = next(
-        (e / 100 for e in range(1, 41) if base + e / 100 < 1 and 2 * _need(base, e / 100) <= 3 * now_lapsed),
-        None,
-    )
+    need = _need(base, extra_return_rate)
+    months = math.ceil(2 * need / max(stopped, 1))
     mean = recent["returned_spend"].sum() / returned
-    variance = max(recent["returned_spend_squared"].sum() / returned - mean**2, 0) / returned
-    spread = Z * math.sqrt(variance)
-    scale = now_lapsed * extra_return_rate
-    effect, low, high = scale * mean, scale * max(mean - spread, 0), scale * (mean + spread)
-    facts = {
-        "n": number(now_lapsed, "count", language=lang),
+    error = math.sqrt(max(recent["returned_spend_squared"].sum() / returned - mean**2, 0) / returned)
+    scale = stopped * extra_return_rate
+    effect, low, high = (scale * max(spend, 0) for spend in (mean, mean - Z * error, mean + Z * error))
+    facts |= {
         "base": number(base, "share", language=lang),
         "extra": number(100 * extra_return_rate, "count", language=lang),
         "effect": number(effect, **money),
         "level": number(LEVEL, "share", language=lang),
         "bounds": interval(low, high, **money),
-        "need": number(_need(base, extra_return_rate), "count", language=lang),
-        "months": math.ceil(months),
-        "provable": "–" if provable is None else number(100 * provable, "count", language=lang),
+        "need": number(need, "count", language=lang),
+        "months": months,
     }
     if months <= MAX_TEST_MONTHS:
-        verb = text("Test a reminder", lang)
-        amount = text(
-            "{n} customers bought last month and not this month; half of them are held out", lang, **facts
-        )
         said = text(
-            "Test a reminder on the {n} customers who stopped this month, half of them held out. {base} come back without any "
-            "action; {extra} points more would bring {effect} a month ({level} interval {bounds}). The test takes {months} month(s).",
-            lang, **facts,
+            "Test a reminder on the {n} customers who stopped this month, half of them held out: {base} come back without any action, "
+            "and {extra} points more would bring {effect} a month ({level} interval {bounds}). The test needs {need} customers a "
+            "group, {months} month(s) of them.", lang, **facts,
         )  # fmt: skip
         reverse = text("the held-out half comes back as often as the others", lang)
-    else:
-        verb = text("Do not start a win-back campaign", lang)
-        amount = text("{n} customers bought last month and not this month", lang, **facts)
-        said = text(
-            "Do not start a win-back campaign for the {n} customers who stopped this month: {base} come back without any action, "
-            "{extra} points more would bring only {effect} a month ({level} interval {bounds}), and proving it takes {need} customers "
-            "a group, {months} months of them.",
-            lang, **facts,
-        )  # fmt: skip
-        reverse = text(
-            "a reminder can be expected to bring back {provable} points more, which one quarter could prove",
-            lang,
-            **facts,
+        verb = text("Test a reminder", lang)
+        return Decision(
+            **common, verb=verb, effect=effect, low=low, high=high, reverse_if=reverse, sentence=said
         )
+    said = text(
+        "Do not start a win-back campaign for the {n} customers who stopped this month: {base} come back without any action, {extra} "
+        "points more would bring only {effect} a month ({level} interval {bounds}), and proving it takes {need} customers a group, "
+        "{months} months of them.", lang, **facts,
+    )  # fmt: skip
+    reverse = _provable(base, stopped, lang)
+    verb = text("Do not start a win-back campaign", lang)
     return Decision(
-        "reminder",
-        verb,
-        amount,
-        effect,
-        low,
-        high,
-        "currency",
-        scope.company.currency,
-        None,
-        reverse,
-        owner,
-        due,
-        said,
+        **common, verb=verb, effect=-effect, low=-high, high=-low, reverse_if=reverse, sentence=said
     )
+
+
+def _provable(base: float, stopped: int, language: str) -> str:
+    """Say which effect a test of one quarter's lapsed customers could prove."""
+    for points in range(1, 41):
+        if base + points / 100 < 1 and 2 * _need(base, points / 100) <= MAX_TEST_MONTHS * stopped:
+            said = (
+                "a reminder can be expected to bring back {points} points more, which one quarter could prove"
+            )
+            return text(said, language, points=points)
+    return text("there are many more customers to test it on", language)
 
 
 def _need(base: float, extra: float) -> int:

@@ -1,0 +1,105 @@
+"""Charts draw what the table says, describe it in words, and ask nothing of the network."""
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+
+matplotlib.use("Agg")
+
+from IPython.utils.capture import capture_output
+
+from helpers import charts
+
+MONTHS = pd.DataFrame(
+    {"month": ["Jan", "Feb", "Mar"], "share": [0.5, 0.6, 0.55], "low": [0.4, 0.5, 0.45], "high": [0.6, 0.7, 0.65]}
+)
+WORDS = {"title": "Retention rose", "subtitle": "share of customers; n = 100"}
+
+
+@pytest.fixture(autouse=True)
+def theme():
+    charts.theme("crm")
+    yield
+    matplotlib.pyplot.close("all")
+
+
+def line(table=MONTHS, **more):
+    return charts.line(table, x="month", y="share", low="low", high="high", unit="share", **WORDS, **more)
+
+
+def shown(ax):
+    with capture_output() as got:
+        charts.show(ax)
+    (output,) = got.outputs
+    return output
+
+
+def test_a_line_has_its_points_its_band_and_its_last_value():
+    ax = line()
+    assert ax.lines[0].get_ydata().tolist() == [0.5, 0.6, 0.55]
+    band = ax.collections[0].get_paths()[0].vertices[:, 1]
+    assert (band.min(), band.max()) == (0.4, 0.7)
+    assert "55%" in [text.get_text() for text in ax.texts]
+
+
+def test_the_alt_text_is_computed_from_the_table():
+    alt = line().figure.get_label()
+    assert alt == (
+        "Retention rose. 3 points, from 50% (Jan) to 55% (Mar); lowest 50% (Jan), highest 60% (Feb). "
+        "The interval of each is drawn."
+    )
+
+
+def test_bars_start_at_zero():
+    table = pd.DataFrame({"name": ["a", "b"], "value": [3.0, 7.0]})
+    ax = charts.bars(table, x="value", y="name", unit="count", **WORDS)
+    assert ax.get_xlim()[0] == 0
+    assert [bar.get_width() for bar in ax.patches] == [3.0, 7.0]
+
+
+def test_a_cohort_cell_that_is_not_observed_stays_blank():
+    wide = pd.DataFrame([[0.5, 0.4], [0.6, np.nan]], index=["Jan", "Feb"], columns=[1, 2])
+    ax = charts.triangle(wide, **WORDS)
+    assert [text.get_text() for text in ax.texts] == ["50", "40", "60"]
+    assert "2 cohorts by 2 ages" in ax.figure.get_label()
+
+
+def test_a_backtest_draws_forecast_and_actual():
+    table = pd.DataFrame({"origin": ["Apr", "Jul"], "predicted": [110.0, 90.0], "actual": [100.0, 95.0]})
+    ax = charts.predicted_against_actual(table, unit="purchases", **WORDS)
+    assert ax.lines[0].get_xdata().tolist() == [110.0, 90.0] and ax.lines[1].get_xdata().tolist() == [100.0, 95.0]
+
+
+def test_a_chart_leaves_as_svg_with_alt_text_and_dark_colours():
+    output = shown(line())
+    svg = output.data["image/svg+xml"]
+    assert output.metadata["image/svg+xml"]["alt"] == output.data["text/plain"] != ""
+    assert svg.startswith("<svg") and "prefers-color-scheme:dark" in svg
+    assert "<script" not in svg and "@import" not in svg and "url(http" not in svg
+
+
+def test_the_same_table_gives_the_same_bytes():
+    assert shown(line()).data == shown(line()).data
+
+
+def test_a_chart_that_says_nothing_is_not_shown():
+    _, ax = matplotlib.pyplot.subplots()
+    with pytest.raises(ValueError, match="no alt text"):
+        charts.show(ax)
+
+
+def test_a_table_without_values_says_so():
+    empty = MONTHS.assign(share=np.nan, low=np.nan, high=np.nan)
+    assert "No value can be shown." in line(empty).figure.get_label()
+
+
+def test_an_unknown_pillar_is_refused_with_the_list():
+    with pytest.raises(ValueError, match="Use one of positioning, activation, crm"):
+        charts.theme("sales")
+
+
+def test_a_long_category_axis_keeps_its_last_label():
+    table = pd.DataFrame({"month": [f"m{i}" for i in range(40)], "share": 0.5, "low": 0.4, "high": 0.6})
+    labels = [text.get_text() for text in line(table).get_xticklabels()]
+    assert labels[-1] == "m39" and len(labels) <= 7
