@@ -211,24 +211,26 @@ def predicted_against_actual(
 
 
 def show(ax: Axes) -> None:
-    """Display the chart as SVG with its alt text, and close it. The last line of a cell that draws.
-
-    The picture carries its own colours for dark screens. Dates and ids are left out, so that the same table
-    gives the same bytes.
-    """
+    """Display the chart as SVG with its alt text, and close it. The last line of a cell that draws."""
     from IPython.display import display
 
     alt = ax.figure.get_label()
     if not alt:
         raise ValueError("show: the chart has no alt text; draw it with a function of helpers.charts.")
+    display({"image/svg+xml": svg(ax), "text/plain": alt}, raw=True, metadata={"image/svg+xml": {"alt": alt}})
+
+
+def svg(ax: Axes) -> str:
+    """Return the chart as SVG in the reader's font, with its own colours for dark screens, and close it.
+
+    Dates and random ids are left out, so that the same table gives the same bytes.
+    """
     file = io.StringIO()
     ax.figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(ax.figure)
-    svg = file.getvalue()
-    svg = svg[svg.index("<svg") :].replace("'DejaVu Sans'", FONTS)
-    svg = re.sub(r"(<svg[^>]*>)", lambda m: m[1] + _dark_style(svg), svg, count=1)
-    bundle = {"image/svg+xml": svg, "text/plain": alt}
-    display(bundle, raw=True, metadata={"image/svg+xml": {"alt": alt}})
+    made = file.getvalue()
+    made = made[made.index("<svg") :].replace("'DejaVu Sans'", FONTS)
+    return re.sub(r"(<svg[^>]*>)", lambda m: m[1] + _dark_style(made), made, count=1)
 
 
 def _dark_style(svg: str) -> str:
