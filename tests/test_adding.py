@@ -20,7 +20,9 @@ HERE = Scope(Company("shop", Path(), "Shop", "EUR", ("FR",), "Europe/Paris"), pa
 
 
 def recipes():
-    return re.findall(r"^## (.+)$", (ROOT / "docs" / "adding.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return re.findall(
+        r"^## (.+)$", (ROOT / "docs" / "adding.md").read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
 
 
 def test_every_recipe_is_tried_here():
@@ -33,7 +35,9 @@ def test_a_figure(monkeypatch):
     new = replace(KPIS["monthly_retention"], id="referral", label="Referral")
     monkeypatch.setitem(KPIS, "referral", new)
     assert "`referral`" in docs.docs_kpis()
-    assert kpi.row(new, HERE, 0.2, low=0.1, high=0.3, n=100).sentence.startswith("Referral, March 2026: 20.0%")
+    assert kpi.row(new, HERE, 0.2, low=0.1, high=0.3, n=100).sentence.startswith(
+        "Referral, March 2026: 20.0%"
+    )
 
 
 def test_a_check():
@@ -59,7 +63,9 @@ columns = [
     monkeypatch.setattr(contracts, "CONTRACTS", path)
     contracts.all_tables.cache_clear()
     try:
-        kept = tables.check(pd.DataFrame({"customer_id": ["a"], "points": [3], "e_mail": ["x@example.com"]}), "loyalty_points")
+        kept = tables.check(
+            pd.DataFrame({"customer_id": ["a"], "points": [3], "e_mail": ["x@example.com"]}), "loyalty_points"
+        )
         assert list(kept.columns) == ["customer_id", "points"]
         assert "loyalty_points" in docs.docs_tables()
     finally:
@@ -91,7 +97,10 @@ def companies(tmp_path, monkeypatch):
 
 def test_a_company(companies):
     assert company.read("mine").currency == "EUR"
-    assert tomllib.loads((ROOT / "data/companies/completejourney/company.toml").read_text())["adapter"] == "completejourney"
+    assert (
+        tomllib.loads((ROOT / "data/companies/completejourney/company.toml").read_text())["adapter"]
+        == "completejourney"
+    )
 
 
 def test_a_source(companies, monkeypatch):
@@ -101,7 +110,12 @@ def test_a_source(companies, monkeypatch):
     till = types.ModuleType("helpers.sources.mytill")
 
     def read(raw, *, currency, market, time_zone):
-        order = {"order_id": "1", "customer_id": "a", "ordered_on": pd.Timestamp("2026-03-01"), "market": market}
+        order = {
+            "order_id": "1",
+            "customer_id": "a",
+            "ordered_on": pd.Timestamp("2026-03-01"),
+            "market": market,
+        }
         money = {"status": "paid", "revenue_excl_vat": 10.0, "currency": currency, "phone": "0601020304"}
         yield "orders", pd.DataFrame([order | money]), "till.csv", 1
 
@@ -126,7 +140,10 @@ def test_a_language(tmp_path, monkeypatch):
         assert i18n.text("cannot tell", "fr") == "on ne peut pas conclure"
         assert i18n.text("no clear change", "fr") == "no clear change"
         assert i18n.number(0.123, "share", decimals=1, language="fr") == "12,3\u00a0%"
-        assert i18n.number(1234.5, "currency", currency="EUR", decimals=2, language="fr") == "1\u202f234,50\u00a0€"
+        assert (
+            i18n.number(1234.5, "currency", currency="EUR", decimals=2, language="fr")
+            == "1\u202f234,50\u00a0€"
+        )
     finally:
         i18n.translations.cache_clear()
 

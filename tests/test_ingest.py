@@ -8,7 +8,9 @@ import pytest
 from helpers import company, ingest, tables
 from helpers.errors import DataError, LockedError
 
-TOML = 'title = "CDNOW"\ncurrency = "USD"\nmarkets = ["US"]\ntime_zone = "America/New_York"\nadapter = "cdnow"\n'
+TOML = (
+    'title = "CDNOW"\ncurrency = "USD"\nmarkets = ["US"]\ntime_zone = "America/New_York"\nadapter = "cdnow"\n'
+)
 LINES = "00001 0001 19970101 2 29.33\n00001 0001 19970118 2 29.73\n00002 0002 19970101 1 0.00\n"
 
 
@@ -65,7 +67,10 @@ def test_no_file_no_adapter_and_an_unknown_adapter_are_refused(shop):
     (shop / "raw" / "x_CDNOW_sample.txt").unlink()
     with pytest.raises(DataError, match="no file …CDNOW_sample.txt in cdnow/raw/"):
         ingest.ingest("cdnow")
-    for new, said in (("", "no adapter is named"), ('adapter = "sap"\n', '"sap" is unknown. Use one of cdnow, completejourney')):
+    for new, said in (
+        ("", "no adapter is named"),
+        ('adapter = "sap"\n', '"sap" is unknown. Use one of cdnow, completejourney'),
+    ):
         (shop / "company.toml").write_text(TOML.replace('adapter = "cdnow"\n', new))
         with pytest.raises(DataError, match=said):
             ingest.ingest("cdnow")
@@ -93,12 +98,16 @@ def test_complete_journey_keeps_every_row_and_cent():
 
     from helpers.sources import completejourney
 
-    raw = pd.read_parquet(Path(package.__file__).parent / "data" / "transactions.parquet", columns=["sales_value", "basket_id"])
-    made = dict(
-        (name, frame)
-        for name, frame, _, _ in completejourney.read(Path(), currency="USD", market="US", time_zone="America/New_York")
-        if name in ("orders", "order_lines")
+    raw = pd.read_parquet(
+        Path(package.__file__).parent / "data" / "transactions.parquet", columns=["sales_value", "basket_id"]
     )
+    made = {
+        name: frame
+        for name, frame, _, _ in completejourney.read(
+            Path(), currency="USD", market="US", time_zone="America/New_York"
+        )
+        if name in ("orders", "order_lines")
+    }
     assert len(made["orders"]) == raw["basket_id"].nunique() == 155_848
     assert len(made["order_lines"]) == len(raw) == 1_469_307
     for table in made.values():

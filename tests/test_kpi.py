@@ -123,7 +123,23 @@ def test_rows_leave_the_notebook_as_data_table_and_text():
 
 
 def test_a_row_has_every_field_of_the_contract():
-    wanted = """id pillar kind value low high level n unit currency period market segment better target
-        definition_version""".split()
+    wanted = [
+        "id",
+        "pillar",
+        "kind",
+        "value",
+        "low",
+        "high",
+        "level",
+        "n",
+        "unit",
+        "currency",
+        "period",
+        "market",
+        "segment",
+        "better",
+        "target",
+        "definition_version",
+    ]
     assert set(wanted) <= set(kpi.show([rate(0.25, 0.23, 0.27)]).rows[0])
     assert date(2026, 2, 28) == scope().period.end

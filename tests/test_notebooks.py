@@ -1,6 +1,7 @@
 """What holds for every notebook of the collection."""
 
 import ast
+import itertools
 import re
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def test_its_tags_are_known(path):
 def test_it_has_one_h1_and_headings_in_order(path):
     levels = [len(mark) for mark in re.findall(r"^(#+) ", prose(path), flags=re.MULTILINE)]
     assert levels.count(1) == 1 and levels[0] == 1
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
 
 
 @every

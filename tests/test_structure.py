@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -17,7 +19,7 @@ MAY_IMPORT = {
     "errors": set(),
     "periods": {"errors"},
     "i18n": {"errors"},
-    "company": {"errors", "periods", "i18n", "tables"},
+    "company": {"errors", "periods"},
     "display": set(),
     "checks": {"display"},
     "tables": {"errors", "company", "periods", "i18n"},
@@ -194,3 +196,10 @@ def test_no_file_of_the_project_holds_a_path_of_one_machine_or_a_registry():
         }:
             found = bad.search(path.read_text(encoding="utf-8", errors="ignore"))
             assert not found, f"{path.name}: {found[0]}"
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=lambda words: words[0])
+def test_code_and_notebooks_are_in_order(command):
+    ruff = Path(sys.executable).with_name("ruff")
+    made = subprocess.run([ruff, *command, "--no-cache", ROOT], capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stdout[-2000:]

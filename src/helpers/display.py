@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, is_dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Output:
@@ -19,6 +21,8 @@ class Output:
 
     def frame(self) -> pd.DataFrame:
         """Return the columns that a reader of the notebook needs, one row each."""
+        import pandas as pd  # here: the runner reads MIME names and needs no frame
+
         return pd.DataFrame(self.rows, columns=self._columns)
 
     def __repr__(self) -> str:

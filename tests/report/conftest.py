@@ -51,8 +51,14 @@ class Project:
         nb.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         pillar = name.split("/")[0]
         nb.metadata["cmo"] = {
-            "id": name, "pillar": pillar, "grain": "month", "rituals": [], "profiles": [],
-            "tables": {"orders": "what was bought"}, "timeout_s": 60, **cmo,
+            "id": name,
+            "pillar": pillar,
+            "grain": "month",
+            "rituals": [],
+            "profiles": [],
+            "tables": {"orders": "what was bought"},
+            "timeout_s": 60,
+            **cmo,
         }
         tagged = {"tags": ["leadership"]}
         nb.cells = [
@@ -114,7 +120,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     (company / "company.toml").write_text(COMPANY)
     (folder / "notebooks").mkdir()
     (folder / "requirements.lock").write_text("nothing\n")
-    (folder / "helpers").mkdir()  # part of the run key in place of the real one, which may be edited meanwhile
+    (
+        folder / "helpers"
+    ).mkdir()  # part of the run key in place of the real one, which may be edited meanwhile
     monkeypatch.setattr(keys, "PACKAGE", folder / "helpers")
     monkeypatch.setenv("CMO_HOME", str(folder))
     monkeypatch.delenv("CMO_COMPANIES", raising=False)

@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from helpers import company
+from helpers import tables
 from helpers.company import Scope
 from helpers.errors import DataError, UsageError
 from helpers.report import keys, parameters, publish
@@ -165,7 +165,7 @@ def step(
         if fingerprints(name) is None:
             return Step(source, "skipped", missing(name, scope))
     try:
-        own_scope = company.scope(
+        own_scope = tables.scope(
             scope.company.name, run_period, scope.market, scope.language, grain=source.grain
         )
     except DataError as error:
@@ -191,7 +191,6 @@ def step(
 
 def missing(table: str, scope: Scope) -> str:
     """Sentence for a notebook whose table is not there: which export and command bring it."""
-    from helpers import tables
 
     try:
         tables.rows(table, scope.company)

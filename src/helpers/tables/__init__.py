@@ -28,6 +28,7 @@ _HOMES = {
     "describe": "loading",
     "load": "loading",
     "preview": "loading",
+    "scope": "scoping",
 }
 __all__ = ["TABLES", "Column", "Table", "contract", *_HOMES]
 

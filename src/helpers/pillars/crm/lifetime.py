@@ -351,7 +351,9 @@ def concentration_subtitle(tenths: pd.DataFrame, scope: Scope) -> str:
     """Say under the bars what is drawn."""
     lang = scope.language
     n = number(tenths["n"].sum(), "count", language=lang)
-    return text("share of expected revenue of the next 13 weeks by tenth of customers (1 = best); n = {n}", lang, n=n)
+    return text(
+        "share of expected revenue of the next 13 weeks by tenth of customers (1 = best); n = {n}", lang, n=n
+    )
 
 
 def next_review(scope: Scope) -> str:

@@ -1,0 +1,67 @@
+"""What a page is about: a company, a period, a market and a language, checked against the data there are."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from helpers import i18n, periods
+from helpers.company import Company, Scope, read
+from helpers.errors import DataError, UsageError
+from helpers.periods import Period
+from helpers.tables.loading import data_span
+
+
+def scope(company: str, period: str = "", market: str = "ALL", language: str = "en", *, grain: str) -> Scope:
+    """Check the four parameters that every notebook has, and map the period to the notebook's grain.
+
+    Parameters
+    ----------
+    company : name of a company folder.
+    period : a period code; "" or "last" means the last complete period in the data, never the clock's.
+    market : one of the company's markets, or ALL.
+    language : "en" or one with a catalogue.
+    grain : the notebook's own grain, for example "month".
+
+    Raises
+    ------
+    UsageError : a name or a code that does not exist.
+    DataError : the company has no data in the period.
+    """
+    chosen = read(company)
+    if market != "ALL" and market not in chosen.markets:
+        markets = ", ".join(("ALL", *chosen.markets))
+        raise UsageError(f'market: "{market}" is not a market of {chosen.name}. Use one of {markets}.')
+    if language not in i18n.languages():
+        raise UsageError(
+            f'language: "{language}" has no catalogue. Use one of {", ".join(i18n.languages())}.'
+        )
+    first, last = data_span(chosen)
+    return Scope(chosen, page_period(period, grain, first, last, chosen), market, language)
+
+
+def page_period(code: str, grain: str, first: date, last: date, company: Company) -> Period:
+    """Return the period that a page of this grain reports, given the first and last day of the data."""
+    start = company.fiscal_year_start
+    if code in ("", "last"):
+        period = periods.last_complete(last, grain, fiscal_year_start=start)
+    else:
+        asked = periods.parse(code, fiscal_year_start=start)
+        if asked.end < first or asked.start > last:
+            example = periods.last_complete(last, grain, fiscal_year_start=start).code
+            raise DataError(
+                f"{company.name} has data from {first} to {last}; {asked.code} has none. Use --period {example}."
+            )
+        period = periods.inside(asked, grain, data_until=last)
+        incomplete = period.start < asked.start and periods.GRAINS.index(asked.grain) >= periods.GRAINS.index(
+            grain
+        )
+        if incomplete:
+            raise DataError(
+                f"{company.name} has data until {last}: {asked.code} holds no complete {grain} yet. "
+                f"Use --period {period.code}."
+            )
+    if period.end < first:
+        raise DataError(
+            f"{company.name} has data from {first} to {last}: no complete {grain}. Import more data."
+        )
+    return period

@@ -1,0 +1,44 @@
+"""The period of a page: mapped to its grain, never one that is not over, never outside the data."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from helpers.company import Company
+from helpers.errors import DataError
+from helpers.tables.scoping import page_period
+
+SHOP = Company("shop", Path(), "Shop", "EUR", ("FR",), "Europe/Paris")
+SPAN = (date(2017, 1, 1), date(2017, 12, 15))
+
+
+def test_the_default_period_is_the_last_complete_one_in_the_data():
+    assert page_period("", "month", *SPAN, SHOP).code == "2017-11"
+    assert page_period("last", "month", *SPAN, SHOP).code == "2017-11"
+
+
+def test_a_month_that_is_not_over_is_refused_with_the_last_that_is():
+    with pytest.raises(DataError, match="2017-12 holds no complete month yet. Use --period 2017-11"):
+        page_period("2017-12", "month", *SPAN, SHOP)
+
+
+def test_a_quarter_gives_a_monthly_page_its_last_complete_month():
+    assert page_period("2017-Q4", "month", *SPAN, SHOP).code == "2017-11"
+    assert page_period("2017-Q3", "month", *SPAN, SHOP).code == "2017-09"
+
+
+def test_a_day_gives_a_monthly_page_the_last_month_complete_by_then():
+    assert page_period("2017-06-10", "month", *SPAN, SHOP).code == "2017-05"
+
+
+def test_a_period_outside_the_data_is_refused_with_the_span():
+    with pytest.raises(
+        DataError, match="has data from 2017-01-01 to 2017-12-15; 2019-03 has none. Use --period 2017-11"
+    ):
+        page_period("2019-03", "month", *SPAN, SHOP)
+
+
+def test_data_shorter_than_the_grain_are_refused():
+    with pytest.raises(DataError, match="no complete month"):
+        page_period("", "month", date(2017, 1, 5), date(2017, 1, 20), SHOP)
