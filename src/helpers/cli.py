@@ -69,21 +69,19 @@ def reports(**options: Any) -> int:
       cmo reports
       cmo reports --company acme --language fr
     """
-    from helpers import company
-    from helpers.report.doctor import newer_than_tidy
     from helpers.report.run import run as run_reports
 
     wanted = request(options)
-    chosen = company.read(wanted.company)
-    if chosen.adapter and (reason := newer_than_tidy(chosen)):
-        click.echo(f"{chosen.name}: {reason}; importing")
-        _ingest(chosen.name)
+    _ingest_if_needed(wanted.company)
     return run_reports(wanted).exit_code
 
 
 @cli.command()
 @click.option("--company", metavar="NAME", help="Which company: a folder in data/companies.")
-def ingest(company: str | None) -> None:
+@click.option(
+    "--if-needed", is_flag=True, help="Only when the tidy tables are missing or older than their origin."
+)
+def ingest(company: str | None, if_needed: bool) -> None:
     """Turn a company's raw exports into tidy tables.
 
     Says for each table how many rows came in. Every table is checked first; when one is refused, the old ones
@@ -94,7 +92,7 @@ def ingest(company: str | None) -> None:
       cmo ingest
       cmo ingest --company acme
     """
-    _ingest(_company(company))
+    (_ingest_if_needed if if_needed else _ingest)(_company(company))
 
 
 @cli.command()
@@ -196,6 +194,17 @@ def _company(name: str | None) -> str:
     from helpers import company
 
     return company.read(name or company.default_name()).name
+
+
+def _ingest_if_needed(name: str) -> None:
+    """Import the company's data when there are no tidy tables, or older ones than their origin."""
+    from helpers import company
+    from helpers.report.doctor import newer_than_tidy
+
+    chosen = company.read(name)
+    if chosen.adapter and (reason := newer_than_tidy(chosen)):
+        click.echo(f"{chosen.name}: {reason}; importing")
+        _ingest(chosen.name)
 
 
 def _ingest(name: str) -> None:

@@ -42,7 +42,8 @@ def test(options: tuple[str, ...]) -> int:
       cmo test
       cmo test -x
     """
-    code = _call("-m", "pytest", "tests", *options)
+    code = _call("-m", "helpers.cli", "ingest", "--if-needed")  # the notebooks run on the default company
+    code = code or _call("-m", "pytest", "tests", *options)
     notebooks = _call(
         "-m",
         "pytest",
@@ -70,7 +71,15 @@ def setup() -> int:
     start = (
         [uv, "pip", "install", "--quiet", "--python", sys.executable]
         if uv
-        else [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        else [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-compile",
+        ]
     )
     code = _shell(*start, "--require-hashes", "-r", lock)
     return code or _shell(*start, "--no-deps", "--no-build-isolation", "-e", str(_root()))
