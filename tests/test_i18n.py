@@ -8,7 +8,7 @@ def test_figures_read_as_english_readers_write_them():
     assert i18n.number(0.1234, "share", decimals=1) == "12.3%"
     assert i18n.number(1234.5, "currency", currency="EUR", decimals=2) == "€1,234.50"
     assert i18n.number(4_596_040, "currency", currency="USD") == "$4.6M"
-    assert i18n.number(-1234.4, "currency", currency="EUR") == "-€1,234"
+    assert i18n.number(-1234.4, "currency", currency="EUR") == "−€1,234"  # a minus, not a hyphen
     assert i18n.number(12345, "orders") == "12,345 orders"
 
 
@@ -23,6 +23,7 @@ def test_money_without_a_currency_is_refused():
 
 def test_an_interval_needs_both_bounds():
     assert i18n.interval(0.1, 0.2, "share") == "10% to 20%"
+    assert i18n.interval(31, 42, "orders") == "31 to 42 orders"
     assert i18n.interval(None, 0.2, "share") == ""
 
 

@@ -11,6 +11,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from helpers import i18n
@@ -148,8 +149,9 @@ def triangle(wide: pd.DataFrame, *, title: str, subtitle: str, language: str = "
         cmap=sns.light_palette(ax._get_lines.get_next_color(), as_cmap=True), vmin=0, vmax=1,
         annot_kws={"size": 9},
     )  # fmt: skip
-    for label in ax.texts:  # the cells keep their colours on a dark screen, so their figures must too
-        label.set_color("#fefefe" if label.get_color() in ("w", "white", "1.0") else "#262626")
+    # The cells keep their colours on a dark screen, so their figures do too: the one of the two that reads better.
+    for label, cell in zip(ax.texts, _cells(ax, wide), strict=True):
+        label.set_color(max(("#fefefe", "#1a1a1a"), key=lambda ink: _contrast(ink, cell)))
     ax.set_xlabel(i18n.text("months since the first purchase", language))
     ax.set_ylabel("")
     ax.grid(False)
@@ -247,8 +249,8 @@ def _dark_style(svg: str) -> str:
 def _finish(ax: Axes, title: str, subtitle: str, alt: str) -> Axes:
     """Write title and subtitle flush left above the axes, in room added for them, and keep the alt text."""
     figure, at = ax.figure, 0.04
-    lines = [(line, INK, 11.5, "bold", 0.235) for line in wrap(title, 56)]
-    lines += [(line, MUTED, 9.5, "normal", 0.2) for line in wrap(subtitle, 76)]
+    lines = [(line, INK, 11.5, "bold", 0.235) for line in wrap(title, 58)]
+    lines += [(line, MUTED, 9.5, "normal", 0.2) for line in wrap(subtitle, 80)]
     head = sum(height for *_, height in lines) + 0.16
     width, height = figure.get_size_inches()
     figure.set_size_inches(width, height + head)
@@ -258,6 +260,23 @@ def _finish(ax: Axes, title: str, subtitle: str, alt: str) -> Axes:
         at += step
     figure.set_label(f"{title}. {alt}")
     return ax
+
+
+def _cells(ax: Axes, wide: pd.DataFrame) -> list:
+    """Return the colours of the cells that have a value, in the order of their figures."""
+    known = wide.notna().to_numpy().ravel()
+    return [colour for colour, shown in zip(ax.collections[0].get_facecolors(), known, strict=True) if shown]
+
+
+def _contrast(ink: object, ground: object) -> float:
+    """Contrast of two colours, 1 to 21. Source: WCAG 2.2, relative luminance."""
+
+    def luminance(colour: object) -> float:
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    light, dark = sorted((luminance(ink), luminance(ground)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
 
 
 def _text_axis(ax: Axes, names: list) -> None:

@@ -63,6 +63,11 @@ class Scope:
     market: str
     language: str
 
+    @property
+    def next_review(self) -> str:
+        """Day by which a decision of this page is due: the end of the period after it."""
+        return self.period.before(-1).end.isoformat()
+
 
 def root() -> Path:
     """Return the project folder: `CMO_HOME`, else the nearest parent with notebooks/ and data/, else the checkout."""

@@ -44,18 +44,22 @@ def text(message: str, language: str = "en", **values: object) -> str:
     return translations(language).gettext(message).format(**values)
 
 
-def number(
-    value: float | None, unit: str, *, language: str = "en", currency: str | None = None, decimals: int = 0
-) -> str:
-    """Return a figure with its unit as a reader of this language writes it.
+def number(value: float | None, unit: str, **options: object) -> str:
+    """Return a figure with its unit as a reader of this language writes it, with a real minus sign.
 
     Parameters
     ----------
     value : the raw figure; None or NaN gives a dash.
     unit : "share" (0-1, shown as percent), "currency" (needs `currency`), "ratio", or a counted noun
         such as "orders".
-    decimals : digits after the decimal mark; of the percent for a share.
+    options : language ("en"), currency (ISO code), decimals (digits after the mark; of the percent for a share).
     """
+    return _number(value, unit, **options).replace("-", "\N{MINUS SIGN}")
+
+
+def _number(
+    value: float | None, unit: str, *, language: str = "en", currency: str | None = None, decimals: int = 0
+) -> str:
     if value is None or value != value:
         return "–"
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
@@ -76,9 +80,8 @@ def number(
 
 
 def interval(low: float | None, high: float | None, unit: str, **options: object) -> str:
-    """Return "12.1% to 14.0%", or an empty text where a bound is missing."""
+    """Return "12.1% to 14.0%" or "31 to 42 orders", the noun once; an empty text where a bound is missing."""
     if low is None or high is None or low != low or high != high:
         return ""
-    language = str(options.get("language", "en"))
-    unit = "count" if unit in COUNTED else unit
-    return f"{number(low, unit, **options)} {text('to', language)} {number(high, unit, **options)}"
+    first = number(low, "count" if unit in COUNTED else unit, **options)
+    return f"{first} {text('to', str(options.get('language', 'en')))} {number(high, unit, **options)}"

@@ -20,14 +20,10 @@ def figure(row: dict, value: float | None, *, language: str) -> str:
 
 def interval(row: dict, *, language: str, named: bool = False) -> str:
     """Return "28.1% to 34.6%", `named` with its level; empty for a count, which has none."""
-    low, high = row.get("low"), row.get("high")
-    if low is None or high is None:
+    written = {"language": language, "currency": row.get("currency"), "decimals": row.get("decimals") or 0}
+    bounds = i18n.interval(row.get("low"), row.get("high"), row["unit"], **written)
+    if not bounds:
         return ""
-    short = (
-        {**row, "unit": "count"} if row["unit"] in i18n.COUNTED else row
-    )  # "31 to 42 orders": the noun once
-    ends = (figure(short, low, language=language), figure(row, high, language=language))
-    bounds = f"{ends[0]} {i18n.text('to', language)} {ends[1]}"
     level = i18n.number(row.get("level", kpi.LEVEL), "share", language=language)
     return i18n.text("{level} interval {bounds}", language, level=level, bounds=bounds) if named else bounds
 

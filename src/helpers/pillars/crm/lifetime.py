@@ -354,8 +354,3 @@ def concentration_subtitle(tenths: pd.DataFrame, scope: Scope) -> str:
     return text(
         "share of expected revenue of the next 13 weeks by tenth of customers (1 = best); n = {n}", lang, n=n
     )
-
-
-def next_review(scope: Scope) -> str:
-    """Return the day by which a decision is due: the end of the period after this one."""
-    return scope.period.before(-1).end.isoformat()

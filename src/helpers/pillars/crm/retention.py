@@ -328,8 +328,3 @@ def cohort_subtitle(scope: Scope) -> str:
         lang,
         period=scope.period.label(lang),
     )
-
-
-def next_review(scope: Scope) -> str:
-    """Return the day by which a decision is due: the end of the period after this one."""
-    return scope.period.before(-1).end.isoformat()
