@@ -1,0 +1,187 @@
+"""The lifetime page: on a shop drawn from the model, on shops too thin to tell, and on the published record shop."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import kpi
+from helpers.company import Company, Scope
+from helpers.methods.lifetime_draw import draw_purchases
+from helpers.methods.lifetime_forecast import rolling_origin_backtest
+from helpers.periods import parse
+from helpers.pillars.crm import KPIS, lifetime, retention
+
+SHOP = Company("shop", Path(), "Shop", "EUR", ("FR",), "Europe/Paris")
+HERE = Scope(SHOP, parse("2025-12"), "ALL", "en")
+START, END = date(2025, 1, 1), date(2025, 12, 31)
+
+
+def orders(days: pd.DataFrame, spend=20.0):
+    """Table `orders` as a DuckDB relation: one paid order a row of (customer_id, day number since START)."""
+    table = pd.DataFrame(
+        {
+            "order_id": [str(i) for i in range(len(days))],
+            "customer_id": days["customer_id"].astype(str).to_numpy(),
+            "ordered_on": pd.Timestamp(START) + pd.to_timedelta(days["day"].to_numpy(), unit="D"),
+            "status": "paid",
+            "revenue_excl_vat": spend,
+            "returned_value": 0.0,
+        }
+    )
+    connection = duckdb.connect()
+    connection.register("given", table)
+    return connection.sql("select * replace (ordered_on::date as ordered_on) from given")
+
+
+def drawn(n=600, seed=3):
+    rng = np.random.default_rng(seed)
+    days = draw_purchases(0.8, 6.0, 0.5, 4.0, rng.integers(0, 180, n), until=364, seed=rng)
+    return days, orders(days, spend=rng.gamma(6, 4, len(days)))
+
+
+def frame(days):
+    return pd.DataFrame(
+        {
+            "customer_id": days["customer_id"],
+            "day": pd.Timestamp(START) + pd.to_timedelta(days["day"], unit="D"),
+        }
+    ).assign(spend=20.0)
+
+
+@pytest.fixture(scope="module")
+def shop():
+    days, table = drawn()
+    backtest = rolling_origin_backtest(frame(days), horizon=lifetime.HORIZON_WEEKS, until=END)
+    return table, backtest
+
+
+def test_every_declared_figure_of_the_page_has_a_row_with_its_interval(shop):
+    rows = lifetime.kpis(*shop, HERE, discount_rate=0.1)
+    assert [row.id for row in rows] == list(lifetime.ORDER)
+    for row in rows:
+        assert row.low <= row.value <= row.high and row.n == 600
+        assert row.history[-1]["period"] == "2025-12" and len(row.history) >= 5
+
+
+def test_every_figure_of_the_pillar_is_on_a_page():
+    assert set(lifetime.ORDER) | set(retention.ORDER) == set(KPIS)
+
+
+def test_a_discount_lowers_the_value_by_about_half_a_year_of_it(shop):
+    known = lifetime.fit(shop[0], END)
+    plain, less = (lifetime.value(known, HERE, rate)["value"] for rate in (0.0, 0.10))
+    assert less / plain == pytest.approx(1.10**-0.5, abs=0.01)
+
+
+def test_a_margin_rate_scales_the_value(shop):
+    known = lifetime.fit(shop[0], END)
+    margin = replace(HERE, company=replace(SHOP, contribution_margin_rate=0.25))
+    assert lifetime.value(known, margin, 0.1)["value"] == pytest.approx(
+        0.25 * lifetime.value(known, HERE, 0.1)["value"]
+    )
+
+
+def test_later_rows_change_nothing_earlier(shop):
+    summer = date(2025, 8, 31)
+    whole = lifetime.fit(shop[0], summer)
+    cut = lifetime.fit(shop[0].filter(f"ordered_on <= '{summer}'"), summer)
+    pd.testing.assert_frame_equal(whole.summary, cut.summary)
+
+
+def test_the_same_data_in_another_order_give_the_same_figures(shop):
+    known = lifetime.fit(shop[0], END)
+    mixed = lifetime.fit(shop[0].order("hash(order_id)"), END)
+    for one, other in ((known, mixed),):
+        a, b = (lifetime.forecast(fit, weeks=13, seed=1).set_index("quantity") for fit in (one, other))
+        pd.testing.assert_frame_equal(a, b)
+
+
+def test_the_top_tenth_is_ranked_by_what_was_expected_and_counted_by_what_came():
+    # 100 customers: ten buy every week of the year, ninety bought twice in January
+    weekly = pd.DataFrame(
+        {"customer_id": np.repeat(np.arange(10), 52), "day": np.tile(np.arange(52) * 7, 10)}
+    )
+    gone = pd.DataFrame({"customer_id": np.repeat(np.arange(10, 100), 2), "day": np.tile([3, 17], 90)})
+    days = pd.concat([weekly, gone], ignore_index=True)
+    spend = 20.0 + days["customer_id"] % 3 + days["day"] % 2
+    table = orders(days, spend=spend.to_numpy())
+    days = frame_days(days).assign(customer_id=days["customer_id"].astype(str), spend=spend)
+    ranked = lifetime.ranked_holdout(table, days, END)
+    assert ranked["is_top"].sum() == 10
+    # the ten bought on 13 Mondays since; ids 0 to 9 spend 20 + id % 3, and half of the days are odd
+    came = days[(days["ordered_on"] > "2025-10-01") & (days["customer_id"].str.len() == 1)]["spend"].sum()
+    assert ranked.loc[ranked["is_top"], "spend"].sum() == ranked["spend"].sum() == pytest.approx(came)
+
+
+def test_under_300_customers_the_top_tenth_cannot_be_told():
+    _, table = drawn(n=200)
+    backtest = pd.DataFrame(columns=["quantity", "horizon", "predicted", "actual", "error"])
+    row = kpi.pick(lifetime.kpis(table, backtest, HERE, discount_rate=0.1), "top_decile_share")
+    assert row.value is None and "needs n = 300" in row.sentence
+    made = lifetime.top_tenth(lifetime.fit(table, END), backtest, HERE, owner="CRM", due="")
+    assert made.effect is None and "cannot be told, need n = 300" in made.sentence
+
+
+def test_when_all_buy_once_nothing_is_made_up():
+    days = pd.DataFrame({"customer_id": range(400), "day": np.arange(400) % 300})
+    table = orders(days)
+    backtest = rolling_origin_backtest(frame(days), horizon=13, until=END)
+    rows = lifetime.kpis(table, backtest, HERE, discount_rate=0.1)
+    for row in rows:
+        assert row.value is None and "cannot tell" in row.sentence
+    known = lifetime.fit(table, END)
+    assert any(
+        "cannot tell" in check.text.lower()
+        for check in lifetime.checks(known, backtest, frame_days(days), HERE)
+    )
+    assert lifetime.top_tenth(known, backtest, HERE, owner="CRM", due="").effect is None
+    assert "cannot tell" in lifetime.answer(rows, backtest, HERE)
+
+
+def frame_days(days):
+    return frame(days).rename(columns={"day": "ordered_on"})
+
+
+def test_the_checks_say_how_far_the_record_reaches(shop):
+    days = frame_days(drawn()[0])
+    by_id = {check.id: check for check in lifetime.checks(lifetime.fit(shop[0], END), shop[1], days, HERE)}
+    assert by_id["history"].status == "review" and "n = 104 weeks" in by_id["history"].remedy
+    assert (
+        by_id["backtest_exists"].status == "review" and "need n = 65 weeks" in by_id["backtest_exists"].remedy
+    )
+    assert by_id["margin"].status == "review"
+
+
+def test_the_decision_is_worth_one_per_cent_of_what_is_expected_of_the_top_tenth(shop):
+    known = lifetime.fit(shop[0], END)
+    made = lifetime.top_tenth(known, shop[1], HERE, owner="CRM", due="2026-01-31")
+    top = lifetime.expected_revenue(known).nlargest(60).sum()
+    assert made.effect == pytest.approx(top / 100)
+    assert made.low < made.effect < made.high
+    assert "60 customers" in made.amount
+
+
+def test_the_naive_forecast_by_hand():
+    summary = pd.DataFrame({"frequency": [4, 0, 1], "recency": [8.0, 0.0, 2.0], "age": [10.0, 5.0, 0.0]})
+    known = lifetime.Lifetime(summary, None, None)
+    assert lifetime.naive_forecast(known, weeks=5) == 4 / 10 * 5  # no rate can be told at age 0
+
+
+@pytest.mark.golden
+def test_the_published_holdout_of_cdnow_through_the_page_s_own_path(test_data):
+    lines = pd.read_csv(
+        test_data / "crm" / "lifetimes_CDNOW_sample.txt", sep=r"\s+", header=None, dtype={2: str}
+    )
+    days = pd.DataFrame(
+        {"customer_id": lines[0], "day": (pd.to_datetime(lines[2]) - pd.Timestamp(START)).dt.days}
+    )
+    known = lifetime.fit(orders(days, spend=lines[4].to_numpy()), date(1997, 9, 30))
+    made = lifetime.forecast(known, weeks=39).set_index("quantity")
+    assert made.loc["purchases", "value"] == pytest.approx(1653.4, abs=0.1)
+    naive = lifetime.naive_forecast(known, weeks=39)
+    assert naive / 1882 - 1 == pytest.approx(0.557, abs=0.001)
