@@ -420,3 +420,10 @@ def test_preview_hides_ids_and_persons(firm, orders):
         assert len(seen) == 3
         assert list(seen.columns) == ["ordered_on", "market", "status", "revenue_excl_vat", "currency"]
         assert str(seen["revenue_excl_vat"].dtype) == "float64"
+
+
+def test_the_same_rows_in_another_order_give_the_same_bytes(firm, orders):
+    tables.write(orders, "orders", firm)
+    before = tables.fingerprint("orders", firm)
+    tables.write(orders.iloc[::-1], "orders", firm)
+    assert tables.fingerprint("orders", firm) == before

@@ -69,7 +69,7 @@ def connect() -> DuckDBPyConnection:
 def write(frame: pd.DataFrame, table: str, company: Company) -> Path:
     """Check a frame and put it in place of the company's table; return the file.
 
-    The file appears whole or not at all. Money is stored with four decimals.
+    The file appears whole or not at all, its rows by customer, day and key. Money is stored with four decimals.
 
     Raises
     ------
@@ -83,6 +83,10 @@ def write(frame: pd.DataFrame, table: str, company: Company) -> Path:
                 f'{table}: market "{strange[0]}" is not in company.toml, which lists {", ".join(company.markets)}. '
                 "Add it there or leave its rows out."
             )
+    # One order of rows: the same data give the same bytes however they came, and a customer's rows lie together,
+    # which halves the memory and the file of the rollups over customers.
+    customer_first = [name for name in ("customer_id", known.date) if name and name in known.names]
+    tidy = tidy.sort_values([*customer_first, *(name for name in known.key if name not in customer_first)])
     folder = company.tidy / table
     folder.mkdir(parents=True, exist_ok=True)
     target, draft = folder / "part-0.parquet", folder / f".part-0.{os.getpid()}.tmp"
