@@ -1,6 +1,6 @@
 # `make` alone lists every target. On Windows each one is a `cmo` command: docs/windows.md
 .DEFAULT_GOAL := help
-.PHONY: help setup reports run test test-all coverage lab ingest doctor lock docs clean format bench
+.PHONY: help setup reports run test test-all coverage lab ingest doctor lock docs pin format bench
 PYTHON ?= python3
 BIN := .venv/bin
 CMO := $(BIN)/cmo
@@ -43,22 +43,14 @@ ingest: setup  ## Turn a company's raw exports into tidy tables; COMPANY= choose
 test: setup  ## Every test, the notebooks' own (nbval) included
 	@$(CMO) test
 
-test-all:  ## The same on every supported Python that is installed (3.11, 3.12, 3.13)
-	@for v in 3.11 3.12 3.13; do \
-		if python$$v -c '' 2>/dev/null; then \
-			echo "== Python $$v" && (cd . && $(MAKE) --no-print-directory .venv-$$v/.ready V=$$v && .venv-$$v/bin/cmo test) || exit 1; \
-		else echo "== Python $$v is not installed: skipped"; fi; done
-
-.venv-%/.ready: requirements.lock pyproject.toml
-	@python$* -m venv .venv-$* && \
-	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock && \
-	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
+test-all: setup  ## The same on every supported Python that is installed (3.11, 3.12, 3.13)
+	@$(CMO) test-all
 
 coverage: setup  ## Do the intervals cover? 200 redraws a method (minutes, not part of the tests)
-	@for study in benchmarks/coverage_*.py; do $(BIN)/python $$study || exit 1; done
+	@$(CMO) coverage
 
 bench: setup  ## Speed and memory beside rivals, as tables (needs 8 GB of disk for a while)
-	@$(BIN)/python benchmarks/lifetime.py && $(BIN)/python benchmarks/rollups.py
+	@$(CMO) bench
 
 lab: setup  ## Open JupyterLab on the notebooks
 	@$(CMO) lab
@@ -72,8 +64,8 @@ lock: setup  ## Pin every package again from pyproject.toml (needs uv)
 docs: setup  ## Write docs/tables.md and docs/kpis.md again from the code
 	@$(CMO) docs
 
-format: setup  ## Put code and notebooks in order (ruff; outputs of notebooks that are not pinned are removed)
-	@$(BIN)/ruff check --quiet --fix . && $(BIN)/ruff format --quiet . && $(CMO) clean
+pin: setup  ## Store the notebook outputs that the tests compare, after a figure changed on purpose
+	@$(CMO) pin
 
-clean:  ## Remove reports and caches; data and .venv stay
-	@rm -rf reports/.runs reports/.locks build .ruff_cache && find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+format: setup  ## Put code and notebooks in order (ruff; outputs of notebooks that are not pinned are removed)
+	@$(CMO) format

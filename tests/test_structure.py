@@ -32,7 +32,8 @@ MAY_IMPORT = {
     "ingest": {"errors", "company", "tables", "sources"},
     "report": {"errors", "company", "periods", "i18n", "tables", "kpi", "checks"},
     "docs": {"tables", "pillars", "kpi", "errors"},
-    "cli": {"errors", "company", "periods", "i18n", "ingest", "docs", "report", "tables"},
+    "chores": {"errors", "company", "report"},
+    "cli": {"chores", "errors", "company", "periods", "i18n", "ingest", "docs", "report", "tables"},
 }
 FREE = {"helpers"}  # a bare `import helpers` brings nothing in
 
@@ -203,3 +204,15 @@ def test_code_and_notebooks_are_in_order(command):
     ruff = Path(sys.executable).with_name("ruff")
     made = subprocess.run([ruff, *command, "--no-cache", ROOT], capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stdout[-2000:]
+
+
+def test_every_make_target_is_a_cmo_command_and_stands_in_docs_windows():
+    targets = re.findall(
+        r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    windows = (ROOT / "docs" / "windows.md").read_text(encoding="utf-8")
+    from helpers.cli import cli
+
+    for target in set(targets) - {"help"}:
+        assert target in cli.commands, f"make {target} has no cmo {target}"
+        assert f"`cmo {target}" in windows, f"docs/windows.md: cmo {target} is missing"

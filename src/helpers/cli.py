@@ -14,8 +14,8 @@ from typing import Any
 
 import click
 
+from helpers import chores
 from helpers.errors import DataError, LockedError, UsageError
-from helpers.report import chores
 from helpers.report.options import request, run_options
 from helpers.report.quiet import silence, skip_slow_import
 

@@ -12,6 +12,7 @@ import click
 
 from helpers.errors import UsageError
 
+PYTHONS = ("3.11", "3.12", "3.13")
 NOISE = re.compile(r"nanobind: |\s+- (leaked |\.\.\. skipped)")
 
 
@@ -56,6 +57,43 @@ def test(options: tuple[str, ...]) -> int:
     return code or notebooks
 
 
+@click.command("test-all")
+def test_all() -> int:
+    """Run every test on each supported Python that is installed.
+
+    Makes .venv-3.11, .venv-3.12 and .venv-3.13 from requirements.lock; a Python that is not there is named and
+    skipped.
+
+    \b
+    Example:
+      cmo test-all
+    """
+    for version in PYTHONS:
+        start = _interpreter(version)
+        if start is None:
+            click.echo(f"Python {version} is not installed: skipped")
+            continue
+        click.echo(f"Python {version}")
+        venv = _root() / f".venv-{version}"
+        python = str(venv / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python"))
+        code = 0 if venv.is_dir() else _shell(*start, "-m", "venv", str(venv))
+        code = code or _install(python) or _shell(python, "-m", "helpers.cli", "test")
+        if code:
+            return code
+    return 0
+
+
+def _interpreter(version: str) -> list[str] | None:
+    """Return the words that start this Python, or None when it does not run here."""
+    for words in ([f"python{version}"], ["py", f"-{version}"]):
+        try:
+            if subprocess.run([*words, "-c", ""], capture_output=True, check=False).returncode == 0:
+                return words
+        except OSError:
+            continue
+    return None
+
+
 @click.command()
 def setup() -> int:
     """Install exactly what requirements.lock pins.
@@ -66,23 +104,58 @@ def setup() -> int:
     Example:
       cmo setup
     """
-    lock = str(_root() / "requirements.lock")
-    uv = shutil.which("uv")
-    start = (
-        [uv, "pip", "install", "--quiet", "--python", sys.executable]
-        if uv
-        else [
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-compile",
-        ]
-    )
-    code = _shell(*start, "--require-hashes", "-r", lock)
+    return _install(sys.executable)
+
+
+def _install(python: str) -> int:
+    """Install the pinned packages and the project itself for this Python, with uv when it is there."""
+    if uv := shutil.which("uv"):
+        start = [uv, "pip", "install", "--quiet", "--python", python]
+    else:
+        quiet = ["--quiet", "--disable-pip-version-check", "--no-compile"]
+        start = [python, "-m", "pip", "install", *quiet]
+    code = _shell(*start, "--require-hashes", "-r", str(_root() / "requirements.lock"))
     return code or _shell(*start, "--no-deps", "--no-build-isolation", "-e", str(_root()))
+
+
+@click.command("format")
+def format_() -> int:
+    """Put code and notebooks in order: ruff, and no notebook output that is not pinned.
+
+    \b
+    Example:
+      cmo format
+    """
+    from helpers.report import pins
+
+    code = _call("-m", "ruff", "check", "--quiet", "--fix", ".") or _call(
+        "-m", "ruff", "format", "--quiet", "."
+    )
+    click.echo(f"{len(pins.clean())} notebooks stripped of outputs")
+    return code
+
+
+@click.command()
+def coverage() -> int:
+    """See whether the intervals cover: 200 redraws a method. Takes minutes.
+
+    \b
+    Example:
+      cmo coverage
+    """
+    studies = sorted((_root() / "benchmarks").glob("coverage_*.py"))
+    return max((_call(str(study)) for study in studies), default=0)
+
+
+@click.command()
+def bench() -> int:
+    """Measure speed and memory beside rivals, as tables. Needs 8 GB of disk for a while.
+
+    \b
+    Example:
+      cmo bench
+    """
+    return max(_call(str(_root() / "benchmarks" / name)) for name in ("lifetime.py", "rollups.py"))
 
 
 @click.command()
@@ -119,20 +192,6 @@ def lock() -> int:
         "-o",
         "requirements.lock",
     )
-
-
-@click.command()
-def clean() -> None:
-    """Remove notebook outputs that are not pinned.
-
-    \b
-    Example:
-      cmo clean
-    """
-    from helpers.report import pins
-
-    changed = pins.clean()
-    click.echo(f"{len(changed)} notebooks cleaned")
 
 
 @click.command()
@@ -181,4 +240,4 @@ def _root() -> Path:
     return company.root()
 
 
-COMMANDS = (lab, test, setup, lock, clean, pin)
+COMMANDS = (lab, test, test_all, setup, lock, format_, pin, coverage, bench)
