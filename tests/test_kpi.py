@@ -23,8 +23,8 @@ def scope(code: str = "2026-02") -> Scope:
     return Scope(shop, parse(code), "ALL", "en")
 
 
-def rate(value, low, high, *, n=1000, code="2026-02", target=None):
-    return kpi.row(RATE, scope(code), value, low=low, high=high, n=n, target=target)
+def rate(value, low, high, *, n=1000, code="2026-02"):
+    return kpi.row(RATE, scope(code), value, low=low, high=high, n=n)
 
 
 def test_a_row_says_value_interval_n_and_period_in_one_sentence():
@@ -100,14 +100,23 @@ def test_a_row_is_compared_with_the_month_the_year_and_the_target():
     rows = [
         rate(0.20, 0.19, 0.21, code="2025-02"),
         rate(0.25, 0.24, 0.26, code="2026-01"),
-        rate(0.30, 0.29, 0.31, target=0.35),
+        rate(0.30, 0.29, 0.31),
     ]
-    made = kpi.compared(RATE, rows, scope())
+    compared = kpi.compared(RATE, rows, scope())
+    (made,) = kpi.with_targets([compared], {"rate": 0.35, "other_page": 1.0}, {"rate": RATE})
     assert [(c.base, c.period, c.verdict) for c in made.comparisons] == [
-        ("previous", "2026-01", "better"), ("year", "2025-02", "better"), ("target", "target", "worse"),
-    ]  # fmt: skip
-    assert made.verdict == "better" and len(made.history) == 3
+        ("previous", "2026-01", "better"),
+        ("year", "2025-02", "better"),
+        ("target", "target", "worse"),
+    ]
+    assert made.verdict == "better" and len(made.history) == 3 and made.target == 0.35
     assert made.sentence.endswith("n = 1,000), +5.0 points on 2026-01: better.")
+
+
+def test_a_figure_that_cannot_be_told_keeps_its_target_and_gets_no_verdict():
+    unknown = kpi.row(RATE, scope(), None, n=3)
+    (made,) = kpi.with_targets([unknown], {"rate": 0.35}, {"rate": RATE})
+    assert made.target == 0.35 and made.comparisons == []
 
 
 def test_a_period_without_a_row_is_not_compared():

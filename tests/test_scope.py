@@ -1,12 +1,15 @@
 """The period of a page: mapped to its grain, never one that is not over, never outside the data."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from helpers.company import Company
+from helpers import tables
+from helpers.company import Company, Scope
 from helpers.errors import DataError
+from helpers.periods import parse
 from helpers.tables.scoping import page_period
 
 SHOP = Company("shop", Path(), "Shop", "EUR", ("FR",), "Europe/Paris")
@@ -42,3 +45,19 @@ def test_a_period_outside_the_data_is_refused_with_the_span():
 def test_data_shorter_than_the_grain_are_refused():
     with pytest.raises(DataError, match="no complete month"):
         page_period("", "month", date(2017, 1, 5), date(2017, 1, 20), SHOP)
+
+
+def test_targets_are_those_of_the_page_s_period_and_market(tmp_path):
+    shop = replace(SHOP, folder=tmp_path)
+    here = Scope(shop, parse("2026-02"), "FR", "en")
+    assert tables.targets(here) == {}
+    head = "period,market,kpi,segment,value\n"
+    (tmp_path / "targets.csv").write_text(head)
+    assert tables.targets(here) == {}
+    rows = "2026-02,FR,monthly_retention,,0.4\n2026-01,FR,monthly_retention,,0.3\n2026-02,ALL,monthly_retention,,0.5\n"
+    (tmp_path / "targets.csv").write_text(head + rows)
+    assert tables.targets(here) == {"monthly_retention": 0.4}
+    assert tables.targets(replace(here, market="ALL")) == {"monthly_retention": 0.5}
+    (tmp_path / "targets.csv").write_text(head + "2026-02,FR,monthly_retention,,forty\n")
+    with pytest.raises(DataError, match="targets: 1 of 1 rows"):
+        tables.targets(here)

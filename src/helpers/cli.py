@@ -10,6 +10,7 @@ import atexit
 import os
 import signal
 import sys
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -56,7 +57,9 @@ def run(**options: Any) -> int:
     """
     from helpers.report.run import run as run_reports
 
-    return run_reports(request(options)).exit_code
+    wanted = request(options)
+    _check_targets(wanted.company)
+    return run_reports(wanted).exit_code
 
 
 @cli.command()
@@ -72,6 +75,7 @@ def reports(**options: Any) -> int:
     from helpers.report.run import run as run_reports
 
     wanted = request(options)
+    _check_targets(wanted.company)
     _ingest_if_needed(wanted.company)
     return run_reports(wanted).exit_code
 
@@ -109,6 +113,7 @@ def doctor(company: str | None) -> int:
     """
     from helpers.report.doctor import examine
 
+    _check_targets(_company(company))
     found = []
     for finding in examine(company):
         click.echo(str(finding))
@@ -194,6 +199,23 @@ def _company(name: str | None) -> str:
     from helpers import company
 
     return company.read(name or company.default_name()).name
+
+
+def _check_targets(name: str) -> None:
+    """Refuse a target for a figure that does not exist: no page would ever show it."""
+    from helpers import company, tables
+
+    chosen = company.read(name)
+    if not (chosen.folder / "targets.csv").is_file() or (rows := tables.all_targets(chosen)).empty:
+        return
+    from helpers import docs
+
+    known = docs.all_kpis()
+    for line, figure in enumerate(rows["kpi"], start=2):
+        if figure not in known:
+            near = get_close_matches(figure, known, n=1)
+            hint = f"Did you mean {near[0]}?" if near else "docs/kpis.md lists them."
+            raise DataError(f'{name}/targets.csv, line {line}: "{figure}" is not a figure. {hint}')
 
 
 def _ingest_if_needed(name: str) -> None:

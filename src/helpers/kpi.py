@@ -93,7 +93,6 @@ def row(
     low: float | None = None,
     high: float | None = None,
     segment: str = "all",
-    target: float | None = None,
     headline: bool = False,
     period: Period | None = None,
     reason: str = "",
@@ -128,7 +127,7 @@ def row(
         market=scope.market,
         segment=segment,
         better=kpi.better,
-        target=target,
+        target=None,
         definition=i18n.text(kpi.definition, scope.language),
         formula=kpi.formula,
         definition_version=kpi.version,
@@ -144,8 +143,8 @@ def row(
 def compared(kpi: Kpi, rows: list[KpiRow], scope: Scope) -> KpiRow:
     """Return the last of the rows (periods in order) with its changes, verdicts and history.
 
-    It is compared with the period before, the same period a year before where that is among the rows, and
-    its target. The history holds every period given.
+    It is compared with the period before, and with the same period a year before where that is among the rows.
+    The history holds every period given.
     """
     last = rows[-1]
     by_period = {made.period: made for made in rows[:-1]}
@@ -154,13 +153,31 @@ def compared(kpi: Kpi, rows: list[KpiRow], scope: Scope) -> KpiRow:
         ("year", by_period.get(scope.period.year_before().code)),
     ]
     comparisons = [compare(kpi, last, base, name) for name, base in bases if base and _known(last, base)]
-    if last.target is not None and last.value is not None:
-        goal = replace(last, value=last.target, low=last.target, high=last.target, period="target")
-        comparisons.append(compare(kpi, last, goal, "target"))
     verdict = next((c.verdict for c in comparisons if c.base == "previous"), None)
     history = [{"period": r.period, "value": r.value, "low": r.low, "high": r.high, "n": r.n} for r in rows]
     made = replace(last, comparisons=comparisons, verdict=verdict, history=history)
     return replace(made, sentence=sentence(made, language=scope.language))
+
+
+def with_targets(rows: list[KpiRow], targets: dict[str, float], kpis: dict[str, Kpi]) -> list[KpiRow]:
+    """Return the rows, those that have a target with it and with the verdict against it.
+
+    `targets` are by id of the figure, in its own unit; ids that are not among the rows belong to other pages.
+    """
+    made = []
+    for row in rows:
+        if row.id in targets:
+            row = replace(row, target=targets[row.id])
+            if row.value is not None:
+                made_against = compare(kpis[row.id], row, _goal(row), "target")
+                row = replace(row, comparisons=[*row.comparisons, made_against])
+        made.append(row)
+    return made
+
+
+def _goal(row: KpiRow) -> KpiRow:
+    """The target of a row as a row of its own, known for certain."""
+    return replace(row, value=row.target, low=row.target, high=row.target, period="target")
 
 
 def compare(kpi: Kpi, now: KpiRow, then: KpiRow, base: str) -> Comparison:

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
-from helpers import cli
+from helpers import cli, company
 from helpers.report import lock, pins
 from helpers.report.doctor import examine, newer_than_tidy
 
@@ -182,3 +182,14 @@ def test_a_notebook_that_fails_is_not_pinned(project, cmo):
     code, _, err = cmo("pin")
     assert (code, path.read_text()) == (3, before)
     assert "01-a: cell 2 fails (ZeroDivisionError)" in err
+
+
+def test_a_target_for_a_figure_that_does_not_exist_is_refused(project, cmo):
+    path = company.read("acme").folder / "targets.csv"
+    path.write_text("period,market,kpi,segment,value\n2026-01,ALL,monthly_retension,,0.4\n")
+    code, _, said = cmo("run", "--company", "acme")
+    assert code == 3
+    assert (
+        said
+        == 'cmo: acme/targets.csv, line 2: "monthly_retension" is not a figure. Did you mean monthly_retention?\n'
+    )

@@ -29,6 +29,8 @@ _HOMES = {
     "load": "loading",
     "preview": "loading",
     "scope": "scoping",
+    "all_targets": "scoping",
+    "targets": "scoping",
 }
 __all__ = ["TABLES", "Column", "Table", "contract", *_HOMES]
 

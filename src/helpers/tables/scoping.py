@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
+
 from helpers import i18n, periods
 from helpers.company import Company, Scope, read
 from helpers.errors import DataError, UsageError
 from helpers.periods import Period
+from helpers.tables.checking import check
 from helpers.tables.loading import data_span
 
 
@@ -37,6 +40,31 @@ def scope(company: str, period: str = "", market: str = "ALL", language: str = "
         )
     first, last = data_span(chosen)
     return Scope(chosen, page_period(period, grain, first, last, chosen), market, language)
+
+
+def targets(scope: Scope) -> dict[str, float]:
+    """Return the targets of the page's period and market by the id of their figure, from the company's targets.csv.
+
+    Rows of other periods, markets and segments are left aside; a company without the file has no targets.
+
+    Raises
+    ------
+    DataError : the file breaks the contract of the table `targets`.
+    """
+    rows = all_targets(scope.company)
+    if rows.empty:
+        return {}
+    here = (rows["period"] == scope.period.code) & (rows["market"] == scope.market) & rows["segment"].isna()
+    return dict(zip(rows.loc[here, "kpi"], rows.loc[here, "value"].astype(float), strict=True))
+
+
+def all_targets(company: Company) -> pd.DataFrame:
+    """Return the company's targets.csv under its contract; an empty frame where it has no rows."""
+    path = company.folder / "targets.csv"
+    if not path.is_file():
+        return pd.DataFrame()
+    rows = pd.read_csv(path, dtype="str", encoding="utf-8-sig")
+    return check(rows, "targets") if len(rows) else pd.DataFrame()
 
 
 def page_period(code: str, grain: str, first: date, last: date, company: Company) -> Period:
