@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "report": {"errors", "company", "periods", "i18n", "tables", "kpi", "checks"},
     "docs": {"tables", "pillars", "kpi", "errors"},
     "chores": {"errors", "company", "report"},
-    "cli": {"chores", "docs", "errors", "company", "periods", "i18n", "ingest", "docs", "report", "tables"},
+    "cli": {"chores", "docs", "errors", "company", "periods", "i18n", "ingest", "report", "tables"},
 }
 FREE = {"helpers"}  # a bare `import helpers` brings nothing in
 
