@@ -4,9 +4,10 @@
     python benchmarks/rollups.py --pandas-50m       pandas at 50 M too
     python benchmarks/rollups.py --rows 1000000     one size of your own
     python benchmarks/rollups.py --ids hex          ids of 32 letters, as pseudonyms are, in place of 9
+    python benchmarks/rollups.py --order random     rows as they came, not as `tables.write` lays them
 
-Orders are made in a temporary folder (1.2 GB of disk at 50 M), about 12 a customer over three years, in random order,
-with ids as text, money as DECIMAL(18, 4), 2 % cancelled and 5 % with a partial return. Every measurement is its own
+Orders are made in a temporary folder (1.2 GB of disk at 50 M), about 12 a customer over three years, by customer and
+day as tidy tables are, with ids as text, money as DECIMAL(18, 4), 2 % cancelled and 5 % with a partial return. Every measurement is its own
 process and includes bringing the table to pandas. The time and the memory of the machine's other work are in it.
 """
 
@@ -30,18 +31,21 @@ IDS = {"short": "'c' || lpad(({n})::VARCHAR, 8, '0')", "hex": "md5(({n})::VARCHA
 COLUMNS = ["customer_id", "ordered_on", "status", "revenue_excl_vat", "returned_value"]
 
 
-def make_orders(path: Path, rows: int, ids: str) -> None:
+def make_orders(path: Path, rows: int, ids: str, order: str) -> None:
     import duckdb
 
     customer = IDS[ids].format(n=f"hash(i) % {max(rows // 12, 1)}")
-    with duckdb.connect(config={"memory_limit": "2GB", "preserve_insertion_order": False}) as connection:
+    laid = "ORDER BY customer_id, ordered_on" if order == "tidy" else ""
+    config = {"memory_limit": "6GB", "temp_directory": str(path.parent / "spill")}
+    with duckdb.connect(config=config) as connection:
         connection.execute("SET enable_progress_bar = false")
+        connection.execute(f"SET preserve_insertion_order = {order == 'tidy'}")
         connection.execute(
             f"""COPY (SELECT {customer} AS customer_id, DATE '2023-01-01' + (hash(i * 7 + 1) % 1096)::INT AS ordered_on,
                 CASE WHEN hash(i * 3 + 2) % 50 = 0 THEN 'cancelled' ELSE 'paid' END AS status,
                 (5 + (hash(i * 5 + 3) % 20000) / 100)::DECIMAL(18, 4) AS revenue_excl_vat,
                 CASE WHEN hash(i * 11 + 4) % 20 = 0 THEN 5 END::DECIMAL(18, 4) AS returned_value
-                FROM range({rows}) t(i)) TO '{str(path).replace("'", "''")}' (FORMAT parquet, COMPRESSION zstd)"""
+                FROM range({rows}) t(i) {laid}) TO '{str(path).replace("'", "''")}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 200000)"""
         )
 
 
@@ -112,6 +116,7 @@ def main() -> None:
     )
     parser.add_argument("--rows", type=int, nargs="*", default=[10_000_000, 50_000_000])
     parser.add_argument("--ids", choices=IDS, default="short")
+    parser.add_argument("--order", choices=("tidy", "random"), default="tidy")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--pandas-50m", action="store_true", help="run pandas above 10 M rows too (8 GB)")
     parser.add_argument("--measure", nargs=2, metavar=("ENGINE", "FILE"), help=argparse.SUPPRESS)
@@ -122,7 +127,7 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="cmo-rollups-"))
     try:
         print(
-            f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, CMO_MEMORY {os.environ.get('CMO_MEMORY', '2GB')}, ids {given.ids}"
+            f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, CMO_MEMORY {os.environ.get('CMO_MEMORY', '2GB')}, ids {given.ids}, order {given.order}"
         )
         print(
             f"{'orders':>11} {'customers':>10} {'engine':8} {'wall s':>7} {'fastest':>8} {'CPU s':>7} {'peak GB':>8}  checksum"
@@ -133,7 +138,7 @@ def main() -> None:
                     f"{folder} has too little room: {rows * 150 / 1e9:.0f} GB are needed, spilling included."
                 )
             path = folder / f"orders-{rows}.parquet"
-            make_orders(path, rows, given.ids)
+            make_orders(path, rows, given.ids, given.order)
             reference = None
             for engine in ("duckdb", "pandas"):
                 if engine == "pandas" and rows > 10_000_000 and not given.pandas_50m:
