@@ -118,6 +118,16 @@ def test_doctor_says_what_to_do(project, cmo):
     assert all(line.split()[0] in ("ok", "note", "problem") for line in out.splitlines())
 
 
+def test_doctor_sends_nobody_to_an_import_that_the_company_does_not_have(project, cmo):
+    later = project.table("orders").stat().st_mtime + 60
+    os.utime(project.root / "data/companies/acme/company.toml", (later, later))
+    assert "cmo ingest" not in cmo("doctor", "--company", "acme")[1]
+    shutil.rmtree(project.root / "data/companies/acme/tidy")
+    said = cmo("doctor", "--company", "acme")[1]
+    assert "cmo ingest" not in said
+    assert "problem  there are no tidy tables; put one a folder into" in said
+
+
 def test_doctor_knows_a_company_that_does_not_exist(project):
     assert any("nobody" in str(finding) for finding in examine("nobody"))
 

@@ -60,7 +60,7 @@ def test_a_report_has_its_pages_rows_and_record(project):
     }
     run = project.run_json()
     assert (run["company"], run["period"], run["market"], run["language"]) == ("acme", "2017-12", "ALL", "en")
-    assert run["tables"]["orders"]["rows"] == 3
+    assert run["tables"]["orders"]["rows"] == 24
     assert run["data_until"] == "2017-12-31"
     rows = read_json(project.report / "kpis.json")["notebooks"]["crm/01-a"]
     assert rows["title"] == "Question of crm/01-a"

@@ -176,10 +176,16 @@ def _company(name: str) -> Iterator[Finding]:
         reason = newer_than_tidy(chosen)
         found = sorted(tables.available(chosen))
         if found:
-            first, last = tables.data_span(chosen)
-            yield Finding("ok", f"{len(found)} tidy tables, {first} to {last}: {', '.join(found)}")
-        if reason:
+            faults = [fault for fault in (tables.fault(table, chosen) for table in found) if fault]
+            yield from (Finding("problem", fault) for fault in faults)
+            if not faults:
+                first, last = tables.data_span(chosen)
+                yield Finding("ok", f"{len(found)} tidy tables, {first} to {last}: {', '.join(found)}")
+        if reason and chosen.adapter:
             yield Finding("problem", f"{reason}; run: cmo ingest --company {name}")
+        elif not found:
+            text = f"{reason}; put one a folder into {chosen.tidy}, as docs/tables.md says"
+            yield Finding("problem", text)
     except (DataError, UsageError) as error:
         yield Finding("problem", str(error))
 

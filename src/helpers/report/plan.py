@@ -164,10 +164,14 @@ def step(
     for name in source.tables:
         if fingerprints(name) is None:
             return Step(source, "skipped", missing(name, scope))
+        if fault := tables.fault(name, scope.company):
+            return Step(source, "refused", fault)
     try:
         own_scope = tables.scope(
             scope.company.name, run_period, scope.market, scope.language, grain=source.grain
         )
+        for name in source.tables:
+            tables.load(name, own_scope)  # lazy: only whether there are rows for the market and the period
     except DataError as error:
         return Step(source, "skipped", str(error))
     shared = dict(

@@ -19,6 +19,7 @@ _HOMES = {
     "as_pandas": "store",
     "available": "store",
     "connect": "store",
+    "fault": "store",
     "fingerprint": "store",
     "rows": "store",
     "write": "store",

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from helpers.company import Company
 from helpers.errors import DataError
+from helpers.tables.admitting import admit, check_markets, mark, typed
 from helpers.tables.checking import check
 from helpers.tables.contracts import Column, Table, all_tables, contract
 
@@ -77,12 +78,7 @@ def write(frame: pd.DataFrame, table: str, company: Company) -> Path:
     """
     known, tidy = contract(table), check(frame, table)
     if "market" in known.names:
-        strange = sorted(set(tidy["market"].dropna()) - {*company.markets, "ALL"})
-        if strange:
-            raise DataError(
-                f'{table}: market "{strange[0]}" is not in company.toml, which lists {", ".join(company.markets)}. '
-                "Add it there or leave its rows out."
-            )
+        check_markets(tidy["market"], table, company)
     # One order of rows: the same data give the same bytes however they came, and a customer's rows lie together,
     # which halves the memory and the file of the rollups over customers.
     customer_first = [name for name in ("customer_id", known.date) if name and name in known.names]
@@ -91,7 +87,7 @@ def write(frame: pd.DataFrame, table: str, company: Company) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     target, draft = folder / "part-0.parquet", folder / f".part-0.{os.getpid()}.tmp"
     try:
-        schema = pa.schema([(column.name, _arrow_type(column)) for column in known.columns])
+        schema = pa.schema([(column.name, _arrow_type(column)) for column in known.columns], mark(known))
         arrays = [_arrow(tidy[column.name], column) for column in known.columns]
         pq.write_table(
             pa.Table.from_arrays(arrays, schema=schema), draft, compression="zstd", row_group_size=ROW_GROUP
@@ -129,6 +125,15 @@ def rows(table: str, company: Company) -> int:
     DataError : the table is missing.
     """
     return sum(pq.read_metadata(path).num_rows for path in _existing(contract(table), company))
+
+
+def fault(table: str, company: Company) -> str | None:
+    """Return the sentence that says why the company's table cannot be used, None where it can."""
+    try:
+        source_of(contract(table), company)
+    except DataError as refusal:
+        return str(refusal)
+    return None
 
 
 def available(company: Company) -> set[str]:
@@ -193,17 +198,29 @@ def _existing(known: Table, company: Company) -> list[Path]:
 
 
 def source_of(known: Table, company: Company) -> str:
-    """Return SQL of the table's files with the contract's columns; a column that a file lacks is empty."""
-    paths = [quoted(_literal_path(path)) for path in _existing(known, company)]
-    files = f"read_parquet([{', '.join(paths)}], union_by_name = true)"
-    there = {row[0] for row in connect().execute(f"DESCRIBE SELECT * FROM {files}").fetchall()}
-    columns = [
-        f'"{column.name}"'
-        if column.name in there
-        else f'CAST(NULL AS {_sql_type(column)}) AS "{column.name}"'
-        for column in known.columns
-    ]
+    """Return SQL of the table's files with the contract's columns; a column that a file lacks is empty.
+
+    Raises
+    ------
+    DataError : the table is missing, or a file that `write` did not make breaks the contract.
+    """
+    paths = _existing(known, company)
+    is_own, files = admit(known, company, paths), parquet(paths)
+    there = {row[0]: row[1] for row in connect().execute(f"DESCRIBE SELECT * FROM {files}").fetchall()}
+    columns = []
+    for column in known.columns:
+        if column.name not in there:
+            columns.append(f'CAST(NULL AS {_sql_type(column)}) AS "{column.name}"')
+        elif is_own:
+            columns.append(f'"{column.name}"')
+        else:
+            columns.append(typed(column, there[column.name], _sql_type(column)))
     return f"(SELECT {', '.join(columns)} FROM {files})"
+
+
+def parquet(paths: list[Path]) -> str:
+    """Return SQL that reads Parquet files, whatever the order of their columns."""
+    return f"read_parquet([{', '.join(quoted(_literal_path(path)) for path in paths)}], union_by_name = true)"
 
 
 def _sql_type(column: Column) -> str:
