@@ -34,6 +34,11 @@ def test_an_unknown_company_is_refused_with_those_that_exist(folder):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
+        ("language = 5", "language = 5 is not a text"),
+        ("fiscal_year_start = 4.0", "fiscal_year_start = 4.0 is not a whole number"),
+        ("contribution_margin_rate = true", "contribution_margin_rate = True is not a number"),
+        ("contribution_margin_rate = nan", "nan is not a share"),
+        ('synthetic = "no"', "synthetic = 'no' is not true or false"),
         ('curency = "EUR"', '"curency" is not a setting. Did you mean currency'),
         ('profile = "shop"', 'profile = "shop" is unknown. Use b2c, retail, b2b, sme'),
         ("fiscal_year_start = 13", "fiscal_year_start = 13 is not a month"),
@@ -59,4 +64,32 @@ def test_a_wrong_setting_is_refused_with_what_to_do(folder, line, said):
 def test_a_wrong_or_missing_value_is_refused(folder, old, new, said):
     (folder / "company.toml").write_text(GOOD.replace(old, new))
     with pytest.raises(DataError, match=said):
+        company.read("shop")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("markets", '"FR"', 'is not a list of texts. Write a list of texts, such as markets = ["FR", "BE"]'),
+        ("markets", "[]", "is not a list of texts"),
+        ("markets", '["FR", 5]', "is not a list of texts"),
+        ("markets", '["FR", "FR"]', "markets names one twice"),
+        ("title", '" "', "is not a text"),
+        ("currency", '["EUR"]', "is not a text"),
+        ("time_zone", '"Paris"', '"Paris" is not an IANA time zone. Use one such as Europe/Paris'),
+    ],
+)
+def test_a_setting_of_the_wrong_kind_is_refused_in_one_sentence(folder, key, value, said):
+    lines = [f"{key} = {value}" if line.startswith(key) else line for line in GOOD.splitlines()]
+    (folder / "company.toml").write_text("\n".join(lines))
+    with pytest.raises(DataError) as refusal:
+        company.read("shop")
+    assert said in str(refusal.value)
+    assert str(refusal.value).startswith("shop/company.toml: ")
+
+
+def test_a_folder_without_companies_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("CMO_COMPANIES", str(tmp_path))
+    monkeypatch.setenv("CMO_HOME", str(tmp_path))
+    with pytest.raises(UsageError, match="run the command in the project's folder or set CMO_HOME"):
         company.read("shop")

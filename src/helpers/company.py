@@ -7,6 +7,8 @@ import tomllib
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
@@ -110,9 +112,12 @@ def read(name: str) -> Company:
     if name not in known:
         near = get_close_matches(str(name), known, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
-        raise UsageError(
-            f'company: "{name}" does not exist.{hint} Companies here: {", ".join(known) or "none"}.'
+        here = (
+            f"Companies here: {', '.join(known)}."
+            if known
+            else f"There is none in {companies_dir()}; run the command in the project's folder or set CMO_HOME."
         )
+        raise UsageError(f'company: "{name}" does not exist.{hint} {here}')
     folder = companies_dir() / name
     if not (folder / "company.toml").is_file():
         folder = root() / "data" / "sample"
@@ -131,9 +136,38 @@ def read(name: str) -> Company:
     for key in ("title", "currency", "markets", "time_zone"):
         if key not in values:
             raise DataError(f"{where}: {key} is missing. Add a line {key} = …")
+    _check_types(values, where)
     return _checked(
         Company(name=name, folder=folder, **{**values, "markets": tuple(values["markets"])}), where
     )
+
+
+KINDS = {
+    "a text": ("title", "currency", "time_zone", "language", "profile", "vat", "engine", "adapter"),
+    "a whole number": ("fiscal_year_start",),
+    "a number": ("contribution_margin_rate",),
+    "true or false": ("synthetic",),
+    "a list of texts": ("markets",),
+}
+
+
+def _check_types(values: dict[str, Any], where: str) -> None:
+    """Refuse the first value of the wrong type, an empty text and an empty list."""
+    fits = {
+        "a text": lambda value: isinstance(value, str) and value.strip(),
+        "a whole number": lambda value: type(value) is int,
+        "a number": lambda value: type(value) in (int, float),
+        "true or false": lambda value: isinstance(value, bool),
+        "a list of texts": lambda value: (
+            isinstance(value, list) and value and all(isinstance(one, str) for one in value)
+        ),
+    }
+    examples = {"a list of texts": 'markets = ["FR", "BE"]', "true or false": "synthetic = false"}
+    for kind, names in KINDS.items():
+        for key in names:
+            if key in values and not fits[kind](values[key]):
+                example = f", such as {examples[kind]}" if kind in examples else ""
+                raise DataError(f"{where}: {key} = {values[key]!r} is not {kind}. Write {kind}{example}.")
 
 
 def _checked(company: Company, where: str) -> Company:
@@ -154,8 +188,16 @@ def _checked(company: Company, where: str) -> Company:
     for market in company.markets:
         if market not in Locale("en").territories or len(market) != 2:
             raise DataError(f'{where}: market "{market}" is not an ISO country code. Use one such as FR.')
+    if len(set(company.markets)) < len(company.markets):
+        raise DataError(f"{where}: markets names one twice. Keep each once.")
+    zones = available_timezones()  # empty on a machine without a time zone database
+    if zones and company.time_zone not in zones:
+        near = get_close_matches(company.time_zone, sorted(zones), n=1, cutoff=0.4)
+        raise DataError(
+            f'{where}: time_zone = "{company.time_zone}" is not an IANA time zone. Use one such as {(near or ["Europe/Paris"])[0]}.'
+        )
     rate = company.contribution_margin_rate
-    if rate is not None and not (isinstance(rate, (int, float)) and 0 < rate <= 1):
+    if rate is not None and not 0 < rate <= 1:
         raise DataError(
             f"{where}: contribution_margin_rate = {rate!r} is not a share. Use a number from 0 to 1."
         )

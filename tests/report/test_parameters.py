@@ -132,3 +132,9 @@ def test_two_parameters_cells_or_none_are_refused():
         parameters.read(nbformat.v4.new_notebook(cells=[notebook().cells[0], notebook().cells[0]]))
     with pytest.raises(DataError, match="0 cells"):
         parameters.read(notebook(tags=()))
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", float("nan"), "-inf"])
+def test_a_number_that_is_none_is_refused(value):
+    with pytest.raises(UsageError, match='"rate" is float'):
+        parameters.convert(parameters.Parameter("rate", "float", False, 0.1), value)

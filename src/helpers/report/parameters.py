@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import difflib
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -188,7 +189,7 @@ def _whole(value: Any) -> int:
 
 
 def _number(value: Any) -> float:
-    if isinstance(value, bool):
+    if isinstance(value, bool) or not math.isfinite(float(value)):
         raise TypeError
     return float(value)
 
