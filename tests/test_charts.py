@@ -99,7 +99,20 @@ def test_a_chart_that_says_nothing_is_not_shown():
 
 def test_a_table_without_values_says_so():
     empty = MONTHS.assign(share=np.nan, low=np.nan, high=np.nan)
-    assert "No value can be shown." in line(empty).figure.get_label()
+    text = {"title": "Retention", "subtitle": "n = 0"}
+    none = pd.DataFrame(columns=["origin", "predicted", "actual"])
+    unknown = pd.DataFrame({"origin": ["a"], "predicted": [np.nan], "actual": [5.0]})
+    for ax in (
+        line(empty),
+        line(MONTHS.head(0)),
+        charts.bars(empty, x="share", y="month", unit="share", **text),
+        charts.triangle(pd.DataFrame(), **text),
+        charts.triangle(pd.DataFrame({1: [np.nan]}), **text),
+        charts.predicted_against_actual(none, unit="purchases", **text),
+        charts.predicted_against_actual(unknown, unit="purchases", **text),
+    ):
+        assert "No value can be shown." in ax.figure.get_label()
+        assert "No value can be shown." in charts.svg(ax)
 
 
 def test_an_unknown_pillar_is_refused_with_the_list():

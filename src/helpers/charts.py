@@ -75,6 +75,8 @@ def line(
     title, subtitle : the finding in words; measure, unit, period and n.
     unit, currency, decimals : how figures are written, as in `i18n.number`.
     """
+    if table[y].notna().sum() == 0:
+        return _nothing(title, subtitle, language)
     shown = {"unit": unit, "currency": currency, "decimals": decimals, "language": language}
     _, ax = plt.subplots()
     at = range(len(table))
@@ -113,6 +115,8 @@ def bars(
     high: str | None = None, currency: str | None = None, decimals: int = 0, language: str = "en",
 ) -> Axes:  # fmt: skip
     """Draw horizontal bars from zero, each with its value and interval; `y` names the categories."""
+    if table[x].notna().sum() == 0:
+        return _nothing(title, subtitle, language)
     shown = {"unit": unit, "currency": currency, "decimals": decimals, "language": language}
     _, ax = plt.subplots(figsize=(WIDTH, 0.2 + 0.36 * len(table)))
     at = range(len(table))
@@ -142,6 +146,8 @@ def bars(
 
 def triangle(wide: pd.DataFrame, *, title: str, subtitle: str, language: str = "en") -> Axes:
     """Draw a cohort triangle: rows cohorts, columns ages, cells shares (0-1); a cell not yet observed stays blank."""
+    if wide.notna().sum().sum() == 0:
+        return _nothing(title, subtitle, language)
     _, ax = plt.subplots(figsize=(WIDTH, 0.7 + 0.32 * len(wide)))
     labels = wide.map(lambda share: "" if pd.isna(share) else f"{100 * share:.0f}")
     sns.heatmap(
@@ -178,8 +184,11 @@ def predicted_against_actual(
 ) -> Axes:
     """Draw one row an origin of a backtest: the forecast as an open dot, what came as a full one.
 
-    `table` has columns origin (text), predicted, actual; both in `unit`.
+    `table` has columns origin (text), predicted, actual; both in `unit`. An origin without a forecast is left out.
     """
+    table = table.dropna(subset=["predicted", "actual"])
+    if table.empty:
+        return _nothing(title, subtitle, language)
     _, ax = plt.subplots(figsize=(WIDTH, 0.7 + 0.42 * len(table)))
     at = list(range(len(table)))
     ax.hlines(at, table["predicted"], table["actual"], color=GRID, linewidth=3)
@@ -260,6 +269,15 @@ def _finish(ax: Axes, title: str, subtitle: str, alt: str) -> Axes:
         at += step
     figure.set_label(f"{title}. {alt}")
     return ax
+
+
+def _nothing(title: str, subtitle: str, language: str) -> Axes:
+    """Say under the title that there is nothing to draw, in place of empty axes."""
+    _, ax = plt.subplots(figsize=(WIDTH, 0.4))
+    said = i18n.text("No value can be shown.", language)
+    ax.set_axis_off()
+    ax.text(0, 0.5, said, color=MUTED, transform=ax.transAxes, va="center")
+    return _finish(ax, title, subtitle, said)
 
 
 def _cells(ax: Axes, wide: pd.DataFrame) -> list:

@@ -143,6 +143,25 @@ def test_when_all_buy_once_nothing_is_made_up():
     assert "cannot tell" in lifetime.answer(rows, backtest, HERE)
 
 
+@pytest.mark.parametrize("weeks", [0, 4, 8])
+def test_a_shop_younger_than_a_forecast_says_what_it_cannot_tell(weeks):
+    days, _ = drawn(n=300)
+    days = days[days["day"] >= 364 - 7 * weeks]
+    table = orders(days)
+    backtest = rolling_origin_backtest(frame(days), horizon=13, until=END)
+    assert backtest.empty and backtest["origin"].dt.strftime("%d").empty
+    rows = lifetime.kpis(table, backtest, HERE, discount_rate=0.1)
+    row = kpi.pick(rows, "top_decile_share")
+    assert row.value is None and "cannot tell" in row.sentence
+    assert lifetime.backtest_finding(backtest, HERE) == "No past forecast could be checked"
+
+
+def test_where_the_model_cannot_tell_no_share_is_made_up():
+    days = pd.DataFrame({"customer_id": range(40), "day": np.arange(40)})
+    tenths = lifetime.concentration(lifetime.fit(orders(days), END))
+    assert "cannot tell" in lifetime.concentration_finding(tenths, HERE)
+
+
 def frame_days(days):
     return frame(days).rename(columns={"day": "ordered_on"})
 

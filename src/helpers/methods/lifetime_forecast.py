@@ -129,6 +129,8 @@ def rolling_origin_backtest(
             rows += _one_origin(days, origin, length, day, unit_days=unit_days, level=level, seed=seed)
     columns = ["origin", "quantity", "horizon", "n_customers", "predicted", "low", "high", "actual"]
     table = pd.DataFrame(rows, columns=columns)
+    if not rows:  # the same types as with rows, so that a page may format the column
+        table = table.astype({"origin": days["day"].dtype, **dict.fromkeys(columns[2:], float)})
     return table.assign(error=table["predicted"] / table["actual"].where(table["actual"] > 0) - 1)
 
 

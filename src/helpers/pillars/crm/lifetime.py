@@ -149,11 +149,13 @@ def ranked_holdout(orders: object, days: pd.DataFrame, until: date) -> pd.DataFr
     Empty where the model cannot tell.
     """
     origin = until - timedelta(weeks=HORIZON_WEEKS)
+    day, none = pd.to_datetime(days["ordered_on"]), pd.DataFrame(columns=["expected", "spend", "is_top"])
+    if not (day <= pd.Timestamp(origin)).any():
+        return none
     known = fit(orders, origin)
     expected = expected_revenue(known)
     if expected.isna().all():
-        return pd.DataFrame(columns=["expected", "spend", "is_top"])
-    day = pd.to_datetime(days["ordered_on"])
+        return none
     since = (
         days[(day > pd.Timestamp(origin)) & (day <= pd.Timestamp(until))]
         .groupby("customer_id")["spend"]
@@ -343,6 +345,8 @@ def backtest_subtitle(scope: Scope) -> str:
 
 def concentration_finding(tenths: pd.DataFrame, scope: Scope) -> str:
     """Say in words how much of the expected revenue the first tenth brings."""
+    if math.isnan(tenths["share"].iloc[0]):
+        return text("Where the expected revenue comes from: cannot tell yet", scope.language)
     first = number(tenths["share"].iloc[0], "share", language=scope.language)
     return text("The first tenth of customers is expected to bring {share}", scope.language, share=first)
 
