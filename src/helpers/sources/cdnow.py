@@ -39,7 +39,7 @@ def read(
         days = pd.to_datetime(lines["day"], format="%Y%m%d")
     except (ValueError, pd.errors.ParserError) as fault:
         raise DataError(
-            f"{paths[0].name}: not five columns with a yyyymmdd date ({fault}). Fetch the file again."
+            f"{paths[0].name}: not five columns with a yyyymmdd date ({str(fault).splitlines()[0].rstrip('.')}). Fetch the file again."
         ) from fault
     orders = pd.DataFrame(
         {
