@@ -133,6 +133,25 @@ def test_a_bad_table_is_one_sentence_and_the_last_good_report_stays(published, c
     assert (code, next(line for line in out.splitlines() if what in line)[:8]) == (1, "problem ")
 
 
+@pytest.mark.parametrize("bad", BAD_ORDERS)
+def test_a_bad_export_is_one_sentence_and_tables_and_report_stay(published, cmo, no_kernel, bad):
+    project, before = published
+    folder, tidy = project.root / "data/companies/acme", (project.root / ORDERS).read_bytes()
+    spoil, what, remedy = BAD_ORDERS[bad]
+    (folder / "raw").mkdir()
+    spoil(pd.read_parquet(project.root / ORDERS)).to_csv(folder / "raw/orders.csv", index=False)
+    with (folder / "company.toml").open("a") as toml:
+        toml.write('adapter = "tidy_csv"\n')
+    for command in ("ingest", "reports"):
+        code, _, err = cmo(command, "--company", "acme")
+        assert (code, len(err.strip().splitlines())) == (3, 1)
+        assert err.startswith("cmo: orders: ")
+        assert what in err
+        assert remedy in err
+    assert (project.root / ORDERS).read_bytes() == tidy
+    assert files(project) == before
+
+
 def test_a_table_that_is_no_parquet_is_one_sentence(published, cmo, no_kernel):
     project, before = published
     (project.root / ORDERS).write_text("order_id,customer_id\n1,2\n")

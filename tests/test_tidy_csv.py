@@ -42,12 +42,18 @@ def test_a_csv_becomes_its_table_in_the_company_s_market_and_currency(raw):
         ("orders.csv", HEAD, "the table is empty"),
         ("orders.csv", HEAD.replace(",", ";") + ROWS.replace(",", ";"), "separated by semicolons"),
         ("orders.csv", b"order_id,customer_id\n1,\xe9\n", "not a comma-separated file in UTF-8"),
+        (
+            "orders.csv",
+            HEAD + ROWS + "3,c,2026-01-07,paid,1,2,3,4,5,6\n",
+            "not a comma-separated file in UTF-8",
+        ),
         ("sales.csv", HEAD + ROWS, "sales is not a table. Name the file after one of docs/tables.md"),
         ("orders.txt", HEAD, "no CSV file. Put orders.csv there"),
     ],
 )
 def test_a_wrong_file_is_refused_in_a_sentence(raw, name, text, said):
     (raw / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(DataError, match=said):
+    with pytest.raises(DataError, match=said) as refusal:
         ingest.ingest("mine")
+    assert len(str(refusal.value).splitlines()) == 1
     assert not company.read("mine").tidy.exists()

@@ -39,7 +39,7 @@ def read(
             )
         except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as fault:
             raise DataError(
-                f"{path.name}: not a comma-separated file in UTF-8 ({fault}). Save it as one."
+                f"{path.name}: not a comma-separated file in UTF-8 ({str(fault).splitlines()[0]}). Save it as one."
             ) from fault
         if len(frame.columns) == 1 and ";" in frame.columns[0]:
             raise DataError(
