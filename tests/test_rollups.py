@@ -232,7 +232,8 @@ ROLLUPS = {
 @pytest.mark.parametrize("name", ROLLUPS)
 def test_no_paid_order_is_refused(five, name):
     with pytest.raises(
-        DataError, match=r"^orders: no paid order is left to give .* Choose a later period or another market"
+        DataError,
+        match=r"^orders: no paid order is left to give .* Look at their status, or choose a later period",
     ):
         rollups.collect(ROLLUPS[name](five.filter("status = 'cancelled'")))
 

@@ -427,3 +427,11 @@ def test_the_same_rows_in_another_order_give_the_same_bytes(firm, orders):
     before = tables.fingerprint("orders", firm)
     tables.write(orders.iloc[::-1], "orders", firm)
     assert tables.fingerprint("orders", firm) == before
+
+
+def test_a_return_worth_more_than_its_order_is_refused(orders):
+    more = orders.assign(returned_value=[0.0, 21.0, 0.0, 0.0, 0.0])
+    with pytest.raises(
+        DataError, match='1 of 5 rows has returned_value above revenue_excl_vat .first: row 2, "21'
+    ):
+        tables.check(more, "orders")

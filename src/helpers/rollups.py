@@ -244,7 +244,7 @@ def second_purchases(orders: Any, *, days: int = 30, until: date) -> Any:
     return counted.to_native()
 
 
-def collect(native: Any) -> pd.DataFrame:
+def collect(native: Any, *, may_be_empty: bool = False) -> pd.DataFrame:
     """Bring a rollup to pandas, through Arrow.
 
     Parameters
@@ -258,15 +258,15 @@ def collect(native: Any) -> pd.DataFrame:
 
     Raises
     ------
-    DataError : there are no rows.
+    DataError : there are no rows, unless they `may_be_empty`.
     """
     lazy = nw.from_native(native).lazy()
     keys = list(takewhile(lambda name: name in KEYS, lazy.collect_schema().names()))
     lazy = lazy.sort(keys) if keys else lazy
     frame = as_pandas(lazy.collect("pyarrow").to_native())
-    if frame.empty:
+    if frame.empty and not may_be_empty:
         raise DataError(
-            f"orders: no paid order is left to give {', '.join(frame.columns[:3])}. Choose a later period or another market."
+            f"orders: no paid order is left to give {', '.join(frame.columns[:3])}. Look at their status, or choose a later period or another market."
         )
     return frame
 

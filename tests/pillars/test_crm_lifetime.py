@@ -124,7 +124,7 @@ def test_under_300_customers_the_top_tenth_cannot_be_told():
     row = kpi.pick(lifetime.kpis(table, backtest, HERE, discount_rate=0.1), "top_decile_share")
     assert row.value is None and "needs n = 300" in row.sentence
     made = lifetime.top_tenth(lifetime.fit(table, END), backtest, HERE, owner="CRM", due="")
-    assert made.effect is None and "cannot be told, need n = 300" in made.sentence
+    assert made.effect is None and "cannot be told. It needs n = 300 customers" in made.sentence
 
 
 def test_when_all_buy_once_nothing_is_made_up():
@@ -204,3 +204,26 @@ def test_the_published_holdout_of_cdnow_through_the_page_s_own_path(test_data):
     assert made.loc["purchases", "value"] == pytest.approx(1653.4, abs=0.1)
     naive = lifetime.naive_forecast(known, weeks=39)
     assert naive / 1882 - 1 == pytest.approx(0.557, abs=0.001)
+
+
+def test_under_26_weeks_of_data_nothing_is_forecast():
+    days = draw_purchases(2.0, 2.0, 0.5, 4.0, np.arange(400) % 20, until=90, seed=5)
+    table, here = orders(days), replace(HERE, period=parse("2025-03"))
+    backtest = rolling_origin_backtest(frame(days), horizon=13, until=here.period.end)
+    rows = lifetime.kpis(table, backtest, here, discount_rate=0.1)
+    for name in ("expected_revenue_13w", "expected_purchases_13w", "clv_52w"):
+        row = kpi.pick(rows, name)
+        assert row.value is None and "a forecast needs n = 26 weeks" in row.sentence
+    known = lifetime.fit(table, here.period.end)
+    made = lifetime.top_tenth(known, backtest, here, owner="CRM", due="")
+    assert made.effect is None and "needs n = 26 weeks" in made.sentence
+    assert lifetime.expected_revenue(known).isna().all()
+
+
+def test_a_missing_month_fails_and_an_error_that_is_not_known_does_not_pass(shop):
+    days = frame_days(drawn()[0])
+    june = days[days["ordered_on"].dt.month != 6]
+    none = pd.DataFrame(columns=["quantity", "horizon", "predicted", "actual", "error"])
+    by_id = {check.id: check for check in lifetime.checks(lifetime.fit(shop[0], END), none, june, HERE)}
+    assert by_id["no_missing_month"].status == "fail" and "2025-06" in by_id["no_missing_month"].text
+    assert by_id["backtest_error"].status == "review"

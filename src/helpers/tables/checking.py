@@ -184,6 +184,12 @@ def _check_rows(tidy: pd.DataFrame, known: Table) -> None:
                 cells.refuse(
                     bare, f"have {column.name} but no currency", "Give the currency of every amount."
                 )
+    for column in known.columns:
+        if column.not_above:
+            above = tidy[column.name].fillna(0) > tidy[column.not_above] + 0.005
+            says = f"have {column.name} above {column.not_above}"
+            remedy = "A return cannot be worth more than its order; check which column holds what, and the tax in it."
+            _Cells(tidy[column.name], column, known).refuse(above, says, remedy)
     twice = tidy.duplicated(list(known.key)).to_numpy()
     if twice.any():
         first = int(twice.argmax())

@@ -19,7 +19,7 @@ class Column:
     """One column: its name, type, unit, limits and meaning.
 
     `public`: an error may quote the value. `person`: an id or something about a person; previews hide it.
-    `future`: a day after today is not a fault. `pattern`: a regular expression that the whole text fits, which
+    `not_above`: another column of the row that the value may not exceed. `future`: a day after today is not a fault. `pattern`: a regular expression that the whole text fits, which
     `form` says in words. `remedy`: what to do about empty cells, where the usual advice is not enough.
     """
 
@@ -30,6 +30,7 @@ class Column:
     required: bool = False
     min: float | None = None
     max: float | None = None
+    not_above: str = ""
     allowed: tuple[str, ...] = ()
     public: bool = False
     person: bool = False

@@ -94,11 +94,10 @@ def kpis(
     for period in periods:
         known = fit(orders, period.end)
         near = forecast(known, weeks=HORIZON_WEEKS, backtest=backtest, seed=seed).set_index("quantity")
-        for name, quantity in (("expected_revenue_13w", "spend"), ("expected_purchases_13w", "purchases")):
-            rows[name].append(_modelled(name, scope, near.loc[quantity], period))
-        rows["clv_52w"].append(
-            _modelled("clv_52w", scope, value(known, scope, discount_rate, seed=seed), period)
-        )
+        year = value(known, scope, discount_rate, seed=seed)
+        figures = (near.loc["spend"], near.loc["purchases"], year)
+        for name, figure in zip(ORDER, figures, strict=False):
+            rows[name].append(_modelled(name, scope, figure, period, refusal(known, scope.language)))
         rows["top_decile_share"].append(_top_decile(orders, days, scope, period))
     return [kpi.compared(KPIS[name], rows[name], scope) for name in ORDER]
 
@@ -125,11 +124,23 @@ def value(known: Lifetime, scope: Scope, discount_rate: float, *, seed: int = 0)
     return pd.Series({**year, **(year[["value", "low", "high"]] * scale)})
 
 
-def _modelled(name: str, scope: Scope, figure: pd.Series, period) -> KpiRow:
-    """One row of a modelled figure; a fit that cannot tell gives a row without a value."""
+def refusal(known: Lifetime, language: str = "en") -> str:
+    """Say why nothing can be expected of these customers and what it would take; an empty text where it can."""
+    weeks = float(known.summary["age"].max())
+    if weeks < MIN_WEEKS:
+        said = "The data cover {weeks} weeks; a forecast needs n = {need} weeks."
+        return text(said, language, weeks=f"{weeks:.0f}", need=MIN_WEEKS)
+    for guard in (*known.purchases.guards, *known.spend.guards):
+        if guard.startswith("cannot tell: "):
+            return guard.removeprefix("cannot tell: ").capitalize() + "."
+    return ""
+
+
+def _modelled(name: str, scope: Scope, figure: pd.Series, period, refused: str) -> KpiRow:
+    """One row of a modelled figure; what cannot be told gives a row without a value."""
     n = int(figure.get("n", 0) or 0)
-    if figure[["value", "low", "high"]].isna().any():
-        reason = text("Too few customers bought again to fit the model.", scope.language)
+    if refused or figure[["value", "low", "high"]].isna().any():
+        reason = refused or text("The model gives no number for these customers.", scope.language)
         return kpi.row(KPIS[name], scope, None, n=n, period=period, reason=reason, headline=name in HEADLINES)
     known = (
         ""
@@ -176,12 +187,9 @@ def _top_decile(orders: object, days: pd.DataFrame, scope: Scope, period) -> Kpi
     definition, shown = KPIS["top_decile_share"], "top_decile_share" in HEADLINES
     table = ranked_holdout(orders, days, period.end)
     if len(table) < COUNTS_ONLY * 10 or table["spend"].sum() <= 0:
-        reason = text(
-            "{n} customers were known 13 weeks ago; it needs n = {need}.",
-            scope.language,
-            n=len(table),
-            need=COUNTS_ONLY * 10,
-        )
+        said = "{n} customers could be ranked 13 weeks ago; it needs n = {need}, and {weeks} weeks of data before."
+        facts = {"n": len(table), "need": COUNTS_ONLY * 10, "weeks": MIN_WEEKS}
+        reason = text(said, scope.language, **facts)
         return kpi.row(definition, scope, None, n=len(table), period=period, reason=reason, headline=shown)
     table["top"] = table["spend"] * table["is_top"]
     share = bootstrap(table[["top", "spend"]], ("top", "spend"), level=LEVEL, draws=500, seed=1)
@@ -212,6 +220,10 @@ def checks(known: Lifetime, backtest: pd.DataFrame, days: pd.DataFrame, scope: S
     if not guards:
         found = [Check("model", "pass", text("Both models converged without a warning.", lang))]
     k = len(spend)
+    months = day.dt.to_period("M")
+    gaps = sorted(
+        set(pd.period_range(months.min(), months.max(), freq="M").astype(str)) - set(months.astype(str))
+    )
     return [
         *found,
         check("backtest_exists", k >= 4,
@@ -219,12 +231,18 @@ def checks(known: Lifetime, backtest: pd.DataFrame, days: pd.DataFrame, scope: S
               else text("No forecast could be tried on the past.", lang),
               remedy=text("The interval is the model's own, uncalibrated; cannot tell how far off it is before 4 origins, "
                           "need n = {need} weeks of data (there are {weeks}).", lang, need=5 * HORIZON_WEEKS, weeks=f"{weeks:.0f}")),
-        check("backtest_error", not worst > 0.15,
-              text("Largest error of a past forecast: {worst}.", lang, worst=number(worst, "share", language=lang, decimals=1)),
+        check("backtest_error", worst <= 0.15,
+              text("Largest error of a past forecast: {worst}.", lang, worst=number(worst, "share", language=lang, decimals=1)) if k
+              else text("The error of a past forecast is not known.", lang),
               remedy=text("Do not plan on the value alone: use the interval.", lang)),
         check("history", weeks >= 2 * LIFETIME_WEEKS,
               text("The data cover {weeks} weeks.", lang, weeks=f"{weeks:.0f}"),
               remedy=text("The 52-week value has no backtest and no season in it: cannot tell its error, need n = 104 weeks.", lang)),
+        check("no_missing_month", not gaps,
+              text("Every month has purchases.", lang) if not gaps
+              else text("{n} months have no purchase, the first is {month}.", lang, n=len(gaps), month=next(iter(gaps), "")),
+              remedy=text("Import the missing exports: the models take the gap for customers who stayed away.", lang),
+              otherwise="fail"),
         check("margin", scope.company.contribution_margin_rate is not None,
               text("Values are contribution margin.", lang) if scope.company.contribution_margin_rate is not None
               else text("Values are revenue: the company states no contribution margin rate.", lang),
@@ -257,11 +275,8 @@ def top_tenth(
         "{n} customers of highest expected revenue", lang, n=number(n, "count", language=lang)
     )
     if expected.isna().any() or len(expected) < COUNTS_ONLY * 10:
-        said = text(
-            "Which customers to keep first cannot be told, need n = {need} customers.",
-            lang,
-            need=COUNTS_ONLY * 10,
-        )
+        reason = refusal(known, lang) or text("It needs n = {need} customers.", lang, need=COUNTS_ONLY * 10)
+        said = text("Which customers to keep first cannot be told. {reason}", lang, reason=reason)
         return Decision(**common, verb=text("Wait", lang), sentence=said)
     top = known.summary.loc[expected.sort_values(ascending=False, kind="stable").index[:n]].reset_index(
         drop=True
@@ -279,6 +294,23 @@ def top_tenth(
     )  # fmt: skip
     verb = text("Cap offers to the top tenth of customers", lang)
     return Decision(**common, verb=verb, effect=effect, low=low, high=high, sentence=said)
+
+
+def naive_against_model(known: Lifetime, scope: Scope) -> str:
+    """Say what a spreadsheet and the model expect of the next 13 weeks."""
+    lang, naive = scope.language, naive_forecast(known)
+    model = float(expected_purchases(known.purchases, known.summary, HORIZON_WEEKS).sum())
+    if not model > 0:
+        return text(
+            "The spreadsheet says {naive} purchases; the model cannot tell.",
+            lang,
+            naive=number(naive, "count", language=lang),
+        )
+    more = number(naive / model - 1, "share", language=lang, decimals=1)
+    return text(
+        "The spreadsheet says **{naive}** purchases, the model **{model}**: a difference of **{more}**.", lang,
+        naive=number(naive, "count", language=lang), model=number(model, "count", language=lang), more=more,
+    )  # fmt: skip
 
 
 def naive_forecast(known: Lifetime, *, weeks: float = HORIZON_WEEKS) -> float:
@@ -322,7 +354,9 @@ def concentration(known: Lifetime, *, weeks: float = HORIZON_WEEKS) -> pd.DataFr
 
 
 def expected_revenue(known: Lifetime, *, weeks: float = HORIZON_WEEKS) -> pd.Series:
-    """Revenue expected of each customer in the next `weeks`, on the index of the summary."""
+    """Revenue expected of each customer in the next `weeks`, on the index of the summary; NaN where `refusal` says why."""
+    if refusal(known):
+        return pd.Series(math.nan, index=known.summary.index)
     return expected_purchases(known.purchases, known.summary, weeks) * expected_spend(
         known.spend, known.summary
     )

@@ -212,7 +212,7 @@ def reminder(
     facts: dict = {"n": number(stopped, "count", language=lang)}
     common = {"id": "reminder", "currency": currency, "owner": owner, "due": due}
     common["amount"] = text("{n} customers bought last month and not this month", lang, **facts)
-    if returned < 2 or lapsed < COUNTS_ONLY:
+    if returned < 2 or lapsed < COUNTS_ONLY or not stopped:
         said = text(
             "Whether to write to the {n} customers who stopped cannot be told yet: only {lapsed} have been seen to stop, need n = {need}.",
             lang, **facts, lapsed=int(lapsed), need=COUNTS_ONLY,
