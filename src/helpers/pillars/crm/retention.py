@@ -18,6 +18,7 @@ from helpers.methods.intervals import required_n_per_group, wilson
 from helpers.pillars.crm.definitions import KPIS
 
 PERIODS = 13
+SECOND_PURCHASE_DAYS = 30
 
 
 def by_month(activity: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
@@ -139,7 +140,8 @@ def _second_purchase(second: pd.DataFrame, scope: Scope, period) -> KpiRow:
     """Second purchase within 30 days, of those whose 30 days ended inside the period."""
     first_on = pd.to_datetime(second["first_on"]).dt.date
     seen = second[
-        (first_on >= period.start - timedelta(days=30)) & (first_on <= period.end - timedelta(days=30))
+        (first_on >= period.start - timedelta(days=SECOND_PURCHASE_DAYS))
+        & (first_on <= period.end - timedelta(days=SECOND_PURCHASE_DAYS))
     ]
     return share_row("repurchase_30d", scope, seen["n_again"].sum(), seen["n_customers"].sum(), period)
 
