@@ -119,8 +119,12 @@ def main() -> None:
     parser.add_argument("--order", choices=("tidy", "random"), default="tidy")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--pandas-50m", action="store_true", help="run pandas above 10 M rows too (8 GB)")
+    parser.add_argument("--make", nargs=4, metavar=("FILE", "ROWS", "IDS", "ORDER"), help=argparse.SUPPRESS)
     parser.add_argument("--measure", nargs=2, metavar=("ENGINE", "FILE"), help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.make:
+        make_orders(Path(given.make[0]), int(given.make[1]), *given.make[2:])
+        return
     if given.measure:
         print(json.dumps(measure(*given.measure)))
         return
@@ -138,7 +142,9 @@ def main() -> None:
                     f"{folder} has too little room: {rows * 150 / 1e9:.0f} GB are needed, spilling included."
                 )
             path = folder / f"orders-{rows}.parquet"
-            make_orders(path, rows, given.ids, given.order)
+            # In a process of its own: on Linux a child starts with its parent's peak of memory.
+            made = [sys.executable, __file__, "--make", str(path), str(rows), given.ids, given.order]
+            subprocess.run(made, check=True)
             reference = None
             for engine in ("duckdb", "pandas"):
                 if engine == "pandas" and rows > 10_000_000 and not given.pandas_50m:
