@@ -14,6 +14,7 @@ from helpers.periods import Period
 MIME = "application/vnd.cmo.kpi+json"
 KINDS = ("counted", "estimated", "modelled")
 LEVEL = 0.90
+HISTORY = 13  # periods in a row's history, so that the same period a year before is among them
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Kpi:
 
     `unit` is "share" (0-1), "currency", "ratio" or a counted noun; `better` is "up" or "down"; `materiality` is the
     smallest change that anyone would act on, in the KPI's own unit, or a share of the value it is compared
-    with where `relative` is true.
+    with where `relative` is true. `headline`: it stands as a tile on the front page.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Kpi:
     materiality: float
     relative: bool = False
     decimals: int = 0
+    headline: bool = False
     version: int = 1
 
 
@@ -93,7 +95,6 @@ def row(
     low: float | None = None,
     high: float | None = None,
     segment: str = "all",
-    headline: bool = False,
     period: Period | None = None,
     reason: str = "",
 ) -> KpiRow:
@@ -132,12 +133,17 @@ def row(
         formula=kpi.formula,
         definition_version=kpi.version,
         decimals=kpi.decimals,
-        headline=headline,
+        headline=kpi.headline,
         verdict=None,
         sentence="",
         reason=reason,
     )
     return replace(made, sentence=sentence(made, language=scope.language))
+
+
+def history(scope: Scope) -> list[Period]:
+    """Return the page's period and the twelve before it, oldest first: what a sparkline shows."""
+    return [scope.period.before(n) for n in range(HISTORY - 1, -1, -1)]
 
 
 def compared(kpi: Kpi, rows: list[KpiRow], scope: Scope) -> KpiRow:

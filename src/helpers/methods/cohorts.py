@@ -106,6 +106,12 @@ def retention_at(
     return Estimate(active / n, low, high, level, n)
 
 
+def missing_months(days: pd.Series) -> list[str]:
+    """Months between the first and the last of these days that hold none of them, such as "2026-06", in order."""
+    seen = pd.to_datetime(days).dt.to_period("M")
+    return sorted(set(pd.period_range(seen.min(), seen.max(), freq="M").astype(str)) - set(seen.astype(str)))
+
+
 def _checked(counts: pd.DataFrame) -> pd.DataFrame:
     missing = [c for c in COLUMNS if c not in counts.columns]
     if missing:

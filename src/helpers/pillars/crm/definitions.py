@@ -8,18 +8,18 @@ KPIS = {
         Kpi(
             "active_customers", "Active customers", "crm", "customers", "up", "counted",
             "Customers with at least one purchase in the month.",
-            "count of distinct customers", 0.03, relative=True,
+            "count of distinct customers", 0.03, relative=True, headline=True,
         ),
         Kpi(
             "monthly_retention", "Monthly retention", "crm", "share", "up", "estimated",
             "Of the customers who bought in the month before, the share who bought again in this month.",
-            "customers active in both months / customers active in the month before", 0.01, decimals=1,
+            "customers active in both months / customers active in the month before", 0.01, decimals=1, headline=True,
         ),
         Kpi(
             "return_rate", "Return of lapsed customers", "crm", "share", "up", "estimated",
             "Of the customers who bought two months ago and not last month, the share who bought in this month, "
             "without any action.",
-            "lapsed customers active again / lapsed customers", 0.03, decimals=1,
+            "lapsed customers active again / lapsed customers", 0.03, decimals=1, headline=True,
         ),
         Kpi(
             "repurchase_30d", "Second purchase within 30 days", "crm", "share", "up", "estimated",
@@ -45,20 +45,20 @@ KPIS = {
         Kpi(
             "expected_revenue_13w", "Expected revenue, next 13 weeks", "crm", "currency", "up", "modelled",
             "Revenue without VAT that the customers known at the end of the month are expected to bring in 13 weeks.",
-            "sum over customers of expected purchases x expected spend a purchase (Gamma-Gamma)", 0.03, relative=True,
+            "sum over customers of expected purchases x expected spend a purchase (Gamma-Gamma)", 0.03, relative=True, headline=True,
         ),
         Kpi(
             "clv_52w", "Customer lifetime value, next 52 weeks", "crm", "currency", "up", "modelled",
             "Value that a customer known at the end of the month is expected to bring in 52 weeks, discounted; contribution "
             "margin where the company states a rate, else revenue without VAT.",
             "mean over customers of sum over quarters of expected purchases x expected spend x margin / (1 + d)^t", 0.05,
-            relative=True,
+            relative=True, headline=True,
         ),
         Kpi(
             "top_decile_share", "Share of revenue from the top tenth", "crm", "share", "up", "estimated",
             "Customers ranked by expected revenue 13 weeks ago: the share of the revenue since then that the first tenth "
             "of them brought. It says how well the ranking finds them.",
-            "revenue of the top tenth since the origin / revenue of all since the origin", 0.02, decimals=1,
+            "revenue of the top tenth since the origin / revenue of all since the origin", 0.02, decimals=1, headline=True,
         ),
     )
 }  # fmt: skip

@@ -14,14 +14,13 @@ from helpers.checks import COUNTS_ONLY, Check, Decision, check
 from helpers.company import Scope
 from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL, KpiRow
+from helpers.methods.cohorts import missing_months
 from helpers.methods.intervals import bootstrap
 from helpers.methods.lifetime import BgNbd, expected_purchases, fit_bgnbd, probability_alive
 from helpers.methods.lifetime_forecast import calibrated_interval, forecast_total
 from helpers.methods.lifetime_spend import GammaGamma, expected_spend, fit_gamma_gamma
 from helpers.pillars.crm.definitions import KPIS
 
-PERIODS = 13
-HEADLINES = {"expected_revenue_13w", "clv_52w", "top_decile_share"}
 HORIZON_WEEKS = 13
 LIFETIME_WEEKS = 52
 MIN_WEEKS = 26
@@ -88,8 +87,7 @@ def kpis(
     """
     days = rollups.collect(rollups.purchase_days(orders))
     first = pd.to_datetime(days["ordered_on"]).min().date()
-    periods = [scope.period.before(n) for n in range(PERIODS - 1, -1, -1)]
-    periods = [p for p in periods if (p.end - first).days >= 7 * MIN_WEEKS] or [scope.period]
+    periods = [p for p in kpi.history(scope) if (p.end - first).days >= 7 * MIN_WEEKS] or [scope.period]
     rows: dict[str, list[KpiRow]] = {name: [] for name in ORDER}
     for period in periods:
         known = fit(orders, period.end)
@@ -141,14 +139,14 @@ def _modelled(name: str, scope: Scope, figure: pd.Series, period, refused: str) 
     n = int(figure.get("n", 0) or 0)
     if refused or figure[["value", "low", "high"]].isna().any():
         reason = refused or text("The model gives no number for these customers.", scope.language)
-        return kpi.row(KPIS[name], scope, None, n=n, period=period, reason=reason, headline=name in HEADLINES)
+        return kpi.row(KPIS[name], scope, None, n=n, period=period, reason=reason)
     known = (
         ""
         if figure["interval"] == "calibrated"
         else text("The interval is the model's own, uncalibrated.", scope.language)
     )
     bounds = {"low": figure["low"], "high": figure["high"], "n": n, "period": period, "reason": known}
-    return kpi.row(KPIS[name], scope, figure["value"], **bounds, headline=name in HEADLINES)
+    return kpi.row(KPIS[name], scope, figure["value"], **bounds)
 
 
 def ranked_holdout(orders: object, days: pd.DataFrame, until: date) -> pd.DataFrame:
@@ -184,13 +182,13 @@ def ranked_holdout(orders: object, days: pd.DataFrame, until: date) -> pd.DataFr
 
 def _top_decile(orders: object, days: pd.DataFrame, scope: Scope, period) -> KpiRow:
     """Share of the last 13 weeks' revenue that came from the tenth of customers ranked first 13 weeks ago."""
-    definition, shown = KPIS["top_decile_share"], "top_decile_share" in HEADLINES
+    definition = KPIS["top_decile_share"]
     table = ranked_holdout(orders, days, period.end)
     if len(table) < COUNTS_ONLY * 10 or table["spend"].sum() <= 0:
         said = "{n} customers could be ranked 13 weeks ago; it needs n = {need}, and {weeks} weeks of data before."
         facts = {"n": len(table), "need": COUNTS_ONLY * 10, "weeks": MIN_WEEKS}
         reason = text(said, scope.language, **facts)
-        return kpi.row(definition, scope, None, n=len(table), period=period, reason=reason, headline=shown)
+        return kpi.row(definition, scope, None, n=len(table), period=period, reason=reason)
     table["top"] = table["spend"] * table["is_top"]
     share = bootstrap(table[["top", "spend"]], ("top", "spend"), level=LEVEL, draws=500, seed=1)
     return kpi.row(
@@ -201,7 +199,6 @@ def _top_decile(orders: object, days: pd.DataFrame, scope: Scope, period) -> Kpi
         high=share.high,
         n=len(table),
         period=period,
-        headline=shown,
     )
 
 
@@ -220,10 +217,7 @@ def checks(known: Lifetime, backtest: pd.DataFrame, days: pd.DataFrame, scope: S
     if not guards:
         found = [Check("model", "pass", text("Both models converged without a warning.", lang))]
     k = len(spend)
-    months = day.dt.to_period("M")
-    gaps = sorted(
-        set(pd.period_range(months.min(), months.max(), freq="M").astype(str)) - set(months.astype(str))
-    )
+    gaps = missing_months(day)
     return [
         *found,
         check("backtest_exists", k >= 4,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -12,12 +13,11 @@ from helpers import kpi
 from helpers.checks import COUNTS_ONLY, Check, Decision, check, sample_check, small_sample
 from helpers.company import Scope
 from helpers.i18n import interval, number, text
-from helpers.kpi import LEVEL, Kpi, KpiRow
-from helpers.methods.cohorts import retention_at
+from helpers.kpi import LEVEL, KpiRow
+from helpers.methods.cohorts import missing_months, retention_at
 from helpers.methods.intervals import required_n_per_group, wilson
 from helpers.pillars.crm.definitions import KPIS
 
-PERIODS = 13
 SECOND_PURCHASE_DAYS = 30
 
 
@@ -67,28 +67,18 @@ def kpis(activity: pd.DataFrame, second: pd.DataFrame, scope: Scope) -> list[Kpi
     Rows of active_customers, monthly_retention, return_rate, repurchase_30d, purchase_frequency, average_basket.
     """
     months = activity.set_index(pd.to_datetime(activity["month"]).dt.strftime("%Y-%m"))
-    periods = [scope.period.before(n) for n in range(PERIODS - 1, -1, -1)]
-    periods = [period for period in periods if period.code in months.index]
+    periods = [period for period in kpi.history(scope) if period.code in months.index]
     rows: dict[str, list[KpiRow]] = {name: [] for name in ORDER}
     for period in periods:
         month = months.loc[period.code]
+        active, orders = int(month["n_active"]), int(month["n_orders"])
         made = {
-            "active_customers": _count(
-                KPIS["active_customers"], scope, month["n_active"], int(month["n_active"]), period
-            ),
+            "active_customers": _count("active_customers", scope, active, active, period),
             "purchase_frequency": _count(
-                KPIS["purchase_frequency"],
-                scope,
-                month["n_days"] / month["n_active"],
-                int(month["n_active"]),
-                period,
+                "purchase_frequency", scope, month["n_days"] / active, active, period
             ),
             "average_basket": _count(
-                KPIS["average_basket"],
-                scope,
-                month["revenue_excl_vat"] / month["n_orders"],
-                int(month["n_orders"]),
-                period,
+                "average_basket", scope, month["revenue_excl_vat"] / orders, orders, period
             ),
             "monthly_retention": share_row(
                 "monthly_retention", scope, month["n_kept"], month["n_previous"], period
@@ -104,7 +94,6 @@ def kpis(activity: pd.DataFrame, second: pd.DataFrame, scope: Scope) -> list[Kpi
 ORDER = (
     "monthly_retention", "active_customers", "return_rate", "repurchase_30d", "purchase_frequency", "average_basket",
 )  # fmt: skip
-HEADLINES = {"monthly_retention", "active_customers", "return_rate"}
 
 
 def share_row(name: str, scope: Scope, successes: float, n: float, period=None) -> KpiRow:
@@ -115,25 +104,14 @@ def share_row(name: str, scope: Scope, successes: float, n: float, period=None) 
             "{successes} of {n} customers; a percentage needs n = {need}.",
             scope.language, successes=int(successes), n=int(n), need=COUNTS_ONLY,
         )  # fmt: skip
-        return kpi.row(
-            definition, scope, None, n=int(n), period=period, reason=reason, headline=name in HEADLINES
-        )
+        return kpi.row(definition, scope, None, n=int(n), period=period, reason=reason)
     low, high = wilson(successes, n, level=LEVEL)
-    return kpi.row(
-        definition,
-        scope,
-        successes / n,
-        low=low,
-        high=high,
-        n=int(n),
-        period=period,
-        headline=name in HEADLINES,
-    )
+    return kpi.row(definition, scope, successes / n, low=low, high=high, n=int(n), period=period)
 
 
-def _count(definition: Kpi, scope: Scope, value: float, n: int, period) -> KpiRow:
+def _count(name: str, scope: Scope, value: float, n: int, period) -> KpiRow:
     """One row of a count or a ratio of counts, which has no interval."""
-    return kpi.row(definition, scope, value, n=n, period=period, headline=definition.id in HEADLINES)
+    return kpi.row(KPIS[name], scope, value, n=n, period=period)
 
 
 def _second_purchase(second: pd.DataFrame, scope: Scope, period) -> KpiRow:
@@ -158,7 +136,7 @@ def checks(activity: pd.DataFrame, cohorts: pd.DataFrame, scope: Scope) -> list[
     sizes = cohorts.drop_duplicates("cohort").sort_values("cohort")["n_customers"]
     first_share = float(sizes.iloc[0] / sizes.sum())
     latest = int(months["n_previous"].iloc[-1])
-    gaps = len(pd.period_range(months["month"].iloc[0], months["month"].iloc[-1], freq="M")) - len(months)
+    gaps = len(missing_months(months["month"]))
     lang = scope.language
     return [
         check(
@@ -179,7 +157,7 @@ def checks(activity: pd.DataFrame, cohorts: pd.DataFrame, scope: Scope) -> list[
 
 
 MAX_TEST_MONTHS = 3
-Z = 1.6449  # of a 90 % interval
+Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
 
 
 def reminder(
