@@ -185,7 +185,7 @@ def monthly_activity(orders: Any) -> Any:
     customers = (
         _days(_paid(orders), "month")
         .group_by("customer_id", "month")
-        .agg(n_days=nw.len(), n_orders=nw.col("n_orders").sum(), spend=nw.col("spend").sum() / SCALE)
+        .agg(n_days=nw.len(), n_orders=nw.col("n_orders").sum(), spend=nw.col("spend").sum())
     )
     before = nw.col("month").shift(1).over("customer_id", order_by="month")
     customers = customers.with_columns(gap=nw.col("month") - before)
@@ -201,7 +201,11 @@ def monthly_activity(orders: Any) -> Any:
         returned_spend_squared=(returned * returned).sum(),
     )
     previous, earlier = _of_month("n_active", 1), _of_month("n_active", 2)
+    # Divided last: sums of whole numbers are exact, so the same data give the same digits whatever the order.
     months = months.with_columns(
+        _money("revenue_excl_vat"),
+        _money("returned_spend"),
+        (nw.col("returned_spend_squared") / SCALE**2).alias("returned_spend_squared"),
         n_kept=nw.col("n_kept").fill_null(0),
         n_returned=nw.col("n_returned").fill_null(0),
         n_previous=previous,
