@@ -1,6 +1,6 @@
 # `make` alone lists every target. On Windows each one is a `cmo` command: docs/windows.md
 .DEFAULT_GOAL := help
-.PHONY: help setup reports run test test-all coverage lab ingest doctor lock docs pin format bench
+.PHONY: help setup reports run test test-all coverage lab ingest sample doctor lock docs pin format bench
 PYTHON ?= python3
 BIN := .venv/bin
 CMO := $(BIN)/cmo
@@ -39,6 +39,9 @@ run: setup  ## Run notebooks again on the tidy tables there are; NOTEBOOK=crm/01
 
 ingest: setup  ## Turn a company's raw exports into tidy tables; COMPANY= chooses
 	@$(CMO) ingest $(if $(COMPANY),--company $(COMPANY))
+
+sample: setup  ## Make the sample company in data/sample again (another world: cmo sample --seed 7 --out DIR)
+	@$(CMO) sample
 
 test: setup  ## Every test, the notebooks' own (nbval) included
 	@$(CMO) test

@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "errors": set(),
     "periods": {"errors"},
     "i18n": {"errors"},
+    "rules": {"errors"},
     "company": {"errors", "periods"},
     "display": set(),
     "checks": {"display"},
@@ -29,11 +30,12 @@ MAY_IMPORT = {
     "charts": {"i18n"},
     "pillars": {"errors", "kpi", "checks", "company", "rollups", "methods", "i18n", "periods", "tables"},
     "sources": {"errors", "tables"},
+    "sample": {"errors", "company", "tables", "rules"},
     "ingest": {"errors", "company", "tables", "sources"},
     "report": {"errors", "company", "periods", "i18n", "tables", "kpi", "checks"},
     "docs": {"tables", "pillars", "kpi", "errors"},
     "chores": {"errors", "company", "report"},
-    "cli": {"chores", "docs", "errors", "company", "periods", "i18n", "ingest", "report", "tables"},
+    "cli": {"chores", "docs", "errors", "company", "periods", "i18n", "ingest", "report", "sample", "tables"},
 }
 FREE = {"helpers"}  # a bare `import helpers` brings nothing in
 

@@ -100,6 +100,39 @@ def ingest(company: str | None, if_needed: bool) -> None:
 
 
 @cli.command()
+@click.option("--seed", type=int, metavar="N", help="Which world: a whole number from 0 on.")
+@click.option("--scale", type=float, metavar="X", help="How large: 1 is about 30,000 customers.")
+@click.option("--out", type=click.Path(), metavar="DIR", help="A new or empty folder for another world.")
+def sample(seed: int | None, scale: float | None, out: str | None) -> None:
+    """Make the sample company: an invented brand whose truth is known.
+
+    Without options, the project's own in data/sample is made again. With --out, another world of the same kind is
+    written to a folder of its own, with its own truth.json; docs/sample.md tells what is planted in it.
+
+    \b
+    Examples:
+      cmo sample
+      cmo sample --seed 7 --scale 1 --out data/companies/seven
+      cmo sample --scale 50 --out /tmp/large
+    """
+    from pathlib import Path
+
+    from helpers.sample import build
+
+    if out is None:
+        if seed is not None or scale is not None:
+            raise UsageError("--seed and --scale make another world; say where with --out DIR.")
+        rows = build.remake(say=click.echo)
+    else:
+        rows = build.make(
+            Path(out), seed=1 if seed is None else seed, scale=1.0 if scale is None else scale, say=click.echo
+        )
+    click.echo(
+        f"{len(rows)} tables, {sum(rows.values()):,} rows; the truth is in {Path(out or 'data/sample') / build.TRUTH}"
+    )
+
+
+@cli.command()
 @click.option("--company", metavar="NAME", help="Which company to look at besides the installation.")
 def doctor(company: str | None) -> int:
     """Check the installation and a company.

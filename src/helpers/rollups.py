@@ -102,13 +102,14 @@ def cohort_counts(orders: Any) -> Any:
     -------
     One row per (cohort [first day of the month of first purchase], age [months since]): n_active [customers],
     n_customers [customers of the cohort]. An age at which nobody of the cohort bought is 0 when anybody else bought
-    in that month, and absent otherwise; ages after the last month of the data are absent.
+    in that month, and absent otherwise; ages after the last month of the data are absent. Customers whose first order
+    the shop knows to lie before the data (`is_first_order`) are in no cohort.
 
     Raises
     ------
     DataError : a column is missing.
     """
-    months = _paid(orders).group_by("customer_id", "month").agg(nw.len().alias("n"))
+    months = _seen_from_the_start(orders).group_by("customer_id", "month").agg(nw.len().alias("n"))
     first = months.group_by("customer_id").agg(cohort=nw.col("month").min())
     counts = months.join(first, on="customer_id").group_by("cohort", "month").agg(n_active=nw.len())
     sizes = counts.filter(nw.col("cohort") == nw.col("month")).select("cohort", n_customers="n_active")
@@ -226,13 +227,13 @@ def second_purchases(orders: Any, *, days: int = 30, until: date) -> Any:
     Returns
     -------
     One row per first_on [day of first purchase]: n_customers, n_again [of them, bought again on a later day at most
-    `days` after]. Customers whose `days` are not over at `until` are left out.
+    `days` after]. Customers whose `days` are not over at `until`, or whose first order lies before the data, are left out.
 
     Raises
     ------
     DataError : a column is missing.
     """
-    bought = _days(_paid(orders).filter(nw.col("ordered_on") <= nw.lit(until)))
+    bought = _days(_seen_from_the_start(orders).filter(nw.col("ordered_on") <= nw.lit(until)))
     first = bought.group_by("customer_id").agg(first_on=nw.col("ordered_on").min())
     since = bought.join(first, on="customer_id").with_columns(
         gap=_day_number("ordered_on") - _day_number("first_on"),
@@ -290,6 +291,18 @@ def _paid(orders: Any) -> nw.LazyFrame:
         _whole(nw.col("revenue_excl_vat") - returned).alias("spend"),
         _whole(returned).alias("returned"),
     )
+
+
+def _seen_from_the_start(orders: Any) -> nw.LazyFrame:
+    """Paid orders of customers whose first order is in the data; where orders do not say, everyone's is taken to be."""
+    paid, frame = _paid(orders), nw.from_native(orders).lazy()
+    if "is_first_order" not in frame.collect_schema().names():
+        return paid
+    first = nw.col("is_first_order").cast(nw.Int64).max()
+    old = (
+        frame.group_by("customer_id").agg(is_seen=first).filter(nw.col("is_seen") == 0).select("customer_id")
+    )
+    return paid.join(old, on="customer_id", how="anti")
 
 
 def _days(paid: nw.LazyFrame, *more: str) -> nw.LazyFrame:

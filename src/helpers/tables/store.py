@@ -67,10 +67,12 @@ def connect() -> DuckDBPyConnection:
     return connection
 
 
-def write(frame: pd.DataFrame, table: str, company: Company) -> Path:
+def write(frame: pd.DataFrame, table: str, company: Company, *, part: int = 0) -> Path:
     """Check a frame and put it in place of the company's table; return the file.
 
-    The file appears whole or not at all, its rows by customer, day and key. Money is stored with four decimals.
+    The file appears whole or not at all, its rows by customer, day and key. Money is stored with four decimals. A table
+    larger than memory comes in parts: part 0 takes the place of the table, the others are added to it, and no key may
+    stand in two of them.
 
     Raises
     ------
@@ -85,7 +87,7 @@ def write(frame: pd.DataFrame, table: str, company: Company) -> Path:
     tidy = tidy.sort_values([*customer_first, *(name for name in known.key if name not in customer_first)])
     folder = company.tidy / table
     folder.mkdir(parents=True, exist_ok=True)
-    target, draft = folder / "part-0.parquet", folder / f".part-0.{os.getpid()}.tmp"
+    target, draft = folder / f"part-{part}.parquet", folder / f".part-{part}.{os.getpid()}.tmp"
     try:
         schema = pa.schema([(column.name, _arrow_type(column)) for column in known.columns], mark(known))
         arrays = [_arrow(tidy[column.name], column) for column in known.columns]
@@ -95,9 +97,10 @@ def write(frame: pd.DataFrame, table: str, company: Company) -> Path:
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
-    for other in _files(table, company):
-        if other != target:
-            other.unlink()
+    if part == 0:
+        for other in _files(table, company):
+            if other != target:
+                other.unlink()
     return target
 
 

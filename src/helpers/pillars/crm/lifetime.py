@@ -17,13 +17,14 @@ from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.cohorts import missing_months
 from helpers.methods.intervals import bootstrap
 from helpers.methods.lifetime import BgNbd, expected_purchases, fit_bgnbd, probability_alive
-from helpers.methods.lifetime_forecast import calibrated_interval, forecast_total
+from helpers.methods.lifetime_forecast import calibrated_interval, forecast_total, rolling_origin_backtest
 from helpers.methods.lifetime_spend import GammaGamma, expected_spend, fit_gamma_gamma
 from helpers.pillars.crm.definitions import KPIS
 
 HORIZON_WEEKS = 13
 LIFETIME_WEEKS = 52
 MIN_WEEKS = 26
+YEAR_ORIGINS = 8
 ORDER = ("expected_revenue_13w", "expected_purchases_13w", "clv_52w", "top_decile_share")
 
 
@@ -56,7 +57,7 @@ def fit(orders: object, until: date) -> Lifetime:
 def forecast(
     known: Lifetime, *, weeks: float, backtest: pd.DataFrame | None = None, seed: int = 0
 ) -> pd.DataFrame:
-    """Forecast purchases and spend of all known customers, its interval widened by the backtest where there is one.
+    """Forecast purchases and spend of all known customers, its interval widened by the backtest of the same horizon.
 
     Returns
     -------
@@ -66,7 +67,19 @@ def forecast(
         known.purchases, known.summary, weeks, spend_fit=known.spend, level=LEVEL, seed=seed
     )
     none = pd.DataFrame(columns=["quantity", "horizon", "predicted", "actual"])
-    return calibrated_interval(made, none if backtest is None else backtest)
+    past = none if backtest is None else backtest[backtest["horizon"] == weeks]
+    return calibrated_interval(made, past)
+
+
+def yearly_backtest(days: pd.DataFrame, until: date) -> pd.DataFrame:
+    """Past forecasts of 52 weeks, one a quarter as far back as the data reach; as `rolling_origin_backtest`.
+
+    Their windows overlap, so their errors are alike: five of them say less than five apart would.
+    """
+    past = days.rename(columns={"ordered_on": "day"})
+    return rolling_origin_backtest(
+        past, horizon=LIFETIME_WEEKS, step=HORIZON_WEEKS, origins=YEAR_ORIGINS, until=until
+    )
 
 
 def kpis(
@@ -88,11 +101,12 @@ def kpis(
     days = rollups.collect(rollups.purchase_days(orders))
     first = pd.to_datetime(days["ordered_on"]).min().date()
     periods = [p for p in kpi.history(scope) if (p.end - first).days >= 7 * MIN_WEEKS] or [scope.period]
+    yearly = yearly_backtest(days, scope.period.end)
     rows: dict[str, list[KpiRow]] = {name: [] for name in ORDER}
     for period in periods:
         known = fit(orders, period.end)
         near = forecast(known, weeks=HORIZON_WEEKS, backtest=backtest, seed=seed).set_index("quantity")
-        year = value(known, scope, discount_rate, seed=seed)
+        year = value(known, scope, discount_rate, backtest=yearly, seed=seed)
         figures = (near.loc["spend"], near.loc["purchases"], year)
         for name, figure in zip(ORDER, figures, strict=False):
             rows[name].append(_modelled(name, scope, figure, period, refusal(known, scope.language)))
@@ -100,13 +114,22 @@ def kpis(
     return [kpi.compared(KPIS[name], rows[name], scope) for name in ORDER]
 
 
-def value(known: Lifetime, scope: Scope, discount_rate: float, *, seed: int = 0) -> pd.Series:
+def value(
+    known: Lifetime,
+    scope: Scope,
+    discount_rate: float,
+    *,
+    backtest: pd.DataFrame | None = None,
+    seed: int = 0,
+) -> pd.Series:
     """Mean value of a customer in the next 52 weeks: value, low, high, n.
 
-    The interval is that of the 52-week forecast; the discount and the margin scale it. The contribution margin rate
+    The interval is that of the 52-week forecast, widened by its backtest; the discount and the margin scale it. The contribution margin rate
     is the company's; without one the value is revenue.
     """
-    year = forecast(known, weeks=LIFETIME_WEEKS, seed=seed).set_index("quantity").loc["spend"]
+    year = (
+        forecast(known, weeks=LIFETIME_WEEKS, backtest=backtest, seed=seed).set_index("quantity").loc["spend"]
+    )
     each = expected_spend(known.spend, known.summary)
     until = [
         float((expected_purchases(known.purchases, known.summary, weeks) * each).sum())
@@ -190,7 +213,7 @@ def _top_decile(orders: object, days: pd.DataFrame, scope: Scope, period) -> Kpi
         reason = text(said, scope.language, **facts)
         return kpi.row(definition, scope, None, n=len(table), period=period, reason=reason)
     table["top"] = table["spend"] * table["is_top"]
-    share = bootstrap(table[["top", "spend"]], ("top", "spend"), level=LEVEL, draws=500, seed=1)
+    share = bootstrap(table[["top", "spend"]], ("top", "spend"), level=LEVEL, draws=200, seed=1)
     return kpi.row(
         definition,
         scope,

@@ -1,0 +1,294 @@
+"""Newsletters and randomised e-mails: what subscribers do with the messages they get.
+
+Opens made by mail programs are set apart in the tool's counts. An open of a person is kept only where the person agreed
+to the open pixel. In the last
+quarter every second subscriber, drawn by lot, was written to twice as often: that is what tiredness costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.sample.chunk import Chunk
+from helpers.sample.consents import agrees_to_pixel
+from helpers.sample.setting import CURRENCIES, FIRST, LAST, MARKETS, N_DATA, dates, day_number, utc
+from helpers.sample.trials import TRIALS
+from helpers.sample.truth import Estimand
+from helpers.sample.world import World
+
+DELIVERED, MACHINE_OPEN, HUMAN_OPEN, CLICK, GONE = (
+    0.988,
+    0.29,
+    0.24,
+    0.026,
+    0.12,
+)  # GONE: use by those who left the brand
+TEST_SINCE = day_number(
+    "2026-07-01"
+)  # person-level events are kept for this quarter, as the company's retention rule says
+TIRED = 0.35  # with twice as many messages a click is that much less likely
+THEMES = (
+    "Water of the month",
+    "Fresh ideas",
+    "Care for your machine",
+    "Behind the tap",
+    "Cylinder exchange, how it works",
+    "A glass of summer",
+)
+SENDS = pd.DataFrame(
+    [
+        (f"nl_{month:%Y_%m}_{letter}", day_number(month.date()) + offset, letter in "bd")
+        for month in pd.date_range(FIRST, LAST, freq="MS")
+        for letter, offset in (("a", 8), ("b", 15), ("c", 22), ("d", 26))
+        if letter in "ac" or day_number(month.date()) >= TEST_SINCE
+    ],
+    columns=["campaign_id", "day", "is_extra"],
+)
+
+
+def market(world: World) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Campaigns of the CRM team in the table `campaigns`: the three trials and the yearly newsletters."""
+    rows = [(t.id, t.name, "randomised e-mail", t.day, t.day + 28, "orders") for t in TRIALS]
+    for year in (2023, 2024, 2025, 2026):
+        first, last = max(day_number(f"{year}-01-01"), 0), min(day_number(f"{year}-12-31"), N_DATA - 1)
+        rows += [
+            (f"newsletter_{year}", f"Newsletter {year}", "newsletter", first, last, "loyalty"),
+            (f"welcome_{year}", f"Welcome series {year}", "welcome", first, last, "second order"),
+        ]
+    rows.append(
+        (
+            "basket_reminders",
+            "Basket reminders",
+            "reminder",
+            day_number("2025-10-01"),
+            N_DATA - 1,
+            "recovered baskets",
+        )
+    )
+    frame = pd.DataFrame(rows, columns=["campaign_id", "name", "type", "starts_on", "ends_on", "objective"])
+    spans = {name: dates(frame[name]) for name in ("starts_on", "ends_on")}
+    yield "campaigns", frame.assign(market="ALL", channel="email", brand="Maison Brévane", **spans)
+
+
+def people(chunk: Chunk) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Tables `campaign_recipients` and `crm_events`."""
+    trial, who = chunk.recipients["trial"].to_numpy(), chunk.recipients["customer"].to_numpy()
+    yield (
+        "campaign_recipients",
+        pd.DataFrame(
+            {
+                "campaign_id": np.array([t.id for t in TRIALS])[trial],
+                "customer_id": chunk.people["customer_id"].to_numpy()[who],
+                "market": np.array(MARKETS)[chunk.market[who]],
+                "is_held_out": chunk.recipients["is_held_out"],
+            }
+        ),
+    )
+    events = _messages(chunk)[1]
+    yield (
+        "crm_events",
+        pd.DataFrame(
+            {
+                "event_id": np.char.mod("m%010d", chunk.first_id + np.arange(len(events))),
+                "customer_id": chunk.people["customer_id"].to_numpy()[events["customer"]],
+                "campaign_id": SENDS["campaign_id"].to_numpy()[events["send"]],
+                "event": events["event"],
+                "happened_at": utc(events["day"], events["second"]),
+                "happened_on": dates(events["day"]),
+                "market": np.array(MARKETS)[chunk.market[events["customer"]]],
+                "is_machine": False,
+            }
+        ),
+    )
+
+
+def count(chunk: Chunk) -> dict[str, Any]:
+    """Messages, opens, clicks and unsubscriptions by send and market [send, market], and the frequency test's arms."""
+    return {f"contact_{name}": values for name, values in _messages(chunk)[0].items()}
+
+
+def books(world: World, totals: dict[str, Any]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Table `crm_campaigns`: the tool's counts of each newsletter, by market."""
+    send, place = (axis.ravel() for axis in np.indices((len(SENDS), len(MARKETS))))
+    n = {
+        name: totals[f"contact_{name}"][send, place].astype(int)
+        for name in ("sent", "delivered", "human", "machine", "clicks", "gone")
+    }
+    day, rng = SENDS["day"].to_numpy()[send], world.rng("newsletters")
+    bounced = n["sent"] - n["delivered"]
+    hard = rng.binomial(bounced, 0.3)
+    frame = pd.DataFrame(
+        {
+            "system": "mailchimp",
+            "campaign_id": SENDS["campaign_id"].to_numpy()[send],
+            "name": np.char.add(
+                SENDS["campaign_id"].to_numpy()[send].astype("U20"),
+                np.char.add("_", np.array(MARKETS)[place]),
+            ),
+            "variant": np.array(MARKETS)[place],
+            "subject": np.array(THEMES)[send % len(THEMES)],
+            "audience": np.where(
+                SENDS["is_extra"].to_numpy()[send], "every second subscriber", "subscribers"
+            ),
+            "sent_at": utc(day, 36_000),
+            "sent_on": dates(day),
+            "market": np.array(MARKETS)[place],
+            "sent": n["sent"],
+            "delivered": n["delivered"],
+            "hard_bounces": hard,
+            "soft_bounces": bounced - hard,
+            "unique_opens": n["human"] + n["machine"],
+            "machine_opens": n["machine"],
+            "unique_clicks": n["clicks"],
+            "total_clicks": n["clicks"] + rng.binomial(n["clicks"], 0.3),
+            "unsubscribes": n["gone"],
+            "complaints": rng.binomial(n["delivered"], 0.0002),
+            "cost": np.round(n["sent"] * 0.0012, 2),
+            "currency": np.array(CURRENCIES)[place],
+        }
+    )
+    yield "crm_campaigns", frame[frame["sent"] > 0]
+
+
+def truth(world: World, totals: dict[str, Any]) -> Iterator[Estimand]:
+    """Effects of the trials on those addressed, and of writing twice as often."""
+    for position, trial in enumerate(TRIALS):
+        orders, expected, n = totals["contact_trials"][position]
+        about = f"{trial.name}: {{}} in the four weeks after {dates(np.array([trial.day]))[0]:%Y-%m-%d}, a customer addressed."
+        span = f"{dates(np.array([trial.day]))[0]:%Y-%m}"
+        yield Estimand(
+            "email_effect_orders",
+            orders / n,
+            "count",
+            about.format("expected orders that the message adds"),
+            span,
+            segment=trial.id,
+        )
+        yield Estimand(
+            "email_orders_without",
+            expected / n,
+            "count",
+            about.format("expected orders without the message"),
+            span,
+            segment=trial.id,
+        )
+        for code, effect in enumerate(trial.effect):
+            yield Estimand(
+                "email_relative_effect",
+                effect,
+                "share",
+                f"{trial.name}: change of expected orders in class {code} of {trial.trait}.",
+                span,
+                segment=f"{trial.id} {code}",
+            )
+    yield Estimand(
+        "email_fatigue",
+        -TIRED,
+        "share",
+        "Change of the chance of a click when a subscriber is written to four times a month in place of two.",
+        "2026-Q3",
+    )
+    yield Estimand(
+        "email_machine_open_rate",
+        MACHINE_OPEN,
+        "share",
+        "Share of delivered messages that a mail program opens by itself.",
+        "2026-Q3",
+    )
+
+
+@lru_cache(1)
+def _messages(chunk: Chunk) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
+    """What becomes of every newsletter: counts by send and market, and the events of the last quarter.
+
+    Formula: chance of a click = .026 x exp(.2 trust) x (1 - .35 where the subscriber gets four a month), an eighth of it for
+        those who left the brand; the chance of a human open goes with it.
+    """
+    rng, known, pixel = chunk.rng("messages"), chunk.people, agrees_to_pixel(chunk)
+    often = rng.random(len(known)) < 0.5
+    start, death, leaves = (known[name].to_numpy() for name in ("start", "death", "leaves_list"))
+    counts = {
+        name: np.zeros((len(SENDS), len(MARKETS)))
+        for name in ("sent", "delivered", "human", "machine", "clicks", "gone")
+    }
+    arms, parts = np.zeros((2, 2)), []
+    trust = np.exp(0.2 * known["trust"].to_numpy() - 0.02)
+    previous = 0
+    for number, send in enumerate(SENDS.itertuples(index=False)):
+        who = np.flatnonzero(
+            known["takes_email"].to_numpy()
+            & (start < send.day)
+            & (leaves > send.day)
+            & (often | (not send.is_extra))
+        )
+        arrived = rng.random(len(who)) < DELIVERED
+        use = (
+            np.where(death[who] > send.day, 1.0, GONE)
+            * trust[who]
+            * np.where(often[who] & (send.day >= TEST_SINCE), 1 - TIRED, 1.0)
+        )
+        opened = arrived & (rng.random(len(who)) < np.minimum(HUMAN_OPEN * use, 1))
+        clicked = arrived & (rng.random(len(who)) < np.minimum(CLICK * use, 1))
+        machine = arrived & ~opened & (rng.random(len(who)) < MACHINE_OPEN)
+        opened |= clicked
+        gone = np.flatnonzero(
+            known["takes_email"].to_numpy() & (leaves > previous) & (leaves <= send.day) & (start < send.day)
+        )
+        groups = {
+            "sent": who,
+            "delivered": who[arrived],
+            "human": who[opened & ~machine],
+            "machine": who[machine],
+            "clicks": who[clicked],
+            "gone": gone,
+        }
+        for name, group in groups.items():
+            counts[name][number] += np.bincount(chunk.market[group], minlength=len(MARKETS))
+        previous = send.day
+        if send.day < TEST_SINCE:
+            continue
+        for arm in (0, 1):
+            mine = often[who] == bool(arm)
+            arms[arm] += [arrived[mine].sum(), clicked[mine].sum()]
+        shown = opened & pixel[who]
+        for event, group, hours in (
+            ("sent", who, 10),
+            ("opened", who[shown], 12),
+            ("clicked", who[clicked], 13),
+        ):
+            second = np.full(len(group), hours * 3600) + (
+                0 if event == "sent" else rng.integers(0, 7 * 3600, len(group))
+            )
+            parts.append(
+                pd.DataFrame(
+                    {"customer": group, "send": number, "event": event, "day": send.day, "second": second}
+                )
+            )
+        late = gone[leaves[gone] >= TEST_SINCE]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "customer": late,
+                    "send": number,
+                    "event": "unsubscribed",
+                    "day": leaves[late].astype(int),
+                    "second": 18 * 3600,
+                }
+            )
+        )
+    events = pd.concat(parts, ignore_index=True).sort_values(
+        ["customer", "send", "second"], kind="stable", ignore_index=True
+    )
+    sums = (
+        chunk.recipients.groupby("trial")[["effect", "expected"]]
+        .sum()
+        .reindex(range(len(TRIALS)), fill_value=0.0)
+        .to_numpy()
+    )
+    n = np.bincount(chunk.recipients["trial"], minlength=len(TRIALS))[:, None]
+    return counts | {"frequency": arms, "trials": np.hstack([sums, n])}, events

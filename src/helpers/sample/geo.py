@@ -1,0 +1,151 @@
+"""Two tests by region: social goes dark, video comes as a burst; their panels, and what they truly changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.sample import effects, plan, promotions
+from helpers.sample.chunk import Chunk
+from helpers.sample.customers import NEW_A_DAY, SPEND, SPEND_BETWEEN
+from helpers.sample.media import GEO_TESTS, RESPONSE, GeoTest
+from helpers.sample.orders import FIRST_ORDER
+from helpers.sample.setting import CHANNELS, DAYS, N_DAYS, PRICE_CLASSES, dates
+from helpers.sample.truth import Estimand
+from helpers.sample.world import World
+
+BEFORE, AFTER = 140, 21  # days of a panel before the start and after the end
+
+
+def count(chunk: Chunk) -> dict[str, np.ndarray]:
+    """Paid orders and revenue in euro by region and day, and the repeat purchases that each test changed."""
+    world, sales = chunk.world, chunk.orders[chunk.orders["status"] == "paid"]
+    region = chunk.people["region"].to_numpy()[sales["customer"]]
+    cell = region * N_DAYS + sales["day"].to_numpy()
+    size = len(world.demand.regions) * N_DAYS
+    value = (sales["revenue_excl_vat"] - sales["returned_value"]) * sales["euros"]
+    counted = {
+        "geo_orders": np.bincount(cell, minlength=size).astype(float).reshape(-1, N_DAYS),
+        "geo_revenue": np.bincount(cell, value, size).reshape(-1, N_DAYS),
+    }
+    return counted | {test.id: _repeat_effect(chunk, test) for test in GEO_TESTS}
+
+
+def books(world: World, totals: dict[str, Any]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Rows of the table `experiments`: one a region and day."""
+    for test in GEO_TESTS:
+        yield "experiments", _panel(world, test, totals)
+
+
+def truth(world: World, totals: dict[str, Any]) -> Iterator[Estimand]:
+    """What the tests changed in their regions."""
+    for test in GEO_TESTS:
+        orders, revenue = totals[test.id] + _first_effect(world, test)
+        span = f"{DAYS[test.first]:%Y-%m-%d}/{DAYS[test.last]:%Y-%m-%d}"
+        treated = world.media.treated[test.id]
+        seen = totals["geo_orders"][treated, test.first : test.last + 1].sum()
+        about = (
+            f"{test.id}: {{}} that the test changed in the treated regions while it ran, against the plan."
+        )
+        yield Estimand(
+            "geo_effect_orders", orders, "count", about.format("expected paid orders"), span, "FR", test.id
+        )
+        yield Estimand(
+            "geo_effect_revenue",
+            revenue,
+            "EUR",
+            about.format("expected revenue without VAT"),
+            span,
+            "FR",
+            test.id,
+        )
+        yield Estimand(
+            "geo_lift",
+            orders / (seen - orders),
+            "share",
+            about.format("share of paid orders"),
+            span,
+            "FR",
+            test.id,
+        )
+
+
+def _panel(world: World, test: GeoTest, totals: dict[str, Any]) -> pd.DataFrame:
+    """Orders and revenue of each French region and day around a geo test."""
+    regions = world.demand.regions
+    french = np.flatnonzero(regions["market"] == "FR")
+    days = np.arange(test.first - BEFORE, test.last + AFTER + 1)
+    place, day = (axis.ravel() for axis in np.meshgrid(french, days, indexing="ij"))
+    treated = np.isin(place, world.media.treated[test.id])
+    cost = world.media.pressure[CHANNELS.index(test.channel)] * regions["weight"].to_numpy()[:, None]
+    spend = cost[place, day] * plan.BUDGET[test.channel] / 365.25 * world.setting.scale
+    return pd.DataFrame(
+        {
+            "experiment_id": test.id,
+            "arm": np.where(treated, "treated", "control"),
+            "measured_on": dates(day),
+            "place": regions["region"].to_numpy()[place],
+            "market": "FR",
+            "kind": "geo",
+            "hypothesis": "Without social, sales fall"
+            if test.factor < 1
+            else "A burst of video raises sales",
+            "metric": "revenue_excl_vat",
+            "exposed": (treated & (day >= test.first) & (day <= test.last)).astype(int),
+            "units": 1,
+            "conversions": totals["geo_orders"][place, day],
+            "value": np.round(totals["geo_revenue"][place, day], 2),
+            "cost": np.round(spend, 2),
+            "currency": "EUR",
+            "starts_on": dates(np.array([test.first]))[0],
+            "ends_on": dates(np.array([test.last]))[0],
+            "registered_on": dates(np.array([test.first - 21]))[0],
+        }
+    )
+
+
+def _change(world: World, test: GeoTest) -> np.ndarray:
+    """Change of the channel's shape that the test made [region, day], inside its days."""
+    channel = CHANNELS.index(test.channel)
+    plain = world.media.effect(
+        test.channel, np.broadcast_to(world.media.relative[channel], world.media.pressure[channel].shape)
+    )
+    change = world.media.shape[channel] - plain
+    change[:, : test.first], change[:, test.last + 1 :] = 0, 0
+    return change
+
+
+def _repeat_effect(chunk: Chunk, test: GeoTest) -> np.ndarray:
+    """Orders and revenue of repeat purchases that a geo test changed."""
+    world = chunk.world
+    daily = (
+        world.base
+        * np.repeat(_change(world, test), len(PRICE_CLASSES), axis=0)
+        * RESPONSE[test.channel].repeat
+    )
+    brought = effects.repeat(chunk, effects.money(world, daily))
+    return np.array([brought.orders, brought.revenue])
+
+
+def _first_effect(world: World, test: GeoTest) -> np.ndarray:
+    """The same of first purchases, in expectation."""
+    weight = world.demand.regions["weight"].to_numpy()[:, None]
+    daily = (
+        NEW_A_DAY
+        * world.setting.scale
+        * weight
+        * world.demand.weekday
+        * _change(world, test)
+        * RESPONSE[test.channel].first
+    )
+    mean = (
+        SPEND
+        * np.exp(SPEND_BETWEEN**2 / 2)
+        * FIRST_ORDER
+        * world.demand.price_index
+        * (1 - promotions.discount()[0])
+    )
+    return np.array([daily.sum() * effects.PAID, (daily * mean).sum() * effects.PAID * effects.KEPT])

@@ -1,0 +1,168 @@
+"""Orders: when customers buy again, why, and what they pay.
+
+Formula: repeat purchases of a customer are a Poisson process of intensity rate / 7 x curve(d) from the day after the
+    first purchase to the day they leave; the value is lognormal around the customer's own mean, times list prices,
+    less the discount of the day; a first order holds the device and is half as large again.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from helpers import rules
+from helpers.sample import promotions
+from helpers.sample.customers import SPEND_WITHIN
+from helpers.sample.setting import CURRENCIES, DAYS, MARKETS, N_DAYS, ORDER_CAUSES, dates, utc
+from helpers.sample.world import World, between, day_of
+
+FIRST_ORDER = 1.5  # the device makes a first order half as large again
+FRANC_PRICES = 1.10  # a price tag in francs shows a tenth more than in euro
+COST_SHARE, COST_SPREAD = 0.42, 0.06  # cost of goods as a share of the list value
+CANCELLED, REFUNDED, PART_RETURNED = 0.014, 0.022, 0.045
+SHIPPING, FREE_FROM = 4.9, 60.0
+HOURS = np.array([1, 2, 3, 4, 5, 5, 6, 6, 5, 5, 5, 5, 6, 8, 9, 7, 3], dtype=float)  # from 7 h to 23 h
+SALES_CHANNELS = ("web", "app", "store", "marketplace")
+
+
+def draw(world: World, people: pd.DataFrame, chunk: int) -> pd.DataFrame:
+    """First and repeat purchases up to the end of the world.
+
+    Returns
+    -------
+    One row a purchase: customer [row in people], day, cause [code of ORDER_CAUSES], is_first.
+    """
+    rng = world.rng("orders", chunk)
+    curve, start = people["curve"].to_numpy(), people["start"].to_numpy()
+    begin, end = np.maximum(start + 1, 0), np.minimum(people["death"].to_numpy(), N_DAYS)
+    n = rng.poisson(people["rate"] / 7 * between(world.curves, curve, begin, end))
+    customer = np.repeat(np.arange(len(people)), n)
+    row = curve[customer]
+    from_here = between(world.curves, row, 0 * row, begin[customer])
+    day = day_of(
+        world.curves,
+        row,
+        from_here + rng.random(len(row)) * between(world.curves, row, begin[customer], end[customer]),
+    )
+    day = np.maximum(day, begin[customer])
+    shares = np.cumsum(world.components[:, row, day], axis=0)
+    cause = (rng.random(len(row)) * shares[-1] > shares[:-1]).sum(axis=0)
+    repeat = pd.DataFrame({"customer": customer, "day": day, "cause": cause, "is_first": False})
+    new = np.flatnonzero(start >= 0)
+    codes = np.array([ORDER_CAUSES.index(name) for name in ("base", *ORDER_CAUSES[2:10])])
+    first = pd.DataFrame(
+        {
+            "customer": new,
+            "day": start[new],
+            "cause": codes[people["cause"].to_numpy()[new]],
+            "is_first": True,
+        }
+    )
+    return pd.concat([first, repeat], ignore_index=True)
+
+
+def finish(world: World, people: pd.DataFrame, draft: pd.DataFrame, chunk: int) -> pd.DataFrame:
+    """Give each purchase its hour, value, place and fate; rows by time.
+
+    Returns
+    -------
+    `draft` with the columns of the table `orders`, and list_value [money before discount], euros [rate of the day].
+    """
+    rng = world.rng("order values", chunk)
+    draft = draft.sort_values(["day", "customer"], kind="stable", ignore_index=True)
+    n, who, day = len(draft), draft["customer"].to_numpy(), draft["day"].to_numpy()
+    market = world.demand.regions["market_code"].to_numpy()[people["region"].to_numpy()[who]]
+    scale = np.exp(
+        people["log_spend"].to_numpy()[who] + SPEND_WITHIN * rng.standard_normal(n) - SPEND_WITHIN**2 / 2
+    )
+    listed = scale * world.demand.price_index[day] * np.where(market == 2, FRANC_PRICES, 1.0)
+    listed = np.maximum(listed * np.where(draft["is_first"], FIRST_ORDER, 1.0), 4.0)
+    off = promotions.discount()[market, day]
+    channel = _sales_channels(people, who, rng)
+    value = np.round(listed * (1 - off), 2)
+    online = channel != 2
+    vat = _vat(market, day)
+    fate = rng.random(n)
+    status = np.select([fate < CANCELLED, fate < CANCELLED + REFUNDED], ["cancelled", "refunded"], "paid")
+    is_part = (status == "paid") & (rng.random(n) < PART_RETURNED)
+    second = rng.integers(0, 3600, n)
+    number = np.empty(
+        n, dtype=int
+    )  # numbers carry no meaning: they follow the customers, so that files stay small
+    number[np.lexsort((day, who))] = np.arange(1, n + 1)
+    hour = 7 + np.searchsorted(np.cumsum(HOURS) / HOURS.sum(), rng.random(n), side="right")
+    made = {
+        "order_id": np.char.mod("o%09d", chunk * 10_000_000 + number),
+        "customer_id": people["customer_id"].to_numpy()[who],
+        "ordered_at": utc(day, hour * 3600 + second),
+        "ordered_on": dates(day),
+        "market": np.array(MARKETS)[market],
+        "status": status,
+        "revenue_excl_vat": value,
+        "revenue_incl_vat": np.round(value * (1 + vat), 2),
+        "vat_rate": vat,
+        "returned_value": np.where(is_part, np.round(value * rng.uniform(0.2, 0.7, n), 2), 0.0),
+        "discount": np.round(listed * off, 2),
+        "shipping": np.where(online & (value < FREE_FROM), SHIPPING, 0.0),
+        "cost_of_goods": np.round(
+            listed * np.clip(COST_SHARE + COST_SPREAD * rng.standard_normal(n), 0.2, 0.7), 2
+        ),
+        "currency": np.array(CURRENCIES)[market],
+        "n_items": 1 + rng.poisson(listed / 40),
+        "is_first_order": draft["is_first"].to_numpy(),
+        "sales_channel": np.array(SALES_CHANNELS)[channel],
+        "store_id": _stores(world, people["region"].to_numpy()[who], channel == 2),
+        "delivery_mode": _delivery(channel, rng),
+        "list_value": listed,
+        "euros": world.demand.euros[market, day],
+    }
+    return draft.assign(**made)
+
+
+def stores(world: World) -> pd.DataFrame:
+    """The company's own shops: one in each of the largest regions."""
+    regions = world.demand.regions
+    rank = regions.groupby("market").cumcount()
+    kept = regions[rank < regions["market"].map({"FR": 12, "BE": 2, "CH": 1})]
+    return pd.DataFrame(
+        {
+            "store_id": "s" + kept["region"].to_numpy(),
+            "market": kept["market"].to_numpy(),
+            "name": "Maison Brévane " + kept["region"].to_numpy(),
+            "format": np.where(kept["region"].isin(["75", "BE-BRU"]), "flagship", "boutique"),
+            "region": kept["region"].to_numpy(),
+            "opened_on": pd.Timestamp("2021-03-01"),
+            "area_m2": np.where(kept["region"].isin(["75", "BE-BRU"]), 180.0, 70.0),
+        }
+    )
+
+
+def _sales_channels(people: pd.DataFrame, who: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Code of the place where each order was made: people in regions with a shop use it, those with the app use that."""
+    has_app = people["has_app"].to_numpy()[who] & people["is_done"].to_numpy()[who]
+    in_town = people["region"].to_numpy()[who] < 12
+    shares = np.stack(
+        [np.where(has_app, 0.36, 0.66), np.where(has_app, 0.36, 0.0), np.where(in_town, 0.26, 0.05)]
+    )
+    return (rng.random(len(who)) > np.cumsum(shares, axis=0)).sum(axis=0)
+
+
+def _vat(market: np.ndarray, day: np.ndarray) -> np.ndarray:
+    rates = np.stack([rules.vat_rates(name, DAYS) for name in MARKETS])
+    return rates[market, day]
+
+
+def _stores(world: World, region: np.ndarray, in_store: np.ndarray) -> np.ndarray:
+    """Shop of each order; a customer without one nearby goes to the largest of the market."""
+    table, regions = stores(world), world.demand.regions
+    nearest = regions["region"].where(regions["region"].isin(table["region"]))
+    largest = table.groupby("market")["region"].first()
+    nearest = ("s" + nearest.fillna(regions["market"].map(largest))).to_numpy(dtype=object)
+    return np.where(in_store, nearest[region], None)
+
+
+def _delivery(channel: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    chosen = np.array(["home", "pick-up point", "express", "store"])[
+        np.searchsorted([0.55, 0.87, 0.94], rng.random(len(channel)))
+    ]
+    return np.where(channel == 2, "store", chosen)

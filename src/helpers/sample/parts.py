@@ -1,0 +1,102 @@
+"""The parts of the sample world, in the order in which they are written: a new part is a module and a line here.
+
+A part reads the latents of the world and changes nothing of them, so it joins without moving any figure of the others.
+It has one or more of these functions; tables may be shared between parts.
+
+    market(world)         -> yields (table, frame): rows that do not grow with the number of customers
+    people(chunk)         -> yields (table, frame): rows of a chunk's customers
+    count(chunk)          -> dict of numbers or arrays that are added up over the chunks
+    books(world, totals)  -> yields (table, frame): rows made from those sums
+    truth(world, totals)  -> yields Estimand
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+PARTS = (
+    "calendar", "shop", "effects", "future", "app", "baskets", "consents", "contact", "journeys", "geo", "experiments", "books",
+)  # fmt: skip
+
+
+def modules() -> list[ModuleType]:
+    """The modules of all parts."""
+    from importlib import import_module
+
+    return [import_module(f"helpers.sample.{name}") for name in PARTS]
+
+
+def each(function: str, *arguments: Any) -> Iterator[tuple[str, Any]]:
+    """Call a function of every part that has it; yield (part, what it gives) one by one."""
+    for module in modules():
+        if made := getattr(module, function, None):
+            for one in made(*arguments):
+                yield module.__name__.rpartition(".")[2], one
+
+
+def counts(chunk: Any) -> Iterator[dict[str, Any]]:
+    """What each part counts in a chunk."""
+    for module in modules():
+        if hasattr(module, "count"):
+            yield module.count(chunk)
+
+
+def parameters() -> dict[str, Any]:
+    """The numbers that make a world, by module: every constant in capitals that is plain data."""
+    from importlib import import_module
+
+    core = ("setting", "demand", "plan", "media", "customers", "onboarding", "orders", "trials")
+    found = {}
+    for name in dict.fromkeys((*core, *PARTS)):
+        module = import_module(f"helpers.sample.{name}")
+        plain = {
+            key: _plain(value)
+            for key, value in sorted(vars(module).items())
+            if key.isupper() and _is_own(module, key)
+        }
+        found[name] = {key: value for key, value in plain.items() if value is not None}
+    return {name: values for name, values in found.items() if values}
+
+
+def _is_own(module: ModuleType, key: str) -> bool:
+    """Whether the module itself gives the constant, rather than importing it."""
+    import ast
+    from pathlib import Path
+
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    for node in tree.body:
+        targets = (
+            node.targets
+            if isinstance(node, ast.Assign)
+            else [node.target]
+            if isinstance(node, ast.AnnAssign)
+            else []
+        )
+        named = [
+            n.id
+            for t in targets
+            for n in (t.elts if isinstance(t, ast.Tuple) else [t])
+            if isinstance(n, ast.Name)
+        ]
+        if key in named:
+            return True
+    return False
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON holds it, None for what is no plain data."""
+    import numpy as np
+
+    if hasattr(value, "_asdict"):
+        return {key: _plain(one) for key, one in value._asdict().items()}
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | range):
+        return [_plain(one) for one in value]
+    if isinstance(value, np.ndarray):
+        return value.tolist() if value.size <= 100 else None
+    if isinstance(value, str | int | float | bool):
+        return value
+    return None

@@ -1,0 +1,99 @@
+"""What a world is made from: its seed and size, the span of time, and the lists that all parts share."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from helpers.errors import UsageError
+
+FIRST, LAST = date(2023, 10, 1), date(2026, 9, 30)
+N_DATA = (LAST - FIRST).days + 1  # days that the exports cover
+N_DAYS = N_DATA + 364  # the truth is known for 52 weeks more
+DAYS = pd.date_range(FIRST, periods=N_DAYS, unit="us")
+MONTHS = DAYS[:N_DATA].to_period("M").unique()
+
+MARKETS = ("FR", "BE", "CH")
+CURRENCIES = ("EUR", "EUR", "CHF")
+TIME_ZONE = "Europe/Paris"
+CHANNELS = ("search_brand", "search_generic", "social", "video", "tv", "display", "affiliation", "linkedin")
+CAUSES = ("base", *CHANNELS)  # what brings a customer; codes are positions
+ORDER_CAUSES = ("base", "promotion", *CHANNELS, "email", "reminder")  # what brings an order
+VALUE_CLASSES = ("occasional", "regular", "devoted")
+NEED_CLASSES = ("taste", "health", "planet", "convenience")
+PRICE_CLASSES = ("low", "middle", "high")  # sensitivity to price
+CHUNK = 30_000  # customers simulated at once, so that memory does not grow with the scale
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Seed and size of a world; scale 1 is about 30,000 customers.
+
+    Raises
+    ------
+    UsageError : the seed is not a whole number from 0 on, or the scale is not a number above 0.
+    """
+
+    seed: int = 1
+    scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no world."""
+        if type(self.seed) is not int or self.seed < 0:
+            raise UsageError(f"seed: {self.seed!r} is not a whole number from 0 on. Use one such as 7.")
+        if type(self.scale) not in (int, float) or not 0 < self.scale < math.inf:
+            raise UsageError(
+                f"scale: {self.scale!r} is not a number above 0. Use 1 for about 30,000 customers."
+            )
+
+    @property
+    def n_chunks(self) -> int:
+        """How many times customers are drawn."""
+        return math.ceil(self.scale)
+
+    @property
+    def share(self) -> float:
+        """Size of a chunk in worlds of scale 1."""
+        return self.scale / self.n_chunks
+
+    def rng(self, part: str, chunk: int = 0) -> np.random.Generator:
+        """Random numbers of one part and chunk, the same whatever the other parts draw."""
+        return np.random.default_rng([self.seed, zlib.crc32(part.encode()), chunk])
+
+
+def day_number(day: date | str) -> int:
+    """Days since `FIRST`."""
+    return (pd.Timestamp(day) - pd.Timestamp(FIRST)).days
+
+
+def dates(numbers: np.ndarray) -> pd.DatetimeIndex:
+    """Days of the calendar from days since `FIRST`; days before it are allowed."""
+    return pd.DatetimeIndex(np.datetime64(FIRST) + np.asarray(numbers).astype("timedelta64[D]")).as_unit("us")
+
+
+def utc(numbers: np.ndarray, seconds: np.ndarray | int) -> pd.DatetimeIndex:
+    """Moments in UTC, without zone, from local days since `FIRST` and seconds of the local day (not from 2 to 3 h)."""
+    local = dates(numbers) + pd.to_timedelta(np.asarray(seconds), unit="s")
+    return local.tz_localize(TIME_ZONE).tz_convert("UTC").tz_localize(None).as_unit("us")
+
+
+def week_numbers() -> np.ndarray:
+    """Week of each day, counted from `FIRST`, a Sunday; weeks change on Monday."""
+    return (np.arange(N_DAYS) + 6) // 7
+
+
+def autoregression(rng: np.random.Generator, n: int, rho: float, spread: float, rows: int = 1) -> np.ndarray:
+    """Stationary AR(1) series [rows, n] of the given standard deviation.
+
+    Formula: z(t) = rho z(t-1) + sqrt(1 - rho^2) spread e(t), z(0) = spread e(0).
+    """
+    noise = rng.standard_normal((rows, n)) * spread
+    noise[:, 1:] *= math.sqrt(1 - rho**2)
+    for t in range(1, n):
+        noise[:, t] += rho * noise[:, t - 1]
+    return noise
