@@ -107,8 +107,8 @@ def truth(world: World, totals: dict) -> Iterator[Estimand]:
             f"Of the customers who took the app from {ASKED[0]} to {ASKED[1]}, the expected share who use it on day {day}.",
             period="2026-Q3",
         )  # fmt: skip
-    churn = dict(zip(("short", "long"), _churn(world), strict=True))
-    for flow, share in churn.items():
+    leaving = dict(zip(("short", "long"), churn(world), strict=True))
+    for flow, share in leaving.items():
         yield Estimand(
             "onboarding_churn_90d", share, "share",
             f"Of newcomers of the second quarter of 2025 with the {flow} onboarding, the expected share who leave within {CUT_DAYS} days.",
@@ -125,7 +125,7 @@ def truth(world: World, totals: dict) -> Iterator[Estimand]:
     )  # fmt: skip
 
 
-def _churn(world: World) -> tuple[float, float]:
+def churn(world: World) -> tuple[float, float]:
     means, mix = customers.hazard_mix(world, TEST)
     stay = onboarding.gone(means, mix, customers.HAZARD_SHAPE, 1.0)
     left = onboarding.gone(means, mix, customers.HAZARD_SHAPE, customers.give_up_factor(world))

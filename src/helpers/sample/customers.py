@@ -43,7 +43,7 @@ RECORDED = {
     "affiliation": {"affiliation": .88, "search_brand": .12},
 }  # fmt: skip
 RECORDED_NAMES = tuple(dict.fromkeys(name for share in RECORDED.values() for name in share))
-EMAIL_SHARE, SMS_SHARE, TRACKED_SHARE, LIST_CHURN = 0.63, 0.24, 0.58, 0.11  # consents; unsubscriptions a year
+EMAIL_SHARE, SMS_SHARE, TRACKED_SHARE, LIST_CHURN = 0.63, 0.24, 0.58, 0.07  # consents; unsubscriptions a year
 AGE_BANDS, AGE_SHARE = (
     ("18-24", "25-34", "35-44", "45-54", "55-64", "65+"),
     (0.06, 0.22, 0.27, 0.21, 0.15, 0.09),

@@ -85,7 +85,7 @@ class Demand:
     @cached_property
     def season(self) -> np.ndarray:
         """Yearly course, mean about 1: hot weeks and the weeks before Christmas are high, mid-August is low."""
-        of_year = DAYS.dayofyear.to_numpy()
+        of_year = DAYS.day_of_year.to_numpy()
         course = 0.08 * np.cos(2 * np.pi * (of_year - 190) / 365.25)
         for peak, height, width in ((341, 0.34, 13), (225, -0.12, 9), (20, -0.08, 12)):
             gap = (of_year - peak + 182) % 365 - 182
@@ -96,7 +96,7 @@ class Demand:
     @cached_property
     def weekday(self) -> np.ndarray:
         """Course of the week, mean 1."""
-        return (WEEKDAY / WEEKDAY.mean())[DAYS.weekday.to_numpy()]
+        return (WEEKDAY / WEEKDAY.mean())[DAYS.day_of_week.to_numpy()]
 
     @cached_property
     def shock(self) -> np.ndarray:

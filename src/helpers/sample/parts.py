@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 PARTS = (
-    "calendar", "shop", "effects", "future", "app", "baskets", "consents", "contact", "journeys", "geo", "experiments", "books",
+    "calendar", "shop", "effects", "future", "app", "baskets", "consents", "contact", "journeys", "geo", "experiments", "voice", "books",
 )  # fmt: skip
 
 
