@@ -100,10 +100,10 @@ def ingest(company: str | None, if_needed: bool) -> None:
 
 
 @cli.command()
-@click.option("--seed", type=int, metavar="N", help="Which world: a whole number from 0 on.")
-@click.option("--scale", type=float, metavar="X", help="How large: 1 is about 30,000 customers.")
+@click.option("--seed", metavar="N", help="Which world: a whole number from 0 on.")
+@click.option("--scale", metavar="X", help="How large: 1 is about 30,000 customers.")
 @click.option("--out", type=click.Path(), metavar="DIR", help="A new or empty folder for another world.")
-def sample(seed: int | None, scale: float | None, out: str | None) -> None:
+def sample(seed: str | None, scale: str | None, out: str | None) -> None:
     """Make the sample company: an invented brand whose truth is known.
 
     Without options, the project's own in data/sample is made again. With --out, another world of the same kind is
@@ -119,17 +119,27 @@ def sample(seed: int | None, scale: float | None, out: str | None) -> None:
 
     from helpers.sample import build
 
+    if out is None and (seed is not None or scale is not None):
+        raise UsageError("--seed and --scale make another world; say where with --out DIR.")
     if out is None:
-        if seed is not None or scale is not None:
-            raise UsageError("--seed and --scale make another world; say where with --out DIR.")
-        rows = build.remake(say=click.echo)
+        rows, folder = build.remake(say=click.echo), build.home()
     else:
+        folder = Path(out)
         rows = build.make(
-            Path(out), seed=1 if seed is None else seed, scale=1.0 if scale is None else scale, say=click.echo
+            folder, seed=_number(seed or "1", int), scale=_number(scale or "1", float), say=click.echo
         )
     click.echo(
-        f"{len(rows)} tables, {sum(rows.values()):,} rows; the truth is in {Path(out or 'data/sample') / build.TRUTH}"
+        f"{len(rows)} tables, {sum(rows.values()):,} rows; {folder / build.TRUTH} says what is true of them"
     )
+    click.echo(build.looks_real(folder))
+
+
+def _number(text: str, kind: type) -> Any:
+    """The text as a number, or the text itself, which the setting then refuses."""
+    try:
+        return kind(text)
+    except ValueError:
+        return text
 
 
 @cli.command()

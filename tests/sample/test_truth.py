@@ -66,7 +66,9 @@ def test_a_randomised_mail_changes_orders_by_what_is_planted(worlds, position):
     for one in worlds:
         some = one.recipients[one.recipients["trial"] == position]
         trial = trials.TRIALS[position]
-        inside = one.orders[one.orders["day"].between(trial.day, trial.day + trials.WINDOW - 1) & (one.orders["cause"] != 11)]
+        inside = one.orders[
+            one.orders["day"].between(trial.day, trial.day + trials.WINDOW - 1) & (one.orders["cause"] != 11)
+        ]
         bought = np.bincount(inside["customer"], minlength=len(one.people))[some["customer"]]
         for arm, mine in enumerate((some["is_held_out"], ~some["is_held_out"])):
             arms[arm] += [mine.sum(), bought[mine].sum()]
@@ -80,7 +82,9 @@ def test_a_randomised_mail_changes_orders_by_what_is_planted(worlds, position):
 
 def test_customers_are_held_out_by_lot(worlds):
     for position in range(len(trials.TRIALS)):
-        held = np.concatenate([o.recipients.loc[o.recipients["trial"] == position, "is_held_out"] for o in worlds])
+        held = np.concatenate(
+            [o.recipients.loc[o.recipients["trial"] == position, "is_held_out"] for o in worlds]
+        )
         assert abs(held.mean() - trials.HELD_OUT) < 4 * np.sqrt(0.24 / len(held))
 
 
@@ -98,7 +102,11 @@ def test_a_dark_channel_loses_sales_and_a_burst_brings_some(worlds):
     for one in worlds[:3]:
         totals = add(totals, geo.count(one))
     found = {(e.name, e.segment): e.value for e in geo.truth(worlds[0].world, totals)}
-    assert found["geo_effect_orders", "geo_social_dark_2025"] < 0 < found["geo_effect_orders", "geo_video_up_2026"]
+    assert (
+        found["geo_effect_orders", "geo_social_dark_2025"]
+        < 0
+        < found["geo_effect_orders", "geo_video_up_2026"]
+    )
     assert -0.15 < found["geo_lift", "geo_social_dark_2025"] < -0.02
 
 
@@ -113,9 +121,13 @@ def test_regional_orders_fall_by_what_the_geo_test_changed():
         french = (one.world.demand.regions["market"] == "FR").to_numpy()
         orders = totals["geo_orders"]
         during, before = slice(test.first, test.last + 1), slice(test.first - 280, test.first)
-        ratio = [[orders[group, span].sum() for span in (during, before)] for group in (treated, french & ~treated)]
+        ratio = [
+            [orders[group, span].sum() for span in (during, before)] for group in (treated, french & ~treated)
+        ]
         logs.append(np.log(ratio[0][0] / ratio[0][1]) - np.log(ratio[1][0] / ratio[1][1]))
-        lifts.append({e.name: e.value for e in geo.truth(one.world, totals) if e.segment == test.id}["geo_lift"])
+        lifts.append(
+            {e.name: e.value for e in geo.truth(one.world, totals) if e.segment == test.id}["geo_lift"]
+        )
     error = np.std(logs) / np.sqrt(len(logs))
     assert abs(np.mean(logs) - np.log1p(np.mean(lifts))) < 3 * error and np.mean(logs) < -0.01
 

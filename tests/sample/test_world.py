@@ -43,9 +43,9 @@ def test_a_seed_that_is_no_whole_number_is_refused(seed):
         Setting(seed, 1)
 
 
-@pytest.mark.parametrize("scale", [0, -1, float("nan"), float("inf"), "big", True])
-def test_a_scale_that_is_no_number_above_0_is_refused(scale):
-    with pytest.raises(UsageError, match="is not a number above 0"):
+@pytest.mark.parametrize("scale", [0, -1, 0.001, float("nan"), float("inf"), "big", True])
+def test_a_scale_that_makes_no_world_is_refused(scale):
+    with pytest.raises(UsageError, match="is not a number from 0.01 on"):
         Setting(1, scale)
 
 
@@ -81,7 +81,9 @@ def test_adstock_and_saturation_of_five_days(world):
         seen.append((1 - np.exp(-stock / 1.1)) / (1 - np.exp(-1 / 1.1)))
     made = world.media.effect("affiliation", np.array([1.0, 0.0, 0.0, 2.0, 1.0]))
     assert response.alpha == 0.05 and made == pytest.approx(seen)
-    assert world.media.effect("affiliation", np.ones(9)) == pytest.approx(np.ones(9))  # mean spend has the stated effect
+    assert world.media.effect("affiliation", np.ones(9)) == pytest.approx(
+        np.ones(9)
+    )  # mean spend has the stated effect
 
 
 def test_a_promotion_gives_back_what_it_pulled_forward():
@@ -106,7 +108,9 @@ def test_the_short_onboarding_cuts_churn_by_exactly_what_is_planted():
     churn = {}
     for flow in ("short", "long"):
         done = onboarding.completion(flow)
-        churn[flow] = done * onboarding.gone(means, weights, 1.6, 1) + (1 - done) * onboarding.gone(means, weights, 1.6, factor)
+        churn[flow] = done * onboarding.gone(means, weights, 1.6, 1) + (1 - done) * onboarding.gone(
+            means, weights, 1.6, factor
+        )
     assert 1 - churn["short"] / churn["long"] == pytest.approx(0.18, abs=1e-9)
     assert onboarding.completion("long") == pytest.approx(0.96 * 0.91 * 0.93 * 0.90 * 0.97 * 0.95)
 
@@ -128,19 +132,29 @@ def test_soldes_begin_when_the_law_says():
     found = rules.calendar(("FR",), pd.Timestamp("2024-01-01").date(), pd.Timestamp("2027-12-31").date())
     soldes = found[found["kind"] == "soldes"]
     for first in soldes["starts_on"]:
-        if first.month == 1:  # the second Wednesday of January, the first when the second falls after the 12th
-            wednesdays = [d for d in pd.date_range(f"{first.year}-01-01", f"{first.year}-01-31") if d.weekday() == 2]
+        if (
+            first.month == 1
+        ):  # the second Wednesday of January, the first when the second falls after the 12th
+            wednesdays = [
+                d for d in pd.date_range(f"{first.year}-01-01", f"{first.year}-01-31") if d.weekday() == 2
+            ]
             assert first == (wednesdays[1] if wednesdays[1].day <= 12 else wednesdays[0])
         else:  # the last Wednesday of June, the one before when it falls after the 28th
-            wednesdays = [d for d in pd.date_range(f"{first.year}-06-01", f"{first.year}-06-30") if d.weekday() == 2]
+            wednesdays = [
+                d for d in pd.date_range(f"{first.year}-06-01", f"{first.year}-06-30") if d.weekday() == 2
+            ]
             assert first == (wednesdays[-1] if wednesdays[-1].day <= 28 else wednesdays[-2])
     assert ((soldes["ends_on"] - soldes["starts_on"]).dt.days == 27).all() and len(soldes) == 8
 
 
 def test_moving_holidays_follow_easter():
-    found = rules.calendar(("FR", "BE", "CH"), pd.Timestamp("2026-01-01").date(), pd.Timestamp("2026-12-31").date())
+    found = rules.calendar(
+        ("FR", "BE", "CH"), pd.Timestamp("2026-01-01").date(), pd.Timestamp("2026-12-31").date()
+    )
     named = found.query("market == 'FR' and kind == 'public holiday'").set_index("name")["starts_on"]
-    assert named["Lundi de Pâques"] == pd.Timestamp("2026-04-06") and named["Ascension"] == pd.Timestamp("2026-05-14")
+    assert named["Lundi de Pâques"] == pd.Timestamp("2026-04-06") and named["Ascension"] == pd.Timestamp(
+        "2026-05-14"
+    )
     assert named["Lundi de Pentecôte"] == pd.Timestamp("2026-05-25") and len(named) == 11
 
 
@@ -172,7 +186,9 @@ def test_a_geo_test_changes_spend_in_its_regions_and_days_alone(world):
     test = GEO_TESTS[0]
     channel = CHANNELS.index(test.channel)
     changed = world.media.pressure[channel] != world.media.relative[channel]
-    assert set(np.flatnonzero(changed.any(axis=1))) == set(world.media.treated[test.id]) and test.n_regions == 40
+    assert (
+        set(np.flatnonzero(changed.any(axis=1))) == set(world.media.treated[test.id]) and test.n_regions == 40
+    )
     assert set(np.flatnonzero(changed.any(axis=0))) == set(range(test.first, test.last + 1))
     assert (world.demand.regions["market"].to_numpy()[world.media.treated[test.id]] == "FR").all()
 
@@ -234,4 +250,6 @@ def test_newcomers_of_the_test_leave_as_often_as_stated():
             gone[flow] += (group["death"] - group["start"] <= onboarding.CUT_DAYS).sum()
             expected[flow] += len(group) * chance[flow]
     for flow in n:
-        assert abs(gone[flow] - expected[flow]) < 3.5 * np.sqrt(expected[flow] * (1 - expected[flow] / n[flow])), flow
+        assert abs(gone[flow] - expected[flow]) < 3.5 * np.sqrt(
+            expected[flow] * (1 - expected[flow] / n[flow])
+        ), flow

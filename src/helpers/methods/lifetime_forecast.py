@@ -16,7 +16,7 @@ from helpers.methods.lifetime_summary import Triples, check_summary, compress, c
 
 MIN_ORIGINS = 4
 NOISE_SAMPLE = 50_000
-DRAW_SAMPLE = 4_000
+DRAW_SAMPLE = 2_000
 
 
 def forecast_total(

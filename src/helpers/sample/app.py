@@ -101,7 +101,7 @@ def count(chunk: Chunk) -> dict[str, float]:
 def truth(world: World, totals: dict) -> Iterator[Estimand]:
     """Retention of newcomers, and what three steps cost."""
     n = totals["app_newcomers"]
-    for day in RETENTION_DAYS:
+    for day in RETENTION_DAYS if n else ():
         yield Estimand(
             f"app_retention_d{day}", totals[f"app_d{day}"] / n, "share",
             f"Of the customers who took the app from {ASKED[0]} to {ASKED[1]}, the expected share who use it on day {day}.",
@@ -126,6 +126,7 @@ def truth(world: World, totals: dict) -> Iterator[Estimand]:
 
 
 def churn(world: World) -> tuple[float, float]:
+    """Expected share of the newcomers of the test who leave within 90 days, with the short and with the long flow."""
     means, mix = customers.hazard_mix(world, TEST)
     stay = onboarding.gone(means, mix, customers.HAZARD_SHAPE, 1.0)
     left = onboarding.gone(means, mix, customers.HAZARD_SHAPE, customers.give_up_factor(world))

@@ -12,13 +12,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.sample import effects
+from helpers.sample import effects, pipeline
 from helpers.sample.chunk import Chunk
+from helpers.sample.demand import MARKET_SHARE
+from helpers.sample.platforms import RATES
 from helpers.sample.setting import (
     CHANNELS,
     CURRENCIES,
     DAYS,
     FIRST,
+    LAST,
     MARKETS,
     MONTHS,
     N_DATA,
@@ -28,15 +31,11 @@ from helpers.sample.setting import (
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
 
-SUPPLIERS = {
-    "search_brand": "google_ads", "search_generic": "google_ads", "social": "meta", "video": "dv360", "tv": "Régie Vallon",
-    "display": "cm360", "affiliation": "affiliate_network", "linkedin": "linkedin",
-}  # fmt: skip
+TV_SELLER = "Régie Vallon"  # sells the spots; the other suppliers are the platforms
 GOOGLE_FEE, META_CREDIT, META_CREDIT_MONTH = 0.02, 1_800.0, "2025-01"
 AGENCY, AGENCY_FEE = "Agence Cérule", 0.11  # of media, brand search left out
 # Euro a month in a world of scale 1: production of spots and pictures, tools, people of the marketing team.
 FIXED = {"production": 6_500.0, "tools": 3_900.0, "people": 31_000.0}
-MARKET_PART = {"FR": 0.80, "BE": 0.12, "CH": 0.08}
 
 
 def booked_month(day: np.ndarray) -> np.ndarray:
@@ -86,7 +85,7 @@ def media(world: World) -> pd.DataFrame:
         {
             "month": month,
             "market": np.array(MARKETS)[market],
-            "supplier": [SUPPLIERS[CHANNELS[c]] for c in channel],
+            "supplier": [TV_SELLER if CHANNELS[c] == "tv" else RATES[CHANNELS[c]].platform for c in channel],
             "spend": monthly.ravel(),
         }
     )
@@ -132,7 +131,7 @@ def books(world: World, totals: dict[str, Any]) -> Iterator[tuple[str, pd.DataFr
     )
     growth = world.setting.scale * 1.03 ** (month / 12)
     for nature, amount in FIXED.items():
-        share = np.array([MARKET_PART[m] for m in MARKETS])[place] / np.where(place == 2, franc[month], 1.0)
+        share = np.array([MARKET_SHARE[m] for m in MARKETS])[place] / np.where(place == 2, franc[month], 1.0)
         rows.append(
             pd.DataFrame(
                 {
@@ -144,6 +143,7 @@ def books(world: World, totals: dict[str, Any]) -> Iterator[tuple[str, pd.DataFr
                 }
             )
         )
+    rows.append(_subscriptions(world))
     table = pd.concat(
         [frame[["month", "market", "nature", "supplier", "amount"]] for frame in rows], ignore_index=True
     )
@@ -162,6 +162,21 @@ def books(world: World, totals: dict[str, Any]) -> Iterator[tuple[str, pd.DataFr
             }
         ),
     )
+
+
+def _subscriptions(world: World) -> pd.DataFrame:
+    """What business customers pay each month: a twelfth of the yearly recurring revenue at its end."""
+    moves = dict(pipeline.market(world))["arr_movements"]
+    months = pd.MultiIndex.from_product(
+        [MARKETS, pd.period_range(moves["month"].min(), LAST, freq="M")], names=["market", "period"]
+    )
+    monthly = (
+        moves.assign(period=moves["month"].dt.to_period("M")).groupby(["market", "period"])["arr_delta"].sum()
+    )
+    arr = monthly.reindex(months, fill_value=0.0).groupby("market").cumsum().reset_index(name="arr")
+    arr["month"] = (arr["period"].dt.year - FIRST.year) * 12 + arr["period"].dt.month - FIRST.month
+    kept = arr[arr["month"] >= 0]
+    return kept.assign(nature="subscriptions", supplier=None, amount=(kept["arr"] / 12).round(2))
 
 
 def truth(world: World, totals: dict[str, Any]) -> Iterator[Estimand]:

@@ -53,12 +53,27 @@ def make(
     return rows
 
 
+def home() -> Path:
+    """Folder of the project's own sample company."""
+    return company.root() / "data" / "sample"
+
+
+def looks_real(folder: Path) -> str:
+    """Say in one line how many figures of a world lie where a real brand's would, and name those that do not."""
+    from helpers.sample.realism import realism
+
+    found = realism(Company("sample", folder, "", CURRENCIES[0], MARKETS, TIME_ZONE))
+    outside = found.loc[~found["is_inside"], "figure"]
+    said = f"{found['is_inside'].sum()} of {len(found)} figures lie where a real brand's would"
+    return said + (f"; outside: {', '.join(outside)}" if len(outside) else "")
+
+
 def remake(say: Callable[[str], None] = lambda text: None) -> dict[str, int]:
     """Make the project's own sample company again; what else lies in its folder stays.
 
     The new files take the place of the old ones when all of them are there.
     """
-    folder = company.root() / "data" / "sample"
+    folder = home()
     fresh = folder.with_name(".sample.new")
     shutil.rmtree(fresh, ignore_errors=True)
     try:

@@ -87,7 +87,7 @@ class Demand:
         """Yearly course, mean about 1: hot weeks and the weeks before Christmas are high, mid-August is low."""
         of_year = DAYS.day_of_year.to_numpy()
         course = 0.08 * np.cos(2 * np.pi * (of_year - 190) / 365.25)
-        for peak, height, width in ((341, 0.34, 13), (225, -0.12, 9), (20, -0.08, 12)):
+        for peak, height, width in ((343, 0.44, 13), (225, -0.12, 9), (20, -0.08, 12)):
             gap = (of_year - peak + 182) % 365 - 182
             course = course + height * np.exp(-0.5 * (gap / width) ** 2)
         made = np.exp(course)

@@ -203,50 +203,16 @@ def truth(world: World, totals: dict[str, Any]) -> Iterator[Estimand]:
     spend = world.media.national[:, :, SINCE:N_DATA].sum(axis=(1, 2)) * world.setting.scale
     for channel, cost in zip(CHANNELS, spend, strict=True):
         n, revenue, gain = totals[f"effects_{channel}_none"]
-        about = (
-            f"had nothing been spent on {channel} from {SPAN.replace('/', ' to ')}, by the end of that span"
-        )
-        yield Estimand(
-            "incremental_orders",
-            n,
-            "count",
-            f"Paid orders that would be missing {about}.",
-            SPAN,
-            segment=channel,
-        )
-        yield Estimand(
-            "incremental_revenue",
-            revenue,
-            "EUR",
-            f"Revenue without VAT, returns off, that would be missing {about}.",
-            SPAN,
-            segment=channel,
-        )
-        yield Estimand(
-            "incremental_margin",
-            gain,
-            "EUR",
-            f"Contribution margin before media that would be missing {about}.",
-            SPAN,
-            segment=channel,
-        )
-        yield Estimand(
-            "roas",
-            revenue / cost,
-            "ratio",
-            f"Revenue without VAT that would be missing {about}, over spend.",
-            SPAN,
-            segment=channel,
-        )
-        marginal = totals[f"effects_{channel}_less"][1] / (0.1 * cost)
-        yield Estimand(
-            "marginal_roas",
-            marginal,
-            "ratio",
-            "The same for the last tenth of the spend: revenue lost by ten percent less, over that spend.",
-            SPAN,
-            segment=channel,
-        )
+        missing = f"that would be missing had nothing been spent on {channel} from {SPAN.replace('/', ' to ')}, by the end of that span"
+        for name, value, unit, about in (
+            ("incremental_orders", n, "count", f"Paid orders {missing}"),
+            ("incremental_revenue", revenue, "EUR", f"Revenue without VAT, returns off, {missing}"),
+            ("incremental_margin", gain, "EUR", f"Contribution margin before media {missing}"),
+            ("roas", revenue / cost, "ratio", f"Revenue without VAT {missing}, over spend"),
+            ("marginal_roas", totals[f"effects_{channel}_less"][1] / (0.1 * cost), "ratio",
+             f"Revenue without VAT that ten percent less spend on {channel} would cost, over that spend"),
+        ):  # fmt: skip
+            yield Estimand(name, value, unit, f"{about}.", SPAN, segment=channel)
     yield Estimand(
         "brand_revenue_of_tv_and_video", totals["effects_brand"][1], "EUR",
         "Revenue that tv and video of the span brought through brand strength, on top of their direct effect.", SPAN,
@@ -254,32 +220,11 @@ def truth(world: World, totals: dict[str, Any]) -> Iterator[Estimand]:
     for position, one in enumerate(promotions.every()):
         if (sums := totals.get(f"effects_promotion_{position}")) is None:
             continue
-        where = "+".join(one.markets)
+        where = f"{one.name}, {' '.join(one.markets)}"
         span = f"{DAYS[one.first]:%Y-%m-%d}/{DAYS[one.last]:%Y-%m-%d}"
-        yield Estimand(
-            "promotion_extra_orders",
-            sums[0],
-            "count",
-            f"{one.name}: paid orders that its lift added while it ran.",
-            span,
-            where,
-            one.name,
-        )
-        yield Estimand(
-            "promotion_pulled_share",
-            sums[1] / sums[0],
-            "share",
-            f"{one.name}: share of them that the 28 days after it lost.",
-            span,
-            where,
-            one.name,
-        )
-        yield Estimand(
-            "promotion_margin",
-            sums[3],
-            "EUR",
-            f"{one.name}: contribution margin that it added in the end: lift less dip less the discount given to those who came anyhow.",
-            span,
-            where,
-            one.name,
-        )
+        for name, value, unit, about in (
+            ("extra_orders", sums[0], "count", "paid orders that its lift added while it ran"),
+            ("pulled_share", sums[1] / sums[0], "share", "share of these that the 28 days after it lost"),
+            ("margin", sums[3], "EUR", "contribution margin that it added in the end: lift less dip less the discount given to those who came anyhow"),
+        ):  # fmt: skip
+            yield Estimand(f"promotion_{name}", value, unit, f"{where}: {about}.", span, segment=where)

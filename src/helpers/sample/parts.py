@@ -17,7 +17,8 @@ from types import ModuleType
 from typing import Any
 
 PARTS = (
-    "calendar", "shop", "effects", "future", "app", "baskets", "consents", "contact", "journeys", "geo", "experiments", "voice", "books",
+    "calendar", "shop", "effects", "future", "app", "baskets", "consents", "contact", "voice",
+    "platforms", "delivery", "claims", "journeys", "geo", "experiments", "pipeline", "books",
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ ORDER_CAUSES = ("base", "promotion", *CHANNELS, "email", "reminder")  # what bri
 VALUE_CLASSES = ("occasional", "regular", "devoted")
 NEED_CLASSES = ("taste", "health", "planet", "convenience")
 PRICE_CLASSES = ("low", "middle", "high")  # sensitivity to price
+SMALLEST = 0.01  # a world of 300 customers; below, nothing can be told of anything
 CHUNK = 30_000  # customers simulated at once, so that memory does not grow with the scale
 
 
@@ -36,7 +37,7 @@ class Setting:
 
     Raises
     ------
-    UsageError : the seed is not a whole number from 0 on, or the scale is not a number above 0.
+    UsageError : the seed is not a whole number from 0 on, or the scale is not a number from 0.01 on.
     """
 
     seed: int = 1
@@ -46,9 +47,9 @@ class Setting:
         """Refuse what makes no world."""
         if type(self.seed) is not int or self.seed < 0:
             raise UsageError(f"seed: {self.seed!r} is not a whole number from 0 on. Use one such as 7.")
-        if type(self.scale) not in (int, float) or not 0 < self.scale < math.inf:
+        if type(self.scale) not in (int, float) or not SMALLEST <= self.scale < math.inf:
             raise UsageError(
-                f"scale: {self.scale!r} is not a number above 0. Use 1 for about 30,000 customers."
+                f"scale: {self.scale!r} is not a number from {SMALLEST} on. Use 1 for about 30,000 customers."
             )
 
     @property
