@@ -14,21 +14,21 @@ import sys
 
 import pandas as pd
 
-from helpers import rollups, tables
-from helpers.company import Company, Scope
+from helpers import company, rollups, tables
+from helpers.company import Scope
 from helpers.kpi import pick
 from helpers.methods.lifetime_forecast import rolling_origin_backtest
 from helpers.periods import parse
 from helpers.pillars.crm import lifetime, retention
 from helpers.sample import chunk, future
-from helpers.sample.setting import CURRENCIES, MARKETS, TIME_ZONE, Setting
+from helpers.sample.setting import Setting
 from helpers.sample.truth import add
 from helpers.sample.world import World
 
 NEEDED = 0.70
 FIGURES = {
     "monthly_retention": "monthly_retention", "return_rate": "return_rate", "repurchase_30d": "repurchase_30d",
-    "expected_purchases_13w": "purchases_next_13w", "expected_revenue_13w": "revenue_next_13w", "clv_52w": "clv_revenue_52w",
+    "expected_purchases_13w": "purchases_next_13w", "expected_revenue_13w": "revenue_next_13w", "clv_52w": "clv_52w",
 }  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def world(seed: int, scale: float) -> tuple[pd.DataFrame, dict[str, float]]:
 
 def figures(orders: pd.DataFrame) -> list:
     """KPI rows of both pages for the last month."""
-    shop = Company("sample", None, "Sample", CURRENCIES[0], MARKETS, TIME_ZONE)
+    shop = company.read("sample")
     here = Scope(shop, parse("2026-09"), "ALL", "en")
     relation = tables.connect().from_df(
         orders[

@@ -12,7 +12,7 @@ import pytest
 from helpers import company, tables
 from helpers.company import Company
 from helpers.errors import UsageError
-from helpers.sample import build, parts, realism
+from helpers.sample import books, build, chunk, effects, parts, realism
 from helpers.sample.setting import CURRENCIES, MARKETS, TIME_ZONE, Setting
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
@@ -233,13 +233,13 @@ def test_the_books_agree_with_orders_and_platforms_but_for_what_is_planted(small
         (e["name"], e["market"]): e["value"]
         for e in json.loads((small / "truth.json").read_text(encoding="utf-8"))["estimands"]
     }
-    books = read(small, "finance_actuals").assign(
+    ledger = read(small, "finance_actuals").assign(
         amount=lambda t: t["amount"].astype(float), month=lambda t: pd.to_datetime(t["month"])
     )
     orders = (
         read(small, "orders").query("status == 'paid'").assign(day=lambda t: pd.to_datetime(t["ordered_on"]))
     )
-    year = books[books["month"] >= "2025-10-01"]
+    year = ledger[ledger["month"] >= "2025-10-01"]
     for market in MARKETS:
         booked = year.query("nature == 'revenue' and market == @market")["amount"].sum()
         sold = (
@@ -262,30 +262,38 @@ def test_the_books_agree_with_orders_and_platforms_but_for_what_is_planted(small
         assert invoiced - shown == pytest.approx(gap, abs=3.0), (
             supplier
         )  # days are rounded to the cent, months too
-    new_year = pd.Timestamp("2025-01-01")
-    january = books.query(
-        "nature == 'media' and supplier == 'meta' and market == 'FR' and month == @new_year"
-    )["amount"].sum()
+    is_meta = (ledger["nature"] == "media") & (ledger["supplier"] == "meta") & (ledger["market"] == "FR")
+    january = ledger.loc[is_meta & (ledger["month"] == pd.Timestamp("2025-01-01")), "amount"].sum()
     shown = spend.query(
         "platform == 'meta' and market == 'FR' and day >= '2025-01-01' and day < '2025-02-01'"
     )["spend"].sum()
     assert -january - shown == pytest.approx(known["books_meta_credit", "FR"], abs=0.5)
-    lines = books[
-        ~books["nature"].isin(
+    lines = ledger[
+        ~ledger["nature"].isin(
             ["contribution margin", "media", "fees", "production", "tools", "people", "subscriptions"]
         )
     ]
-    margin = books[books["nature"] == "contribution margin"].set_index(["month", "market"])["amount"]
+    margin = ledger[ledger["nature"] == "contribution margin"].set_index(["month", "market"])["amount"]
     assert (lines.groupby(["month", "market"])["amount"].sum() - margin).abs().max() < 0.011
 
 
+def test_the_margin_of_orders_is_the_margin_of_the_books():
+    drawn = chunk.draw(World(Setting(7, 0.05)), 0)
+    paid = drawn.sales[drawn.sales["status"] == "paid"]
+    booked = effects.booked_margin(paid)
+    totals = books.count(drawn)
+    french = (drawn.market == 0)[paid["customer"]]
+    lines = ("revenue", "returns", "shipping", "cost of goods", "logistics", "payment fees")
+    assert booked[french].sum() == pytest.approx(sum(totals[f"books_{name}"][:, 0].sum() for name in lines))
+
+
 def test_subscriptions_in_the_books_are_a_twelfth_of_the_recurring_revenue(small):
-    books = (
+    ledger = (
         read(small, "finance_actuals")
         .query("nature == 'subscriptions'")
         .assign(amount=lambda t: t["amount"].astype(float))
     )
-    last = books[pd.to_datetime(books["month"]) == "2026-09-01"].set_index("market")["amount"]
+    last = ledger[pd.to_datetime(ledger["month"]) == "2026-09-01"].set_index("market")["amount"]
     arr = read(small, "accounts").assign(arr=lambda t: t["arr"].astype(float)).groupby("market")["arr"].sum()
     assert (last - arr / 12).abs().max() < 0.011
 

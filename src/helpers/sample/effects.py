@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from helpers.sample import orders, plan, promotions
 from helpers.sample.chunk import Chunk
@@ -60,6 +61,13 @@ class Brought(NamedTuple):
 def margin(asked: Any, listed: Any, n: Any) -> Any:
     """Contribution margin [euro] of paid orders: value kept less goods, payment and parcels."""
     return asked * (KEPT - PAYMENT * VAT) - listed * orders.COST_SHARE - n * ONLINE * LOGISTICS
+
+
+def booked_margin(sales: pd.DataFrame) -> pd.Series:
+    """Contribution margin [euro] of each paid order as the books reckon it: goods and shipping paid, less returns, goods, parcels, payment."""
+    kept = sales["revenue_excl_vat"] - sales["returned_value"] + sales["shipping"] - sales["cost_of_goods"]
+    parcels = np.where(sales["sales_channel"] == "store", 0.0, LOGISTICS)
+    return (kept - PAYMENT * sales["revenue_incl_vat"]) * sales["euros"] - parcels
 
 
 @lru_cache(1)

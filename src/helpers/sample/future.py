@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.sample import baskets
 from helpers.sample.chunk import Chunk
 from helpers.sample.customers import RECORDED_NAMES
-from helpers.sample.effects import PAID
+from helpers.sample.effects import PAID, booked_margin
 from helpers.sample.setting import LAST, N_DATA, day_number
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
@@ -69,6 +69,7 @@ def count(chunk: Chunk) -> dict[str, np.ndarray | float]:
             :4
         ].astype(float),
         "future_revenue": np.bincount(quarter, spend, 4)[:4],
+        "future_margin": np.bincount(quarter, booked_margin(next_ones), 4)[:4],
         "future_known_by_channel": np.bincount(recorded[known], minlength=len(RECORDED_NAMES)).astype(float),
         "future_revenue_by_channel": np.bincount(recorded[next_ones["customer"]], spend, len(RECORDED_NAMES)),
     }
@@ -119,13 +120,12 @@ def truth(world: World, totals: dict) -> Iterator[Estimand]:
         )
     factors = (1 + DISCOUNT) ** -((np.arange(4) + 0.5) / 4)
     n = totals["future_known"]
-    yield Estimand(
-        "clv_revenue_52w",
-        float((factors * revenue).sum()) / n,
-        "EUR",
-        f"Revenue without VAT a customer that came, discounted at 10 % a year by quarter, {who.format(weeks=52)}.",
-        str(LAST),
-    )
+    for name, what, amount in (
+        ("clv_52w", "Contribution margin before media", totals["future_margin"]),
+        ("clv_revenue_52w", "Revenue without VAT", revenue),
+    ):
+        about = f"{what} a customer that came, discounted at 10 % a year by quarter, {who.format(weeks=52)}."
+        yield Estimand(name, float((factors * amount).sum()) / n, "EUR", about, str(LAST))
     for code, channel in enumerate(RECORDED_NAMES):
         of = totals["future_known_by_channel"][code]
         if of:
