@@ -126,6 +126,21 @@ def test_a_source(companies, monkeypatch):
     assert "phone" not in pd.read_parquet(company.read("mine").tidy / "orders").columns
 
 
+def test_a_part_of_the_sample_world(monkeypatch):
+    import types
+
+    from helpers.sample import parts
+    from helpers.sample.setting import Setting
+    from helpers.sample.world import World
+
+    late = types.ModuleType("helpers.sample.weather")
+    late.market = lambda world: iter([("stores", pd.DataFrame({"rain": world.rng("weather").random(2)}))])
+    known = parts.modules()
+    monkeypatch.setattr(parts, "modules", lambda: [*known, late])
+    given = [rows for part, rows in parts.each("market", World(Setting(1, 0.01))) if part == "weather"]
+    assert [(table, len(frame)) for table, frame in given] == [("stores", 2)]
+
+
 def test_a_language(tmp_path, monkeypatch):
     folder = tmp_path / "fr" / "LC_MESSAGES"
     folder.mkdir(parents=True)

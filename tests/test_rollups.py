@@ -39,9 +39,9 @@ def relation(connection, frame):
     """The frame as the tidy table is stored: days as DATE, money as DECIMAL(18, 4)."""
     connection.register("given", frame)
     return connection.sql(
-        """SELECT customer_id, CAST(ordered_on AS DATE) AS ordered_on, status,
+        """SELECT * REPLACE (CAST(ordered_on AS DATE) AS ordered_on,
         CAST(revenue_excl_vat AS DECIMAL(18, 4)) AS revenue_excl_vat,
-        CAST(returned_value AS DECIMAL(18, 4)) AS returned_value FROM given"""
+        CAST(returned_value AS DECIMAL(18, 4)) AS returned_value) FROM given"""
     )
 
 
@@ -261,10 +261,36 @@ def spark():
 @pytest.mark.parametrize("name", ROLLUPS)
 def test_spark_gives_the_same(spark, connection, tmp_path, name):
     path = str(tmp_path / "orders.parquet")
-    relation(connection, pd.concat([random_orders(2), pd.DataFrame(FIVE, columns=COLUMNS)])).write_parquet(
-        path
-    )
+    orders = pd.concat([random_orders(2), pd.DataFrame(FIVE, columns=COLUMNS)])
+    orders["is_first_order"] = orders["customer_id"].str.len() > 2  # the others were customers before
+    relation(connection, orders).write_parquet(path)
     made = ROLLUPS[name](spark.read.parquet(path))
     assert type(made).__module__.startswith("pyspark")
     expected = rollups.collect(ROLLUPS[name](connection.read_parquet(path)))
     assert_frame_equal(rollups.collect(made), expected, rtol=1e-12)
+
+
+def test_customers_of_before_the_data_are_in_no_cohort(connection):
+    """Old's first order lies before the data; New's first one was cancelled, so her second counts; Who does not say."""
+    rows = [
+        ("old", date(2026, 1, 5), "paid", 10.0, None, False),
+        ("old", date(2026, 1, 20), "paid", 10.0, None, False),
+        ("new", date(2026, 1, 6), "cancelled", 10.0, None, True),
+        ("new", date(2026, 1, 8), "paid", 10.0, None, False),
+        ("new", date(2026, 2, 1), "paid", 10.0, None, False),
+        ("who", date(2026, 1, 9), "paid", 10.0, None, None),
+    ]
+    given = pd.DataFrame(rows, columns=[*COLUMNS, "is_first_order"]).astype({"is_first_order": "boolean"})
+    orders = relation(connection, given)
+    counts = rollups.collect(rollups.cohort_counts(orders))
+    assert counts[["age", "n_active", "n_customers"]].to_numpy().tolist() == [[0, 2, 2], [1, 1, 2]]
+    second = rollups.collect(rollups.second_purchases(orders, days=30, until=UNTIL))
+    assert second[["n_customers", "n_again"]].to_numpy().tolist() == [[1, 1], [1, 0]]
+    activity = rollups.collect(rollups.monthly_activity(orders))
+    assert activity["n_active"].tolist() == [3, 1]  # the old customer is active all the same
+
+
+def test_where_no_order_says_which_is_first_nobody_is_left_out(connection):
+    given = pd.DataFrame(FIVE, columns=COLUMNS).assign(is_first_order=pd.array([None] * 5, dtype="boolean"))
+    counts = rollups.collect(rollups.cohort_counts(relation(connection, given)))
+    assert counts.loc[counts["age"] == 0, "n_customers"].sum() == 2

@@ -435,3 +435,12 @@ def test_a_return_worth_more_than_its_order_is_refused(orders):
         DataError, match='1 of 5 rows has returned_value above revenue_excl_vat .first: row 2, "21'
     ):
         tables.check(more, "orders")
+
+
+def test_a_table_comes_in_parts_and_part_0_takes_the_place_of_all(firm, orders):
+    tables.write(orders.head(3), "orders", firm)
+    tables.write(orders.tail(2), "orders", firm, part=1)
+    assert tables.rows("orders", firm) == 5 and tables.fault("orders", firm) is None
+    assert frame(tables.load("orders", page(firm)))["order_id"].tolist() == ["1", "2", "3", "4"]
+    tables.write(orders.head(2), "orders", firm)
+    assert tables.rows("orders", firm) == 2

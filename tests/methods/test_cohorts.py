@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.errors import DataError
-from helpers.methods.cohorts import cohort_triangle, retention_at, retention_cohorts
+from helpers.methods.cohorts import cohort_triangle, quarterly_cohorts, retention_at, retention_cohorts
 from helpers.methods.intervals import wilson
 
 
@@ -130,3 +130,34 @@ def test_retention_of_a_known_truth_is_inside_its_interval_over_seeds():
         inside += [truth[result["age"]] <= result["high"].to_numpy()]
     low_ok, high_ok = np.concatenate(inside[::2]), np.concatenate(inside[1::2])
     assert 0.86 <= np.mean(low_ok & high_ok) <= 0.95
+
+
+def test_months_of_a_quarter_are_pooled_by_hand():
+    table = counts(
+        [
+            ("2026-01-01", 0, 100, 100), ("2026-01-01", 1, 40, 100), ("2026-02-01", 0, 50, 50), ("2026-02-01", 1, 5, 50),
+            ("2026-03-01", 0, 30, 30), ("2026-03-01", 1, 9, 30), ("2026-04-01", 0, 20, 20),
+        ]
+    )  # fmt: skip
+    monthly = retention_cohorts(table, until="2026-04-30")
+    pooled = quarterly_cohorts(monthly)
+    first = pooled[pooled["cohort"] == "2026-01-01"]
+    # Age 1: 40 + 5 + 9 of 180. Age 2 is seen for January and February alone, age 3 for January alone: absent.
+    assert first["age"].tolist() == [0, 1] and first["n_customers"].tolist() == [180, 180]
+    assert first["n_active"].tolist() == [180, 54] and first["retention"].tolist() == [1, 0.3]
+    assert (first["low"].iloc[1], first["high"].iloc[1]) == wilson(54, 180)
+    second = pooled[pooled["cohort"] == "2026-04-01"]  # 20 customers: counts and no percentage
+    assert second["n_active"].tolist() == [20] and second["retention"].isna().all()
+
+
+def test_a_quarter_keeps_every_customer_of_its_months():
+    rng = np.random.default_rng(3)
+    rows = []
+    for month in pd.date_range("2025-01-01", "2025-12-01", freq="MS"):
+        n = int(rng.integers(40, 90))
+        rows += [(month, age, n if age == 0 else int(rng.integers(0, n)), n) for age in range(4)]
+    monthly = retention_cohorts(counts(rows), until="2026-06-30")
+    pooled = quarterly_cohorts(monthly)
+    complete = monthly[monthly["age"] <= 3]
+    assert pooled.loc[pooled["age"] <= 3, "n_active"].sum() == complete["n_active"].sum()
+    assert pooled["retention"].between(monthly["retention"].min(), 1).all()

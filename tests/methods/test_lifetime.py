@@ -513,3 +513,18 @@ def test_arguments_that_kill_hyp2f1_are_refused_before_it():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert run.returncode == 0 and run.stdout.split() == ["refused"] * 4
+
+
+def test_parameter_draws_on_a_sample_of_customers_give_the_interval_of_all(monkeypatch):
+    from helpers.methods import lifetime_forecast
+
+    rng = np.random.default_rng(5)
+    drawn = draw_bgnbd(0.8, 6.0, 0.5, 4.0, rng.integers(26 * 7, 52 * 7, 12_000) / 7, seed=5)
+    fit, rows = fit_bgnbd(drawn), {}
+    for size in (2_000, 10**9):
+        monkeypatch.setattr(lifetime_forecast, "DRAW_SAMPLE", size)
+        rows[size] = forecast_total(fit, drawn, 13, draws=400, seed=1).loc[0]
+    few, full = rows[2_000], rows[10**9]
+    width = full["high"] - full["low"]
+    assert few["value"] == full["value"]
+    assert abs(few["low"] - full["low"]) < 0.1 * width and abs(few["high"] - full["high"]) < 0.1 * width

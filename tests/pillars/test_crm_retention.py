@@ -136,3 +136,27 @@ def test_the_checks_see_old_customers_and_missing_months():
     gap = activity().iloc[[0, 2]]
     assert {c.id: c.status for c in retention.checks(gap, cohorts, HERE)}["no_missing_month"] == "fail"
     assert date(2026, 3, 31) == HERE.period.end
+
+
+def cohort_counts(months):
+    first = pd.date_range("2024-01-01", periods=months, freq="MS")
+    rows = [
+        (month, age, 100 if age == 0 else 20, 100)
+        for i, month in enumerate(first)
+        for age in range(months - i)
+    ]
+    table = pd.DataFrame(rows, columns=["cohort", "age", "n_active", "n_customers"])
+    return table.astype({"cohort": "datetime64[us]"}), Scope(SHOP, parse(f"{first[-1]:%Y-%m}"), "ALL", "en")
+
+
+def test_cohorts_are_months_in_a_year_and_quarters_in_three():
+    year, here = cohort_counts(12)
+    table = retention.cohort_table(year, here)
+    assert (table.index[0], table.index.name, table.shape) == ("January 2024", "month", (11, 11))
+    three, here = cohort_counts(36)
+    table = retention.cohort_table(three, here)
+    assert (table.index[0], table.index.name, table.shape) == ("Q1 2024", "quarter", (11, 12))
+    assert set(table.stack().dropna()) == {0.2}
+    assert retention.cohort_subtitle(table, here).startswith(
+        "active customers, % of the quarter's first purchases"
+    )

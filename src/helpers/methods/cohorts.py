@@ -51,6 +51,41 @@ def retention_cohorts(
     )
 
 
+def quarterly_cohorts(
+    retention: pd.DataFrame, *, level: float = 0.90, min_customers: int = 30
+) -> pd.DataFrame:
+    """Cohorts of a quarter from those of its months, for data too long to read month by month.
+
+    Parameters
+    ----------
+    retention : result of `retention_cohorts`.
+    level, min_customers : as there.
+
+    Returns
+    -------
+    As `retention_cohorts`, `cohort` being the first day of the quarter. An age that not all of the quarter's months
+    have reached is absent: the months that have would stand for those that have not.
+
+    Formula: sum of active / sum of customers over the months of the quarter; never a mean of shares.
+    """
+    quarter = retention["cohort"].dt.to_period("Q")
+    n_months = retention.groupby(quarter)["cohort"].nunique()
+    pooled = (
+        retention.groupby([quarter, "age"])
+        .agg(n_customers=("n_customers", "sum"), n_active=("n_active", "sum"), months=("n_active", "size"))
+        .reset_index()
+    )
+    kept = pooled[pooled["months"] == pooled["cohort"].map(n_months)].drop(columns="months")
+    low, high = wilson(kept["n_active"], kept["n_customers"], level=level)
+    enough = kept["n_customers"].ge(min_customers) & kept["n_customers"].gt(0)
+    return kept.assign(
+        cohort=kept["cohort"].dt.to_timestamp().astype(retention["cohort"].dtype),
+        retention=(kept["n_active"] / kept["n_customers"]).where(enough),
+        low=np.where(enough, low, np.nan),
+        high=np.where(enough, high, np.nan),
+    ).reset_index(drop=True)
+
+
 def cohort_triangle(retention: pd.DataFrame, *, value: str = "retention") -> pd.DataFrame:
     """Cohorts down, ages across; NaN where the month is not over or the cohort too small.
 

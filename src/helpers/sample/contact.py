@@ -91,11 +91,11 @@ def people(chunk: Chunk) -> Iterator[tuple[str, pd.DataFrame]]:
                 "event_id": np.char.mod("m%010d", chunk.first_id + np.arange(len(events))),
                 "customer_id": chunk.people["customer_id"].to_numpy()[events["customer"]],
                 "campaign_id": SENDS["campaign_id"].to_numpy()[events["send"]],
-                "event": events["event"],
+                "event": events["event"].replace("machine", "opened"),
                 "happened_at": utc(events["day"], events["second"]),
                 "happened_on": dates(events["day"]),
                 "market": np.array(MARKETS)[chunk.market[events["customer"]]],
-                "is_machine": False,
+                "is_machine": events["event"] == "machine",
             }
         ),
     )
@@ -250,19 +250,15 @@ def _messages(chunk: Chunk) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
             mine = often[who] == bool(arm)
             arms[arm] += [arrived[mine].sum(), clicked[mine].sum()]
         shown = opened & pixel[who]
-        for event, group, hours in (
-            ("sent", who, 10),
-            ("opened", who[shown], 12),
-            ("clicked", who[clicked], 13),
+        for event, group, first, spread in (
+            ("sent", who, 36_000, 1),
+            ("machine", who[machine & pixel[who]], 36_010, 50),
+            ("opened", who[shown], 43_200, 25_200),
+            ("clicked", who[clicked], 46_800, 25_200),
         ):
-            second = np.full(len(group), hours * 3600) + (
-                0 if event == "sent" else rng.integers(0, 7 * 3600, len(group))
-            )
-            parts.append(
-                pd.DataFrame(
-                    {"customer": group, "send": number, "event": event, "day": send.day, "second": second}
-                )
-            )
+            second = first + rng.integers(0, spread, len(group))
+            rows = {"customer": group, "send": number, "event": event, "day": send.day, "second": second}
+            parts.append(pd.DataFrame(rows))
         late = gone[leaves[gone] >= TEST_SINCE]
         parts.append(
             pd.DataFrame(

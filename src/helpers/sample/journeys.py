@@ -62,9 +62,8 @@ def people(chunk: Chunk) -> Iterator[tuple[str, pd.DataFrame]]:
         0,
         0.999,
     )
-    back = ((1 - place) * WINDOW * 86_400 * rng.uniform(0.2, 1.0, len(path))).astype(int) + rng.integers(
-        30, 1800, len(path)
-    )
+    days = ((1 - place) * WINDOW * rng.uniform(0.2, 1.0, len(path))).astype(int)
+    back = days * 86_400 + rng.integers(30, 3 * 3600, len(path))  # at about the same hour, some days before
     at = pd.Series(pd.to_datetime(end[path]) - pd.to_timedelta(back, unit="s")).dt.as_unit("us")
     code = np.r_[bought["market"].to_numpy(), np.array(MARKETS)[rng.choice(3, n_none, p=(0.8, 0.12, 0.08))]]
     customer = np.r_[bought["customer_id"].to_numpy(), np.full(n_none, None, dtype=object)]

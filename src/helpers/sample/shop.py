@@ -36,7 +36,7 @@ def customers(chunk: Chunk) -> pd.DataFrame:
     regions = chunk.world.demand.regions
     recorded = np.array(RECORDED_NAMES)[known["recorded"]]
     campaigns = np.where(
-        np.isin(recorded, CHANNELS),
+        np.isin(recorded, CHANNELS) & (start >= 0),  # older campaigns are in no list
         np.char.add(np.char.add(recorded.astype("U20"), "_"), dates(start).year.astype("U4")),
         None,
     )

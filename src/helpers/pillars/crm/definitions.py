@@ -24,8 +24,8 @@ KPIS = {
         Kpi(
             "repurchase_30d", "Second purchase within 30 days", "crm", "share", "up", "estimated",
             "Of the customers whose first purchase is 30 to 60 days old at the end of the month, the share who bought "
-            "again within 30 days of it.",
-            "customers with a second purchase day within 30 days / customers of that age", 0.02, decimals=1,
+            "again within 30 days of it. Customers known to have bought before the data are left out.",
+            "customers with a second purchase day within 30 days / customers of that age", 0.02, decimals=1, version=2,
         ),
         Kpi(
             "purchase_frequency", "Purchases per active customer", "crm", "ratio", "up", "counted",

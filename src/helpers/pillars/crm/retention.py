@@ -9,16 +9,23 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from helpers import kpi
+from helpers import kpi, periods
 from helpers.checks import COUNTS_ONLY, Check, Decision, check, sample_check, small_sample
 from helpers.company import Scope
 from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL, KpiRow
-from helpers.methods.cohorts import missing_months, retention_at
+from helpers.methods.cohorts import (
+    cohort_triangle,
+    missing_months,
+    quarterly_cohorts,
+    retention_at,
+    retention_cohorts,
+)
 from helpers.methods.intervals import required_n_per_group, wilson
 from helpers.pillars.crm.definitions import KPIS
 
 SECOND_PURCHASE_DAYS = 30
+MAX_COHORTS, MAX_AGE = 13, 12  # rows and months that a table on a page can show
 
 
 def by_month(activity: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
@@ -67,9 +74,9 @@ def kpis(activity: pd.DataFrame, second: pd.DataFrame, scope: Scope) -> list[Kpi
     Rows of active_customers, monthly_retention, return_rate, repurchase_30d, purchase_frequency, average_basket.
     """
     months = activity.set_index(pd.to_datetime(activity["month"]).dt.strftime("%Y-%m"))
-    periods = [period for period in kpi.history(scope) if period.code in months.index]
+    shown = [period for period in kpi.history(scope) if period.code in months.index]
     rows: dict[str, list[KpiRow]] = {name: [] for name in ORDER}
-    for period in periods:
+    for period in shown:
         month = months.loc[period.code]
         active, orders = int(month["n_active"]), int(month["n_orders"])
         made = {
@@ -300,11 +307,26 @@ def cohort_finding(counts: pd.DataFrame, scope: Scope, *, age: int = 3) -> str:
     return text("{share} are active {age} months after their first purchase", lang, share=share, age=age)
 
 
-def cohort_subtitle(scope: Scope) -> str:
+def cohort_table(counts: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Cohorts down, ages of 1 to 12 months across, shares of the cohort in the cells; blank where not yet seen.
+
+    Cohorts are months, or quarters where there are more than `MAX_COHORTS` months: three dozen rows say less than twelve.
+    The index holds their names in the page's language, and its own name says which of the two they are.
+    """
+    retained = retention_cohorts(counts, until=scope.period.end, level=LEVEL)
+    unit, code = "month", "{:%Y-%m}"
+    if retained["cohort"].nunique() > MAX_COHORTS:
+        retained, unit, code = quarterly_cohorts(retained, level=LEVEL), "quarter", "{0.year}-Q{0.quarter}"
+    shown = retained[retained["age"].between(1, MAX_AGE)]
+    table = cohort_triangle(shown).dropna(how="all")
+    names = [periods.parse(code.format(first)).label(scope.language) for first in table.index]
+    return table.set_axis(pd.Index(names, name=unit))
+
+
+def cohort_subtitle(table: pd.DataFrame, scope: Scope) -> str:
     """Say under the cohort table what is drawn."""
-    lang = scope.language
-    return text(
-        "active customers, % of the month's first purchases, to {period}",
-        lang,
-        period=scope.period.label(lang),
-    )
+    said = {
+        "month": "active customers, % of the month's first purchases, to {period}",
+        "quarter": "active customers, % of the quarter's first purchases, to {period}",
+    }
+    return text(said[table.index.name], scope.language, period=scope.period.label(scope.language))
