@@ -20,7 +20,8 @@ from helpers.kpi import pick
 from helpers.methods.lifetime_forecast import rolling_origin_backtest
 from helpers.periods import parse
 from helpers.pillars.crm import lifetime, retention
-from helpers.sample import chunk, future
+from helpers.sample import chunk
+from helpers.sample.parts import future
 from helpers.sample.setting import Setting
 from helpers.sample.truth import add
 from helpers.sample.world import World

@@ -114,3 +114,10 @@ def test_complete_journey_keeps_every_row_and_cent():
         assert table["revenue_excl_vat"].sum() == pytest.approx(raw["sales_value"].sum(), abs=0.5)
         days = pd.to_datetime(made["orders"]["ordered_on"])
         assert (days.min(), days.max()) == (pd.Timestamp("2017-01-01"), pd.Timestamp("2017-12-31"))
+
+
+def test_the_sample_company_is_drawn_and_not_imported(shop):
+    text = TOML.replace('adapter = "cdnow"\n', "synthetic = true\n")
+    (shop / "company.toml").write_text(text)
+    with pytest.raises(DataError, match="its tables are drawn, not imported. Run `cmo sample`"):
+        ingest.ingest("cdnow")

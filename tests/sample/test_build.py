@@ -12,7 +12,8 @@ import pytest
 from helpers import company, tables
 from helpers.company import Company
 from helpers.errors import UsageError
-from helpers.sample import books, build, chunk, effects, parts, realism
+from helpers.sample import build, chunk, parts, realism
+from helpers.sample.parts import books, effects
 from helpers.sample.setting import CURRENCIES, MARKETS, TIME_ZONE, Setting
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World

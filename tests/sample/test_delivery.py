@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from helpers import tables
-from helpers.sample import chunk, claims, delivery, platforms, shop
+from helpers.sample import chunk
+from helpers.sample.parts import claims, delivery, platforms, shop
 from helpers.sample.setting import CHANNELS, CURRENCIES, DAYS, MARKETS, N_DATA, ORDER_CAUSES, Setting
 from helpers.sample.world import World
 

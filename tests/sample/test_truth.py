@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from helpers.sample import app, baskets, chunk, effects, experiments, future, geo, trials
+from helpers.sample import chunk, trials
+from helpers.sample.parts import app, carts, effects, experiments, future, geo
 from helpers.sample.setting import N_DATA, Setting
 from helpers.sample.truth import Estimand, add
 from helpers.sample.world import World
@@ -53,7 +54,7 @@ def realised(one, part):
 
 
 def test_reminders_bring_as_many_orders_as_expected(worlds):
-    effect = sum(baskets.count(one)["baskets_effect"] for one in worlds)
+    effect = sum(carts.count(one)["baskets_effect"] for one in worlds)
     came = sum((one.sales["cause"] == 11).sum() for one in worlds)
     assert abs(came - effect) < 4 * np.sqrt(effect)
 

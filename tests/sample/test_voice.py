@@ -8,7 +8,7 @@ import pytest
 
 from helpers import tables
 from helpers.sample import chunk as chunks
-from helpers.sample import voice, words
+from helpers.sample.parts import voice, words
 from helpers.sample.setting import CURRENCIES, LAST, N_DATA, Setting
 from helpers.sample.world import World
 

@@ -6,8 +6,9 @@ import pytest
 
 from helpers import rules
 from helpers.errors import DataError, UsageError
-from helpers.sample import chunk, customers, effects, onboarding, promotions
+from helpers.sample import chunk, customers, onboarding, promotions
 from helpers.sample.media import GEO_TESTS, RESPONSE
+from helpers.sample.parts import effects
 from helpers.sample.promotions import Promotion
 from helpers.sample.setting import (
     CAUSES,
@@ -237,7 +238,7 @@ def test_realised_first_orders_are_as_many_as_expected():
 
 def test_newcomers_of_the_test_leave_as_often_as_stated():
     """Known truth: churn within 90 days by flow, pooled over eight worlds."""
-    from helpers.sample import app
+    from helpers.sample.parts import app
 
     gone, n, expected = {"long": 0, "short": 0}, {"long": 0, "short": 0}, {"long": 0.0, "short": 0.0}
     for seed in range(1, 9):

@@ -6,14 +6,10 @@ its doing. One basket in five is held out. The delay of the reminder is drawn by
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 
-from helpers.sample.chunk import Chunk
-from helpers.sample.setting import CURRENCIES, MARKETS, N_DATA, ORDER_CAUSES, dates, day_number, utc
-from helpers.sample.truth import Estimand
+from helpers.sample.setting import N_DATA, ORDER_CAUSES, day_number
 from helpers.sample.world import World, between, day_of
 
 SINCE = day_number("2025-10-01")
@@ -68,113 +64,3 @@ def apply(
         }
     )
     return left, pd.concat([draft, extra], ignore_index=True)
-
-
-def people(chunk: Chunk) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Table `carts`: baskets of known customers since October 2025, bought ones and those left behind."""
-    rng, world, left = chunk.rng("carts"), chunk.world, chunk.left
-    orders = chunk.sales[chunk.sales["sales_channel"].isin(["web", "app"]) & (chunk.sales["day"] >= SINCE)]
-    code = world.demand.regions["market_code"].to_numpy()[chunk.people["region"].to_numpy()]
-    who = left["customer"].to_numpy()
-    second = rng.integers(0, 16 * 3600, len(left)) + 7 * 3600
-    created = utc(left["day"], second)
-    hours = np.array(DELAYS)[left["delay"]]
-    reminded = (left["channel"] != "").to_numpy() & ~left["is_held_out"].to_numpy()
-    reminded_at = pd.Series(created + pd.to_timedelta(hours, unit="h")).where(reminded)
-    reminded &= (reminded_at < chunk.closed).to_numpy()
-    left_behind = pd.DataFrame(
-        {
-            "customer": who,
-            "created_at": created,
-            "created_on": dates(left["day"]),
-            "cart_value": np.round(
-                np.exp(chunk.people["log_spend"].to_numpy()[who] + 0.5 * rng.standard_normal(len(who))) * 1.1,
-                2,
-            ),
-            "is_abandoned": True,
-            "reminded_at": reminded_at.where(reminded).astype("datetime64[us]"),
-            "reminder_channel": left["channel"].where(reminded),
-            "is_held_out": left["is_held_out"].where(left["channel"] != "").astype("boolean"),
-        }
-    )
-    followed = _next_order(left_behind, orders)
-    left_behind["recovered_order_id"] = followed.where(reminded)
-    bought = pd.DataFrame(
-        {
-            "customer": orders["customer"].to_numpy(),
-            "created_at": (
-                orders["ordered_at"] - pd.to_timedelta(rng.integers(60, 3000, len(orders)), unit="s")
-            ).to_numpy(),
-            "created_on": orders["ordered_on"].to_numpy(),
-            "cart_value": orders["revenue_excl_vat"].to_numpy(),
-            "is_abandoned": False,
-        }
-    )
-    carts = pd.concat([left_behind, bought], ignore_index=True).sort_values(
-        ["customer", "created_at"], kind="stable"
-    )
-    customer = carts["customer"].to_numpy()
-    carts["customer_id"] = chunk.people["customer_id"].to_numpy()[customer]
-    carts["market"], carts["currency"] = (
-        np.array(MARKETS)[code[customer]],
-        np.array(CURRENCIES)[code[customer]],
-    )
-    yield "carts", carts.assign(cart_id=np.char.mod("b%09d", chunk.first_id + np.arange(len(carts))))
-
-
-def count(chunk: Chunk) -> dict[str, float]:
-    """Reminders sent, and the orders that they are expected to bring, by delay."""
-    sent = chunk.left[(chunk.left["channel"] != "") & ~chunk.left["is_held_out"]]
-    counted = {
-        "baskets_left": float(len(chunk.left)),
-        "baskets_reminded": float(len(sent)),
-        "baskets_effect": float(sent["effect"].sum()),
-    }
-    for position, hours in enumerate(DELAYS):
-        some = sent[sent["delay"] == position]
-        counted |= {
-            f"baskets_reminded_{hours}h": float(len(some)),
-            f"baskets_effect_{hours}h": float(some["effect"].sum()),
-        }
-    return counted
-
-
-def truth(world: World, totals: dict) -> Iterator[Estimand]:
-    """What a reminder does, over all and by its delay."""
-    about = "Chance that a reminder brings an order within a week that would not have come, over the baskets reminded since October 2025"
-    yield Estimand(
-        "reminder_effect",
-        totals["baskets_effect"] / totals["baskets_reminded"],
-        "share",
-        about + ".",
-        period=SPAN,
-    )
-    for hours in DELAYS:
-        effect = totals[f"baskets_effect_{hours}h"] / totals[f"baskets_reminded_{hours}h"]
-        yield Estimand(
-            "reminder_effect",
-            effect,
-            "share",
-            f"{about} after {hours} hours.",
-            period=SPAN,
-            segment=f"{hours} h",
-        )
-    yield Estimand(
-        "reminder_orders",
-        totals["baskets_effect"],
-        "count",
-        "Orders that the reminders since October 2025 are expected to have brought.",
-        period=SPAN,
-    )
-
-
-def _next_order(left: pd.DataFrame, orders: pd.DataFrame) -> pd.Series:
-    """Id of the customer's next order within a week of each basket, as the tool credits it; missing where there is none."""
-    known = orders[["customer", "ordered_at", "order_id"]].sort_values("ordered_at")
-    asked = left[["customer", "reminded_at", "created_at"]].assign(row=np.arange(len(left)))
-    asked["since"] = asked["reminded_at"].fillna(asked["created_at"])
-    found = pd.merge_asof(
-        asked.sort_values("since"), known, left_on="since", right_on="ordered_at", by="customer",
-        direction="forward", tolerance=pd.Timedelta(days=WINDOW),
-    )  # fmt: skip
-    return found.sort_values("row")["order_id"].reset_index(drop=True)

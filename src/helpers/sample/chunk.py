@@ -8,6 +8,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from helpers.sample import baskets, customers, trials
+from helpers.sample import orders as purchases
 from helpers.sample.setting import LAST, N_DATA
 from helpers.sample.world import World
 
@@ -55,9 +57,7 @@ class Chunk:
 
 def draw(world: World, number: int) -> Chunk:
     """Draw a chunk: customers, their purchases, and what e-mails and reminders changed about them."""
-    from helpers.sample import baskets, customers, orders, trials
-
     people = customers.draw(world, number)
-    recipients, draft = trials.apply(world, people, orders.draw(world, people, number), number)
+    recipients, draft = trials.apply(world, people, purchases.draw(world, people, number), number)
     left, draft = baskets.apply(world, people, draft, number)
-    return Chunk(world, number, people, orders.finish(world, people, draft, number), recipients, left)
+    return Chunk(world, number, people, purchases.finish(world, people, draft, number), recipients, left)

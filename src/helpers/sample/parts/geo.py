@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.sample import effects, plan, promotions
+from helpers.sample import plan, promotions
 from helpers.sample.chunk import Chunk
 from helpers.sample.customers import NEW_A_DAY, SPEND, SPEND_BETWEEN
 from helpers.sample.media import GEO_TESTS, RESPONSE, GeoTest
 from helpers.sample.orders import FIRST_ORDER
+from helpers.sample.parts import effects
 from helpers.sample.setting import CHANNELS, DAYS, N_DAYS, PRICE_CLASSES, dates
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World

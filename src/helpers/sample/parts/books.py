@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.sample import effects, pipeline
 from helpers.sample.chunk import Chunk
 from helpers.sample.demand import MARKET_SHARE
-from helpers.sample.platforms import RATES
+from helpers.sample.parts import effects, pipeline
+from helpers.sample.parts.platforms import RATES
 from helpers.sample.setting import (
     CHANNELS,
     CURRENCIES,

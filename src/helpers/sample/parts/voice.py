@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from helpers.sample import words
-from helpers.sample.calendar import FAMILIES
 from helpers.sample.chunk import Chunk
+from helpers.sample.parts import words
+from helpers.sample.parts.calendar import FAMILIES
+from helpers.sample.parts.words import CASE_TOPICS, COMMENT_TOPICS
 from helpers.sample.setting import LAST, MARKETS, N_DATA, NEED_CLASSES, TIME_ZONE, dates, day_number
 from helpers.sample.truth import Estimand
-from helpers.sample.words import CASE_TOPICS, COMMENT_TOPICS
 from helpers.sample.world import World
 
 # fmt: off

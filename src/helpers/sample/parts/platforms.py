@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.sample import plan, promotions, setting
-from helpers.sample.effects import SINCE, SPAN
+from helpers.sample.parts.effects import SINCE, SPAN
 from helpers.sample.setting import CHANNELS, CURRENCIES, DAYS, MARKETS, N_DATA, dates, day_number
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World

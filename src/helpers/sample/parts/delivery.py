@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.sample import platforms
-from helpers.sample.platforms import RATES
+from helpers.sample.parts import platforms
+from helpers.sample.parts.platforms import RATES
 from helpers.sample.setting import CHANNELS, DAYS, MARKETS, MONTHS, N_DATA, dates, day_number
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World

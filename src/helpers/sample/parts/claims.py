@@ -15,10 +15,10 @@ import pandas as pd
 
 from helpers.sample.chunk import Chunk
 from helpers.sample.customers import RECORDED
-from helpers.sample.delivery import delivered
 from helpers.sample.demand import MARKET_SHARE
-from helpers.sample.effects import SINCE, SPAN
-from helpers.sample.platforms import RATES
+from helpers.sample.parts.delivery import delivered
+from helpers.sample.parts.effects import SINCE, SPAN
+from helpers.sample.parts.platforms import RATES
 from helpers.sample.setting import (
     CHANNELS,
     CURRENCIES,

@@ -16,8 +16,20 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
+CORE = (
+    "setting",
+    "demand",
+    "promotions",
+    "plan",
+    "media",
+    "customers",
+    "onboarding",
+    "orders",
+    "trials",
+    "baskets",
+)
 PARTS = (
-    "calendar", "shop", "effects", "future", "app", "baskets", "consents", "contact", "voice",
+    "calendar", "shop", "effects", "future", "app", "carts", "consents", "contact", "voice",
     "platforms", "delivery", "claims", "journeys", "geo", "experiments", "pipeline", "books",
 )  # fmt: skip
 
@@ -26,7 +38,7 @@ def modules() -> list[ModuleType]:
     """The modules of all parts."""
     from importlib import import_module
 
-    return [import_module(f"helpers.sample.{name}") for name in PARTS]
+    return [import_module(f"{__name__}.{name}") for name in PARTS]
 
 
 def each(function: str, *arguments: Any) -> Iterator[tuple[str, Any]]:
@@ -48,10 +60,10 @@ def parameters() -> dict[str, Any]:
     """The numbers that make a world, by module: every constant in capitals that is plain data."""
     from importlib import import_module
 
-    core = ("setting", "demand", "plan", "media", "customers", "onboarding", "orders", "trials")
+    core = [import_module(f"helpers.sample.{name}") for name in CORE]
     found = {}
-    for name in dict.fromkeys((*core, *PARTS)):
-        module = import_module(f"helpers.sample.{name}")
+    for module in (*core, *modules()):
+        name = module.__name__.rpartition(".")[2]
         plain = {
             key: _plain(value)
             for key, value in sorted(vars(module).items())

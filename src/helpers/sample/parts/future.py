@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.sample import baskets
 from helpers.sample.chunk import Chunk
 from helpers.sample.customers import RECORDED_NAMES
-from helpers.sample.effects import PAID, booked_margin
+from helpers.sample.parts.effects import PAID, booked_margin
 from helpers.sample.setting import LAST, N_DATA, day_number
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World

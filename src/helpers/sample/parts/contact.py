@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.sample.chunk import Chunk
-from helpers.sample.consents import agrees_to_pixel
+from helpers.sample.parts.consents import agrees_to_pixel
 from helpers.sample.setting import CURRENCIES, FIRST, LAST, MARKETS, N_DATA, dates, day_number, utc
 from helpers.sample.trials import TRIALS
 from helpers.sample.truth import Estimand
