@@ -155,7 +155,9 @@ def bench() -> int:
     Example:
       cmo bench
     """
-    return max(_call(str(_root() / "benchmarks" / name)) for name in ("lifetime.py", "rollups.py"))
+    return max(
+        _call(str(_root() / "benchmarks" / name)) for name in ("lifetime.py", "rollups.py", "sample.py")
+    )
 
 
 @click.command()
