@@ -119,5 +119,6 @@ def test_complete_journey_keeps_every_row_and_cent():
 def test_the_sample_company_is_drawn_and_not_imported(shop):
     text = TOML.replace('adapter = "cdnow"\n', "synthetic = true\n")
     (shop / "company.toml").write_text(text)
+    (shop / "truth.json").write_text("{}")
     with pytest.raises(DataError, match="its tables are drawn, not imported. Run `cmo sample`"):
         ingest.ingest("cdnow")

@@ -97,10 +97,22 @@ def test_a_promotion_gives_back_what_it_pulled_forward():
 
 
 def test_contribution_margin_by_hand():
-    # 10 orders of 50 EUR at list price, sold at 40: 40 kept but for returns, less 1.4 % of the price with VAT, goods, parcels.
+    # 10 orders of 50 EUR at list price, sold at 40: 40 kept but for returns, and delivery paid, less 1.4 % of the price with
+    # VAT, goods and parcels.
     asked, listed, n = 400.0, 500.0, 10.0
-    by_hand = 400 * (1 - 0.045 * 0.45) - 400 * 1.2 * 0.014 - 500 * 0.42 - 10 * 0.78 * 5.2
+    by_hand = 400 * (1 - 0.045 * 0.45) - 400 * 1.2 * 0.014 - 500 * 0.42 + 10 * 1.53 - 10 * 0.735 * 5.2
     assert effects.margin(asked, listed, n) == pytest.approx(by_hand)
+
+
+def test_the_expected_margin_is_that_of_the_books():
+    """Known truth: margin by formula on what was listed and asked, against the books' own, over six worlds."""
+    gaps = []
+    for seed in range(1, 7):
+        sales = chunk.draw(World(Setting(seed, 0.3)), 0).sales
+        paid = sales[(sales["status"] == "paid") & (sales["day"] >= effects.SINCE)]
+        listed, asked = ((paid[name] * paid["euros"]).sum() for name in ("list_value", "revenue_excl_vat"))
+        gaps.append(effects.margin(asked, listed, len(paid)) / effects.booked_margin(paid).sum() - 1)
+    assert abs(np.mean(gaps)) < 0.005
 
 
 def test_the_short_onboarding_cuts_churn_by_exactly_what_is_planted():
@@ -178,7 +190,7 @@ def test_the_traps_of_the_media_plan_are_there():
         twins.append(np.corrcoef(spend[CHANNELS.index("video")], spend[CHANNELS.index("tv")])[0, 1])
         others.append(np.corrcoef(spend[CHANNELS.index("social")], shock)[0, 1])
     assert min(follows) > 0.5  # brand search follows demand that nobody measures
-    assert min(twins) > 0.97  # tv and video cannot be told apart
+    assert min(twins) > 0.95  # tv and video cannot be told apart
     assert abs(np.mean(others)) < 0.2  # social does not follow it
     assert RESPONSE["display"].first == RESPONSE["display"].repeat == 0  # display does nothing
 

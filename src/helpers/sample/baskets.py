@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.sample.setting import N_DATA, ORDER_CAUSES, day_number
+from helpers.sample.setting import N_DAYS, ORDER_CAUSES, day_number
 from helpers.sample.world import World, between, day_of
 
 SINCE = day_number("2025-10-01")
@@ -25,7 +25,7 @@ WINDOW = 7  # days in which the tool credits itself with an order
 def apply(
     world: World, people: pd.DataFrame, draft: pd.DataFrame, chunk: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Baskets left behind, and the orders with those that the reminders brought.
+    """Baskets left behind up to the end of the world, and the orders with those that the reminders brought.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def apply(
     """
     rng = world.rng("baskets", chunk)
     curve, start = people["curve"].to_numpy(), np.maximum(people["start"].to_numpy() + 1, SINCE)
-    end = np.minimum(people["death"].to_numpy(), N_DATA)
+    end = np.minimum(people["death"].to_numpy(), N_DAYS)
     n = rng.poisson(LEFT * people["rate"] / 7 * between(world.curves, curve, start, end))
     who = np.repeat(np.arange(len(people)), n)
     begins = between(world.curves, curve[who], 0 * who, start[who])
@@ -49,10 +49,10 @@ def apply(
     held = (channel != "") & (rng.random(len(who)) < HELD_OUT)
     effect = np.where(channel == "", 0.0, np.array(EFFECT)[delay] + np.where(channel == "sms", SMS_MORE, 0.0))
     brought = ~held & (rng.random(len(who)) < effect)
-    later = day + 1 + rng.integers(0, WINDOW - 3, len(who))
+    later = day + np.array(DELAYS)[delay] // 24 + 1 + rng.integers(0, WINDOW - 3, len(who))
     extra = pd.DataFrame(
         {"customer": who, "day": later, "cause": ORDER_CAUSES.index("reminder"), "is_first": False}
-    )[brought]
+    )[brought & (later < N_DAYS)]
     left = pd.DataFrame(
         {
             "customer": who,
@@ -64,3 +64,13 @@ def apply(
         }
     )
     return left, pd.concat([draft, extra], ignore_index=True)
+
+
+def raised(people: pd.DataFrame, day: int) -> np.ndarray:
+    """By how much the reminders raise each customer's repeat purchases around a day.
+
+    Formula: 1 + LEFT x (1 - HELD_OUT) x mean effect of the channels that the customer takes.
+    """
+    mail = people["takes_email"].to_numpy() & (people["leaves_list"].to_numpy() > day)
+    sms = np.where(people["takes_sms"], np.where(mail, 0.3, 1.0), 0.0)
+    return 1 + LEFT * (1 - HELD_OUT) * (np.mean(EFFECT) * np.maximum(sms, mail) + SMS_MORE * sms)

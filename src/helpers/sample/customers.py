@@ -35,9 +35,9 @@ TRAITS = {
 }  # fmt: skip
 # Where the shop believes that a customer comes from: the last click before the first order.
 RECORDED = {
-    "base": {"direct": .26, "organic search": .27, "search_brand": .17, "store": .12, "referral": .08, "display": .06, "email": .04},
+    "base": {"direct": .28, "organic search": .29, "search_brand": .17, "store": .12, "referral": .08, "display": .02, "email": .04},
     "search_brand": {"search_brand": 1.0}, "search_generic": {"search_generic": .78, "search_brand": .14, "direct": .08},
-    "social": {"social": .62, "search_brand": .20, "direct": .12, "display": .06},
+    "social": {"social": .62, "search_brand": .20, "direct": .16, "display": .02},
     "video": {"video": .30, "search_brand": .36, "direct": .22, "organic search": .12},
     "tv": {"direct": .38, "search_brand": .38, "organic search": .20, "store": .04},
     "affiliation": {"affiliation": .88, "search_brand": .12},

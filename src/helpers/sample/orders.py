@@ -13,7 +13,7 @@ import pandas as pd
 from helpers import rules
 from helpers.sample import promotions
 from helpers.sample.customers import SPEND_WITHIN
-from helpers.sample.setting import CURRENCIES, DAYS, MARKETS, N_DAYS, ORDER_CAUSES, dates, utc
+from helpers.sample.setting import CURRENCIES, DAYS, MARKETS, N_DATA, N_DAYS, ORDER_CAUSES, dates, utc
 from helpers.sample.world import World, between, day_of
 
 FIRST_ORDER = 1.5  # the device makes a first order half as large again
@@ -22,7 +22,18 @@ COST_SHARE, COST_SPREAD = 0.42, 0.06  # cost of goods as a share of the list val
 CANCELLED, REFUNDED, PART_RETURNED = 0.014, 0.022, 0.045
 SHIPPING, FREE_FROM = 4.9, 60.0
 HOURS = np.array([1, 2, 3, 4, 5, 5, 6, 6, 5, 5, 5, 5, 6, 8, 9, 7, 3], dtype=float)  # from 7 h to 23 h
-SALES_CHANNELS = ("web", "app", "store", "marketplace")
+SALES_CHANNELS, STORE = ("web", "app", "store", "marketplace"), 2
+SHOPS = {
+    "75": "Paris",
+    "69": "Lyon",
+    "59": "Lille",
+    "13": "Marseille",
+    "33": "Bordeaux",
+    "BE-BRU": "Bruxelles",
+    "CH-GE": "Genève",
+}
+NEAR_SHARE, FAR_SHARE = 0.60, 0.22  # of the orders of people who live near a shop, or not, those made in one
+SHOP_HOURS, CLOSED = (10, 20), ("01-01", "05-01", "12-25")  # and on Sundays
 
 
 def draw(world: World, people: pd.DataFrame, chunk: int) -> pd.DataFrame:
@@ -66,7 +77,8 @@ def finish(world: World, people: pd.DataFrame, draft: pd.DataFrame, chunk: int) 
 
     Returns
     -------
-    `draft` with the columns of the table `orders`, and list_value [money before discount], euros [rate of the day].
+    `draft` with the columns of the table `orders`, and second [of the local day], list_value [money before
+    discount], euros [rate of the day].
     """
     rng = world.rng("order values", chunk)
     draft = draft.sort_values(["day", "customer"], kind="stable", ignore_index=True)
@@ -78,19 +90,22 @@ def finish(world: World, people: pd.DataFrame, draft: pd.DataFrame, chunk: int) 
     listed = scale * world.demand.price_index[day] * np.where(market == 2, FRANC_PRICES, 1.0)
     listed = np.maximum(listed * np.where(draft["is_first"], FIRST_ORDER, 1.0), 4.0)
     off = promotions.discount()[market, day]
-    channel = _sales_channels(people, who, rng)
+    channel = _sales_channels(world, people, who, day, rng)
     value = np.round(listed * (1 - off), 2)
-    online = channel != 2
+    online = channel != STORE
     vat = _vat(market, day)
     fate = rng.random(n)
     status = np.select([fate < CANCELLED, fate < CANCELLED + REFUNDED], ["cancelled", "refunded"], "paid")
     is_part = (status == "paid") & (rng.random(n) < PART_RETURNED)
     second = rng.integers(0, 3600, n)
-    number = np.empty(
-        n, dtype=int
-    )  # numbers carry no meaning: they follow the customers, so that files stay small
-    number[np.lexsort((day, who))] = np.arange(1, n + 1)
-    hour = 7 + np.searchsorted(np.cumsum(HOURS) / HOURS.sum(), rng.random(n), side="right")
+    # Numbers carry no meaning: they follow the customers, so that files stay small; what comes after LAST is last.
+    number = np.empty(n, dtype=int)
+    number[np.lexsort((day, who, day >= N_DATA))] = np.arange(1, n + 1)
+    at = rng.random(n)
+    online_hour = 7 + np.searchsorted(np.cumsum(HOURS) / HOURS.sum(), at, side="right")
+    hour = np.where(
+        channel == STORE, SHOP_HOURS[0] + (at * (SHOP_HOURS[1] - SHOP_HOURS[0])).astype(int), online_hour
+    )
     made = {
         "order_id": np.char.mod("o%09d", chunk * 10_000_000 + number),
         "customer_id": people["customer_id"].to_numpy()[who],
@@ -111,8 +126,9 @@ def finish(world: World, people: pd.DataFrame, draft: pd.DataFrame, chunk: int) 
         "n_items": 1 + rng.poisson(listed / 40),
         "is_first_order": draft["is_first"].to_numpy(),
         "sales_channel": np.array(SALES_CHANNELS)[channel],
-        "store_id": _stores(world, people["region"].to_numpy()[who], channel == 2),
+        "store_id": _stores(world, people["region"].to_numpy()[who], channel == STORE),
         "delivery_mode": _delivery(channel, rng),
+        "second": hour * 3600 + second,
         "list_value": listed,
         "euros": world.demand.euros[market, day],
     }
@@ -120,31 +136,37 @@ def finish(world: World, people: pd.DataFrame, draft: pd.DataFrame, chunk: int) 
 
 
 def stores(world: World) -> pd.DataFrame:
-    """The company's own shops: one in each of the largest regions."""
+    """The company's own shops, table `stores`."""
     regions = world.demand.regions
-    rank = regions.groupby("market").cumcount()
-    kept = regions[rank < regions["market"].map({"FR": 12, "BE": 2, "CH": 1})]
+    kept = regions[regions["region"].isin(SHOPS)]
+    is_flagship = kept["region"].isin(["75", "BE-BRU"]).to_numpy()
     return pd.DataFrame(
         {
             "store_id": "s" + kept["region"].to_numpy(),
             "market": kept["market"].to_numpy(),
-            "name": "Maison Brévane " + kept["region"].to_numpy(),
-            "format": np.where(kept["region"].isin(["75", "BE-BRU"]), "flagship", "boutique"),
+            "name": ("Maison Brévane " + kept["region"].map(SHOPS)).to_numpy(),
+            "format": np.where(is_flagship, "flagship", "boutique"),
             "region": kept["region"].to_numpy(),
             "opened_on": pd.Timestamp("2021-03-01"),
-            "area_m2": np.where(kept["region"].isin(["75", "BE-BRU"]), 180.0, 70.0),
+            "area_m2": np.where(is_flagship, 180.0, 70.0),
         }
     )
 
 
-def _sales_channels(people: pd.DataFrame, who: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Code of the place where each order was made: people in regions with a shop use it, those with the app use that."""
+def _sales_channels(
+    world: World, people: pd.DataFrame, who: np.ndarray, day: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Code of the place where each order was made: people near a shop use it when it is open, those with the app use that."""
     has_app = people["has_app"].to_numpy()[who] & people["is_done"].to_numpy()[who]
-    in_town = people["region"].to_numpy()[who] < 12
+    near = world.demand.regions["region"].isin(SHOPS).to_numpy()[people["region"].to_numpy()[who]]
+    online = 0.92 - np.where(near, NEAR_SHARE, FAR_SHARE)
     shares = np.stack(
-        [np.where(has_app, 0.36, 0.66), np.where(has_app, 0.36, 0.0), np.where(in_town, 0.26, 0.05)]
+        [np.where(has_app, online / 2, online), np.where(has_app, online / 2, 0.0), 0.92 - online]
     )
-    return (rng.random(len(who)) > np.cumsum(shares, axis=0)).sum(axis=0)
+    channel = (rng.random(len(who)) > np.cumsum(shares, axis=0)).sum(axis=0)
+    when = DAYS[day]
+    closed = (when.day_of_week == 6) | pd.Index(when.strftime("%m-%d")).isin(CLOSED)
+    return np.where((channel == STORE) & closed, 0, channel)
 
 
 def _vat(market: np.ndarray, day: np.ndarray) -> np.ndarray:
@@ -165,4 +187,4 @@ def _delivery(channel: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     chosen = np.array(["home", "pick-up point", "express", "store"])[
         np.searchsorted([0.55, 0.87, 0.94], rng.random(len(channel)))
     ]
-    return np.where(channel == 2, "store", chosen)
+    return np.where(channel == STORE, "store", chosen)

@@ -32,6 +32,7 @@ BURSTS = [
     "2027-03-08",
     "2027-05-24",
 ]
+DAILY_NOISE = 0.06  # log standard deviation of a day's spend around its plan
 BURST_DAYS, QUIET = 24, 0.06  # days of a burst, spend between bursts relative to its height
 
 
@@ -72,6 +73,7 @@ def spend(setting: Setting, demand: np.ndarray, discount: np.ndarray) -> np.ndar
         "linkedin": np.where((DAYS.month == 8) | (monthly > 24), 0.15, 1.2) * noise(0.5, 0.2),
     }
     made = np.stack([steady[name] for name in CHANNELS])
+    made *= np.exp(DAILY_NOISE * setting.rng("plan days").standard_normal(made.shape))
     return made / made.mean(axis=1, keepdims=True)
 
 

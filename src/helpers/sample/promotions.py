@@ -32,9 +32,9 @@ class Promotion(NamedTuple):
     pulled: float
 
 
-SOLDES = (0.15, (0.08, 0.35, 0.90), 0.45)  # discount over the whole basket, lift, pulled
+SOLDES = (0.18, (0.08, 0.35, 0.90), 0.45)  # discount over the whole basket, lift, pulled
 BLACK_FRIDAY = (0.15, (0.45, 1.20, 2.20), 0.35)
-FRENCH_DAYS = (0.15, (0.15, 0.50, 1.00), 0.40)
+FRENCH_DAYS = (0.12, (0.15, 0.50, 1.00), 0.40)
 LAUNCH = (0.0, (0.18, 0.15, 0.10), 0.0)
 BLACK_FRIDAYS = ("2023-11-20", "2024-11-25", "2025-11-24", "2026-11-23")
 FRENCH = ("2024-05-02", "2024-09-25", "2025-04-30", "2025-09-24", "2026-04-29", "2026-09-09", "2027-04-28")

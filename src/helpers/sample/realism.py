@@ -66,7 +66,7 @@ RANGES = (
     Range("viewable display impressions", "SELECT sum(viewable_impressions) / sum(measurable_impressions) FROM media_spend WHERE platform = 'cm360'", 0.4, 0.8, "IAS Media Quality Report: 50 to 75 % on open display"),
     Range("NPS", "SELECT 100 * avg(CASE WHEN score >= 9 THEN 1 WHEN score <= 6 THEN -1 ELSE 0 END) FROM surveys WHERE survey_type = 'nps' AND question = 'nps'", 0, 70, "published consumer brand scores lie between 0 and 70"),
     Range("spread of the NPS score", "SELECT stddev(score) FROM surveys WHERE survey_type = 'nps' AND question = 'nps'", 1.5, 3.5, "scores from 0 to 10 of a liked brand: a standard deviation of about 2 to 3"),
-    Range("media over revenue", "SELECT -sum(amount) FILTER (nature = 'media') / sum(amount) FILTER (nature = 'revenue') FROM finance_actuals WHERE currency = 'EUR'", 0.04, 0.2, "Gartner CMO Spend Survey 2024: marketing is 7.7 % of revenue on average; young consumer brands spend twice that"),
+    Range("media over revenue", "SELECT sum(amount) FILTER (nature = 'media') / sum(amount) FILTER (nature = 'revenue') FROM finance_actuals WHERE currency = 'EUR'", 0.04, 0.2, "Gartner CMO Spend Survey 2024: marketing is 7.7 % of revenue on average; young consumer brands spend twice that"),
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from helpers.sample.world import World
 DAILY = 31  # uses are logged day by day for the first 31 days, then once a month
 USE_FIRST_DAY, USE_FADE, USE_LEVEL = 0.72, 6.0, 0.30  # chance of use on day n: level + rest x exp(-n / fade)
 GAVE_UP_USE = 0.35  # who gave up the onboarding uses the app that much of it
+TEST_ID = "onboarding_steps_2025"
 ASKED = ("2026-07-01", "2026-08-31")  # newcomers whose 30 days are over at the end of the books
 RETENTION_DAYS = (1, 7, 30)
 
@@ -27,47 +28,44 @@ def use_chance(day: np.ndarray, is_done: np.ndarray) -> np.ndarray:
     return course * np.where(is_done, 1.0, GAVE_UP_USE)
 
 
-def people(chunk: Chunk) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Table `product_events`: steps completed, days of use, months of use, and "left" for those who are gone."""
-    rng, known = chunk.rng("app"), chunk.people
-    users = np.flatnonzero(known["has_app"])
-    start, death = (known[name].to_numpy()[users] for name in ("start", "death"))
-    done, flow = known["is_done"].to_numpy()[users], known["flow"].to_numpy()[users]
-    parts = []
-    for number, step in enumerate(STEPS):
-        shown = np.ones(len(users), bool) if step not in onboarding.HURT else flow == "long"
-        reached = shown & (known["stops_at"].to_numpy()[users] > number)
-        parts.append((users[reached], start[reached], 60 * number, "onboarding", step, 1.0))
-    for day in range(1, DAILY):
-        used = (death > start + day) & (rng.random(len(users)) < use_chance(np.array(day), done))
-        parts.append((users[used], start[used] + day, -1, "used", "", 1.0))
-    for month in range(1, 25):
-        at = start + DAILY + 30 * (month - 1) + rng.integers(0, 30, len(users))
-        used = (death > at) & (rng.random(len(users)) < np.where(done, 0.94, 0.5))
-        parts.append((users[used], at[used], -1, "used", "", 1.0 + rng.poisson(8.0, used.sum())))
-    gone = death < N_DATA
-    parts.append((users[gone], death[gone].astype(int), -1, "left", "", 1.0))
-    frames = [
+def market(world: World) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The onboarding test in the table `campaigns`."""
+    first, last = (dates(np.array([day]))[0] for day in TEST)
+    row = {
+        "campaign_id": TEST_ID,
+        "market": "ALL",
+        "name": "Onboarding with fewer steps",
+        "type": "product test",
+        "channel": "app",
+    }
+    yield (
+        "campaigns",
         pd.DataFrame(
-            {
-                "customer": who,
-                "day": day,
-                "second": second,
-                "event": event,
-                "step": step,
-                "quantity": quantity,
-            }
-        )
-        for who, day, second, event, step, quantity in parts
-    ]
-    events = pd.concat(frames, ignore_index=True)
-    events = events[events["day"] < N_DATA].sort_values(
-        ["customer", "day", "second"], kind="stable", ignore_index=True
+            [
+                row
+                | {
+                    "starts_on": first,
+                    "ends_on": last,
+                    "objective": "fewer who leave",
+                    "brand": "Maison Brévane",
+                }
+            ]
+        ),
     )
-    shown = events["second"].to_numpy() >= 0  # use is logged by day, steps by the minute
-    moment = pd.Series(
-        utc(events["day"], (9 * 3600 + 60 * (events["customer"] % 720) + events["second"]).clip(0))
-    )
+
+
+def people(chunk: Chunk) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Tables `campaign_recipients` (who saw which onboarding in the test) and `product_events`.
+
+    Events: the steps completed, minutes after the first order; days of use in the first month; after it one row a month of
+    use, with the days used; and "left" for those who are gone.
+    """
+    known = chunk.people
+    tested = known["has_app"] & known["start"].between(*TEST)
+    seen = {"campaign_id": TEST_ID, "customer_id": known["customer_id"], "variant": known["flow"]}
+    seen |= {"market": np.array(MARKETS)[chunk.market], "is_held_out": known["flow"] == "long"}
+    yield "campaign_recipients", pd.DataFrame(seen)[tested]
+    events = _events(chunk)
     who = events["customer"].to_numpy()
     yield (
         "product_events",
@@ -75,7 +73,9 @@ def people(chunk: Chunk) -> Iterator[tuple[str, pd.DataFrame]]:
             {
                 "event_id": np.char.mod("e%010d", chunk.first_id + np.arange(len(events))),
                 "customer_id": known["customer_id"].to_numpy()[who],
-                "happened_at": moment.where(shown),
+                "happened_at": pd.Series(utc(events["day"], events["second"].clip(0))).where(
+                    events["second"] >= 0
+                ),
                 "happened_on": dates(events["day"]),
                 "market": np.array(MARKETS)[chunk.market[who]],
                 "event": events["event"],
@@ -84,6 +84,37 @@ def people(chunk: Chunk) -> Iterator[tuple[str, pd.DataFrame]]:
             }
         ),
     )
+
+
+def _events(chunk: Chunk) -> pd.DataFrame:
+    """Events by customer and moment: customer [row in people], day, second [of the local day, -1 when only the day is known], event, step, quantity."""
+    rng, known = chunk.rng("app"), chunk.people
+    users = np.flatnonzero(known["has_app"])
+    start, death = (known[name].to_numpy()[users] for name in ("start", "death"))
+    done, flow = known["is_done"].to_numpy()[users], known["flow"].to_numpy()[users]
+    first = chunk.orders[chunk.orders["is_first"]].set_index("customer")["second"].reindex(users).to_numpy()
+    clock = np.minimum(first + 600, 85_000).astype(int)
+    parts = []
+    for number, step in enumerate(STEPS):
+        shown = np.ones(len(users), bool) if step not in onboarding.HURT else flow == "long"
+        reached = shown & (known["stops_at"].to_numpy()[users] > number)
+        clock = clock + np.where(shown, rng.integers(15, 180, len(users)), 0)
+        parts.append((users[reached], start[reached], clock[reached], "onboarding", step, 1.0))
+    for day in range(1, DAILY):
+        used = (death > start + day) & (rng.random(len(users)) < use_chance(np.array(day), done))
+        parts.append((users[used], start[used] + day, -1, "used", "", 1.0))
+    for month in range(1, 25):
+        at = start + DAILY + 30 * (month - 1) + rng.integers(0, 30, len(users))
+        used = (death > at) & (rng.random(len(users)) < np.where(done, 0.94, 0.5))
+        parts.append((users[used], at[used], -1, "month of use", "", 1.0 + rng.poisson(8.0, used.sum())))
+    gone = death < N_DATA
+    parts.append((users[gone], death[gone].astype(int), -1, "left", "", 1.0))
+    names = ("customer", "day", "second", "event", "step", "quantity")
+    events = pd.concat(
+        [pd.DataFrame(dict(zip(names, part, strict=True))) for part in parts], ignore_index=True
+    )
+    events = events[events["day"] < N_DATA]
+    return events.sort_values(["customer", "day", "second"], kind="stable", ignore_index=True)
 
 
 def count(chunk: Chunk) -> dict[str, float]:

@@ -33,6 +33,12 @@ from helpers.sample.world import World
 
 TV_SELLER = "Régie Vallon"  # sells the spots; the other suppliers are the platforms
 GOOGLE_FEE, META_CREDIT, META_CREDIT_MONTH = 0.02, 1_800.0, "2025-01"
+COSTS = (
+    "returns",
+    "cost of goods",
+    "logistics",
+    "payment fees",
+)  # taken off revenue to give the contribution margin
 AGENCY, AGENCY_FEE = "Agence Cérule", 0.11  # of media, brand search left out
 # Euro a month in a world of scale 1: production of spots and pictures, tools, people of the marketing team.
 FIXED = {"production": 6_500.0, "tools": 3_900.0, "people": 31_000.0}
@@ -58,11 +64,11 @@ def count(chunk: Chunk) -> dict[str, np.ndarray]:
     euros = sales["euros"].to_numpy()
     amounts = {
         "revenue": sales["revenue_excl_vat"],
-        "returns": -sales["returned_value"],
+        "returns": sales["returned_value"],
         "shipping": sales["shipping"],
-        "cost of goods": -sales["cost_of_goods"],
-        "logistics": -np.where(sales["sales_channel"] == "store", 0.0, effects.LOGISTICS) / euros,
-        "payment fees": -sales["revenue_incl_vat"] * effects.PAYMENT,
+        "cost of goods": sales["cost_of_goods"],
+        "logistics": np.where(sales["sales_channel"] == "store", 0.0, effects.LOGISTICS) / euros,
+        "payment fees": sales["revenue_incl_vat"] * effects.PAYMENT,
     }
     counted = {
         f"books_{name}": np.bincount(cell, value, size).reshape(-1, len(MARKETS))
@@ -109,7 +115,8 @@ def books(world: World, totals: dict[str, Any]) -> Iterator[tuple[str, pd.DataFr
         name: totals[f"books_{name}"][: len(MONTHS)].ravel().round(2)
         for name in ("revenue", "returns", "shipping", "cost of goods", "logistics", "payment fees")
     }
-    lines["contribution margin"] = sum(lines.values()).round(2)
+    costs = sum(lines[name] for name in COSTS)
+    lines["contribution margin"] = (lines["revenue"] + lines["shipping"] - costs).round(2)
     for nature, amount in lines.items():
         rows.append(
             pd.DataFrame(
@@ -123,9 +130,9 @@ def books(world: World, totals: dict[str, Any]) -> Iterator[tuple[str, pd.DataFr
             )
         )
     bills = media(world)
-    rows.append(bills.assign(nature="media", amount=-bills["invoice"].round(2)))
+    rows.append(bills.assign(nature="media", amount=bills["invoice"].round(2)))
     fees = bills.groupby(["month", "market"], as_index=False)["fee_base"].sum()
-    rows.append(fees.assign(nature="fees", supplier=AGENCY, amount=-(fees["fee_base"] * AGENCY_FEE).round(2)))
+    rows.append(fees.assign(nature="fees", supplier=AGENCY, amount=(fees["fee_base"] * AGENCY_FEE).round(2)))
     franc = np.array(
         [world.demand.euros[2, :N_DATA][DAYS[:N_DATA].to_period("M") == m].mean() for m in MONTHS]
     )
@@ -139,7 +146,7 @@ def books(world: World, totals: dict[str, Any]) -> Iterator[tuple[str, pd.DataFr
                     "market": np.array(MARKETS)[place],
                     "nature": nature,
                     "supplier": None,
-                    "amount": -(amount * growth * share).round(2),
+                    "amount": (amount * growth * share).round(2),
                 }
             )
         )

@@ -9,14 +9,20 @@ import pandas as pd
 
 from helpers.sample.baskets import DELAYS, SINCE, SPAN, WINDOW
 from helpers.sample.chunk import Chunk
-from helpers.sample.setting import CURRENCIES, MARKETS, dates, utc
+from helpers.sample.setting import CURRENCIES, DAYS, MARKETS, N_DATA, N_DAYS, dates, utc
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
+
+SMS_FROM, SMS_UNTIL = 9 * 3600, 19 * 3600  # seconds of the local day
 
 
 def people(chunk: Chunk) -> Iterator[tuple[str, pd.DataFrame]]:
     """Table `carts`: baskets of known customers since October 2025, bought ones and those left behind."""
-    rng, world, left = chunk.rng("carts"), chunk.world, chunk.left
+    rng, world, left = (
+        chunk.rng("carts"),
+        chunk.world,
+        chunk.left[chunk.left["day"] < N_DATA].reset_index(drop=True),
+    )
     orders = chunk.sales[chunk.sales["sales_channel"].isin(["web", "app"]) & (chunk.sales["day"] >= SINCE)]
     code = world.demand.regions["market_code"].to_numpy()[chunk.people["region"].to_numpy()]
     who = left["customer"].to_numpy()
@@ -24,7 +30,19 @@ def people(chunk: Chunk) -> Iterator[tuple[str, pd.DataFrame]]:
     created = utc(left["day"], second)
     hours = np.array(DELAYS)[left["delay"]]
     reminded = (left["channel"] != "").to_numpy() & ~left["is_held_out"].to_numpy()
-    reminded_at = pd.Series(created + pd.to_timedelta(hours, unit="h")).where(reminded)
+    moment = second + 3600 * hours
+    sms = (left["channel"] == "sms").to_numpy()
+    days, second_of_day = moment // 86_400, moment % 86_400
+    late = sms & (second_of_day > SMS_UNTIL)  # no SMS in the evening, at night or on Sundays
+    days += late
+    second_of_day = np.where(
+        sms & (late | (second_of_day < SMS_FROM)), SMS_FROM + second % 3600, second_of_day
+    )
+    days += sms & (DAYS[np.minimum(left["day"] + days, N_DAYS - 1)].day_of_week == 6)
+    second_of_day = np.where(
+        (second_of_day >= 7_000) & (second_of_day < 11_000), 11_000, second_of_day
+    )  # summer time
+    reminded_at = pd.Series(utc(left["day"] + days, second_of_day)).where(reminded)
     reminded &= (reminded_at < chunk.closed).to_numpy()
     left_behind = pd.DataFrame(
         {
@@ -68,9 +86,10 @@ def people(chunk: Chunk) -> Iterator[tuple[str, pd.DataFrame]]:
 
 def count(chunk: Chunk) -> dict[str, float]:
     """Reminders sent, and the orders that they are expected to bring, by delay."""
-    sent = chunk.left[(chunk.left["channel"] != "") & ~chunk.left["is_held_out"]]
+    seen = chunk.left[chunk.left["day"] < N_DATA]
+    sent = seen[(seen["channel"] != "") & ~seen["is_held_out"]]
     counted = {
-        "baskets_left": float(len(chunk.left)),
+        "baskets_left": float(len(seen)),
         "baskets_reminded": float(len(sent)),
         "baskets_effect": float(sent["effect"].sum()),
     }
@@ -107,7 +126,7 @@ def truth(world: World, totals: dict) -> Iterator[Estimand]:
         "reminder_orders",
         totals["baskets_effect"],
         "count",
-        "Orders that the reminders since October 2025 are expected to have brought.",
+        "Orders that the reminders of baskets left since October 2025 are expected to bring, cancelled ones included.",
         period=SPAN,
     )
 

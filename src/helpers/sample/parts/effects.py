@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.sample import orders, plan, promotions
+from helpers.sample.baskets import raised
 from helpers.sample.chunk import Chunk
 from helpers.sample.media import RESPONSE
 from helpers.sample.setting import CAUSES, CHANNELS, DAYS, MARKETS, N_DATA, PRICE_CLASSES
@@ -26,12 +27,10 @@ SINCE = N_DATA - 364
 SPAN = f"{DAYS[SINCE]:%Y-%m-%d}/{DAYS[N_DATA - 1]:%Y-%m-%d}"
 PAID = 1 - orders.CANCELLED - orders.REFUNDED
 KEPT = 1 - orders.PART_RETURNED * 0.45  # mean share of a paid order that is not sent back
-LOGISTICS, ONLINE, PAYMENT, VAT = (
-    5.2,
-    0.78,
-    0.014,
-    1.2,
-)  # euro a parcel, share of orders by parcel, share of the price paid
+LOGISTICS, PAYMENT, VAT = 5.2, 0.014, 1.2  # euro a parcel, fee as a share of the price paid, price over value
+# Means over many worlds: parcels an order, and delivery that the customer pays [euro an order].
+PARCELS, SHIPPED = 0.735, 1.53
+REMINDED = N_DATA - 182  # middle of the year in which reminders raise what causes bring
 
 
 class Money(NamedTuple):
@@ -59,8 +58,8 @@ class Brought(NamedTuple):
 
 
 def margin(asked: Any, listed: Any, n: Any) -> Any:
-    """Contribution margin [euro] of paid orders: value kept less goods, payment and parcels."""
-    return asked * (KEPT - PAYMENT * VAT) - listed * orders.COST_SHARE - n * ONLINE * LOGISTICS
+    """Contribution margin [euro] of paid orders: value kept and delivery paid, less goods, payment and parcels."""
+    return asked * (KEPT - PAYMENT * VAT) - listed * orders.COST_SHARE + n * (SHIPPED - PARCELS * LOGISTICS)
 
 
 def booked_margin(sales: pd.DataFrame) -> pd.Series:
@@ -93,15 +92,18 @@ def money(world: World, component: np.ndarray, *, since: int = 0, until: int = N
     return Money(*(cumulative(shown * value) for value in (1.0, _listed(world), _asked(world))))
 
 
-def repeat(chunk: Chunk, curves: Money, weight: Any = 1.0) -> Brought:
-    """What a cause brings in repeat purchases of a chunk's customers, each counted by `weight`."""
+def repeat(chunk: Chunk, curves: Money, weight: Any = 1.0, *, reminded: bool = True) -> Brought:
+    """What a cause brings in repeat purchases of a chunk's customers, each counted by `weight`.
+
+    Since October 2025 reminders add to whatever makes customers come: `reminded` counts that in.
+    """
     people = chunk.people
     row, start, end = (
         people["curve"].to_numpy(),
         np.maximum(people["start"].to_numpy() + 1, 0),
         people["death"].to_numpy(),
     )
-    rate = people["rate"].to_numpy() / 7 * weight * PAID
+    rate = people["rate"].to_numpy() / 7 * weight * PAID * (raised(people, REMINDED) if reminded else 1.0)
     n, listed, asked = (rate * between(curve, row, start, end) for curve in curves)
     mean = np.exp(people["log_spend"].to_numpy())
     return Brought(n.sum(), (mean * asked).sum() * KEPT, (margin(mean * asked, mean * listed, n)).sum())
@@ -146,7 +148,7 @@ def _brand(world: World) -> tuple[np.ndarray, Money]:
 
 
 def count(chunk: Chunk) -> dict[str, np.ndarray]:
-    """Sums of the chunk: what each channel, one percent more of it, the brand and each promotion brought."""
+    """Sums of the chunk: what each channel, its last tenth, the brand and each promotion brought."""
     world, people = chunk.world, chunk.people
     start, region, cause = (people[name].to_numpy() for name in ("start", "region", "cause"))
     recent = (start >= SINCE) & (start < N_DATA)
@@ -176,14 +178,17 @@ def _promotion_curves(world: World, position: int) -> tuple[Money, Money, Money]
     """Curves of one promotion: the extra orders, those that it took from the weeks after, and those that came anyhow."""
     one = promotions.every()[position]
     extra, dip = (world.by_market(values) for values in promotions.effect(one))
-    calm = world.by_market(promotions.effects()[0]) * (extra > 0)
-    return tuple(money(world, world.base * values) for values in (extra, dip, calm))
+    anyhow = (world.components.sum(axis=0) - world.base * extra) * (extra > 0)
+    return tuple(money(world, daily) for daily in (world.base * extra, world.base * dip, anyhow))
 
 
 def _promotion(chunk: Chunk, position: int) -> np.ndarray:
-    """Extra orders, pulled orders, revenue and margin that one promotion added in the end [4]."""
+    """Extra orders, pulled orders, revenue and margin that one promotion added by the last day [4].
+
+    Added are the lift, the first orders that it won, and what those customers bought later; taken off are the dip after
+    it and the discount on all that would have come anyhow.
+    """
     world, one = chunk.world, promotions.every()[position]
-    extra, dip, calm = (repeat(chunk, curves) for curves in _promotion_curves(world, position))
     start, cause = chunk.people["start"].to_numpy(), chunk.people["cause"].to_numpy()
     inside = (
         (start >= one.first)
@@ -192,18 +197,15 @@ def _promotion(chunk: Chunk, position: int) -> np.ndarray:
     )
     lift = promotions.NEW_LIFT * promotions.effects()[1][chunk.market, 1, np.maximum(start, 0)]
     new = np.where(inside & (cause == 0), lift / (1 + lift), 0.0)
+    extra, dip, anyhow = (repeat(chunk, curves, 1 - new) for curves in _promotion_curves(world, position))
     fresh, others = first(chunk, new), first(chunk, inside - new)
-    share = one.discount / (1 - one.discount)  # what was given away on what was asked
-    given = (calm.revenue + others.revenue) * share * (KEPT - PAYMENT * VAT) / KEPT
-    added = extra + fresh - dip
-    return np.array(
-        [
-            extra.orders + fresh.orders,
-            dip.orders,
-            added.revenue - (calm.revenue + others.revenue) * share,
-            added.margin - given,
-        ]
-    )
+    later = repeat(chunk, _all(world), new)
+    asked = (
+        (anyhow.revenue + others.revenue) * one.discount / (1 - one.discount)
+    )  # given away on what came anyhow
+    added = extra + fresh + later - dip
+    given = asked * (KEPT - PAYMENT * VAT) / KEPT
+    return np.array([extra.orders + fresh.orders, dip.orders, added.revenue - asked, added.margin - given])
 
 
 def truth(world: World, totals: dict[str, Any]) -> Iterator[Estimand]:
@@ -211,7 +213,7 @@ def truth(world: World, totals: dict[str, Any]) -> Iterator[Estimand]:
     spend = world.media.national[:, :, SINCE:N_DATA].sum(axis=(1, 2)) * world.setting.scale
     for channel, cost in zip(CHANNELS, spend, strict=True):
         n, revenue, gain = totals[f"effects_{channel}_none"]
-        missing = f"that would be missing had nothing been spent on {channel} from {SPAN.replace('/', ' to ')}, by the end of that span"
+        missing = f"that would be missing had nothing been spent on {channel} from {SPAN.replace('/', ' to ')}, by the end of that span; what works through brand strength apart"
         for name, value, unit, about in (
             ("incremental_orders", n, "count", f"Paid orders {missing}"),
             ("incremental_revenue", revenue, "EUR", f"Revenue without VAT, returns off, {missing}"),
@@ -233,6 +235,6 @@ def truth(world: World, totals: dict[str, Any]) -> Iterator[Estimand]:
         for name, value, unit, about in (
             ("extra_orders", sums[0], "count", "paid orders that its lift added while it ran"),
             ("pulled_share", sums[1] / sums[0], "share", "share of these that the 28 days after it lost"),
-            ("margin", sums[3], "EUR", "contribution margin that it added in the end: lift less dip less the discount given to those who came anyhow"),
+            ("margin", sums[3], "EUR", "contribution margin that it added by the last day: lift and customers won, less the dip and the discount given to those who came anyhow"),
         ):  # fmt: skip
             yield Estimand(f"promotion_{name}", value, unit, f"{where}: {about}.", span, segment=where)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.sample import onboarding, trials
 from helpers.sample.chunk import Chunk
+from helpers.sample.parts import app
 from helpers.sample.setting import DAYS, dates, day_number
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
@@ -30,9 +31,7 @@ class SiteTest(NamedTuple):
     visitors: int
     rate: float
     effect: float
-    lost: float = (
-        0.0  # share of arm B's visitors who get lost on the way; they would have succeeded half as often
-    )
+    lost: float = 0.0  # share of arm B's visitors who get lost on the way; they would not have succeeded
 
 
 SITE_TESTS = (
@@ -40,10 +39,14 @@ SITE_TESTS = (
     SiteTest("ab_live_show", "A live show puts more machines into baskets than the product page", "add_to_cart", "2026-04-13", 28, 900, 0.071, 0.12),
     SiteTest("ab_user_content", "Photos by customers are clicked more often than studio photos", "ctr", "2026-05-18", 21, 3_000, 0.021, 0.06),
     SiteTest("ab_checkout_one_page", "A checkout on one page loses fewer baskets", "purchase", "2026-02-02", 28, 700, 0.312, 0.045),
-    SiteTest("ab_landing_redirect", "A landing page of its own brings more orders", "purchase", "2025-06-02", 28, 1_100, 0.031, 0.0, 0.07),
+    SiteTest("ab_landing_redirect", "A landing page of its own brings more orders", "purchase", "2025-06-02", 28, 2_600, 0.031, 0.0, 0.07),
     SiteTest("ab_banner", "A green banner brings more orders", "purchase", "2026-06-08", 28, 800, 0.028, 0.0),
 )  # fmt: skip
-STOPPED, LOOKS_FROM, STOPPED_BY = "ab_banner", 4, 20  # looked at every day; stopped as soon as z passes 1.96
+STOPPED, STOPPED_FROM, STOPPED_BY = (
+    "ab_banner",
+    7,
+    20,
+)  # looked at every day, stopped as soon as z passes 1.96
 
 
 def count(chunk: Chunk) -> dict[str, Any]:
@@ -93,7 +96,7 @@ def site_rows(world: World, test: SiteTest) -> pd.DataFrame:
         if test.lost:
             gone = rng.binomial(units[1], test.lost)
             units[1] -= gone
-            wins[1] = rng.binomial(units[1], test.rate * (1 - test.lost / 2) / (1 - test.lost))
+            wins[1] = rng.binomial(units[1], test.rate / (1 - test.lost))
         last = test.days
         if test.id != STOPPED or (last := _first_win(units, wins)):
             break
@@ -122,12 +125,12 @@ def site_rows(world: World, test: SiteTest) -> pd.DataFrame:
 
 
 def _first_win(units: np.ndarray, wins: np.ndarray) -> int:
-    """Days until the variant first looks better at the 5 % level, 0 when that takes more than `STOPPED_BY` days."""
+    """Days until the variant first looks better at the 5 % level; 0 when that is not within `STOPPED_FROM` to `STOPPED_BY` days."""
     n, k = np.cumsum(units, axis=1), np.cumsum(wins, axis=1)
     share, pooled = k / n, k.sum(axis=0) / n.sum(axis=0)
     z = (share[1] - share[0]) / np.sqrt(pooled * (1 - pooled) * (1 / n).sum(axis=0))
-    good = np.flatnonzero((z > 1.96) & (np.arange(len(z)) >= LOOKS_FROM - 1))
-    return int(good[0]) + 1 if len(good) and good[0] < STOPPED_BY else 0
+    days = np.flatnonzero(z > 1.96) + 1
+    return int(days[0]) if len(days) and STOPPED_FROM <= days[0] <= STOPPED_BY else 0
 
 
 def _onboarding(chunk: Chunk) -> np.ndarray:
@@ -163,7 +166,7 @@ def _person_level(totals: dict[str, Any]) -> pd.DataFrame:
     """Totals of the onboarding test and of the randomised e-mails."""
     first, last = onboarding.TEST
     rows = [
-        ("onboarding_steps_2025", arm, last + onboarding.CUT_DAYS, "ab", "Fewer steps, fewer people who leave", "left within 90 days", *numbers, None, None, first, last)
+        (app.TEST_ID, arm, last + onboarding.CUT_DAYS, "ab", "Fewer steps, fewer people who leave", "left within 90 days", *numbers, None, None, first, last)
         for arm, numbers in zip(("long", "short"), totals["experiments_onboarding"], strict=True)
     ]  # fmt: skip
     for trial, arms in zip(trials.TRIALS, totals["experiments_trials"], strict=True):

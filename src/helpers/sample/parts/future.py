@@ -33,7 +33,7 @@ def buys(chunk: Chunk, rows: np.ndarray, since: np.ndarray, days: int, *, alive:
         intensity; reminders for baskets add their share of it.
     """
     known = chunk.people.iloc[rows]
-    rate = known["rate"].to_numpy() / 7 * PAID * _reminded(known)
+    rate = known["rate"].to_numpy() / 7 * PAID * baskets.raised(known, N_DATA)
     curve = chunk.world.curves[
         known["curve"].to_numpy()[:, None],
         np.minimum(since[:, None] + np.arange(days + 1), chunk.world.curves.shape[1] - 1),
@@ -43,14 +43,6 @@ def buys(chunk: Chunk, rows: np.ndarray, since: np.ndarray, days: int, *, alive:
     leaving = stays[:, :-1] - stays[:, 1:]
     chance = 1 - (leaving * (none[:, :-1] + none[:, 1:]) / 2).sum(axis=1) - stays[:, -1] * none[:, -1]
     return np.where(alive | (known["death"].to_numpy() > since), chance, 0.0)
-
-
-def _reminded(known: pd.DataFrame) -> np.ndarray:
-    """By how much reminders raise a customer's purchases."""
-    mail = known["takes_email"].to_numpy() & (known["leaves_list"].to_numpy() > N_DATA)
-    sms = np.where(known["takes_sms"], np.where(mail, 0.3, 1.0), 0.0)
-    effect = np.mean(baskets.EFFECT) * np.maximum(sms, mail) + baskets.SMS_MORE * sms
-    return 1 + baskets.LEFT * (1 - baskets.HELD_OUT) * effect
 
 
 def count(chunk: Chunk) -> dict[str, np.ndarray | float]:
@@ -122,7 +114,7 @@ def truth(world: World, totals: dict) -> Iterator[Estimand]:
     n = totals["future_known"]
     for name, what, amount in (
         ("clv_52w", "Contribution margin before media", totals["future_margin"]),
-        ("clv_revenue_52w", "Revenue without VAT", revenue),
+        ("clv_revenue_52w", "Revenue without VAT, returns off,", revenue),
     ):
         about = f"{what} a customer that came, discounted at 10 % a year by quarter, {who.format(weeks=52)}."
         yield Estimand(name, float((factors * amount).sum()) / n, "EUR", about, str(LAST))
@@ -134,7 +126,7 @@ def truth(world: World, totals: dict) -> Iterator[Estimand]:
                 "revenue_next_52w_a_customer",
                 value,
                 "EUR",
-                f"Revenue without VAT a customer that came, {who.format(weeks=52)}, by the channel that the shop recorded.",
+                f"Revenue without VAT a customer that came, returns off, {who.format(weeks=52)}, by the channel that the shop recorded.",
                 str(LAST),
                 segment=channel,
             )

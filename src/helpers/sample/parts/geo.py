@@ -10,11 +10,24 @@ import pandas as pd
 
 from helpers.sample import plan, promotions
 from helpers.sample.chunk import Chunk
-from helpers.sample.customers import NEW_A_DAY, SPEND, SPEND_BETWEEN
+from helpers.sample.customers import (
+    CLASS_HAZARD,
+    CLASS_SPEND,
+    HAZARD,
+    HAZARD_SHAPE,
+    NEED_SHARE,
+    NEW_A_DAY,
+    PRICE_SHARE,
+    RATE,
+    SPEND,
+    SPEND_BETWEEN,
+    TRAITS,
+    VALUE_SHARE,
+)
 from helpers.sample.media import GEO_TESTS, RESPONSE, GeoTest
 from helpers.sample.orders import FIRST_ORDER
 from helpers.sample.parts import effects
-from helpers.sample.setting import CHANNELS, DAYS, N_DAYS, PRICE_CLASSES, dates
+from helpers.sample.setting import CHANNELS, DAYS, N_DAYS, NEED_CLASSES, PRICE_CLASSES, dates
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
 
@@ -127,26 +140,43 @@ def _repeat_effect(chunk: Chunk, test: GeoTest) -> np.ndarray:
         * np.repeat(_change(world, test), len(PRICE_CLASSES), axis=0)
         * RESPONSE[test.channel].repeat
     )
-    brought = effects.repeat(chunk, effects.money(world, daily))
+    brought = effects.repeat(chunk, effects.money(world, daily), reminded=False)
     return np.array([brought.orders, brought.revenue])
 
 
 def _first_effect(world: World, test: GeoTest) -> np.ndarray:
-    """The same of first purchases, in expectation."""
+    """Orders and revenue of the newcomers that the test won or lost, in expectation: first orders and those that follow.
+
+    Formula: newcomers(d) x sum over later days t of K(t - d) x curve(t), K(u) = sum over value classes of share x rate / 7
+        x (1 + hazard u / 7 / shape)^(-shape), the chance to be still there of a gamma mixture of hazards.
+    """
     weight = world.demand.regions["weight"].to_numpy()[:, None]
-    daily = (
-        NEW_A_DAY
-        * world.setting.scale
-        * weight
-        * world.demand.weekday
-        * _change(world, test)
-        * RESPONSE[test.channel].first
+    shape = _change(world, test) * RESPONSE[test.channel].first
+    new = (NEW_A_DAY * world.setting.scale * weight * world.demand.weekday * shape)[
+        :, test.first : test.last + 1
+    ]
+    pace, stay, spend = TRAITS[test.channel]
+    share, rate, hazard = (
+        np.array(VALUE_SHARE),
+        np.array(RATE) * pace / 7,
+        HAZARD * np.array(CLASS_HAZARD) * stay / 7,
     )
-    mean = (
-        SPEND
-        * np.exp(SPEND_BETWEEN**2 / 2)
-        * FIRST_ORDER
-        * world.demand.price_index
-        * (1 - promotions.discount()[0])
+    mean = SPEND * np.array(CLASS_SPEND) * spend * np.exp(SPEND_BETWEEN**2 / 2)
+    days = new.shape[1]
+    kernel = (
+        share[:, None]
+        * rate[:, None]
+        * (1 + hazard[:, None] * np.arange(1, days) / HAZARD_SHAPE) ** -HAZARD_SHAPE
     )
-    return np.array([daily.sum() * effects.PAID, (daily * mean).sum() * effects.PAID * effects.KEPT])
+    of_class = np.array(NEED_SHARE) @ np.array([PRICE_SHARE[name] for name in NEED_CLASSES])
+    curve = np.einsum(
+        "rpd,p->rd", world.components.sum(axis=0).reshape(len(new), len(of_class), -1), of_class
+    )
+    price = (world.demand.price_index * (1 - promotions.discount()[0]))[test.first : test.last + 1]
+    curve = curve[:, test.first : test.last + 1]
+    orders, revenue = new.sum(), (new * price).sum() * (share @ mean) * FIRST_ORDER
+    for later in range(1, days):
+        bought = new[:, :-later] * curve[:, later:]
+        orders += bought.sum() * kernel[:, later - 1].sum()
+        revenue += (bought * price[later:]).sum() * (kernel[:, later - 1] @ mean)
+    return np.array([orders * effects.PAID, revenue * effects.PAID * effects.KEPT])

@@ -18,9 +18,9 @@ from helpers.sample.truth import Estimand
 from helpers.sample.world import World
 
 SINCE = day_number("2026-04-01")
-SPAN = f"{DAYS[SINCE]:%Y-%m-%d}/{DAYS[N_DATA - 1]:%Y-%m-%d}"
 WINDOW = 14  # days over which contacts are spread
-WITHOUT_ORDER = 4.6  # paths that end in nothing, for each one that ends in an order
+SPAN = f"{DAYS[SINCE + WINDOW]:%Y-%m-%d}/{DAYS[N_DATA - 1]:%Y-%m-%d}"
+WITHOUT_ORDER = 4.0  # paths that end in nothing, for each one that ends in an order
 # Chance of a contact in a path that ends in an order and in one that does not, place in the path (0 early, 1 late), what is seen.
 CONTACTS = {
     "search_brand": (0.36, 0.10, 0.85, "click"), "search_generic": (0.11, 0.19, 0.45, "click"),

@@ -40,10 +40,13 @@ def customers(chunk: Chunk) -> pd.DataFrame:
         np.char.add(np.char.add(recorded.astype("U20"), "_"), dates(start).year.astype("U4")),
         None,
     )
-    before = np.maximum(
-        np.searchsorted(start, start, side="left"), 1
-    )  # customers who came earlier can recommend
-    friend = known["customer_id"].to_numpy()[(rng.random(len(known)) * before).astype(int)]
+    friend = np.full(len(known), None, dtype=object)
+    for place in range(len(MARKETS)):  # customers who came earlier, in the same market, can recommend
+        there = np.flatnonzero(chunk.market == place)
+        before = np.searchsorted(start[there], start[there], side="left")
+        chosen = (rng.random(len(there)) * np.maximum(before, 1)).astype(int)
+        can = (before > 0) & (known["recorded"].to_numpy()[there] == REFERRED)
+        friend[there[can]] = known["customer_id"].to_numpy()[there[chosen[can]]]
     return pd.DataFrame(
         {
             "customer_id": known["customer_id"],
@@ -52,7 +55,7 @@ def customers(chunk: Chunk) -> pd.DataFrame:
             "first_order_on": dates(start),
             "acquisition_channel": recorded,
             "acquisition_campaign_id": campaigns,
-            "referred_by": np.where((known["recorded"] == REFERRED) & (before > 1), friend, None),
+            "referred_by": friend,
             "segment": np.array(["asleep", *VALUE_CLASSES])[np.digitize(n, [1, 3, 7])],
             "is_b2b": False,
             "age_band": np.array(AGE_BANDS)[known["age_band"]],

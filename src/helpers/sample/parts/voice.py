@@ -33,6 +33,7 @@ COMPENSATED = (0.30, 0.35, 0.05, 0.15, 0.03, 0.02, 0.05)  # share of solved case
 GIVEN, GIVEN_SHARE = (5.0, 10.0, 15.0, 20.0), (0.40, 0.35, 0.15, 0.10)  # units of the local currency
 FAMILY_BACK = ((0.03, 0.17, 0.32, 0.24, 0.24), (0.62, 0.12, 0.08, 0.08, 0.10))  # of repeat and of first orders
 REASON_BACK = ((0.34, 0.12, 0.24, 0.04, 0.26), (0.14, 0.16, 0.20, 0.28, 0.22))  # of machines, of the rest
+MACHINE_FROM = 60.0  # list value of an order that can hold a machine
 RESOLD = (0.55, 0.30, 0.0, 0.0, 0.10)  # of what was sent back in order
 NPS_SHARE = (0.030, 0.010, 0.014, 0.018, 0.022, 0.050, 0.060, 0.130, 0.226, 0.200, 0.240)  # when nothing weighs
 DRIVERS = {"trust": 0.70, "recent cases": -0.90, "onboarding": -0.80, "delivery": -1.60, "December": -0.35}
@@ -136,6 +137,9 @@ def returns(chunk: Chunk) -> pd.DataFrame:
     value = np.where(whole, sales["revenue_excl_vat"], sales["returned_value"])
     some, whole, n = sales[value > 0], whole[value > 0], (value > 0).sum()
     family = _pick(rng, np.array(FAMILY_BACK)[some["is_first"].astype(int)])
+    family = np.where(
+        (family == 0) & (some["list_value"] < MACHINE_FROM), 4, family
+    )  # too cheap for a machine
     reason = _pick(rng, np.array(REASON_BACK)[np.minimum(family, 1)])
     return some[["order_id", "market", "currency"]].assign(
         product_id=np.array(list(FAMILIES))[family],

@@ -19,7 +19,7 @@ CASE_CHANNELS = ("telephone", "chat", "form", "store", "social")
 RETURN_REASONS = ("defective", "damaged on arrival", "not as expected", "wrong item", "changed my mind")
 # What the survey of those who leave lets them choose; the competitors are invented.
 LEAVING_REASONS = ("price", "taste", "moved to competitor", "device trouble", "no need", "service")
-LEFT_FOR = ("Ostrelle", "Tavik", "Clairpont", "bottled water", "tap water")
+LEFT_FOR = ("Ostrelle", "Tavlune", "Clairpont", "bottled water", "tap water")
 # Share of each of LANGUAGES among what is written in a region; all others write as in "FR".
 SPOKEN = {
     "FR": (0.97, 0.03, 0.0, 0.0),
