@@ -103,7 +103,10 @@ def ingest(company: str | None, if_needed: bool) -> None:
 @click.option("--seed", metavar="N", help="Which world: a whole number from 0 on.")
 @click.option("--scale", metavar="X", help="How large: 1 is about 30,000 customers.")
 @click.option("--out", type=click.Path(), metavar="DIR", help="A new or empty folder for another world.")
-def sample(seed: str | None, scale: str | None, out: str | None) -> None:
+@click.option(
+    "--exports", is_flag=True, help="Also write raw exports in the shapes of ten systems, into raw/."
+)
+def sample(seed: str | None, scale: str | None, out: str | None, exports: bool) -> None:
     """Make the sample company: an invented brand whose truth is known.
 
     Without options, the project's own in data/sample is made again. With --out, another world of the same kind is
@@ -114,6 +117,7 @@ def sample(seed: str | None, scale: str | None, out: str | None) -> None:
       cmo sample
       cmo sample --seed 7 --scale 1 --out data/companies/seven
       cmo sample --scale 50 --out /tmp/large
+      cmo sample --exports
     """
     from pathlib import Path
 
@@ -122,11 +126,15 @@ def sample(seed: str | None, scale: str | None, out: str | None) -> None:
     if out is None and (seed is not None or scale is not None):
         raise UsageError("--seed and --scale make another world; say where with --out DIR.")
     if out is None:
-        rows, folder = build.remake(say=click.echo), build.home()
+        rows, folder = build.remake(with_exports=exports, say=click.echo), build.home()
     else:
         folder = Path(out)
         rows = build.make(
-            folder, seed=_number(seed or "1", int), scale=_number(scale or "1", float), say=click.echo
+            folder,
+            seed=_number(seed or "1", int),
+            scale=_number(scale or "1", float),
+            with_exports=exports,
+            say=click.echo,
         )
     click.echo(
         f"{len(rows)} tables, {sum(rows.values()):,} rows; {folder / build.TRUTH} says what is true of them"

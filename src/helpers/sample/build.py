@@ -15,7 +15,7 @@ from helpers import company, tables
 from helpers.company import Company
 from helpers.errors import UsageError
 from helpers.sample import chunk as chunks
-from helpers.sample import parts
+from helpers.sample import exports, parts
 from helpers.sample.setting import CURRENCIES, FIRST, LAST, MARKETS, TIME_ZONE, Setting
 from helpers.sample.truth import add
 from helpers.sample.world import World
@@ -25,9 +25,16 @@ COPIED, TRUTH = ("company.toml", "targets.csv"), "truth.json"
 
 
 def make(
-    folder: Path, *, seed: int = 1, scale: float = 1.0, say: Callable[[str], None] = lambda text: None
+    folder: Path,
+    *,
+    seed: int = 1,
+    scale: float = 1.0,
+    with_exports: bool = False,
+    say: Callable[[str], None] = lambda text: None,
 ) -> dict[str, int]:
     """Make a world and write it to a folder that is new or empty; return the rows of each table.
+
+    `with_exports` also writes raw exports in the shapes of ten systems into its raw/ (`exports.EXPORTS`).
 
     Everything is written beside the folder first and put in place in one move, so nothing half-made is ever seen.
 
@@ -45,6 +52,8 @@ def make(
     draft.mkdir()
     try:
         rows = _write(World(setting), draft, say)
+        if with_exports:
+            exports.write(draft)
         if folder.exists():
             folder.rmdir()
         draft.replace(folder)
@@ -68,7 +77,7 @@ def looks_real(folder: Path) -> str:
     return said + (f"; outside: {', '.join(outside)}" if len(outside) else "")
 
 
-def remake(say: Callable[[str], None] = lambda text: None) -> dict[str, int]:
+def remake(*, with_exports: bool = False, say: Callable[[str], None] = lambda text: None) -> dict[str, int]:
     """Make the project's own sample company again; what else lies in its folder stays.
 
     The new files take the place of the old ones when all of them are there.
@@ -77,11 +86,12 @@ def remake(say: Callable[[str], None] = lambda text: None) -> dict[str, int]:
     fresh = folder.with_name(".sample.new")
     shutil.rmtree(fresh, ignore_errors=True)
     try:
-        rows = make(fresh, say=say)
+        rows = make(fresh, with_exports=with_exports, say=say)
         folder.mkdir(parents=True, exist_ok=True)
         old = fresh / "old"
         old.mkdir()
-        for path in (folder / "tidy", *(folder / name for name in (*COPIED, TRUTH))):
+        names = ("tidy", *COPIED, TRUTH, *(("raw",) if with_exports else ()))
+        for path in (folder / name for name in names):
             if path.exists():
                 path.replace(old / path.name)
             (fresh / path.name).replace(path)
