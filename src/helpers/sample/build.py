@@ -34,7 +34,7 @@ def make(
 ) -> dict[str, int]:
     """Make a world and write it to a folder that is new or empty; return the rows of each table.
 
-    `with_exports` also writes raw exports in the shapes of ten systems into its raw/ (`exports.EXPORTS`).
+    `with_exports` also writes raw exports in the shapes of the tools into its raw/ (`exports.EXPORTS`).
 
     Everything is written beside the folder first and put in place in one move, so nothing half-made is ever seen.
 
