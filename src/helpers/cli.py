@@ -103,9 +103,7 @@ def ingest(company: str | None, if_needed: bool) -> None:
 @click.option("--seed", metavar="N", help="Which world: a whole number from 0 on.")
 @click.option("--scale", metavar="X", help="How large: 1 is about 30,000 customers.")
 @click.option("--out", type=click.Path(), metavar="DIR", help="A new or empty folder for another world.")
-@click.option(
-    "--exports", is_flag=True, help="Also write raw exports in the shapes of the tools, into raw/."
-)
+@click.option("--exports", is_flag=True, help="Also write raw exports in the shapes of the tools, into raw/.")
 def sample(seed: str | None, scale: str | None, out: str | None, exports: bool) -> None:
     """Make the sample company: an invented brand whose truth is known.
 

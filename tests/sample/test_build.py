@@ -101,6 +101,35 @@ def test_the_command_refuses_in_one_sentence(tmp_path, monkeypatch, capsys, word
     assert not (tmp_path / "new").exists()
 
 
+def test_a_sample_that_cannot_be_put_in_place_leaves_the_old_one(tmp_path, monkeypatch):
+    home = tmp_path / "data" / "sample"
+    monkeypatch.setattr(build, "home", lambda: home)
+    build.make(home, seed=7, scale=0.01)
+    (home / "notes").mkdir()
+    before = hashes(home)
+    monkeypatch.setattr(
+        build, "make", lambda folder, **_: (folder / "tidy").mkdir(parents=True)
+    )  # nothing else is there
+    with pytest.raises(FileNotFoundError):
+        build.remake()
+    assert hashes(home) == before and (home / "notes").is_dir()
+    assert not home.with_name(".sample.new").exists()
+
+
+def test_the_sample_is_made_again_in_place(tmp_path, monkeypatch):
+    home = tmp_path / "data" / "sample"
+    monkeypatch.setattr(build, "home", lambda: home)
+    build.make(home, seed=7, scale=0.01)
+    (home / "notes").mkdir()
+    (home / "notes" / "2026-09.en.md").write_text("My own words.")
+    first, made = hashes(home), build.make
+    monkeypatch.setattr(build, "make", lambda folder, **options: made(folder, seed=8, scale=0.01, **options))
+    build.remake()
+    again = hashes(home)
+    assert again["notes/2026-09.en.md"] == first["notes/2026-09.en.md"]
+    assert again["truth.json"] != first["truth.json"] and set(again) == set(first)
+
+
 # ---- What is written ----
 
 

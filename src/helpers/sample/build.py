@@ -91,10 +91,19 @@ def remake(*, with_exports: bool = False, say: Callable[[str], None] = lambda te
         old = fresh / "old"
         old.mkdir()
         names = ("tidy", *COPIED, TRUTH, *(("raw",) if with_exports else ()))
-        for path in (folder / name for name in names):
-            if path.exists():
-                path.replace(old / path.name)
-            (fresh / path.name).replace(path)
+        try:
+            for path in (folder / name for name in names):
+                if path.exists():
+                    path.replace(old / path.name)
+                (fresh / path.name).replace(path)
+        except OSError:  # put everything back
+            spoilt = fresh / "spoilt"
+            spoilt.mkdir()
+            for aside in old.iterdir():
+                if (folder / aside.name).exists():
+                    (folder / aside.name).replace(spoilt / aside.name)
+                aside.replace(folder / aside.name)
+            raise
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return rows
