@@ -18,6 +18,7 @@ from helpers.sample.setting import (
     ORDER_CAUSES,
     Setting,
     autoregression,
+    binomial,
     dates,
     day_number,
     utc,
@@ -266,3 +267,14 @@ def test_newcomers_of_the_test_leave_as_often_as_stated():
         assert abs(gone[flow] - expected[flow]) < 3.5 * np.sqrt(
             expected[flow] * (1 - expected[flow] / n[flow])
         ), flow
+
+
+def test_binomial_numbers_are_quantiles_of_one_uniform_each():
+    class Fixed:
+        def random(self, shape):
+            return np.broadcast_to(0.5, shape)
+
+    # Binomial(2, .5): P(0) = .25, P(<= 1) = .75, so the median is 1. The ends are certain.
+    assert binomial(Fixed(), np.array([2, 0, 7, 7]), np.array([0.5, 0.5, 0.0, 1.0])).tolist() == [1, 0, 0, 7]
+    drawn = binomial(np.random.default_rng(1), np.full(40_000, 50), 0.3)
+    assert drawn.mean() == pytest.approx(15, abs=0.06) and drawn.var() == pytest.approx(10.5, rel=0.04)

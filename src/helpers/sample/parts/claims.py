@@ -26,6 +26,7 @@ from helpers.sample.setting import (
     MARKETS,
     N_DATA,
     ORDER_CAUSES,
+    binomial,
     dates,
     day_number,
 )
@@ -74,7 +75,7 @@ def claims(world: World, totals: dict[str, Any]) -> np.ndarray:
     spend = world.media.national[:, :, :N_DATA]
     relative = spend / spend.mean(axis=2, keepdims=True)
     touch = np.array([TOUCH.get(name, 0.0) for name in CHANNELS])[:, None, None]
-    others = rng.binomial(online.sum(axis=0) - caused, -np.expm1(-touch * np.sqrt(relative)))
+    others = binomial(rng, online.sum(axis=0) - caused, -np.expm1(-touch * np.sqrt(relative)))
     claimed = (caused + others) * (touch > 0)
     # Google shares an order between its campaigns and hands out fractions; the others count whole orders.
     is_shared = np.array([RATES[name].platform == "google_ads" for name in CHANNELS])[:, None, None]
@@ -160,7 +161,7 @@ def _conversions(world: World, totals: dict[str, Any], seen: pd.DataFrame) -> pd
     rows = delivered(world)
     cell = channel, market, day = tuple(rows[name].to_numpy() for name in ("channel", "market", "day"))
     is_lead = channel == CHANNELS.index("linkedin")
-    leads = world.rng("delivery leads").binomial(rows["landed"], LEADS)
+    leads = binomial(world.rng("delivery leads"), rows["landed"], LEADS)
     clicks = seen["purchases"].to_numpy().reshape(len(MARKETS), len(SITE_CHANNELS), N_DATA)
     base = rows[["campaign_id"]].assign(
         converted_on=dates(day),
@@ -197,16 +198,16 @@ def _site(world: World, totals: dict[str, Any], seen: pd.DataFrame) -> pd.DataFr
     both = seen[is_split]
     mobile = both.assign(
         device="mobile",
-        idle=rng.binomial(both["idle"], MOBILE_VISITS),
-        purchases=rng.binomial(both["purchases"], MOBILE_ORDERS),
+        idle=binomial(rng, both["idle"], MOBILE_VISITS),
+        purchases=binomial(rng, both["purchases"], MOBILE_ORDERS),
     )
     left = {name: both[name] - mobile[name] for name in ("idle", "purchases")}
     parts = [seen[~is_split].assign(device=""), mobile, both.assign(device="desktop", **left)]
     rows = pd.concat(parts, ignore_index=True)
     idle, orders, market, day = (rows[name].to_numpy() for name in ("idle", "purchases", "market", "day"))
-    engaged = rng.binomial(idle, ENGAGED)
-    viewed = rng.binomial(engaged, SEES_PRODUCT)
-    filled = rng.binomial(viewed, FILLS_BASKET)
+    engaged = binomial(rng, idle, ENGAGED)
+    viewed = binomial(rng, engaged, SEES_PRODUCT)
+    filled = binomial(rng, viewed, FILLS_BASKET)
     n, value = _online(world, totals)
     mean = value[market, day] / np.maximum(n[market, day], 1)
     return pd.DataFrame(
@@ -217,11 +218,11 @@ def _site(world: World, totals: dict[str, Any], seen: pd.DataFrame) -> pd.DataFr
             "device": rows["device"],
             "page": "",
             "sessions": idle + orders,
-            "users": idle + orders - rng.binomial(idle, AGAIN),
+            "users": idle + orders - binomial(rng, idle, AGAIN),
             "engaged_sessions": engaged + orders,
             "product_views": viewed + orders,
             "add_to_carts": filled + orders,
-            "checkouts": rng.binomial(filled, CHECKS_OUT) + orders,
+            "checkouts": binomial(rng, filled, CHECKS_OUT) + orders,
             "purchases": orders,
             "revenue_excl_vat": np.round(mean * orders, 2),
             "currency": np.array(CURRENCIES)[market],

@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers.sample.chunk import Chunk
 from helpers.sample.parts.consents import agrees_to_pixel
-from helpers.sample.setting import CURRENCIES, FIRST, LAST, MARKETS, N_DATA, dates, day_number, utc
+from helpers.sample.setting import CURRENCIES, FIRST, LAST, MARKETS, N_DATA, binomial, dates, day_number, utc
 from helpers.sample.trials import TRIALS
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
@@ -111,7 +111,7 @@ def books(world: World, totals: dict[str, Any]) -> Iterator[tuple[str, pd.DataFr
     }
     day, rng = SENDS["day"].to_numpy()[send], world.rng("newsletters")
     bounced = n["sent"] - n["delivered"]
-    hard = rng.binomial(bounced, 0.3)
+    hard = binomial(rng, bounced, 0.3)
     frame = pd.DataFrame(
         {
             "system": "mailchimp",
@@ -135,9 +135,9 @@ def books(world: World, totals: dict[str, Any]) -> Iterator[tuple[str, pd.DataFr
             "unique_opens": n["human"] + n["machine"],
             "machine_opens": n["machine"],
             "unique_clicks": n["clicks"],
-            "total_clicks": n["clicks"] + rng.binomial(n["clicks"], 0.3),
+            "total_clicks": n["clicks"] + binomial(rng, n["clicks"], 0.3),
             "unsubscribes": n["gone"],
-            "complaints": rng.binomial(n["delivered"], 0.0002),
+            "complaints": binomial(rng, n["delivered"], 0.0002),
             "cost": np.round(n["sent"] * 0.0012, 2),
             "currency": np.array(CURRENCIES)[place],
         }

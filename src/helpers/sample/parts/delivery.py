@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers.sample.parts import platforms
 from helpers.sample.parts.platforms import RATES
-from helpers.sample.setting import CHANNELS, DAYS, MARKETS, MONTHS, N_DATA, dates, day_number
+from helpers.sample.setting import CHANNELS, DAYS, MARKETS, MONTHS, N_DATA, binomial, dates, day_number
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
 
@@ -67,17 +67,17 @@ def delivered(world: World) -> pd.DataFrame:
     price = each({one: rate.cpm for one, rate in RATES.items()}) * cpm_course()[day]
     noise = np.exp(CPM_NOISE * rng.standard_normal(len(rows)))
     shown = np.rint(rows["euros"].to_numpy() / price * noise * 1000).astype(int)
-    clicks = rng.binomial(shown, each({one: rate.ctr for one, rate in RATES.items()}) * click)
-    landed = rng.binomial(clicks, each(LINK_SHARE, 1.0))
+    clicks = binomial(rng, shown, each({one: rate.ctr for one, rate in RATES.items()}) * click)
+    landed = binomial(rng, clicks, each(LINK_SHARE, 1.0))
     measurable, viewable, invalid = (each({one: q[i] for one, q in QUALITY.items()}) for i in range(3))
-    measured = rng.binomial(shown, measurable)
-    started = rng.binomial(shown, VIEWED_3S * view)
+    measured = binomial(rng, shown, measurable)
+    started = binomial(rng, shown, VIEWED_3S * view)
     quarter = np.where(
-        name == "social", rng.binomial(started, QUARTER_OF_3S), rng.binomial(shown, QUARTER_OF_FILM)
+        name == "social", binomial(rng, started, QUARTER_OF_3S), binomial(rng, shown, QUARTER_OF_FILM)
     )
-    half = rng.binomial(quarter, STAY[0])
-    late = rng.binomial(half, STAY[1])
-    ended = rng.binomial(late, STAY[2])
+    half = binomial(rng, quarter, STAY[0])
+    late = binomial(rng, half, STAY[1])
+    ended = binomial(rng, late, STAY[2])
     first, last = (day_number(one) for one in FAULT[1:])
     works = ~((rows["name"] == FAULT[0]) & (day >= first) & (day <= last)).to_numpy()
     clickable = [one for one, rate in RATES.items() if rate.ctr]
@@ -85,11 +85,11 @@ def delivered(world: World) -> pd.DataFrame:
     return rows.assign(
         impressions=shown,
         measurable_impressions=only(measured, QUALITY),
-        viewable_impressions=only(rng.binomial(measured, viewable), QUALITY),
-        invalid_impressions=only(rng.binomial(shown, invalid), QUALITY),
+        viewable_impressions=only(binomial(rng, measured, viewable), QUALITY),
+        invalid_impressions=only(binomial(rng, shown, invalid), QUALITY),
         clicks=only(clicks * works, clickable),
         link_clicks=only(landed * works, clickable),
-        engagements=only(rng.binomial(shown, each(ENGAGED) * engage), ENGAGED),
+        engagements=only(binomial(rng, shown, each(ENGAGED) * engage), ENGAGED),
         video_views=only(np.where(name == "social", started, ended), LENGTH),
         video_25=only(quarter, LENGTH),
         video_50=only(half, LENGTH),
@@ -140,7 +140,7 @@ def truth(world: World, totals: dict[str, Any]) -> Iterator[Estimand]:
 def _reach(world: World) -> pd.DataFrame:
     """Table `media_reach`: by month for each campaign and platform, and by a panel for those of `IN_PANEL` together."""
     panel = _panel(world)
-    panel["share"] = world.rng("delivery panel").binomial(PANEL, panel["share"]) / PANEL
+    panel["share"] = binomial(world.rng("delivery panel"), PANEL, panel["share"]) / PANEL
     made = pd.concat([_reached(world, ["campaign_id"]), _reached(world, []), panel], ignore_index=True)
     months = MONTHS[made["month"].to_numpy()]
     group = np.where(made["platform"] == "linkedin", "professionals", "adults 25-59")

@@ -15,7 +15,7 @@ import pandas as pd
 from helpers.sample import onboarding, trials
 from helpers.sample.chunk import Chunk
 from helpers.sample.parts import app
-from helpers.sample.setting import DAYS, dates, day_number
+from helpers.sample.setting import DAYS, binomial, dates, day_number
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
 
@@ -92,11 +92,11 @@ def site_rows(world: World, test: SiteTest) -> pd.DataFrame:
     for _ in range(2_000):
         units = rng.poisson(test.visitors * np.ones((2, test.days)))
         rates = np.array([[test.rate], [test.rate * (1 + test.effect)]])
-        wins = rng.binomial(units, rates)
+        wins = binomial(rng, units, rates)
         if test.lost:
-            gone = rng.binomial(units[1], test.lost)
+            gone = binomial(rng, units[1], test.lost)
             units[1] -= gone
-            wins[1] = rng.binomial(units[1], test.rate / (1 - test.lost))
+            wins[1] = binomial(rng, units[1], test.rate / (1 - test.lost))
         last = test.days
         if test.id != STOPPED or (last := _first_win(units, wins)):
             break
