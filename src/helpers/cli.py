@@ -119,12 +119,13 @@ def sample(seed: str | None, scale: str | None, out: str | None, exports: bool) 
     """
     from pathlib import Path
 
+    from helpers import company
     from helpers.sample import build
 
     if out is None and (seed is not None or scale is not None):
         raise UsageError("--seed and --scale make another world; say where with --out DIR.")
     if out is None:
-        rows, folder = build.remake(with_exports=exports, say=click.echo), build.home()
+        rows, folder = build.remake(with_exports=exports, say=click.echo), company.sample_dir()
     else:
         folder = Path(out)
         rows = build.make(

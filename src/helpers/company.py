@@ -87,10 +87,15 @@ def companies_dir() -> Path:
     return Path(os.environ.get("CMO_COMPANIES") or root() / "data" / "companies")
 
 
+def sample_dir() -> Path:
+    """Return the folder of the sample company (data/sample)."""
+    return root() / "data" / "sample"
+
+
 def names() -> list[str]:
     """Return the names of the companies that have a `company.toml`."""
     found = {path.parent.name for path in companies_dir().glob("*/company.toml")}
-    if (root() / "data" / "sample" / "company.toml").is_file():
+    if (sample_dir() / "company.toml").is_file():
         found.add("sample")
     return sorted(found)
 
@@ -120,7 +125,7 @@ def read(name: str) -> Company:
         raise UsageError(f'company: "{name}" does not exist.{hint} {here}')
     folder = companies_dir() / name
     if not (folder / "company.toml").is_file():
-        folder = root() / "data" / "sample"
+        folder = sample_dir()
     path = folder / "company.toml"
     where = f"{path.parent.name}/company.toml"
     try:

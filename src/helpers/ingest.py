@@ -73,13 +73,11 @@ def _replace_tables(chosen: Company) -> list[str]:
 
 def _read(chosen: Company) -> Iterator[tuple[str, pd.DataFrame, str, int]]:
     """Yield (table, frame, source, rows read) from the company's adapter."""
-    if (
-        chosen.adapter is None and (chosen.folder / "truth.json").is_file()
-    ):  # only a drawn company knows its truth
-        raise DataError(
-            f"{chosen.name}: its tables are drawn, not imported. Run `cmo sample` to draw them again, or name your own company with --company."
-        )
     if chosen.adapter is None:
+        if (chosen.folder / "truth.json").is_file():  # only a drawn company knows its truth
+            raise DataError(
+                f"{chosen.name}: its tables are drawn, not imported. Run `cmo sample` to draw them again, or name your own company with --company."
+            )
         raise DataError(
             f'{chosen.name}/company.toml: no adapter is named. Add a line adapter = "…", one of {", ".join(adapters())}.'
         )

@@ -103,7 +103,7 @@ def test_the_command_refuses_in_one_sentence(tmp_path, monkeypatch, capsys, word
 
 def test_a_sample_that_cannot_be_put_in_place_leaves_the_old_one(tmp_path, monkeypatch):
     home = tmp_path / "data" / "sample"
-    monkeypatch.setattr(build, "home", lambda: home)
+    monkeypatch.setattr(company, "sample_dir", lambda: home)
     build.make(home, seed=7, scale=0.01)
     (home / "notes").mkdir()
     before = hashes(home)
@@ -118,7 +118,7 @@ def test_a_sample_that_cannot_be_put_in_place_leaves_the_old_one(tmp_path, monke
 
 def test_the_sample_is_made_again_in_place(tmp_path, monkeypatch):
     home = tmp_path / "data" / "sample"
-    monkeypatch.setattr(build, "home", lambda: home)
+    monkeypatch.setattr(company, "sample_dir", lambda: home)
     build.make(home, seed=7, scale=0.01)
     (home / "notes").mkdir()
     (home / "notes" / "2026-09.en.md").write_text("My own words.")

@@ -40,15 +40,7 @@ def retention_cohorts(
     Formula: customers active in month cohort + age / customers of the cohort.
     Source: Fader & Hardie (2007), How to project customer retention; Wilson (1927).
     """
-    table = _grid(_checked(counts), pd.Timestamp(until))
-    low, high = wilson(table["n_active"], table["n_customers"], level=level)
-    enough = table["n_customers"].ge(min_customers) & table["n_customers"].gt(0)
-    share = table["n_active"] / table["n_customers"]
-    return table.assign(
-        retention=share.where(enough),
-        low=np.where(enough, low, np.nan),
-        high=np.where(enough, high, np.nan),
-    )
+    return _with_shares(_grid(_checked(counts), pd.Timestamp(until)), level, min_customers)
 
 
 def quarterly_cohorts(
@@ -76,14 +68,8 @@ def quarterly_cohorts(
         .reset_index()
     )
     kept = pooled[pooled["months"] == pooled["cohort"].map(n_months)].drop(columns="months")
-    low, high = wilson(kept["n_active"], kept["n_customers"], level=level)
-    enough = kept["n_customers"].ge(min_customers) & kept["n_customers"].gt(0)
-    return kept.assign(
-        cohort=kept["cohort"].dt.to_timestamp().astype(retention["cohort"].dtype),
-        retention=(kept["n_active"] / kept["n_customers"]).where(enough),
-        low=np.where(enough, low, np.nan),
-        high=np.where(enough, high, np.nan),
-    ).reset_index(drop=True)
+    kept = kept.assign(cohort=kept["cohort"].dt.to_timestamp().astype(retention["cohort"].dtype))
+    return _with_shares(kept.reset_index(drop=True), level, min_customers)
 
 
 def cohort_triangle(retention: pd.DataFrame, *, value: str = "retention") -> pd.DataFrame:
@@ -145,6 +131,16 @@ def missing_months(days: pd.Series) -> list[str]:
     """Months between the first and the last of these days that hold none of them, such as "2026-06", in order."""
     seen = pd.to_datetime(days).dt.to_period("M")
     return sorted(set(pd.period_range(seen.min(), seen.max(), freq="M").astype(str)) - set(seen.astype(str)))
+
+
+def _with_shares(table: pd.DataFrame, level: float, min_customers: int) -> pd.DataFrame:
+    """Counts with retention and its Wilson bounds; NaN where a cohort is below `min_customers`."""
+    low, high = wilson(table["n_active"], table["n_customers"], level=level)
+    enough = table["n_customers"].ge(min_customers) & table["n_customers"].gt(0)
+    share = table["n_active"] / table["n_customers"]
+    return table.assign(
+        retention=share.where(enough), low=np.where(enough, low, np.nan), high=np.where(enough, high, np.nan)
+    )
 
 
 def _checked(counts: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.sample.setting import N_DAYS, ORDER_CAUSES, day_number
-from helpers.sample.world import World, between, day_of
+from helpers.sample.world import World, between, draw_days
 
 SINCE = day_number("2025-10-01")
 SPAN = "2025-10-01/2026-09-30"
@@ -38,9 +38,7 @@ def apply(
     end = np.minimum(people["death"].to_numpy(), N_DAYS)
     n = rng.poisson(LEFT * people["rate"] / 7 * between(world.curves, curve, start, end))
     who = np.repeat(np.arange(len(people)), n)
-    begins = between(world.curves, curve[who], 0 * who, start[who])
-    at = begins + rng.random(len(who)) * between(world.curves, curve[who], start[who], end[who])
-    day = np.maximum(day_of(world.curves, curve[who], at), start[who])
+    day = draw_days(rng, world.curves, curve[who], start[who], end[who])
     some = people.iloc[who]
     by_mail = some["takes_email"].to_numpy() & (some["leaves_list"].to_numpy() > day)
     by_sms = some["takes_sms"].to_numpy() & (~by_mail | (rng.random(len(who)) < 0.3))

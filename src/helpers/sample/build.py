@@ -62,11 +62,6 @@ def make(
     return rows
 
 
-def home() -> Path:
-    """Folder of the project's own sample company."""
-    return company.root() / "data" / "sample"
-
-
 def looks_real(folder: Path) -> str:
     """Say in one line how many figures of a world lie where a real brand's would, and name those that do not."""
     from helpers.sample.realism import realism
@@ -82,7 +77,7 @@ def remake(*, with_exports: bool = False, say: Callable[[str], None] = lambda te
 
     The new files take the place of the old ones when all of them are there.
     """
-    folder = home()
+    folder = company.sample_dir()
     fresh = folder.with_name(".sample.new")
     shutil.rmtree(fresh, ignore_errors=True)
     try:

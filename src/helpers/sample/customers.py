@@ -7,11 +7,13 @@ workbook is this world's own.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 
 from helpers.sample import onboarding
-from helpers.sample.setting import CAUSES, CHUNK, N_DATA, NEED_CLASSES, PRICE_CLASSES
+from helpers.sample.setting import CAUSES, CHUNK, N_DATA, NEED_CLASSES, PRICE_CLASSES, pick
 from helpers.sample.world import World
 
 OLD_CUSTOMERS, OLD_YEARS = 7_800, 4  # customers from before FIRST who are still there
@@ -50,6 +52,7 @@ AGE_BANDS, AGE_SHARE = (
 )
 
 
+@lru_cache(1)
 def arrivals(world: World) -> np.ndarray:
     """Expected first purchases by cause, region and day [cause, region, day], in a world of scale 1."""
     weight = world.demand.regions["weight"].to_numpy()[:, None]
@@ -74,8 +77,8 @@ def draw(world: World, chunk: int) -> pd.DataFrame:
     people = pd.DataFrame({"region": region, "cause": cause, "start": start})
     people["value_class"] = rng.choice(3, n, p=VALUE_SHARE)
     people["need_class"] = rng.choice(4, n, p=NEED_SHARE)
-    steps = np.cumsum([PRICE_SHARE[name] for name in NEED_CLASSES], axis=1)[people["need_class"]]
-    people["price_class"] = (rng.random(n)[:, None] > steps[:, :2]).sum(axis=1)
+    of_need = np.array([PRICE_SHARE[name] for name in NEED_CLASSES])
+    people["price_class"] = pick(rng, of_need[people["need_class"]])
     people["trust"] = rng.standard_normal(n)
     traits = np.array([TRAITS[name] for name in CAUSES])[cause]
     people["rate"] = (
@@ -122,6 +125,7 @@ def hazard_mix(world: World, days: tuple[int, int]) -> tuple[np.ndarray, np.ndar
     return means, np.einsum("i,j,k->ijk", np.array(VALUE_SHARE), expected / expected.sum(), weights).ravel()
 
 
+@lru_cache(1)
 def give_up_factor(world: World) -> float:
     """By how much giving up the onboarding multiplies the hazard: exact for the newcomers of the test's quarter."""
     return onboarding.hazard_factor(*hazard_mix(world, onboarding.TEST), HAZARD_SHAPE)
@@ -151,4 +155,4 @@ def _recorded(cause: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     shares = np.array(
         [[RECORDED.get(name, RECORDED["base"]).get(to, 0.0) for to in RECORDED_NAMES] for name in CAUSES]
     )
-    return (rng.random(len(cause))[:, None] > np.cumsum(shares, axis=1)[cause][:, :-1]).sum(axis=1)
+    return pick(rng, shares[cause])

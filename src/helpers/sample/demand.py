@@ -15,8 +15,8 @@ import pandas as pd
 from helpers.sample import plan, promotions
 from helpers.sample.setting import (
     DAYS,
-    FIRST,
     MARKETS,
+    MONTH_NUMBERS,
     N_DAYS,
     Setting,
     autoregression,
@@ -122,15 +122,14 @@ class Demand:
             S(m) = .8 S(m-1) + .2 x (mean burst of the month).
         """
         bursts = plan.bursts(self.setting) if bursts is None else bursts
-        months = (DAYS.year - FIRST.year).to_numpy() * 12 + DAYS.month.to_numpy() - FIRST.month
-        n = months[-1] + 1
-        monthly = np.bincount(months, bursts, n) / np.bincount(months, minlength=n)
+        n = MONTH_NUMBERS[-1] + 1
+        monthly = np.bincount(MONTH_NUMBERS, bursts, n) / np.bincount(MONTH_NUMBERS, minlength=n)
         own = autoregression(self.setting.rng("brand"), n, 0.7, 0.6)[0]
         memory, strength = 1.0, np.empty(n)
         for m in range(n):
             memory = 0.8 * memory + 0.2 * monthly[m]
             strength[m] = BRAND_START + BRAND_TREND * m + own[m] + BRAND_MEDIA * memory
-        return strength[months]
+        return strength[MONTH_NUMBERS]
 
     @cached_property
     def price_index(self) -> np.ndarray:

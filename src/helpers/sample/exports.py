@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
+
+from helpers import tables
 
 SINCE, UNTIL = pd.Timestamp("2025-09-01"), pd.Timestamp("2026-09-30")
 FRENCH_MONTHS = [
@@ -44,11 +47,7 @@ def write(folder: Path) -> list[Path]:
 
 def _read(folder: Path, table: str, day: str) -> pd.DataFrame:
     """Rows of a tidy table whose day is exported, by day."""
-    frame = pd.read_parquet(folder / "tidy" / table)
-    for name in frame.columns:  # money is stored exactly; an export shows cents
-        if frame[name].dtype == object and frame[name].map(type).astype(str).str.contains("Decimal").any():
-            frame[name] = frame[name].astype(float)
-    frame[day] = pd.to_datetime(frame[day])
+    frame = tables.as_pandas(pq.read_table(folder / "tidy" / table))
     return frame[frame[day].between(SINCE, UNTIL)].sort_values([day, *frame.columns[:6]], ignore_index=True)
 
 

@@ -13,8 +13,8 @@ import pandas as pd
 from helpers import rules
 from helpers.sample import promotions
 from helpers.sample.customers import SPEND_WITHIN
-from helpers.sample.setting import CURRENCIES, DAYS, MARKETS, N_DATA, N_DAYS, ORDER_CAUSES, dates, utc
-from helpers.sample.world import World, between, day_of
+from helpers.sample.setting import CURRENCIES, DAYS, MARKETS, N_DATA, N_DAYS, ORDER_CAUSES, dates, pick, utc
+from helpers.sample.world import World, between, draw_days
 
 FIRST_ORDER = 1.5  # the device makes a first order half as large again
 FRANC_PRICES = 1.10  # a price tag in francs shows a tenth more than in euro
@@ -49,15 +49,8 @@ def draw(world: World, people: pd.DataFrame, chunk: int) -> pd.DataFrame:
     n = rng.poisson(people["rate"] / 7 * between(world.curves, curve, begin, end))
     customer = np.repeat(np.arange(len(people)), n)
     row = curve[customer]
-    from_here = between(world.curves, row, 0 * row, begin[customer])
-    day = day_of(
-        world.curves,
-        row,
-        from_here + rng.random(len(row)) * between(world.curves, row, begin[customer], end[customer]),
-    )
-    day = np.maximum(day, begin[customer])
-    shares = np.cumsum(world.components[:, row, day], axis=0)
-    cause = (rng.random(len(row)) * shares[-1] > shares[:-1]).sum(axis=0)
+    day = draw_days(rng, world.curves, row, begin[customer], end[customer])
+    cause = pick(rng, world.components[:, row, day].T)
     repeat = pd.DataFrame({"customer": customer, "day": day, "cause": cause, "is_first": False})
     new = np.flatnonzero(start >= 0)
     codes = np.array([ORDER_CAUSES.index(name) for name in ("base", *ORDER_CAUSES[2:10])])
@@ -135,6 +128,11 @@ def finish(world: World, people: pd.DataFrame, draft: pd.DataFrame, chunk: int) 
     return draft.assign(**made)
 
 
+def kept_value(sales: pd.DataFrame) -> pd.Series:
+    """Revenue without VAT less returns [euro] of each order that `finish` made."""
+    return (sales["revenue_excl_vat"] - sales["returned_value"]) * sales["euros"]
+
+
 def stores(world: World) -> pd.DataFrame:
     """The company's own shops, table `stores`."""
     regions = world.demand.regions
@@ -160,10 +158,8 @@ def _sales_channels(
     has_app = people["has_app"].to_numpy()[who] & people["is_done"].to_numpy()[who]
     near = world.demand.regions["region"].isin(SHOPS).to_numpy()[people["region"].to_numpy()[who]]
     online = 0.92 - np.where(near, NEAR_SHARE, FAR_SHARE)
-    shares = np.stack(
-        [np.where(has_app, online / 2, online), np.where(has_app, online / 2, 0.0), 0.92 - online]
-    )
-    channel = (rng.random(len(who)) > np.cumsum(shares, axis=0)).sum(axis=0)
+    app = np.where(has_app, online / 2, 0.0)
+    channel = pick(rng, np.stack([online - app, app, 0.92 - online, np.full(len(who), 0.08)], axis=1))
     when = DAYS[day]
     closed = (when.day_of_week == 6) | pd.Index(when.strftime("%m-%d")).isin(CLOSED)
     return np.where((channel == STORE) & closed, 0, channel)

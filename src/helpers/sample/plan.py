@@ -65,7 +65,7 @@ def spend(setting: Setting, demand: np.ndarray, discount: np.ndarray) -> np.ndar
     steady = {
         "search_brand": demand**1.6 * noise(0.5, 0.04),
         "search_generic": demand**0.4 * noise(0.8, 0.28),
-        "social": (0.45 + 1.1 * _flights(setting, weeks)) * noise(0.6, 0.15),
+        "social": (0.45 + 1.1 * flights(setting)) * noise(0.6, 0.15),
         "video": burst * noise(0.2, 0.05),
         "tv": burst * noise(0.2, 0.05),
         "display": noise(0.9, 0.25),
@@ -77,9 +77,9 @@ def spend(setting: Setting, demand: np.ndarray, discount: np.ndarray) -> np.ndar
     return made / made.mean(axis=1, keepdims=True)
 
 
-def _flights(setting: Setting, weeks: np.ndarray) -> np.ndarray:
-    """Social flights: on for three to five weeks, off for two to four."""
-    rng, on, course = setting.rng("flights"), True, []
+def flights(setting: Setting) -> np.ndarray:
+    """Whether social ads run on each day, 1 or 0: on for three to five weeks, off for two to four."""
+    rng, weeks, on, course = setting.rng("flights"), week_numbers(), True, []
     while len(course) <= weeks[-1]:
         course += [float(on)] * int(rng.integers(3, 6) if on else rng.integers(2, 5))
         on = not on

@@ -18,6 +18,7 @@ N_DATA = (LAST - FIRST).days + 1  # days that the exports cover
 N_DAYS = N_DATA + 364  # the truth is known for 52 weeks more
 DAYS = pd.date_range(FIRST, periods=N_DAYS, unit="us")
 MONTHS = DAYS[:N_DATA].to_period("M").unique()
+MONTH_NUMBERS = (DAYS.year.to_numpy() - FIRST.year) * 12 + DAYS.month.to_numpy() - FIRST.month  # of each day
 
 MARKETS = ("FR", "BE", "CH")
 CURRENCIES = ("EUR", "EUR", "CHF")
@@ -78,6 +79,11 @@ def dates(numbers: np.ndarray) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(np.datetime64(FIRST) + np.asarray(numbers).astype("timedelta64[D]")).as_unit("us")
 
 
+def span(first: int, last: int) -> str:
+    """Two days since `FIRST` as truth.json writes a period: 2025-10-01/2026-09-30."""
+    return f"{DAYS[first]:%Y-%m-%d}/{DAYS[last]:%Y-%m-%d}"
+
+
 def utc(numbers: np.ndarray, seconds: np.ndarray | int) -> pd.DatetimeIndex:
     """Moments in UTC, without zone, from local days since `FIRST` and seconds of the local day (not from 2 to 3 h)."""
     local = dates(numbers) + pd.to_timedelta(np.asarray(seconds), unit="s")
@@ -97,6 +103,12 @@ def binomial(rng: np.random.Generator, n: np.ndarray, p: np.ndarray | float) -> 
     """
     n, p = np.broadcast_arrays(n, p)
     return binom.ppf(rng.random(n.shape), n, p).astype(int)
+
+
+def pick(rng: np.random.Generator, shares: np.ndarray) -> np.ndarray:
+    """Column drawn in each row with the shares of that row [row, column]; a row need not add up to 1."""
+    steps = np.cumsum(shares, axis=1)
+    return (rng.random(len(steps))[:, None] * steps[:, -1:] >= steps[:, :-1]).sum(axis=1)
 
 
 def autoregression(rng: np.random.Generator, n: int, rho: float, spread: float, rows: int = 1) -> np.ndarray:

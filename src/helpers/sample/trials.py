@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.sample.setting import ORDER_CAUSES, day_number
-from helpers.sample.world import World, between, day_of
+from helpers.sample.world import World, between, draw_days
 
 WINDOW = 28  # days in which a message works
 HELD_OUT = 0.4
@@ -27,13 +27,12 @@ class Trial(NamedTuple):
     quiet: tuple[int, int]
     trait: str
     effect: tuple[float, ...]
-    cost: float  # euro a message, the offer's discount included
 
 
 TRIALS = (
-    Trial("crm_winback_2025", "Come back, a cylinder on us", day_number("2025-03-04"), (120, 400), "price_class", (-0.25, 0.55, 1.60), 0.28),
-    Trial("crm_upsell_2026", "Ondine, a size larger", day_number("2026-02-10"), (0, 120), "value_class", (0.15, 0.45, -0.20), 0.05),
-    Trial("crm_birthday_2026", "A word for the day you joined", day_number("2026-06-02"), (0, 200), "need_class", (0.0, 0.0, 0.0, 0.0), 0.04),
+    Trial("crm_winback_2025", "Come back, a cylinder on us", day_number("2025-03-04"), (120, 400), "price_class", (-0.25, 0.55, 1.60)),
+    Trial("crm_upsell_2026", "Ondine, a size larger", day_number("2026-02-10"), (0, 120), "value_class", (0.15, 0.45, -0.20)),
+    Trial("crm_birthday_2026", "A word for the day you joined", day_number("2026-06-02"), (0, 200), "need_class", (0.0, 0.0, 0.0, 0.0)),
 )  # fmt: skip
 
 
@@ -61,12 +60,7 @@ def apply(
         sent = ~held & (expected > 0)
         n = rng.poisson(np.where(sent, np.maximum(effect, 0) * expected, 0.0))
         at = np.repeat(np.arange(len(who)), n)
-        begins = between(world.curves, row[at], 0 * at, after[at])
-        day = day_of(
-            world.curves,
-            row[at],
-            begins + rng.random(len(at)) * between(world.curves, row[at], after[at], end[at]),
-        )
+        day = draw_days(rng, world.curves, row[at], after[at], end[at])
         extra.append(
             pd.DataFrame(
                 {"customer": who[at], "day": day, "cause": ORDER_CAUSES.index("email"), "is_first": False}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 
 class Estimand(NamedTuple):
     """One figure that is true of a world, whatever is estimated.
@@ -31,8 +29,3 @@ def add(totals: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     return {name: totals[name] + value if name in totals else value for name, value in more.items()} | {
         name: value for name, value in totals.items() if name not in more
     }
-
-
-def by_month(days: np.ndarray, values: np.ndarray, months: np.ndarray, n: int) -> np.ndarray:
-    """Sum of values by month, given the month of each day of the world."""
-    return np.bincount(months[days], values, n)[:n]

@@ -56,9 +56,14 @@ class World:
         return np.concatenate([(self.base * calm)[None], (self.base * lift)[None], self.base * media])
 
     @cached_property
+    def intensity(self) -> np.ndarray:
+        """Intensity of repeat purchases by all causes [curve, day]."""
+        return self.components.sum(axis=0)
+
+    @cached_property
     def curves(self) -> np.ndarray:
         """Cumulative intensity of repeat purchases [curve, day + 1]: what happens before each day."""
-        return cumulative(self.components.sum(axis=0))
+        return cumulative(self.intensity)
 
     def flat(self, values: np.ndarray) -> np.ndarray:
         """Values by region and price class [region, class, day] as curves [curve, day]."""
@@ -89,6 +94,15 @@ def day_of(curves: np.ndarray, row: np.ndarray, value: np.ndarray) -> np.ndarray
     flat = (curves + step * np.arange(len(curves))[:, None]).ravel()
     found = np.searchsorted(flat, value + step * row, side="right") - 1 - row * curves.shape[1]
     return np.clip(found, 0, curves.shape[1] - 2)
+
+
+def draw_days(
+    rng: np.random.Generator, curves: np.ndarray, row: np.ndarray, start: np.ndarray, end: np.ndarray
+) -> np.ndarray:
+    """One day for each named row, drawn from [start, end) as its cumulative curve rises there."""
+    begins = between(curves, row, 0 * row, start)
+    at = begins + rng.random(len(row)) * between(curves, row, start, end)
+    return np.maximum(day_of(curves, row, at), start)
 
 
 def _at(curves: np.ndarray, row: np.ndarray, day: np.ndarray) -> np.ndarray:

@@ -64,38 +64,22 @@ def parameters() -> dict[str, Any]:
     found = {}
     for module in (*core, *modules()):
         name = module.__name__.rpartition(".")[2]
-        plain = {
-            key: _plain(value)
-            for key, value in sorted(vars(module).items())
-            if key.isupper() and _is_own(module, key)
-        }
+        named = {key for key in vars(module) if key.isupper()}
+        own = sorted(named & _assigned(module)) if named else []
+        plain = {key: _plain(getattr(module, key)) for key in own}
         found[name] = {key: value for key, value in plain.items() if value is not None}
     return {name: values for name, values in found.items() if values}
 
 
-def _is_own(module: ModuleType, key: str) -> bool:
-    """Whether the module itself gives the constant, rather than importing it."""
+def _assigned(module: ModuleType) -> set[str]:
+    """Names that the module itself gives a value to, rather than importing them."""
     import ast
     from pathlib import Path
 
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
-    for node in tree.body:
-        targets = (
-            node.targets
-            if isinstance(node, ast.Assign)
-            else [node.target]
-            if isinstance(node, ast.AnnAssign)
-            else []
-        )
-        named = [
-            n.id
-            for t in targets
-            for n in (t.elts if isinstance(t, ast.Tuple) else [t])
-            if isinstance(n, ast.Name)
-        ]
-        if key in named:
-            return True
-    return False
+    given = (node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign))
+    inside = (part for node in given for part in ast.walk(node))
+    return {part.id for part in inside if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.sample import customers, onboarding
 from helpers.sample.chunk import Chunk
 from helpers.sample.onboarding import CUT, CUT_DAYS, STEPS, TEST
-from helpers.sample.setting import MARKETS, N_DATA, dates, day_number, utc
+from helpers.sample.setting import DAYS, MARKETS, N_DATA, dates, day_number, utc
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
 
@@ -30,7 +30,7 @@ def use_chance(day: np.ndarray, is_done: np.ndarray) -> np.ndarray:
 
 def market(world: World) -> Iterator[tuple[str, pd.DataFrame]]:
     """The onboarding test in the table `campaigns`."""
-    first, last = (dates(np.array([day]))[0] for day in TEST)
+    first, last = (DAYS[day] for day in TEST)
     row = {
         "campaign_id": TEST_ID,
         "market": "ALL",

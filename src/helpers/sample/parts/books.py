@@ -23,6 +23,7 @@ from helpers.sample.setting import (
     FIRST,
     LAST,
     MARKETS,
+    MONTH_NUMBERS,
     MONTHS,
     N_DATA,
     dates,
@@ -46,8 +47,7 @@ FIXED = {"production": 6_500.0, "tools": 3_900.0, "people": 31_000.0}
 
 def booked_month(day: np.ndarray) -> np.ndarray:
     """Month [number since FIRST] in which an order of each day is booked: that of the day after."""
-    after = DAYS[np.minimum(np.asarray(day) + 1, len(DAYS) - 1)]
-    return (after.year.to_numpy() - FIRST.year) * 12 + after.month.to_numpy() - FIRST.month
+    return MONTH_NUMBERS[np.minimum(np.asarray(day) + 1, len(DAYS) - 1)]
 
 
 def count(chunk: Chunk) -> dict[str, np.ndarray]:
@@ -55,11 +55,7 @@ def count(chunk: Chunk) -> dict[str, np.ndarray]:
     sales = chunk.sales[chunk.sales["status"] == "paid"]
     place = chunk.market[sales["customer"]]
     cell = booked_month(sales["day"].to_numpy()) * len(MARKETS) + place
-    plain = (
-        (DAYS[sales["day"]].year.to_numpy() - FIRST.year) * 12
-        + DAYS[sales["day"]].month.to_numpy()
-        - FIRST.month
-    ) * len(MARKETS) + place
+    plain = MONTH_NUMBERS[sales["day"]] * len(MARKETS) + place
     size = (len(MONTHS) + 1) * len(MARKETS)
     euros = sales["euros"].to_numpy()
     amounts = {
@@ -83,9 +79,10 @@ def count(chunk: Chunk) -> dict[str, np.ndarray]:
 
 def media(world: World) -> pd.DataFrame:
     """Media cost and invoice by month, market and supplier [the market's currency]: spend, invoice."""
-    months = (DAYS[:N_DATA].year.to_numpy() - FIRST.year) * 12 + DAYS[:N_DATA].month.to_numpy() - FIRST.month
     local = world.media.national[:, :, :N_DATA] * world.setting.scale / world.demand.euros[None, :, :N_DATA]
-    monthly = np.stack([local[:, :, months == m].sum(axis=2) for m in range(len(MONTHS))], axis=2)
+    monthly = np.stack(
+        [local[:, :, MONTH_NUMBERS[:N_DATA] == m].sum(axis=2) for m in range(len(MONTHS))], axis=2
+    )
     channel, market, month = (axis.ravel() for axis in np.indices(monthly.shape))
     frame = pd.DataFrame(
         {
@@ -111,6 +108,7 @@ def books(world: World, totals: dict[str, Any]) -> Iterator[tuple[str, pd.DataFr
     """Tables `finance_actuals` and `fx_rates`."""
     rows = []
     month, place = (axis.ravel() for axis in np.indices((len(MONTHS), len(MARKETS))))
+    cells = pd.DataFrame({"month": month, "market": np.array(MARKETS)[place], "supplier": None})
     lines = {
         name: totals[f"books_{name}"][: len(MONTHS)].ravel().round(2)
         for name in ("revenue", "returns", "shipping", "cost of goods", "logistics", "payment fees")
@@ -118,38 +116,18 @@ def books(world: World, totals: dict[str, Any]) -> Iterator[tuple[str, pd.DataFr
     costs = sum(lines[name] for name in COSTS)
     lines["contribution margin"] = (lines["revenue"] + lines["shipping"] - costs).round(2)
     for nature, amount in lines.items():
-        rows.append(
-            pd.DataFrame(
-                {
-                    "month": month,
-                    "market": np.array(MARKETS)[place],
-                    "nature": nature,
-                    "supplier": None,
-                    "amount": amount,
-                }
-            )
-        )
+        rows.append(cells.assign(nature=nature, amount=amount))
     bills = media(world)
     rows.append(bills.assign(nature="media", amount=bills["invoice"].round(2)))
     fees = bills.groupby(["month", "market"], as_index=False)["fee_base"].sum()
     rows.append(fees.assign(nature="fees", supplier=AGENCY, amount=(fees["fee_base"] * AGENCY_FEE).round(2)))
     franc = np.array(
-        [world.demand.euros[2, :N_DATA][DAYS[:N_DATA].to_period("M") == m].mean() for m in MONTHS]
+        [world.demand.euros[2, :N_DATA][MONTH_NUMBERS[:N_DATA] == m].mean() for m in range(len(MONTHS))]
     )
     growth = world.setting.scale * 1.03 ** (month / 12)
     for nature, amount in FIXED.items():
         share = np.array([MARKET_SHARE[m] for m in MARKETS])[place] / np.where(place == 2, franc[month], 1.0)
-        rows.append(
-            pd.DataFrame(
-                {
-                    "month": month,
-                    "market": np.array(MARKETS)[place],
-                    "nature": nature,
-                    "supplier": None,
-                    "amount": (amount * growth * share).round(2),
-                }
-            )
-        )
+        rows.append(cells.assign(nature=nature, amount=(amount * growth * share).round(2)))
     rows.append(_subscriptions(world))
     table = pd.concat(
         [frame[["month", "market", "nature", "supplier", "amount"]] for frame in rows], ignore_index=True
@@ -173,7 +151,7 @@ def books(world: World, totals: dict[str, Any]) -> Iterator[tuple[str, pd.DataFr
 
 def _subscriptions(world: World) -> pd.DataFrame:
     """What business customers pay each month: a twelfth of the yearly recurring revenue at its end."""
-    moves = dict(pipeline.market(world))["arr_movements"]
+    moves = pipeline.movements(world)
     months = pd.MultiIndex.from_product(
         [MARKETS, pd.period_range(moves["month"].min(), LAST, freq="M")], names=["market", "period"]
     )

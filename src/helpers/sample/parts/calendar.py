@@ -13,7 +13,7 @@ from helpers.sample.setting import FIRST, MARKETS, N_DATA, dates
 from helpers.sample.world import World
 
 UNTIL = date(2026, 12, 31)  # the company's calendar is kept ahead of its books
-FAMILIES = {"machine": 119.0, "carafe": 29.0, "cartridge": 24.0, "cylinder": 16.0, "accessory": 19.0}
+FAMILIES = ("machine", "carafe", "cartridge", "cylinder", "accessory")
 
 
 def market(world: World) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -30,10 +30,10 @@ def market(world: World) -> Iterator[tuple[str, pd.DataFrame]]:
     spans = {"starts_on": dates(rows["first"]), "ends_on": dates(rows["last"])}
     added = rows[["market", "kind", "name"]].assign(**spans).replace({"kind": {"soldes": "promotion"}})
     yield "calendar", pd.concat([known, added], ignore_index=True)
-    yield "promotions", _promotions(world)
+    yield "promotions", _promotions()
 
 
-def _promotions(world: World) -> pd.DataFrame:
+def _promotions() -> pd.DataFrame:
     """One row a promotion, market and product family; launches are no promotions."""
     rows = [
         {

@@ -18,13 +18,8 @@ SMS_FROM, SMS_UNTIL = 9 * 3600, 19 * 3600  # seconds of the local day
 
 def people(chunk: Chunk) -> Iterator[tuple[str, pd.DataFrame]]:
     """Table `carts`: baskets of known customers since October 2025, bought ones and those left behind."""
-    rng, world, left = (
-        chunk.rng("carts"),
-        chunk.world,
-        chunk.left[chunk.left["day"] < N_DATA].reset_index(drop=True),
-    )
+    rng, left = chunk.rng("carts"), chunk.left[chunk.left["day"] < N_DATA].reset_index(drop=True)
     orders = chunk.sales[chunk.sales["sales_channel"].isin(["web", "app"]) & (chunk.sales["day"] >= SINCE)]
-    code = world.demand.regions["market_code"].to_numpy()[chunk.people["region"].to_numpy()]
     who = left["customer"].to_numpy()
     second = rng.integers(0, 16 * 3600, len(left)) + 7 * 3600
     created = utc(left["day"], second)
@@ -77,10 +72,8 @@ def people(chunk: Chunk) -> Iterator[tuple[str, pd.DataFrame]]:
     )
     customer = carts["customer"].to_numpy()
     carts["customer_id"] = chunk.people["customer_id"].to_numpy()[customer]
-    carts["market"], carts["currency"] = (
-        np.array(MARKETS)[code[customer]],
-        np.array(CURRENCIES)[code[customer]],
-    )
+    market = chunk.market[customer]
+    carts["market"], carts["currency"] = np.array(MARKETS)[market], np.array(CURRENCIES)[market]
     yield "carts", carts.assign(cart_id=np.char.mod("b%09d", chunk.first_id + np.arange(len(carts))))
 
 
@@ -89,7 +82,6 @@ def count(chunk: Chunk) -> dict[str, float]:
     seen = chunk.left[chunk.left["day"] < N_DATA]
     sent = seen[(seen["channel"] != "") & ~seen["is_held_out"]]
     counted = {
-        "baskets_left": float(len(seen)),
         "baskets_reminded": float(len(sent)),
         "baskets_effect": float(sent["effect"].sum()),
     }

@@ -1,8 +1,8 @@
 """Newsletters and randomised e-mails: what subscribers do with the messages they get.
 
 Opens made by mail programs are set apart in the tool's counts. An open of a person is kept only where the person agreed
-to the open pixel. In the last
-quarter every second subscriber, drawn by lot, was written to twice as often: that is what tiredness costs.
+to the open pixel. In the last quarter every second subscriber, drawn by lot, was written to twice as often: that is what
+tiredness costs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,18 @@ import pandas as pd
 
 from helpers.sample.chunk import Chunk
 from helpers.sample.parts.consents import agrees_to_pixel
-from helpers.sample.setting import CURRENCIES, FIRST, LAST, MARKETS, N_DATA, binomial, dates, day_number, utc
+from helpers.sample.setting import (
+    CURRENCIES,
+    DAYS,
+    FIRST,
+    LAST,
+    MARKETS,
+    N_DATA,
+    binomial,
+    dates,
+    day_number,
+    utc,
+)
 from helpers.sample.trials import TRIALS
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
@@ -98,7 +109,7 @@ def people(chunk: Chunk) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def count(chunk: Chunk) -> dict[str, Any]:
-    """Messages, opens, clicks and unsubscriptions by send and market [send, market], and the frequency test's arms."""
+    """Messages, opens, clicks and unsubscriptions by send and market [send, market], and sums of each trial."""
     return {f"contact_{name}": values for name, values in _messages(chunk)[0].items()}
 
 
@@ -149,8 +160,10 @@ def truth(world: World, totals: dict[str, Any]) -> Iterator[Estimand]:
     """Effects of the trials on those addressed, and of writing twice as often."""
     for position, trial in enumerate(TRIALS):
         orders, expected, n = totals["contact_trials"][position]
-        about = f"{trial.name}: {{}} in the four weeks after {dates(np.array([trial.day]))[0]:%Y-%m-%d}, a customer addressed."
-        span = f"{dates(np.array([trial.day]))[0]:%Y-%m}"
+        about = (
+            f"{trial.name}: {{}} in the four weeks after {DAYS[trial.day]:%Y-%m-%d}, a customer addressed."
+        )
+        month = f"{DAYS[trial.day]:%Y-%m}"
         for name, value, what in (
             ("effect_orders", orders / n, "orders that the message adds"),
             ("orders_without", expected / n, "orders without the message, reminders apart"),
@@ -160,12 +173,14 @@ def truth(world: World, totals: dict[str, Any]) -> Iterator[Estimand]:
                 value,
                 "count",
                 about.format(f"expected {what}, cancelled ones included"),
-                span,
+                month,
                 segment=trial.id,
             )
         for code, effect in enumerate(trial.effect):
             said = f"{trial.name}: change of expected orders in class {code} of {trial.trait}."
-            yield Estimand("email_relative_effect", effect, "share", said, span, segment=f"{trial.id} {code}")
+            yield Estimand(
+                "email_relative_effect", effect, "share", said, month, segment=f"{trial.id} {code}"
+            )
     said = (
         "Change of the chance of a click when a subscriber is written to four times a month in place of two."
     )
@@ -191,7 +206,7 @@ def _messages(chunk: Chunk) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
         name: np.zeros((len(SENDS), len(MARKETS)))
         for name in ("sent", "delivered", "human", "machine", "clicks", "gone", "expected")
     }
-    arms, parts = np.zeros((2, 2)), []
+    parts = []
     trust = np.exp(0.2 * known["trust"].to_numpy() - 0.02)
     received = np.full(len(known), -1)  # the last message of each subscriber
     for number, send in enumerate(SENDS.itertuples(index=False)):
@@ -219,9 +234,6 @@ def _messages(chunk: Chunk) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
         received[who] = number
         if send.day < TEST_SINCE:
             continue
-        for arm in (0, 1):
-            mine = often[who] == bool(arm)
-            arms[arm] += [arrived[mine].sum(), clicked[mine].sum()]
         for event, group, first, spread in (
             ("sent", who, 36_000, 1),
             ("machine", who[machine & pixel[who]], 36_010, 50),
@@ -246,4 +258,4 @@ def _messages(chunk: Chunk) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
     sums = chunk.recipients.groupby("trial")[["effect", "expected"]].sum()
     sums = sums.reindex(range(len(TRIALS)), fill_value=0.0).to_numpy()
     n = np.bincount(chunk.recipients["trial"], minlength=len(TRIALS))[:, None]
-    return counts | {"frequency": arms, "trials": np.hstack([sums, n])}, events
+    return counts | {"trials": np.hstack([sums, n])}, events

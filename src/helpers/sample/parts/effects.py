@@ -18,13 +18,14 @@ import pandas as pd
 from helpers.sample import orders, plan, promotions
 from helpers.sample.baskets import raised
 from helpers.sample.chunk import Chunk
+from helpers.sample.demand import BRAND_EFFECT
 from helpers.sample.media import RESPONSE
-from helpers.sample.setting import CAUSES, CHANNELS, DAYS, MARKETS, N_DATA, PRICE_CLASSES
+from helpers.sample.setting import CAUSES, CHANNELS, MARKETS, N_DATA, PRICE_CLASSES, span
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World, between, cumulative
 
 SINCE = N_DATA - 364
-SPAN = f"{DAYS[SINCE]:%Y-%m-%d}/{DAYS[N_DATA - 1]:%Y-%m-%d}"
+SPAN = span(SINCE, N_DATA - 1)
 PAID = 1 - orders.CANCELLED - orders.REFUNDED
 KEPT = 1 - orders.PART_RETURNED * 0.45  # mean share of a paid order that is not sent back
 LOGISTICS, PAYMENT, VAT = 5.2, 0.014, 1.2  # euro a parcel, fee as a share of the price paid, price over value
@@ -133,18 +134,16 @@ def _channel(world: World, channel: str, factor: float) -> tuple[np.ndarray, Mon
 
 @lru_cache(1)
 def _all(world: World) -> Money:
-    return money(world, world.components.sum(axis=0), since=SINCE)
+    return money(world, world.intensity, since=SINCE)
 
 
 @lru_cache(1)
 def _brand(world: World) -> tuple[np.ndarray, Money]:
     """Share of the brand's factor that tv and video of the span made [day], and what it means for repeat purchases."""
-    from helpers.sample.demand import BRAND_EFFECT
-
     bursts = plan.bursts(world.setting)
     without = np.where(np.arange(len(bursts)) >= SINCE, 0.0, bursts)
     lost = 1 - np.exp(BRAND_EFFECT * (world.demand.brand(without) - world.demand.brand()))
-    return lost, money(world, world.components.sum(axis=0) * lost, since=SINCE)
+    return lost, money(world, world.intensity * lost, since=SINCE)
 
 
 def count(chunk: Chunk) -> dict[str, np.ndarray]:
@@ -178,7 +177,7 @@ def _promotion_curves(world: World, position: int) -> tuple[Money, Money, Money]
     """Curves of one promotion: the extra orders, those that it took from the weeks after, and those that came anyhow."""
     one = promotions.every()[position]
     extra, dip = (world.by_market(values) for values in promotions.effect(one))
-    anyhow = (world.components.sum(axis=0) - world.base * extra) * (extra > 0)
+    anyhow = (world.intensity - world.base * extra) * (extra > 0)
     return tuple(money(world, daily) for daily in (world.base * extra, world.base * dip, anyhow))
 
 
@@ -230,11 +229,10 @@ def truth(world: World, totals: dict[str, Any]) -> Iterator[Estimand]:
     for position, one in enumerate(promotions.every()):
         if (sums := totals.get(f"effects_promotion_{position}")) is None:
             continue
-        where = f"{one.name}, {' '.join(one.markets)}"
-        span = f"{DAYS[one.first]:%Y-%m-%d}/{DAYS[one.last]:%Y-%m-%d}"
+        where, days = f"{one.name}, {' '.join(one.markets)}", span(one.first, one.last)
         for name, value, unit, about in (
             ("extra_orders", sums[0], "count", "paid orders that its lift added while it ran"),
             ("pulled_share", sums[1] / sums[0], "share", "share of these that the 28 days after it lost"),
             ("margin", sums[3], "EUR", "contribution margin that it added by the last day: lift and customers won, less the dip and the discount given to those who came anyhow"),
         ):  # fmt: skip
-            yield Estimand(f"promotion_{name}", value, unit, f"{where}: {about}.", span, segment=where)
+            yield Estimand(f"promotion_{name}", value, unit, f"{where}: {about}.", days, segment=where)

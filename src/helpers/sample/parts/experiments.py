@@ -14,8 +14,9 @@ import pandas as pd
 
 from helpers.sample import onboarding, trials
 from helpers.sample.chunk import Chunk
+from helpers.sample.orders import kept_value
 from helpers.sample.parts import app
-from helpers.sample.setting import DAYS, binomial, dates, day_number
+from helpers.sample.setting import DAYS, binomial, dates, day_number, span
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
 
@@ -64,13 +65,14 @@ def books(world: World, totals: dict[str, Any]) -> Iterator[tuple[str, pd.DataFr
 def truth(world: World, totals: dict[str, Any]) -> Iterator[Estimand]:
     """True effects of all tests."""
     for test in SITE_TESTS:
-        span = f"{test.first}/{DAYS[day_number(test.first) + test.days - 1]:%Y-%m-%d}"
+        first = day_number(test.first)
+        days = span(first, first + test.days - 1)
         yield Estimand(
             "ab_relative_effect",
             test.effect,
             "share",
             f"{test.hypothesis}: true relative change of {test.metric}.",
-            span,
+            days,
             segment=test.id,
         )
         yield Estimand(
@@ -78,7 +80,7 @@ def truth(world: World, totals: dict[str, Any]) -> Iterator[Estimand]:
             test.rate * test.effect,
             "share",
             f"{test.hypothesis}: true change of {test.metric}.",
-            span,
+            days,
             segment=test.id,
         )
 
@@ -115,9 +117,9 @@ def site_rows(world: World, test: SiteTest) -> pd.DataFrame:
         for row, arm in enumerate(("control", "variant"))
     ]
     spans = {
-        "starts_on": dates(np.array([first]))[0],
-        "ends_on": dates(np.array([first + test.days - 1]))[0],
-        "registered_on": dates(np.array([first - 10]))[0],
+        "starts_on": DAYS[first],
+        "ends_on": DAYS[first + test.days - 1],
+        "registered_on": DAYS[first - 10],
     }
     return pd.concat(parts, ignore_index=True).assign(
         experiment_id=test.id, market="FR", kind="ab", hypothesis=test.hypothesis, metric=test.metric, **spans
@@ -150,7 +152,7 @@ def _onboarding(chunk: Chunk) -> np.ndarray:
 def _trials(chunk: Chunk, sales: pd.DataFrame) -> np.ndarray:
     """Units, buyers, revenue and its squares [trial, arm, 4] in the window of each randomised e-mail."""
     made = np.zeros((len(trials.TRIALS), 2, 4))
-    value = (sales["revenue_excl_vat"] - sales["returned_value"]) * sales["euros"]
+    value = kept_value(sales)
     for position, trial in enumerate(trials.TRIALS):
         inside = sales["day"].between(trial.day, trial.day + trials.WINDOW - 1)
         spent = np.bincount(sales.loc[inside, "customer"], value[inside], len(chunk.people))

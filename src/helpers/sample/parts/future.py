@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.sample import baskets
 from helpers.sample.chunk import Chunk
 from helpers.sample.customers import RECORDED_NAMES
+from helpers.sample.orders import kept_value
 from helpers.sample.parts.effects import PAID, booked_margin
 from helpers.sample.setting import LAST, N_DATA, day_number
 from helpers.sample.truth import Estimand
@@ -51,7 +52,7 @@ def count(chunk: Chunk) -> dict[str, np.ndarray | float]:
     known = np.zeros(len(chunk.people), dtype=bool)
     known[paid.loc[paid["day"] < N_DATA, "customer"]] = True
     next_ones = paid[(paid["day"] >= N_DATA) & known[paid["customer"]]]
-    spend = (next_ones["revenue_excl_vat"] - next_ones["returned_value"]) * next_ones["euros"]
+    spend = kept_value(next_ones)
     quarter = (next_ones["day"].to_numpy() - N_DATA) // QUARTER
     bought = next_ones.drop_duplicates(["customer", "day"])
     recorded = chunk.people["recorded"].to_numpy()

@@ -25,9 +25,9 @@ from helpers.sample.customers import (
     VALUE_SHARE,
 )
 from helpers.sample.media import GEO_TESTS, RESPONSE, GeoTest
-from helpers.sample.orders import FIRST_ORDER
+from helpers.sample.orders import FIRST_ORDER, kept_value
 from helpers.sample.parts import effects
-from helpers.sample.setting import CHANNELS, DAYS, N_DAYS, NEED_CLASSES, PRICE_CLASSES, dates
+from helpers.sample.setting import CHANNELS, DAYS, N_DAYS, NEED_CLASSES, PRICE_CLASSES, dates, span
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
 
@@ -40,10 +40,9 @@ def count(chunk: Chunk) -> dict[str, np.ndarray]:
     region = chunk.people["region"].to_numpy()[sales["customer"]]
     cell = region * N_DAYS + sales["day"].to_numpy()
     size = len(world.demand.regions) * N_DAYS
-    value = (sales["revenue_excl_vat"] - sales["returned_value"]) * sales["euros"]
     counted = {
         "geo_orders": np.bincount(cell, minlength=size).astype(float).reshape(-1, N_DAYS),
-        "geo_revenue": np.bincount(cell, value, size).reshape(-1, N_DAYS),
+        "geo_revenue": np.bincount(cell, kept_value(sales), size).reshape(-1, N_DAYS),
     }
     return counted | {test.id: _repeat_effect(chunk, test) for test in GEO_TESTS}
 
@@ -58,21 +57,21 @@ def truth(world: World, totals: dict[str, Any]) -> Iterator[Estimand]:
     """What the tests changed in their regions."""
     for test in GEO_TESTS:
         orders, revenue = totals[test.id] + _first_effect(world, test)
-        span = f"{DAYS[test.first]:%Y-%m-%d}/{DAYS[test.last]:%Y-%m-%d}"
+        days = span(test.first, test.last)
         treated = world.media.treated[test.id]
         seen = totals["geo_orders"][treated, test.first : test.last + 1].sum()
         about = (
             f"{test.id}: {{}} that the test changed in the treated regions while it ran, against the plan."
         )
         yield Estimand(
-            "geo_effect_orders", orders, "count", about.format("expected paid orders"), span, "FR", test.id
+            "geo_effect_orders", orders, "count", about.format("expected paid orders"), days, "FR", test.id
         )
         yield Estimand(
             "geo_effect_revenue",
             revenue,
             "EUR",
             about.format("expected revenue without VAT"),
-            span,
+            days,
             "FR",
             test.id,
         )
@@ -81,7 +80,7 @@ def truth(world: World, totals: dict[str, Any]) -> Iterator[Estimand]:
             orders / (seen - orders),
             "share",
             about.format("share of paid orders"),
-            span,
+            days,
             "FR",
             test.id,
         )
@@ -114,9 +113,9 @@ def _panel(world: World, test: GeoTest, totals: dict[str, Any]) -> pd.DataFrame:
             "value": np.round(totals["geo_revenue"][place, day], 2),
             "cost": np.round(spend, 2),
             "currency": "EUR",
-            "starts_on": dates(np.array([test.first]))[0],
-            "ends_on": dates(np.array([test.last]))[0],
-            "registered_on": dates(np.array([test.first - 21]))[0],
+            "starts_on": DAYS[test.first],
+            "ends_on": DAYS[test.last],
+            "registered_on": DAYS[test.first - 21],
         }
     )
 
@@ -169,9 +168,7 @@ def _first_effect(world: World, test: GeoTest) -> np.ndarray:
         * (1 + hazard[:, None] * np.arange(1, days) / HAZARD_SHAPE) ** -HAZARD_SHAPE
     )
     of_class = np.array(NEED_SHARE) @ np.array([PRICE_SHARE[name] for name in NEED_CLASSES])
-    curve = np.einsum(
-        "rpd,p->rd", world.components.sum(axis=0).reshape(len(new), len(of_class), -1), of_class
-    )
+    curve = np.einsum("rpd,p->rd", world.intensity.reshape(len(new), len(of_class), -1), of_class)
     price = (world.demand.price_index * (1 - promotions.discount()[0]))[test.first : test.last + 1]
     curve = curve[:, test.first : test.last + 1]
     orders, revenue = new.sum(), (new * price).sum() * (share @ mean) * FIRST_ORDER

@@ -13,13 +13,22 @@ import numpy as np
 import pandas as pd
 
 from helpers.sample.chunk import Chunk
-from helpers.sample.setting import CHANNELS, DAYS, MARKETS, N_DATA, ORDER_CAUSES, TIME_ZONE, day_number, utc
+from helpers.sample.setting import (
+    CHANNELS,
+    MARKETS,
+    N_DATA,
+    ORDER_CAUSES,
+    TIME_ZONE,
+    day_number,
+    span,
+    utc,
+)
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
 
 SINCE = day_number("2026-04-01")
 WINDOW = 14  # days over which contacts are spread
-SPAN = f"{DAYS[SINCE + WINDOW]:%Y-%m-%d}/{DAYS[N_DATA - 1]:%Y-%m-%d}"
+SPAN = span(SINCE + WINDOW, N_DATA - 1)
 WITHOUT_ORDER = 4.0  # paths that end in nothing, for each one that ends in an order
 # Chance of a contact in a path that ends in an order and in one that does not, place in the path (0 early, 1 late), what is seen.
 CONTACTS = {

@@ -17,12 +17,12 @@ import pandas as pd
 
 from helpers.sample import setting
 from helpers.sample.demand import MARKET_SHARE
-from helpers.sample.setting import DAYS, FIRST, LAST, MARKETS, N_DATA, N_DAYS, dates, day_number
+from helpers.sample.parts import effects
+from helpers.sample.setting import FIRST, LAST, MARKETS, N_DATA, N_DAYS, dates, day_number
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
 
-START, SINCE = day_number("2021-10-01"), N_DATA - 364  # launch of the arm; first of the last 52 weeks
-SPAN, YEAR = f"{FIRST}/{LAST}", f"{DAYS[SINCE]:%Y-%m-%d}/{LAST}"
+START, SPAN = day_number("2021-10-01"), f"{FIRST}/{LAST}"  # launch of the arm; what the exports cover
 FAR, DAY, ROW = 10**6, 86_400, setting.CHANNELS.index("linkedin")  # a day that never comes; seconds
 BASE, LINKEDIN, FIELD, EVENT = (0, 1, 2, 3)  # causes; FIELD: firms that field sales find, who are no leads
 A_DAY = np.array([1.20, 0.68, 0.16])  # contacts a day at mean spend, in a world of scale 1, without events
@@ -126,13 +126,13 @@ def _contacts(world: World) -> pd.DataFrame:
     rng, made = world.rng("pipeline traits"), _arrivals(world)
     cause, day, n = made["cause"].to_numpy(), made["day"].to_numpy(), len(made)
     is_field = cause == FIELD
-    made["size"] = _pick(rng, SIZE_SHARE[is_field.astype(int)])
+    made["size"] = setting.pick(rng, SIZE_SHARE[is_field.astype(int)])
     made["industry"], fit = rng.integers(0, len(INDUSTRIES), n), rng.standard_normal(n)
     made["by_field"] = is_field | (rng.random(n) < FIELD_SHARE[made["size"]])
     made["fit"], made["score"] = fit, np.clip(50 + 12 * fit + 14 * rng.standard_normal(n), 0, 100).round(1)
     names = np.array(sorted({name for share in RECORDED for name in share}))
     shares = np.array([[share.get(name, 0.0) for name in names] for share in RECORDED])
-    made["channel"] = names[_pick(rng, shares[cause])]
+    made["channel"] = names[setting.pick(rng, shares[cause])]
     delay = 3600 * DELAY * np.exp(DELAY_SPREAD * rng.standard_normal(n))
     on, second = np.divmod(made["created"].to_numpy() + delay.astype(int), DAY)
     worked = _weekday(on + (second >= CLOSES * 3600))
@@ -265,7 +265,7 @@ def market(world: World) -> Iterator[tuple[str, pd.DataFrame]]:
     yield "leads", _leads(leads, deals, fairs)
     yield "opportunities", _lists(deals, fairs)
     yield "opportunity_stages", _stages(deals)
-    yield "arr_movements", _movements(contacts["market"].to_numpy()[moves["account"]], moves)
+    yield "arr_movements", movements(world)
     yield "events", _events(world, fairs, np.bincount(leads["event"] + 1, minlength=len(fairs) + 1)[1:])
 
 
@@ -279,14 +279,14 @@ def truth(world: World, totals: dict) -> Iterator[Estimand]:
     )
     new = deals[(deals["type"] == "new") & deals["created"].between(0, N_DATA - 1)]
     cycle = (new["closed"] - new["created"])[new["won"]].median()
-    unspent = world.media.changed("linkedin", since=SINCE, factor=0.0)
+    unspent = world.media.changed("linkedin", since=effects.SINCE, factor=0.0)
     expected, without = (
-        intensity(world, effect)[:FIELD, :, SINCE - START : N_DATA - START].sum()
+        intensity(world, effect)[:FIELD, :, effects.SINCE - START : N_DATA - START].sum()
         for effect in (world.media.shape[ROW], unspent)
     )
     fairs, caused = events(), expected - without
-    brought = expected + fairs.loc[fairs["first"].between(SINCE, N_DATA - 1), "leads"].sum()
-    spend = world.media.national[ROW, :, SINCE:N_DATA].sum()
+    brought = expected + fairs.loc[fairs["first"].between(effects.SINCE, N_DATA - 1), "leads"].sum()
+    spend = world.media.national[ROW, :, effects.SINCE : N_DATA].sum()
     for name, value, unit, period, about in (
         ("win_rate_new_business", new["chance"].mean(), "share", SPAN,
          "Mean chance, at their creation, that new business deals created in the span are won; open ones count too."),
@@ -294,9 +294,9 @@ def truth(world: World, totals: dict) -> Iterator[Estimand]:
          "Chance to win new business where field sales follow up a lead that no event brought, over that of other deals of the same size and fit."),
         ("qualification_factor_fast_answer", FAST_FACTOR, "ratio", SPAN,
          f"Chance that an answered lead is qualified when sales answer within {FAST_HOURS} hours, over that when they answer later."),
-        ("lead_share_linkedin", caused / brought, "share", YEAR,
+        ("lead_share_linkedin", caused / brought, "share", effects.SPAN,
          "Expected leads of the span that would be missing had nothing been spent on linkedin in it, over all expected leads."),
-        ("cost_per_caused_lead_linkedin", spend / caused, "EUR", YEAR,
+        ("cost_per_caused_lead_linkedin", spend / caused, "EUR", effects.SPAN,
          "Spend on linkedin before fees over the leads that would be missing had nothing been spent on it in the span."),
         ("sales_cycle_median_days", cycle, "days", SPAN,
          "Median days from creation to closing of the new business deals created in the span and won, up to the last day or later."),
@@ -379,11 +379,16 @@ def _stages(deals: pd.DataFrame) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def _movements(market: np.ndarray, moves: pd.DataFrame) -> pd.DataFrame:
+def movements(world: World) -> pd.DataFrame:
     """Table `arr_movements`, from the launch on: the sum of an account's rows is its yearly revenue."""
+    made = arm(world)
+    moves = made.ledger[made.ledger["day"] < N_DATA]
+    market = made.contacts["market"].to_numpy()[moves["account"]]
     month = dates(moves["day"]).to_period("M").to_timestamp()
-    made = {"month": month, "account_id": _ids("a", moves["account"]), "kind": moves["kind"].to_numpy()}
-    return pd.DataFrame({**made, **_place(market), "arr_delta": moves["cents"].to_numpy() / 100})
+    return pd.DataFrame({
+        "month": month, "account_id": _ids("a", moves["account"]), "kind": moves["kind"].to_numpy(),
+        **_place(market), "arr_delta": moves["cents"].to_numpy() / 100,
+    })  # fmt: skip
 
 
 def _events(world: World, fairs: pd.DataFrame, n_leads: np.ndarray) -> pd.DataFrame:
@@ -395,11 +400,6 @@ def _events(world: World, fairs: pd.DataFrame, n_leads: np.ndarray) -> pd.DataFr
     made["visitors"] = rng.poisson(fairs["visitors"] * scale)
     made["leads"] = n_leads + rng.poisson(1.2 * fairs["leads"] * scale)
     return made[made["first"].between(0, N_DATA - 1)]
-
-
-def _pick(rng: np.random.Generator, shares: np.ndarray) -> np.ndarray:
-    """Position drawn in each row of shares [row, choice]."""
-    return (rng.random(len(shares))[:, None] > np.cumsum(shares, axis=1)[:, :-1]).sum(axis=1)
 
 
 def _weekday(day: np.ndarray) -> np.ndarray:
@@ -414,8 +414,7 @@ def _days(day: pd.Series | np.ndarray, until: int = N_DATA) -> pd.DatetimeIndex:
 
 def _moments(second: pd.Series) -> pd.DatetimeIndex:
     """Seconds of local time from FIRST as moments in UTC; empty after LAST."""
-    local = dates(np.minimum(second // DAY, N_DATA)) + pd.to_timedelta(second.to_numpy() % DAY, unit="s")
-    made = local.tz_localize(setting.TIME_ZONE).tz_convert("UTC").tz_localize(None).as_unit("us")
+    made = setting.utc(np.minimum(second // DAY, N_DATA), second % DAY)
     return made.where(second.to_numpy() < N_DATA * DAY)
 
 

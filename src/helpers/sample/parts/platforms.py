@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.sample import plan, promotions, setting
+from helpers.sample import plan, promotions
 from helpers.sample.parts.effects import SINCE, SPAN
-from helpers.sample.setting import CHANNELS, CURRENCIES, DAYS, MARKETS, N_DATA, dates, day_number
+from helpers.sample.setting import CHANNELS, CURRENCIES, DAYS, MARKETS, N_DATA, dates, day_number, span
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
 
@@ -94,7 +94,7 @@ def truth(world: World, totals: dict[str, Any]) -> Iterator[Estimand]:
     for code, euros in year.groupby("channel")["euros"].sum().items():
         about = f"Spent on {CHANNELS[code]} before tax and fees, francs at the rate of the day."
         yield Estimand("media_spend", euros, "EUR", about, SPAN, segment=CHANNELS[code])
-    for period, rows in ((SPAN, year), (f"{DAYS[0]:%Y-%m-%d}/{DAYS[N_DATA - 1]:%Y-%m-%d}", spent)):
+    for period, rows in ((SPAN, year), (span(0, N_DATA - 1), spent)):
         share = rows.loc[rows["name"] == UNNAMED, "euros"].sum() / rows["euros"].sum()
         about = "Share of media spend in euro whose campaign name fits no rule of the taxonomy."
         yield Estimand("unmapped_spend_share", share, "share", about, period)
@@ -164,7 +164,7 @@ def _labels(world: World) -> np.ndarray:
         first = day_number(begins)
         for name in ("video", "tv"):
             row[name][:, first : first + plan.BURST_DAYS] = f"{begins[:7]}_burst"
-    flights = plan._flights(world.setting, setting.week_numbers())[:N_DATA]
+    flights = plan.flights(world.setting)[:N_DATA]
     edges = np.flatnonzero(np.diff(flights > 0, prepend=False, append=False)).reshape(-1, 2)
     for number, (first, last) in enumerate(edges):
         kind = list(FLIGHTS)[number % len(FLIGHTS)]

@@ -16,7 +16,7 @@ from helpers.sample.chunk import Chunk
 from helpers.sample.parts import words
 from helpers.sample.parts.calendar import FAMILIES
 from helpers.sample.parts.words import CASE_TOPICS, COMMENT_TOPICS
-from helpers.sample.setting import LAST, MARKETS, N_DATA, NEED_CLASSES, TIME_ZONE, dates, day_number
+from helpers.sample.setting import LAST, MARKETS, N_DATA, NEED_CLASSES, dates, day_number, pick, utc
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
 
@@ -104,12 +104,11 @@ def cases(chunk: Chunk) -> pd.DataFrame:
     made = pd.DataFrame({"order": order, "code": topic, "day": day, "second": second})
     made = made[made["day"] < N_DATA].sort_values(["day", "second", "order"], ignore_index=True)
     n, some, topic = len(made), sales.iloc[made["order"]], made["code"].to_numpy()
-    local = dates(made["day"]) + pd.to_timedelta(made["second"].to_numpy(), unit="s")
-    opened = local.tz_localize(TIME_ZONE).tz_convert("UTC").tz_localize(None).as_unit("us")
+    opened = utc(made["day"], made["second"])
     age = (chunk.closed - opened) / pd.Timedelta(hours=1)
     channel, noise = rng.choice(len(CASE_SHARE), n, p=CASE_SHARE), rng.standard_normal((n, 2))
     wait, work = np.array([ANSWER_HOURS, SOLUTION_HOURS])[:, channel] * np.exp(noise * HOURS_SPREAD).T
-    answered = np.round(wait * np.where(local.month == 12, DECEMBER_QUEUE, 1.0), 2)
+    answered = np.round(wait * np.where(dates(made["day"]).month == 12, DECEMBER_QUEUE, 1.0), 2)
     solved = np.round(answered + work, 2)
     given = (rng.random(n) < np.array(COMPENSATED)[topic]) & (solved < age)
     columns = ["customer", "customer_id", "market", "order_id", "currency"]
@@ -136,13 +135,13 @@ def returns(chunk: Chunk) -> pd.DataFrame:
     whole = (sales["status"] == "refunded").to_numpy()
     value = np.where(whole, sales["revenue_excl_vat"], sales["returned_value"])
     some, whole, n = sales[value > 0], whole[value > 0], (value > 0).sum()
-    family = _pick(rng, np.array(FAMILY_BACK)[some["is_first"].astype(int)])
+    family = pick(rng, np.array(FAMILY_BACK)[some["is_first"].astype(int)])
     family = np.where(
         (family == 0) & (some["list_value"] < MACHINE_FROM), 4, family
     )  # too cheap for a machine
-    reason = _pick(rng, np.array(REASON_BACK)[np.minimum(family, 1)])
+    reason = pick(rng, np.array(REASON_BACK)[np.minimum(family, 1)])
     return some[["order_id", "market", "currency"]].assign(
-        product_id=np.array(list(FAMILIES))[family],
+        product_id=np.array(FAMILIES)[family],
         returned_on=dates(np.minimum(some["day"] + rng.integers(4, 26, n), N_DATA - 1)),
         quantity=np.where(whole, some["n_items"], 1),
         returned_value=value[value > 0],
@@ -205,15 +204,15 @@ def nps(chunk: Chunk, known: pd.DataFrame) -> pd.DataFrame:
     Source: Hu, Zhang & Pavlou (2009), Overcoming the J-shaped distribution of product reviews, CACM 52(10).
     """
     rng, (mails, chance) = chunk.rng("voice nps"), mailed(chunk, known)
-    score = _pick(rng, chance)
+    score = pick(rng, chance)
     day = mails["day"].to_numpy() + rng.exponential(2.5, len(mails)).astype(int)
     here = (rng.random(len(mails)) < np.array(RESPONSE)[score]) & (day < N_DATA)
     mails, score, day = mails[here], score[here], day[here]
-    tone = _pick(rng, TONE[score])
-    topic = np.array(COMMENT_TOPICS)[_pick(rng, topics(chunk, mails, tone))]
+    tone = pick(rng, TONE[score])
+    topic = np.array(COMMENT_TOPICS)[pick(rng, topics(chunk, mails, tone))]
     places = chunk.world.demand.regions["region"]
     spoken = np.array([words.SPOKEN.get(place, words.SPOKEN["FR"]) for place in places])
-    language = _pick(rng, spoken[chunk.people["region"].to_numpy()[mails["customer"]]])
+    language = pick(rng, spoken[chunk.people["region"].to_numpy()[mails["customer"]]])
     language = np.where(rng.random(len(mails)) < COMMENTED, np.array(words.LANGUAGES)[language], None)
     lots = zip(language, topic, tone, rng.random((len(mails), 2)), strict=True)
     texts = [
@@ -242,7 +241,7 @@ def solved(chunk: Chunk, known: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]
 def ces(chunk: Chunk, known: pd.DataFrame) -> pd.DataFrame:
     """Answers on effort after a solved case; a share CES_RESPONSE answers, whatever they think."""
     rng, (asked, chance) = chunk.rng("voice ces"), solved(chunk, known)
-    score, asked_on = 1.0 + _pick(rng, chance), asked["day"].to_numpy()
+    score, asked_on = 1.0 + pick(rng, chance), asked["day"].to_numpy()
     day = asked_on + 1 + rng.exponential(1.5, len(asked)).astype(int)
     here = (rng.random(len(asked)) < CES_RESPONSE) & (day < N_DATA)
     made = _answers(chunk, "ces", asked["customer"].to_numpy()[here], asked_on[here], day[here])
@@ -269,8 +268,8 @@ def gone(chunk: Chunk) -> tuple[np.ndarray, np.ndarray]:
 def leaving(chunk: Chunk) -> pd.DataFrame:
     """Answers of those who left, two rows each: reason_for_leaving and left_for; a share LEAVING_RESPONSE answers."""
     rng, (who, chance) = chunk.rng("voice leaving"), gone(chunk)
-    reason = _pick(rng, chance)
-    left_for = _pick(rng, np.array(LEFT_SHARE)[reason])
+    reason = pick(rng, chance)
+    left_for = pick(rng, np.array(LEFT_SHARE)[reason])
     asked_on = chunk.people["death"].to_numpy()[who].astype(int)
     day = asked_on + 1 + rng.exponential(4.0, len(who)).astype(int)
     here = (rng.random(len(who)) < LEAVING_RESPONSE) & (day < N_DATA)
@@ -346,12 +345,6 @@ def truth(world: World, totals: dict) -> Iterator[Estimand]:
     for name, unit, period, segments, values, about in lists:
         for segment, value in zip(segments, values, strict=True):
             yield Estimand(name, float(value), unit, about, period, segment=segment)
-
-
-def _pick(rng: np.random.Generator, shares: np.ndarray) -> np.ndarray:
-    """Column drawn in each row with the shares of that row."""
-    steps = np.cumsum(shares, axis=1)
-    return (rng.random(len(steps))[:, None] * steps[:, -1:] >= steps[:, :-1]).sum(axis=1)
 
 
 def _one(fragments: tuple[str, ...], lot: float) -> str:
