@@ -130,8 +130,8 @@ def sample(seed: str | None, scale: str | None, out: str | None, exports: bool) 
         folder = Path(out)
         rows = build.make(
             folder,
-            seed=_number(seed or "1", int),
-            scale=_number(scale or "1", float),
+            seed=_number("1" if seed is None else seed, int),
+            scale=_number("1" if scale is None else scale, float),
             with_exports=exports,
             say=click.echo,
         )

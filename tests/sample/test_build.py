@@ -80,6 +80,8 @@ def test_a_world_that_fails_on_the_way_leaves_nothing(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
+        (["--seed", "", "--out", "new"], "seed: '' is not a whole number from 0 on. Use one such as 7."),
+        (["--scale", "", "--out", "new"], "scale: '' is not a number from 0.01 on."),
         (["--seed", "x", "--out", "new"], "seed: 'x' is not a whole number from 0 on. Use one such as 7."),
         (["--seed", "1.5", "--out", "new"], "seed: '1.5' is not a whole number"),
         (["--scale", "0", "--out", "new"], "scale: 0.0 is not a number from 0.01 on"),

@@ -23,9 +23,7 @@ FACEBOOK = "WordStream/LocaliQ, Facebook Ads benchmarks 2024: CTR 1.6 %, CPC .77
 DISPLAY = "WordStream, Google Display benchmarks: CTR .46 %, CPC .63 USD"
 LINKEDIN = "trade reports on LinkedIn sponsored content: CTR .4 to .7 %, CPC 4 to 8 EUR"
 RETAIL = "monthly retail turnover (INSEE, US Census): December 1.1 times a mean month over all trades, up to 1.7 in gifts"
-COMPLETE_JOURNEY = (
-    "measured on Complete Journey, a real retailer's 2017: the best day sells 1.2 to 1.5 times the weakest"
-)
+COMPLETE_JOURNEY = "Complete Journey, a real retailer's 2017: Sundays have 1.24 times the orders of Wednesdays (25,433 and 20,546)"
 REPEAT = "CDNOW and the bases of the lifetime literature: half to three quarters of an online shop's customers buy once or twice"
 
 
