@@ -189,6 +189,8 @@ def lock() -> int:
         "data",
         "--extra",
         "dev",
+        "--extra",
+        "slides",
         "--upgrade",
         "--quiet",
         "-o",
