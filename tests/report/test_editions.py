@@ -344,19 +344,5 @@ def test_a_links_scheme_must_be_known():
     assert re.findall(r'href="([^"]*)"', cleaned) == ["https://a.example", "#d"]
 
 
-@pytest.mark.parametrize(
-    ("tex", "shown"),
-    [
-        (r"r_k = \frac{n_k}{n_0}", "r<sub>k</sub> = n<sub>k</sub> / n<sub>0</sub>"),
-        (r"\frac{a+b}{\lambda^2}", "(a+b) / λ<sup>2</sup>"),
-        (r"\hat{p} \pm 1.64", "p\u0302 ± 1.64"),
-        (r"x_{i,t} < \alpha", "x<sub>i,t</sub> &lt; α"),
-        (r"\binom{n}{k}", r"<code>\binom{n}{k}</code>"),
-    ],
-)
-def test_formulas_are_readable_without_a_script(tex, shown):
-    assert prose.formula(tex) == shown
-
-
 def test_prices_in_dollars_are_no_formula():
     assert prose.clean("<p>from $5,000 to $6,000, or $5-$6</p>") == "<p>from $5,000 to $6,000, or $5-$6</p>"

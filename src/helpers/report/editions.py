@@ -192,7 +192,7 @@ def _shown(output: NotebookNode, cell: NotebookNode, page: dict) -> str:
     if "text/markdown" in data:
         return prose.clean(markdown2html(data["text/markdown"]))
     if "text/latex" in data:
-        return f'<p class="formula">{prose.formula(data["text/latex"].strip().strip("$"))}</p>'
+        return f"<p>{prose.formula(data['text/latex'].strip().strip('$'), block=True)}</p>"
     plain = data.get("text/plain", "")
     return f"<pre>{escape(strip_ansi(plain))}</pre>" if plain and page["edition"] != "leadership" else ""
 

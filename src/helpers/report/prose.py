@@ -1,11 +1,13 @@
-"""The HTML of notebook cells made safe and readable: only known tags, real alt texts, tables with heads, formulas as text."""
+"""The HTML of notebook cells made safe and readable: only known tags, real alt texts, tables with heads, formulas as pictures."""
 
 from __future__ import annotations
 
 import re
 
 from bs4 import BeautifulSoup, Comment, NavigableString, Tag
-from markupsafe import escape
+from markupsafe import Markup, escape
+
+from helpers.report import formulas
 
 GONE = ("style", "link", "meta", "base", "template")
 TEXT = (
@@ -115,50 +117,17 @@ def dress_table(table: Tag) -> None:
         table.wrap(Tag(name="div", attrs={"class": "scroll", "role": "region", "tabindex": "0"}))
 
 
-def formula(tex: str) -> str:
-    """Return a formula as readable text: fractions as a / b, letters as themselves, sub- and superscripts.
-
-    What uses a command that is not known here shows its TeX as code. No script and no font of mathematics is needed.
-    """
-    said = re.sub(r"\\(left|right|,|;|!|quad|qquad|displaystyle|limits)(?![a-z])", " ", tex.strip())
-    said = re.sub(r"\\(?:text|mathrm|mathbf|mathit|operatorname)\{([^{}]*)\}", r"\1", said)
-    for mark, sign in (("hat", "\u0302"), ("bar", "\u0304"), ("tilde", "\u0303")):
-        said = re.sub(rf"\\{mark}\{{?(\w|\\[a-z]+)\}}?", rf"\1{sign}", said)
-    for command, sign in SIGNS.items():
-        said = re.sub(rf"\\{command}(?![A-Za-z])", sign, said)
-    while (made := re.sub(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}", _fraction, said)) != said:
-        said = made
-    said = re.sub(r"\\sqrt\{([^{}]*)\}", r"√(\1)", said).replace(r"\%", "%").replace(r"\$", "$")
-    if "\\" in said:
-        return f"<code>{escape(tex.strip())}</code>"
-    said = re.sub(r"\s+", " ", str(escape(said)).replace("-", "−")).strip()
-    for mark, tag in (("_", "sub"), (r"\^", "sup")):
-        said = re.sub(rf"{mark}\{{([^{{}}]*)\}}", rf"<{tag}>\1</{tag}>", said)
-        said = re.sub(rf"{mark}([^\s{{}}<])", rf"<{tag}>\1</{tag}>", said)
-    return said.replace("{", "").replace("}", "")
-
-
-SIGNS = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "Gamma": "Γ", "delta": "δ", "Delta": "Δ", "epsilon": "ε", "varepsilon": "ε",
-    "lambda": "λ", "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "Sigma": "Σ", "tau": "τ", "theta": "θ", "phi": "φ",
-    "chi": "χ", "omega": "ω", "Omega": "Ω", "sum": "Σ", "prod": "Π", "int": "∫", "times": "×", "cdot": "·", "pm": "±",
-    "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠", "approx": "≈", "sim": "~", "propto": "∝", "to": "→",
-    "rightarrow": "→", "infty": "∞", "in": "∈", "mid": "|", "ldots": "…", "dots": "…", "log": "log", "ln": "ln", "exp": "exp",
-    "min": "min", "max": "max", "Pr": "Pr", "lfloor": "⌊", "rfloor": "⌋", "partial": "∂", "prime": "′",
-}  # fmt: skip
-
-
-def _fraction(found: re.Match) -> str:
-    parts = [part.strip() for part in found.groups()]
-    return " / ".join(part if re.fullmatch(r"[\w.,%^\u0302\u0304]+", part) else f"({part})" for part in parts)
+def formula(tex: str, *, block: bool = False) -> str:
+    """Return a formula as a picture with its TeX as alt text; what cannot be drawn shows its TeX as code."""
+    made = formulas.picture(tex, block=block) or Markup("<code>{}</code>").format(tex.strip())
+    return str(Markup('<span class="formula-block">{}</span>').format(made) if block else made)
 
 
 def _with_formulas(text: str) -> str:
     made, at = [], 0
     for found in MATHS.finditer(text):
         made.append(str(escape(text[at : found.start()])))
-        kind = "formula block" if found[1] else "formula"
-        made.append(f'<span class="{kind}">{formula(found[1] or found[2])}</span>')
+        made.append(formula(found[1] or found[2], block=bool(found[1])))
         at = found.end()
     return "".join([*made, str(escape(text[at:]))])
 
