@@ -1,4 +1,6 @@
+import re
 import runpy
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -117,3 +119,46 @@ def test_print_shows_what_is_folded(chromium, report, tmp_path):
 def test_a_screenshot_can_be_taken(chromium, report, tmp_path):
     chromium.open(report["index"])
     assert chromium.screenshot(tmp_path / "index.png").stat().st_size > 10_000
+
+
+def test_the_copy_button_copies_the_sentence_and_says_so(chromium, report):
+    chromium.open(report["index"])
+    copy = """(() => {
+        const fold = document.querySelector(".keep");
+        fold.open = true;
+        fold.querySelector("button").click();
+        return new Promise(done => setTimeout(() => done(
+            [fold.querySelector("[role=status]").textContent, getSelection().toString()]), 300));
+    })()"""
+
+    def click() -> list[str]:
+        answer = chromium.send(
+            "Runtime.evaluate", expression=copy, awaitPromise=True, returnByValue=True, userGesture=True
+        )
+        return answer["result"]["value"]
+
+    assert click()[0] == "Copied"
+    chromium.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined}); 1")
+    said, selected = click()
+    assert said == "Copied" and selected == chromium.evaluate("document.querySelector('.quote').textContent")
+    chromium.evaluate("document.execCommand = () => false; 1")
+    assert click() == ["Selected: copy it with Ctrl+C", selected]
+
+
+def test_without_scripts_the_button_is_hidden_and_one_click_selects_the_sentence(chromium, report, tmp_path):
+    mute = tmp_path / "mute.html"
+    mute.write_text(re.sub("<script>.*?</script>", "", report["index"].read_text(), flags=re.DOTALL))
+    chromium.open(mute)
+    assert chromium.evaluate("getComputedStyle(document.querySelector('button.copy')).display") == "none"
+    assert chromium.evaluate("getComputedStyle(document.querySelector('.quote')).userSelect") == "all"
+
+
+def test_a_file_of_a_tile_is_saved_under_its_name(chromium, report, tmp_path):
+    chromium.open(report["index"])
+    chromium.send("Page.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    chromium.evaluate("document.querySelector('a[download$=xlsx]').click()")
+    saved = tmp_path / "repurchase-2017-12-all.xlsx"
+    deadline = time.monotonic() + 10
+    while not saved.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert saved.read_bytes().startswith(b"PK")

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from helpers import checks, i18n, kpi
 from helpers.errors import DataError
-from helpers.report import fragments, frame, prose
+from helpers.report import fragments, frame, prose, takeaway
 
 EDITIONS = ("leadership", "analyst", "teaching")
 FOR_LEADERSHIP = {"leadership", "answer", "method"}
@@ -181,7 +181,10 @@ def _shown(output: NotebookNode, cell: NotebookNode, page: dict) -> str:
     data = output.data
     for mime, renderer in fragments.renderers().items():
         if rows := _rows(output, mime):
-            return str(renderer(rows, language=page["language"]))
+            made = str(renderer(rows, language=page["language"]))
+            if mime != kpi.MIME:
+                return made
+            return made + takeaway.under_table(rows, language=page["language"], source=page["source"])
         if mime in data:
             return ""
     for mime in ("image/svg+xml", "image/png", "image/jpeg"):
@@ -220,13 +223,17 @@ def _frame(page: dict, edition: str, found: dict, kept: dict) -> dict:
     pillar = page["notebook"].split("/")[0]
     run = {**page, **(page.get("provenance") or {})}
     headline = [row for row in kept["kpis"] if row.get("headline")][:MOST_TILES]
+    title = page.get("title") or found["title"] or page["notebook"]
+    source = takeaway.source_line(page["company_title"], title, language=language)
+    tiled = bool(headline) and edition != "teaching"
     return {
-        **frame.shared(run, language=language),
+        **frame.shared(run, language=language, scripts=(takeaway.SCRIPT,) if tiled else ()),
         "edition": edition,
         "notebook": page["notebook"],
-        "title": page.get("title") or found["title"] or page["notebook"],
+        "title": title,
+        "source": source,
         "answer": found["answer"] if edition != "teaching" else None,
-        "tiles": fragments.tiles(headline, language=language) if headline and edition != "teaching" else "",
+        "tiles": fragments.tiles(headline, language=language, source=lambda row: source) if tiled else "",
         "pillar": pillar,
         "pillar_label": frame.pillar_label(pillar, language=language),
         "nav": frame.nav(page.get("links") or {}, edition, language),

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from helpers import checks as check_rows
 from helpers import i18n, kpi
-from helpers.report import wording
+from helpers.report import takeaway, wording
 
 CLEAR = ("better", "worse")
 WHOLE = 24  # a row head under so many characters stays on one line
@@ -99,8 +99,11 @@ def sparkline(row: dict, *, language: str) -> Markup:
     ).format(said, Markup("".join(parts)))
 
 
-def tile(row: dict, *, language: str, href: str | None = None) -> Markup:
-    """Return one figure as a tile; a figure that cannot be told keeps its place and says why."""
+def tile(row: dict, *, language: str, href: str | None = None, source: str = "", anchor: str = "") -> Markup:
+    """Return one figure as a tile; a figure that cannot be told keeps its place and says why.
+
+    With its `source`, and the `anchor` that is its id, it has a fold with what a reader may take away.
+    """
     label = (
         Markup('<a href="{}">{}</a>').format(href, wording.name(row)) if href else escape(wording.name(row))
     )
@@ -112,22 +115,31 @@ def tile(row: dict, *, language: str, href: str | None = None) -> Markup:
         if told
         else [muted.format(wording.reason(row))]
     )
-    shape = '<li class="tile pillar-{}{}"><p class="name">{}</p><p class="value">{}</p><div class="facts">{}</div>{}</li>'
+    shape = '<li class="tile pillar-{}{}"{}><p class="name">{}</p><p class="value">{}</p><div class="facts">{}</div>{}{}</li>'
     return Markup(shape).format(
         row.get("pillar", ""),
         "" if told else " told-nothing",
+        Markup(' id="{}"').format(anchor) if anchor else "",
         label,
         _value(row, language),
         Markup("").join(Markup("<p>{}</p>").format(fact) for fact in facts),
-        sparkline(row, language=language),
+        sparkline(row, language=language) or Markup("<div></div>"),
+        takeaway.fold(row, language=language, source=source, anchor=anchor) if source else "",
     )
 
 
 def tiles(
-    rows: list[dict], *, language: str, href: Callable[[dict], str | None] = lambda row: None
+    rows: list[dict],
+    *,
+    language: str,
+    href: Callable[[dict], str | None] = lambda row: None,
+    source: Callable[[dict], str] = lambda row: "",
 ) -> Markup:
-    """Return figures as a grid of tiles."""
-    inner = (tile(row, language=language, href=href(row)) for row in rows)
+    """Return figures as a grid of tiles, each with an id of its own; `source` says where a figure comes from."""
+    inner = (
+        tile(row, language=language, href=href(row), source=source(row), anchor=anchor)
+        for row, anchor in zip(rows, takeaway.anchors(rows), strict=True)
+    )
     return Markup('<ul class="tiles">{}</ul>').format(Markup("").join(inner))
 
 

@@ -29,10 +29,30 @@ def sheet() -> str:
 
 
 @cache
-def policy() -> str:
-    """Return the content security policy: nothing may load or run but this sheet and pictures in the page."""
-    digest = base64.b64encode(hashlib.sha256(sheet().encode()).digest()).decode()
-    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'"
+def script(name: str) -> str:
+    """Return one of our scripts, template/<name>.js, without its comments and indents."""
+    lines = (line.strip() for line in (TEMPLATE / f"{name}.js").read_text(encoding="utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def scripts() -> list[str]:
+    """Return the names of our scripts."""
+    return sorted(path.stem for path in TEMPLATE.glob("*.js"))
+
+
+def policy(*names: str, style: str | None = None) -> str:
+    """Return the content security policy: nothing may load or run but the sheet, these scripts and pictures in the page.
+
+    `names` are the scripts that the page holds; `style` is its sheet where it is not the one of every page.
+    """
+    rules = ["default-src 'none'", "img-src data:", f"style-src {_hash(sheet() if style is None else style)}"]
+    if names:
+        rules.append("script-src " + " ".join(_hash(script(name)) for name in names))
+    return "; ".join(rules)
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def pillar_label(pillar: str, *, language: str) -> str:
@@ -47,17 +67,18 @@ def market_label(market: str, *, language: str) -> str:
     return Locale.parse(language).territories.get(market, market)
 
 
-def shared(run: dict, *, language: str) -> dict:
+def shared(run: dict, *, language: str, scripts: tuple[str, ...] = ()) -> dict:
     """Return what the frame's macros need, from a run or from a page of one.
 
     `run` has company_title, period_label, market and, as far as known, data_until, tables, commit, versions,
-    seconds, run_id, finished_at.
+    seconds, run_id, finished_at. `scripts` names those of ours that the page needs.
     """
     return {
         "t": partial(i18n.text, language=language),
         "language": language,
         "style": Markup(sheet()),
-        "csp": policy(),
+        "csp": policy(*scripts),
+        "scripts": [Markup(script(name)) for name in scripts],
         "company_title": run["company_title"],
         "period_label": run["period_label"],
         "market_label": market_label(run["market"], language=language),

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from helpers import i18n
-from helpers.report import fragments, frame, wording
+from helpers.report import fragments, frame, takeaway, wording
 
 BROKEN = ("failed", "timeout", "refused")
 WORDS = {"better": "{n} better", "worse": "{n} worse", "no clear change": "{n} without clear change"}
@@ -34,14 +34,14 @@ def index(run: dict, kpis: dict) -> str:
     )
     origin = _origins([*decisions, *doubts])
     values = {
-        **frame.shared(run, language=language),
+        **frame.shared(run, language=language, scripts=(takeaway.SCRIPT,) if headline else ()),
         "title": i18n.text("How did marketing do in {period}?", language, period=run["period_label"]),
         "answer": summary([row for row, _ in headline], len(decisions), language=language),
         "notices": _notices(pages, language),
         "nav": [
             {"text": i18n.text(text, language), "href": href, "here": False} for text, href in _sections()
         ],
-        "tiles": _tiles(headline, language),
+        "tiles": _tiles(headline, run["company_title"], language),
         "decisions": fragments.decisions([row for row, _ in decisions], language=language, origin=origin)
         if decisions
         else "",
@@ -136,12 +136,17 @@ def _status(entry: dict, stale: str | None, language: str) -> tuple[str, str]:
     return said, error
 
 
-def _tiles(headline: list[tuple[dict, dict]], language: str) -> Markup | str:
+def _tiles(headline: list[tuple[dict, dict]], company: str, language: str) -> Markup | str:
     """Return the headline tiles, each linked to the page it comes from."""
     if not headline:
         return ""
-    hrefs = {id(row): page["href"] for row, page in headline}
-    return fragments.tiles([row for row, _ in headline], language=language, href=lambda row: hrefs[id(row)])
+    pages = {id(row): page for row, page in headline}
+    return fragments.tiles(
+        [row for row, _ in headline],
+        language=language,
+        href=lambda row: pages[id(row)]["href"],
+        source=lambda row: takeaway.source_line(company, pages[id(row)]["title"], language=language),
+    )
 
 
 def _origins(pairs: list[tuple[dict, dict]]):
