@@ -48,7 +48,7 @@ def index(run: dict, kpis: dict) -> str:
         "checks": fragments.checks([row for row, _ in doubts], language=language, origin=origin)
         if doubts
         else "",
-        "checks_note": _checks_note(len(checks), len(doubts), language),
+        "checks_note": checks_note(len(checks), len(doubts), language),
         "pillars": _pillars(pages, language),
     }
     return _template().render(page=values)
@@ -165,7 +165,8 @@ def _origins(pairs: list[tuple[dict, dict]]):
     return origin
 
 
-def _checks_note(total: int, doubts: int, language: str) -> str:
+def checks_note(total: int, doubts: int, language: str) -> str:
+    """Say how many checks pass beside those that are listed; empty where none does."""
     if not total:
         return i18n.text("No page of this run made a check.", language)
     if not doubts:
