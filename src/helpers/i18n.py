@@ -159,6 +159,7 @@ def check(language: str) -> str:
     return language
 
 
+@cache
 def translations(language: str) -> gettext.NullTranslations:
     """Return the catalogue of a language, read from its .po files; English is the source and needs none."""
     return _chain(base(check(language)))[0]
