@@ -190,10 +190,10 @@ def _shown(output: NotebookNode, cell: NotebookNode, page: dict) -> str:
     data = output.data
     for mime, renderer in fragments.renderers().items():
         if rows := _rows(output, mime):
-            made = str(renderer(rows, language=page["language"]))
-            if mime != kpi.MIME:
-                return made
-            return made + takeaway.under_table(rows, language=page["language"], source=page["source"])
+            made = renderer(rows, language=page["language"])
+            if mime == kpi.MIME:
+                made += takeaway.under_table(rows, language=page["language"], source=page["source"])
+            return str(made)
         if mime in data:
             return ""
     for mime in ("image/svg+xml", "image/png", "image/jpeg"):

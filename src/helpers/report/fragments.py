@@ -182,12 +182,16 @@ def checks(
     items = []
     for row in rows:
         remedy = Markup(' <span class="muted">{}</span>').format(row["remedy"]) if row.get("remedy") else ""
-        status = row["status"] if row["status"] in check_rows.STATUSES else "review"
+        kind = row["status"] if row["status"] in STATUSES else "review"
         item = Markup('<li><p class="status {}">{}</p><div><p>{}{}</p>{}</div></li>')
-        items.append(
-            item.format(status, i18n.text(STATUSES[status], language), row["text"], remedy, origin(row))
-        )
+        said = status(row, language=language)
+        items.append(item.format(kind, said, row["text"], remedy, origin(row)))
     return Markup('<ul class="checks">{}</ul>').format(Markup("").join(items))
+
+
+def status(row: dict, *, language: str) -> str:
+    """Return the status of a check in words."""
+    return i18n.text(STATUSES.get(row["status"], STATUSES["review"]), language)
 
 
 def decisions(

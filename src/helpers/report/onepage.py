@@ -13,6 +13,7 @@ from helpers import i18n
 from helpers.report import fragments, frame, pdf, site, wording
 from helpers.report.digest import Digest, Entry, digest, heading
 
+FULL_ROWS_OF_3 = (3, 5, 6, 9)  # tiles that fill rows of three better than rows of four
 LONGEST = 120  # characters of a company's name, where nothing else helps
 
 
@@ -46,7 +47,9 @@ def make(run: dict, kpis: dict) -> bytes:
         made = pdf.document(html, pdf.style("page"))
         if len(made.pages) == 1:
             return pdf.write(made, html)
-    raise ValueError("page.pdf: not even its head fits on one page")  # not reached: the last room has a head only
+    raise ValueError(
+        "page.pdf: not even its head fits on one page"
+    )  # not reached: the last room has a head only
 
 
 def rooms(found: Digest) -> Iterator[Room]:
@@ -76,6 +79,7 @@ def page(run: dict, found: Digest, room: Room) -> str:
         "title": i18n.text("How did marketing do in {period}?", language, period=run["period_label"]),
         "answer": site.summary([one.row for one in found.headline], len(found.decisions), language=language),
         "tiles": _tiles(found.headline[: room.tiles], room, language),
+        "columns": 3 if min(room.tiles, len(found.headline)) in FULL_ROWS_OF_3 else 4,
         "more_tiles": _more(len(found.headline) - room.tiles, language),
         "decisions": [_decision(one, room, language) for one in found.decisions[: room.decisions]],
         "no_decisions": not found.decisions,

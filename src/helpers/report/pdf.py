@@ -45,19 +45,24 @@ def weasyprint():
         how = PACKAGES.get(sys.platform, PACKAGES["linux"])
         raise NoPaperError(f"no PDF was made: the libraries of Pango are missing; {how}.") from None
     except ImportError:
-        raise NoPaperError("no PDF was made: the package weasyprint is missing; make setup installs it.") from None
+        raise NoPaperError(
+            "no PDF was made: the package weasyprint is missing; make setup installs it."
+        ) from None
     return weasyprint
 
 
 def document(html: str, style: str):
-    """Return the laid-out document of a page with one more style sheet; nothing is fetched but data: addresses."""
+    """Return the laid-out document of a page with one more style sheet; nothing is fetched but data: addresses.
+
+    The sheet goes to the end of the head: given to WeasyPrint beside the page, it would rank before the page's own.
+    """
     engine = weasyprint()
     from weasyprint.urls import URLFetcher
 
     fetcher = URLFetcher(allowed_protocols=("data",))
-    sheet = engine.CSS(string=style, url_fetcher=fetcher)
-    source = engine.HTML(string=html, url_fetcher=fetcher, base_url=None)
-    return source.render(stylesheets=[sheet], pdf_variant="pdf/ua-1", pdf_tags=True)
+    styled = html.replace("</head>", f"<style>{style}</style></head>", 1)
+    source = engine.HTML(string=styled, url_fetcher=fetcher, base_url=None)
+    return source.render(pdf_variant="pdf/ua-1", pdf_tags=True)
 
 
 def write(made, html: str) -> bytes:
@@ -100,7 +105,9 @@ def for_paper(html: str) -> str:
         picture = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-6 -6 212 60" preserveAspectRatio="none" width="212" height="60"><style>{rules.get(pillar, rules["scorecard"])}</style>{chart.decode_contents()}</svg>'
         coded = base64.b64encode(picture.encode()).decode()
         chart.replace_with(
-            soup.new_tag("img", attrs={"class": "spark", "alt": label, "src": f"data:image/svg+xml;base64,{coded}"})
+            soup.new_tag(
+                "img", attrs={"class": "spark", "alt": label, "src": f"data:image/svg+xml;base64,{coded}"}
+            )
         )
     return str(soup)
 
