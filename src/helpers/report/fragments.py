@@ -118,7 +118,7 @@ def tile(row: dict, *, language: str, href: str | None = None, source: str = "",
     muted = Markup('<span class="muted">{}</span>')
     bounds = wording.interval(row, language=language, named=True)
     facts = (
-        [muted.format(bounds or _kind(row, language)), *changes(row, language=language)]
+        [muted.format(bounds or kind(row, language)), *changes(row, language=language)]
         if told
         else [muted.format(wording.reason(row))]
     )
@@ -259,7 +259,7 @@ def renderers() -> dict[str, Callable]:
 def _table_row(row: dict, head: str, language: str) -> Markup:
     told = row.get("value") is not None
     bounds = (
-        (wording.interval(row, language=language) or _kind(row, language)) if told else wording.reason(row)
+        (wording.interval(row, language=language) or kind(row, language)) if told else wording.reason(row)
     )
     said = Markup("<br>").join(changes(row, language=language))
     n = i18n.number(row.get("n"), "count", language=language)
@@ -280,5 +280,6 @@ def _value(row: dict, language: str) -> str | Markup:
     return unit.format(before) + number + unit.format(after) if before else number + unit.format(after)
 
 
-def _kind(row: dict, language: str) -> str:
+def kind(row: dict, language: str) -> str:
+    """Say of a count that it is one, where an estimate has its interval."""
     return i18n.text("Counted, not estimated", language) if row.get("kind") == "counted" else ""
