@@ -318,6 +318,11 @@ def month(when: date, language: str = SOURCE, *, short: bool = False) -> str:
     return format_date(when, "LLL y" if short else "LLLL y", locale=language)
 
 
+def language_name(language: str, reader: str = SOURCE) -> str:
+    """Return the name of a language as the reader calls it: "French" or "français"."""
+    return Locale.parse(language).get_display_name(reader) or language
+
+
 def tag(language: str) -> str:
     """Return the language as HTML writes it: "fr-CH"."""
     return language.replace("_", "-")

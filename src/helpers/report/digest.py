@@ -31,12 +31,11 @@ class Digest:
 
 def digest(run: dict, kpis: dict) -> Digest:
     """Return the digest of a run, from what run.json and kpis.json hold; the worst doubts come first."""
-    order = list(frame.PILLARS)
+    order = frame.in_order({entry["name"].split("/")[0] for entry in run["notebooks"]})
     kept: dict[str, list[Entry]] = {"kpis": [], "decisions": [], "checks": []}
 
     def rank(entry: dict) -> tuple[int, str]:
-        pillar = entry["name"].split("/")[0]
-        return (order.index(pillar) if pillar in order else len(order), entry["name"])
+        return order.index(entry["name"].split("/")[0]), entry["name"]
 
     for entry in sorted(run["notebooks"], key=rank):
         rows = kpis["notebooks"].get(entry["name"], {})
