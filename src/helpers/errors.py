@@ -11,3 +11,7 @@ class UsageError(Exception):
 
 class LockedError(Exception):
     """Another run is writing the same report; the message says who holds it."""
+
+
+class NotMadeError(Exception):
+    """An extra of a report cannot be made: a package or a system library is missing, or the file would be too large."""

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from helpers import record
 from helpers.company import Scope
-from helpers.report import changes, companions, history, notes, site
+from helpers.report import changes, companions, extras, history, notes, site
 from helpers.report.files import write_atomically, write_json
 from helpers.report.worker import Outcome
 
 SHOWN = ("title", "answer", "kpis", "checks", "decisions")
 
 
-def write(run_dir: Path, run: dict[str, Any], done: list[Outcome], *, scope: Scope, report: Path) -> dict:
+def write(
+    run_dir: Path,
+    run: dict[str, Any],
+    done: list[Outcome],
+    *,
+    scope: Scope,
+    report: Path,
+    forwarded: Callable[..., dict[str, Any]] = extras.make,
+) -> dict:
     """Write the files of a run as a whole; return the content of run.json.
 
     Parameters
@@ -23,6 +33,7 @@ def write(run_dir: Path, run: dict[str, Any], done: list[Outcome], *, scope: Sco
     done : how each notebook went.
     scope : company, period, market and language of the run.
     report : the report as readers still see it, to compare with.
+    forwarded : makes the files to forward, see `extras.make`.
     """
     done = sorted(done, key=lambda one: (one.entry["name"].startswith("scorecard/"), one.entry["name"]))
     run = {**run, "notebooks": [one.entry for one in done]}
@@ -31,14 +42,17 @@ def write(run_dir: Path, run: dict[str, Any], done: list[Outcome], *, scope: Sco
         changes.rows_of(kpis), report, fiscal_year_start=scope.company.fiscal_year_start
     )
     history.note_untranslated(run_dir)
+    front = partial(
+        site.index,
+        kpis=kpis,
+        note=notes.read(scope.company.notes, run["period"], scope.language),
+        record=record.of(scope),
+        changed=since,
+    )
+    # The pack holds the front page without links to itself; then the front page links what was made.
+    run["extras"] = forwarded(run_dir, run, kpis, front(run))
     pages = {
-        "index.html": site.index(
-            run,
-            kpis,
-            note=notes.read(scope.company.notes, run["period"], scope.language),
-            record=record.of(scope),
-            changed=since,
-        ),
+        "index.html": front(run),
         "glossary.html": companions.glossary(run, kpis),
         "history.html": companions.history(run, kpis, changed=since, reports=companions.published(report)),
     }

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from helpers import i18n
+from helpers.errors import NotMadeError
 from helpers.report import fragments, frame, pdf, site, wording
 from helpers.report.digest import Digest, Entry, digest, heading
 
@@ -39,7 +40,7 @@ def make(run: dict, kpis: dict) -> bytes:
 
     Raises
     ------
-    helpers.report.pdf.NoPaperError : WeasyPrint or its libraries are missing.
+    NotMadeError : WeasyPrint or its libraries are missing.
     """
     found = digest(run, kpis)
     for room in rooms(found):
@@ -47,9 +48,7 @@ def make(run: dict, kpis: dict) -> bytes:
         made = pdf.document(html, pdf.style("page"))
         if len(made.pages) == 1:
             return pdf.write(made, html)
-    raise ValueError(
-        "page.pdf: not even its head fits on one page"
-    )  # not reached: the last room has a head only
+    raise NotMadeError("page.pdf: not even its head fits on one page, so it was not made.")
 
 
 def rooms(found: Digest) -> Iterator[Room]:

@@ -48,6 +48,12 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 help="How long a notebook may take; left out, each notebook's own limit.",
             ),
             click.option(
+                "--eml",
+                is_flag=True,
+                help="Also make report.eml, a message ready to send with the one page attached.",
+            ),
+            click.option("--pptx", is_flag=True, help="Also make report.pptx, slides with charts to edit."),
+            click.option(
                 "-p",
                 "parameters",
                 multiple=True,
@@ -81,6 +87,8 @@ def request(options: dict[str, Any]) -> Any:
         jobs=options["jobs"],
         force=options["force"],
         timeout_s=options["timeout"],
+        eml=options["eml"],
+        pptx=options["pptx"],
     )
 
 

@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
 
 from helpers import i18n
+from helpers.errors import NotMadeError
 from helpers.report import frame
 
 LIMIT = 8_000_000  # bytes: what mail systems and phones take
@@ -51,7 +52,7 @@ def build(folder: Path, run: dict, kpis: dict, index: str, *, limit: int = LIMIT
 
     Raises
     ------
-    ValueError : larger than the limit even without pictures.
+    NotMadeError : larger than the limit even without pictures.
     """
     language = run["language"]
     front = BeautifulSoup(index, "html.parser")
@@ -77,7 +78,7 @@ def build(folder: Path, run: dict, kpis: dict, index: str, *, limit: int = LIMIT
         if _drop_pictures(chapter.body, limit, language):
             made = _assemble(front, main, chapters, run, language)
     if len(made.encode()) > limit:
-        raise ValueError(
+        raise NotMadeError(
             f"pack.html: {len(made.encode()) / 1e6:.1f} MB without pictures, over its {limit / 1e6:g} MB; it was not made."
         )
     return made

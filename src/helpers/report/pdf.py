@@ -13,6 +13,7 @@ from functools import cache
 
 from bs4 import BeautifulSoup
 
+from helpers.errors import NotMadeError
 from helpers.report import frame
 
 PACKAGES = {
@@ -23,17 +24,13 @@ PACKAGES = {
 COLOURS = re.compile(r"--(\w+): (#[0-9a-f]{6});")
 
 
-class NoPaperError(Exception):
-    """WeasyPrint cannot be loaded; the message is one sentence that says what to install."""
-
-
 @cache
 def weasyprint():
     """Return the module of WeasyPrint, with its warnings off the terminal.
 
     Raises
     ------
-    NoPaperError : the package or one of its system libraries is missing.
+    NotMadeError : the package or one of its system libraries is missing.
     """
     logging.getLogger("weasyprint").addHandler(logging.NullHandler())
     logging.getLogger("weasyprint").propagate = False
@@ -43,9 +40,9 @@ def weasyprint():
             import weasyprint
     except OSError:
         how = PACKAGES.get(sys.platform, PACKAGES["linux"])
-        raise NoPaperError(f"no PDF was made: the libraries of Pango are missing; {how}.") from None
+        raise NotMadeError(f"no PDF was made: the libraries of Pango are missing; {how}.") from None
     except ImportError:
-        raise NoPaperError(
+        raise NotMadeError(
             "no PDF was made: the package weasyprint is missing; make setup installs it."
         ) from None
     return weasyprint
@@ -76,7 +73,7 @@ def pack(html: str) -> bytes:
 
     Raises
     ------
-    NoPaperError : WeasyPrint or its libraries are missing.
+    NotMadeError : WeasyPrint or its libraries are missing.
     """
     ready = for_paper(html)
     return write(document(ready, style("pack")), ready)

@@ -12,13 +12,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from helpers import company, periods, tables
 from helpers.company import Scope
 from helpers.errors import DataError, LockedError
-from helpers.report import facts, frame, front, history, keys, lock, plan, pool, publish, stages
+from helpers.report import extras, facts, frame, front, history, keys, lock, plan, pool, publish, stages
 from helpers.report.files import sweep_private_folders
 from helpers.report.worker import now
 
@@ -48,6 +49,8 @@ class RunRequest:
     jobs: int | None = None
     force: bool = False
     timeout_s: float | None = None
+    eml: bool = False
+    pptx: bool = False
     say: Callable[[str], None] = tell
     warn: Callable[[str], None] = warn
     executor: Callable[[int], Executor] | None = None
@@ -219,7 +222,8 @@ def _make(
     if request.notebooks:
         done += stages.carried(previous, run_dir, {one.source.name for one in steps})
     head |= {"finished_at": now(), "seconds": round(time.monotonic() - began, 2)}
-    return front.write(run_dir, head, done, scope=scope, report=report)
+    forwarded = partial(extras.make, eml=request.eml, pptx=request.pptx, warn=request.warn)
+    return front.write(run_dir, head, done, scope=scope, report=report, forwarded=forwarded)
 
 
 def _shown(path: Path) -> str:

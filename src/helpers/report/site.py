@@ -57,6 +57,7 @@ def index(
         "notices": _notices(pages, language),
         "nav": frame.nav(pillars, here="index", language=language),
         "notes": _note(note, language) if note else None,
+        "forward": _forward(run.get("extras") or {}, language),
         "tiles": _tiles(headline, run["company_title"], language),
         "changed": _restated(changed, language) if changed else "",
         "decisions": fragments.decisions([row for row, _ in decisions], language=language, origin=origin)
@@ -216,6 +217,19 @@ def _note(note: Notes, language: str) -> dict:
         "signed": note.signed,
         "distribution": note.distribution,
     }
+
+
+def _forward(extras: dict, language: str) -> list[dict]:
+    """Return the links to the files that are made to be forwarded, those that were made."""
+    names = {
+        "page.pdf": i18n.mark("one page (PDF)"),
+        "pack.html": i18n.mark("whole report (HTML)"),
+        "pack.pdf": i18n.mark("whole report (PDF)"),
+        "report.eml": i18n.mark("message"),
+        "report.pptx": i18n.mark("slides"),
+    }
+    made = [name for name in names if (extras.get(name) or {}).get("status") == "made"]
+    return [{"href": name, "text": i18n.text(names[name], language)} for name in made]
 
 
 def _restated(since: Changes, language: str) -> str:

@@ -8,6 +8,7 @@ import zipfile
 from datetime import datetime
 
 from helpers import i18n
+from helpers.errors import NotMadeError
 from helpers.report import downloads, fragments, frame, onepage, site, takeaway, wording
 from helpers.report.digest import Digest, Entry, digest, heading
 
@@ -15,13 +16,10 @@ INK, MUTED, RULE = "1A1C20", "5A616B", "D5D9DE"
 ACCENTS = {
     "positioning": "6A4C93", "activation": "0B6E99", "crm": "00695C", "brand": "A23B72", "csr": "3F6B21", "scorecard": "37474F",
 }  # fmt: skip
+FONT = "Arial"  # there on every machine that shows slides
 PER_SLIDE = {"tiles": 8, "decisions": 4, "doubts": 7}
 MADE = datetime(2000, 1, 1)  # of every file, so that equal rows give equal bytes
 LEFT, WIDE = 0.6, 12.1  # inches, on a slide of 13.33 by 7.5
-
-
-class NoSlidesError(Exception):
-    """python-pptx is missing; the message is one sentence that says how to get it."""
 
 
 def make(run: dict, kpis: dict) -> bytes:
@@ -33,13 +31,13 @@ def make(run: dict, kpis: dict) -> bytes:
 
     Raises
     ------
-    NoSlidesError : the package python-pptx is missing.
+    NotMadeError : the package python-pptx is missing.
     """
     try:
         from pptx import Presentation
         from pptx.util import Inches
     except ImportError:
-        raise NoSlidesError(
+        raise NotMadeError(
             'no slides were made: python-pptx is missing; install it with pip install "python-pptx".'
         ) from None
     found, language = digest(run, kpis), run["language"]
@@ -199,6 +197,7 @@ def _chart(slide, row: dict, language: str) -> None:
     frame_of._element.nvGraphicFramePr.cNvPr.set("descr", said)
     chart = frame_of.chart
     chart.has_title, chart.has_legend, chart.font.size = False, True, Pt(12)
+    chart.font.name = FONT
     chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
     chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = (
         code,
@@ -238,7 +237,8 @@ def _write(text, lines: list[tuple], *, gap: int = 2) -> None:
         paragraph.alignment, paragraph.space_after = PP_ALIGN.LEFT, Pt(gap)
         run = paragraph.add_run()
         run.text = words
-        run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, RGBColor.from_string(colour)
+        run.font.name, run.font.size, run.font.bold = FONT, Pt(size), bold
+        run.font.color.rgb = RGBColor.from_string(colour)
 
 
 def _place(shape, left: float, top: float, width: float, height: float) -> None:
