@@ -42,13 +42,29 @@ def make(run: dict, kpis: dict) -> bytes:
     ------
     NotMadeError : WeasyPrint or its libraries are missing.
     """
+    return pdf.write(*layout(run, kpis))
+
+
+def layout(run: dict, kpis: dict):
+    """Return the laid-out page with its HTML: the first of `rooms` that fits, found by halving."""
     found = digest(run, kpis)
-    for room in rooms(found):
+
+    def attempt(room: Room):
         html = pdf.for_paper(page(run, found, room))
-        made = pdf.document(html, pdf.style("page"))
-        if len(made.pages) == 1:
-            return pdf.write(made, html)
-    raise NotMadeError("page.pdf: not even its head fits on one page, so it was not made.")
+        return pdf.document(html, pdf.style("page")), html
+
+    made = attempt(Room())
+    if len(made[0].pages) == 1:
+        return made
+    listed, best = list(rooms(found))[1:], None
+    low, high = 0, len(listed)
+    while low < high:
+        middle = (low + high) // 2
+        made = attempt(listed[middle])
+        low, high, best = (low, middle, made) if len(made[0].pages) == 1 else (middle + 1, high, best)
+    if best is None:
+        raise NotMadeError("page.pdf: not even its head fits on one page, so it was not made.")
+    return best
 
 
 def rooms(found: Digest) -> Iterator[Room]:

@@ -15,7 +15,7 @@ from helpers.errors import NotMadeError
 from helpers.report import frame
 
 LIMIT = 8_000_000  # bytes: what mail systems and phones take
-SAMPLES = (
+NAMES = (
     "id",
     "for",
     "list",
@@ -26,7 +26,6 @@ SAMPLES = (
     "aria-owns",
 )
 HEADING = re.compile("^h[1-6]$")
-RUNS = ("", "module", "text/javascript")  # types of a script that a browser runs
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,7 @@ class Chapter:
     pillar: str
     body: Tag
     weight: int
+    scripts: set[str]
 
 
 def build(folder: Path, run: dict, kpis: dict, index: str, *, limit: int = LIMIT) -> str:
@@ -110,7 +110,7 @@ def _chapter(folder: Path, name: str, href: str, anchors: dict[str, str], weight
         tag.name = f"h{min(int(tag.name[1]) + 1, 6)}"
     prefix = anchor.removeprefix("page-") + "-"
     for tag in main.find_all(True):
-        for attribute in SAMPLES:
+        for attribute in NAMES:
             if tag.get(attribute):
                 tag[attribute] = " ".join(prefix + one for one in str(tag[attribute]).split())
     _relink(main, posixpath.dirname(href), anchors, prefix)
@@ -118,7 +118,7 @@ def _chapter(folder: Path, name: str, href: str, anchors: dict[str, str], weight
     main.name = "section"
     pillar = name.split("/")[0]
     main.attrs = {"class": f"chapter wrap pillar-{pillar}", "id": anchor, "aria-labelledby": heading["id"]}
-    return Chapter(anchor, heading.get_text(" ", strip=True), pillar, main, weight)
+    return Chapter(anchor, heading.get_text(" ", strip=True), pillar, main, weight, _scripts(soup))
 
 
 def _relink(main: Tag, folder: str, anchors: dict[str, str], prefix: str) -> None:
@@ -167,7 +167,7 @@ def _assemble(front: BeautifulSoup, main: Tag, chapters: list[Chapter], run: dic
     """Return the whole file: head, contents, front page, chapters, where the figures come from."""
     style = frame.sheet() + "\n" + _style()
     bodies = [str(main), *(str(chapter.body) for chapter in chapters)]
-    needed = [name for name in frame.scripts() if any(_uses(body, name) for body in bodies)]
+    needed = sorted(_scripts(front).union(*(chapter.scripts for chapter in chapters)))
     title = Markup("{} – {}").format(front.find("h1").get_text(" ", strip=True), run["company_title"])
     head = Markup(
         '<!DOCTYPE html>\n<html lang="{}">\n<head>\n<meta charset="utf-8">\n'
@@ -190,13 +190,10 @@ def _assemble(front: BeautifulSoup, main: Tag, chapters: list[Chapter], run: dic
     return f'{head}<body class="pack">\n{skip}\n{header}\n{inner}\n{footer}\n{scripts}</body>\n</html>\n'
 
 
-def _uses(body: str, name: str) -> bool:
-    """Tell whether a part needs one of our scripts: a button that copies, or a component of that name."""
-    return (
-        'class="copy"' in body
-        if name == "copy"
-        else bool(re.search(rf'class="{name}[" ]|data-script="{name}"', body))
-    )
+def _scripts(soup: BeautifulSoup) -> set[str]:
+    """Return the names of our scripts in a page."""
+    held = {tag.string for tag in soup.find_all("script")}
+    return {name for name in frame.scripts() if frame.script(name) in held}
 
 
 def _contents(chapters: list[Chapter], language: str) -> Markup:
