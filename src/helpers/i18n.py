@@ -159,6 +159,7 @@ def check(language: str) -> str:
     return language
 
 
+@cache
 def translations(language: str) -> gettext.NullTranslations:
     """Return the catalogue of a language, read from its .po files; English is the source and needs none."""
     return _chain(base(check(language)))[0]
@@ -315,6 +316,11 @@ def day(when: date, language: str = SOURCE, *, style: str = "long") -> str:
 def month(when: date, language: str = SOURCE, *, short: bool = False) -> str:
     """Return a month with its year: "September 2026", or "Sep 2026" where there is little room."""
     return format_date(when, "LLL y" if short else "LLLL y", locale=language)
+
+
+def language_name(language: str, reader: str = SOURCE) -> str:
+    """Return the name of a language as the reader calls it: "French" or "français"."""
+    return Locale.parse(language).get_display_name(reader) or language
 
 
 def tag(language: str) -> str:

@@ -224,7 +224,7 @@ def _render(
         "failure": None,
         **own,
         **more,
-        "links": {**targets, "index": "../index.html"},
+        "links": targets,
     }
     pages = {}
     for edition in wanted:

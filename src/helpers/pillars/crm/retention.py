@@ -228,7 +228,7 @@ def reminder(
         said = text(
             "Test a reminder on the {n} customers who stopped this month, half of them held out: {base} come back without any action, "
             "and {extra} points more would bring {effect} a month ({level} interval {bounds}). The test needs {need} customers a "
-            "group, those of {months}.", lang, **facts,
+            "group, which takes {months}.", lang, **facts,
         )  # fmt: skip
         reverse = text("the held-out half comes back as often as the others", lang)
         verb = text("Test a reminder", lang)
@@ -237,8 +237,7 @@ def reminder(
         )
     said = text(
         "Do not start a win-back campaign for the {n} customers who stopped this month: {base} come back without any action, {extra} "
-        "points more would bring only {effect} a month ({level} interval {bounds}), and proving it takes {need} customers a group, "
-        "those of {months}.", lang, **facts,
+        "points more would bring only {effect} a month ({level} interval {bounds}), and proving it takes {need} customers a group and {months}.", lang, **facts,
     )  # fmt: skip
     reverse = _provable(base, stopped, lang)
     verb = text("Do not start a win-back campaign", lang)
