@@ -154,7 +154,7 @@ def check(language: str) -> str:
     """
     known = base(language) in languages()
     region = language.partition("_")[2]
-    if not known or (region and region not in Locale.parse(base(language)).territories):
+    if not known or ("_" in language and region not in Locale.parse(base(language)).territories):
         raise UsageError(f'language: "{language}" has no catalogue. Use one of {", ".join(languages())}.')
     return language
 
