@@ -107,7 +107,7 @@ def history(run: dict, kpis: dict, *, changed: changes.Changes, reports: list[di
         "title": i18n.text("History", language),
         "answer": site.changed(rows, changed, language=language)
         or i18n.text("This is the first report of this company and market.", language),
-        "changes": _changes(rows, changed, language) if changed.before else "",
+        "changes": _changes(rows, changed, run) if changed.before else "",
         "restated": _restated(changed, language) if changed.restated else "",
         "reports": _reports(others, run, language),
     }
@@ -127,7 +127,7 @@ def published(report: Path) -> list[dict]:
 def _entry(run: dict) -> dict:
     """What the list of reports needs to know of one."""
     failed = sum(one["status"] in site.BROKEN for one in run.get("notebooks", []))
-    kept = ("period", "period_label", "market", "language", "finished_at", "run_id", "data_until")
+    kept = ("period", "market", "language", "finished_at", "run_id", "data_until")
     return {
         **{name: run.get(name) or "" for name in kept},
         "end": run.get("data_until") or "",
@@ -152,14 +152,15 @@ def _figure(row: dict, say) -> dict:
     }
 
 
-def _changes(rows: list[dict], changed: changes.Changes, language: str) -> Markup:
+def _changes(rows: list[dict], changed: changes.Changes, run: dict) -> Markup:
+    language = run["language"]
     before = {changes.key(row): row for row in changed.before}
     pairs = [(before[changes.key(row)], row) for row in rows if changes.key(row) in before]
     period = wording.period(changed.period, language=language)
     heads = (
         (i18n.text("Figure", language), ""),
         (period, "num"),
-        (pairs[0][1]["period_label"], "num"),
+        (run["period_label"], "num"),
         (i18n.text("Change", language), ""),
     )
     lines = [
@@ -210,12 +211,14 @@ def _reports(listed: list[dict], run: dict, language: str) -> Markup:
             "index.html" if here else f"../../../{one['period']}/{one['market']}/{one['language']}/index.html"
         )
         link = Markup('<a href="{}"{}>{}</a>').format(
-            href, Markup(' aria-current="page"') if here else "", one["period_label"]
+            href,
+            Markup(' aria-current="page"') if here else "",
+            wording.capital(wording.period(one["period"], language=language)),
         )
         lines.append(
             (
                 link,
-                i18n.language_name(one["language"], language),
+                wording.capital(i18n.language_name(one["language"], language)),
                 wording.day(one["data_until"], language=language),
                 wording.day(one["finished_at"], language=language),
                 i18n.number(one["failed"], "count", language=language),
