@@ -14,7 +14,7 @@ from babel.numbers import format_compact_currency, format_currency, format_decim
 from helpers.errors import UsageError
 
 LOCALE = Path(__file__).parent / "locale"
-COUNTED = ("customers", "orders", "weeks", "days", "points", "rows", "purchases")
+COUNTED = ("customers", "orders", "months", "weeks", "days", "points", "rows", "purchases")
 
 
 def languages() -> list[str]:

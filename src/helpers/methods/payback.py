@@ -15,7 +15,6 @@ from helpers.methods.intervals import poisson
 
 MONTHS = 24
 MONTH_DAYS = (487, 16)  # as in the rollup: a month of age is 487/16 days
-LEVEL = 0.90
 EXTRA = {"average": 1.0, "half": 0.5, "none": 0.0}
 
 
@@ -95,17 +94,20 @@ def spend_between(days: pd.DataFrame, first: date, last: date) -> float:
     return float((days["spend"] * inside.clip(lower=0) / length).sum())
 
 
-def table(curve: Curve, customers: int, spend: float, *, periods: int, seed: int = 0) -> dict:
+def table(
+    curve: Curve, customers: int, spend: float, *, periods: int, level: float = 0.90, seed: int = 0
+) -> dict:
     """Return what `scenario` needs to know, small enough to stand in a page.
 
     Parameters
     ----------
     curve : result of `revenue_curve`.
     customers, spend : customers won, and what media cost [money], in the same `periods` months.
+    level : of the intervals.
 
     Returns
     -------
-    constants : months [highest age of the curve], spend [money a month], customers with low and high [a month,
+    constants : level, months [highest age of the curve], spend [money a month], customers with low and high [a month,
     Garwood], revenue [money, one an age]. draws : one list a draw: customers a month, then revenue by age.
 
     Raises
@@ -116,7 +118,7 @@ def table(curve: Curve, customers: int, spend: float, *, periods: int, seed: int
         raise DataError(
             f"payback: {customers} customers for a spend of {spend:g}; choose a period with both."
         )
-    low, high = poisson(customers, level=LEVEL)
+    low, high = poisson(customers, level=level)
     count, digits = len(curve.draws), max(0, 4 - math.floor(math.log10(max(curve.value[-1], 1e-9))))
     # One draw from each slice of the distribution, in any order: few draws then know its tails as well as many.
     at = (np.random.default_rng(seed).permutation(count) + 0.5) / count
@@ -125,9 +127,10 @@ def table(curve: Curve, customers: int, spend: float, *, periods: int, seed: int
         [round(float(n), 3), *(round(float(value), digits) for value in row)]
         for n, row in zip(won, curve.draws, strict=True)
     ]
-    constants = {"months": len(curve.value) - 1, "spend": spend / periods, "customers": customers / periods}
-    constants |= {"customers_low": low / periods, "customers_high": high / periods}
-    return {"constants": constants | {"revenue": [float(value) for value in curve.value]}, "draws": draws}
+    constants = {"level": level, "months": len(curve.value) - 1, "spend": spend / periods}
+    constants |= {"customers": customers / periods, "customers_low": low / periods}
+    constants |= {"customers_high": high / periods, "revenue": [float(value) for value in curve.value]}
+    return {"constants": constants, "draws": draws}
 
 
 def scenario(inputs: dict, constants: dict, draws: list[list[float]]) -> dict:
@@ -141,34 +144,31 @@ def scenario(inputs: dict, constants: dict, draws: list[list[float]]) -> dict:
 
     Returns
     -------
-    customers [a month], cac [money], months (the median of the draws) and within [share of draws that are paid back
-    inside the curve], each a (value, low, high), the bounds None where there are none; months are infinite beyond the
-    curve. curve: value, low, high [money of margin, one an age]. case: "told", "open" where the upper bound lies
-    beyond the curve, "beyond" where the median does.
+    figures : customers [a month], cac [money], months (the median of the draws) and within [share of draws that are paid
+        back inside the curve], each (value, low, high), the bounds None where there are none; months are infinite
+        beyond the curve.
+    curve : value, low, high [money of margin, one an age], target [cac] and mark [months], for a picture.
+    case : "told", "open" where the upper bound lies beyond the curve, "beyond" where the median does.
 
     Formula: n(s) = n0 (1 + e (s / s0 - 1)); cac = s / n(s); months = the first age, interpolated, at which margin x
     cumulative revenue >= cac, 0 where the first purchase pays.
     """
-    spend, margin = inputs["spend"], inputs["margin"]
+    spend, margin, level = inputs["spend"], inputs["margin"], constants["level"]
     more = 1 + EXTRA[inputs["extra"]] * (spend / constants["spend"] - 1)
     known = np.asarray(draws, dtype=float)
     earned = margin * known[:, 1:]
     reached = np.sort(months_to_reach(earned, spend / (known[:, 0] * more)))
-    value, low, high = (float(quantile(reached, at)) for at in (0.5, (1 - LEVEL) / 2, (1 + LEVEL) / 2))
-    band = np.sort(earned, axis=0)
+    tails = (1 - level) / 2, (1 + level) / 2
+    months, low, high = (float(quantile(reached, at)) for at in (0.5, *tails))
+    bands = [quantile(np.sort(earned, axis=0), at).tolist() for at in tails]
+    won = [constants[name] * more for name in ("customers", "customers_low", "customers_high")]
+    cac = [spend / won[i] for i in (0, 2, 1)]
+    within = float(np.isfinite(reached).sum() / len(reached))
+    line = [margin * one for one in constants["revenue"]]
     return {
-        "customers": tuple(constants[name] * more for name in ("customers", "customers_low", "customers_high")),
-        "cac": tuple(
-            spend / (constants[name] * more) for name in ("customers", "customers_high", "customers_low")
-        ),
-        "months": (value, low, high),
-        "within": (float(np.isfinite(reached).sum() / len(reached)), None, None),
-        "curve": {
-            "value": [margin * one for one in constants["revenue"]],
-            "low": quantile(band, (1 - LEVEL) / 2).tolist(),
-            "high": quantile(band, (1 + LEVEL) / 2).tolist(),
-        },
-        "case": "told" if math.isfinite(high) else "open" if math.isfinite(value) else "beyond",
+        "figures": {"customers": won, "cac": cac, "months": [months, low, high], "within": [within, None, None]},
+        "curve": {"value": line, "low": bands[0], "high": bands[1], "target": cac[0], "mark": months},
+        "case": "told" if math.isfinite(high) else "open" if math.isfinite(months) else "beyond",
     }
 
 
