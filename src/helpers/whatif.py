@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import pandas as pd
 
@@ -22,8 +22,8 @@ from helpers.methods import payback
 MIME = "application/vnd.cmo.whatif+json"
 MODELS: dict[str, Callable[[dict, dict, list], dict]] = {"payback": payback.scenario}
 LARGEST = 60_000  # bytes of a panel in a page
+TABLED = ("interval", "value", "nothing")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-DIGITS = re.compile(r"\d(?:.*\d)?", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,10 +49,6 @@ class Slider:
         """Number of steps from low to high."""
         return round((self.high - self.low) / self.step)
 
-    def at(self, i: int) -> float:
-        """Return the value after `i` steps."""
-        return self.low + i * self.step
-
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
@@ -67,7 +63,10 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A result of the model: its unit, and what is said where it lies `beyond` what the data can tell."""
+    """A result of the model: its unit, and what is said where it lies `beyond` what the data can tell.
+
+    `tabled` says what of it stands in the table of scenarios: "interval" (with the value), "value" or "nothing".
+    """
 
     id: str
     label: str
@@ -75,6 +74,7 @@ class Figure:
     currency: str | None = None
     decimals: int = 0
     beyond: str = ""
+    tabled: str = "interval"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,7 @@ class Panel:
     sentences : for each case of the model one whole sentence with {names} of inputs and figures; {<figure>_interval} too.
     data, assumed : what is known, and what is taken for granted, one sentence each.
     scenarios : rows of the table; each names the inputs that differ from their defaults.
-    chart : words of the picture: caption, x, and `target` with {names}; empty where there is none.
+    chart : of the picture: caption, x, `target` with {names}, unit and currency; empty where there is none.
 
     Raises
     ------
@@ -108,7 +108,7 @@ class Panel:
     data: tuple[str, ...]
     assumed: tuple[str, ...]
     scenarios: tuple[dict, ...]
-    chart: dict[str, str] = field(default_factory=dict)
+    chart: dict[str, str | None] = field(default_factory=dict)
     level: float = 0.90
     language: str = "en"
 
@@ -146,18 +146,18 @@ def told(panel: Panel, inputs: dict) -> dict:
 
 
 def scenarios(panel: Panel) -> pd.DataFrame:
-    """Return the table of scenarios as text: a column an input, then each figure, with its interval where it has one."""
+    """Return the table of scenarios as text: a column an input, then the figures as they want to be tabled."""
     rows = [told(panel, inputs)["values"] for inputs in panel.scenarios]
     columns = {one.id: one.label for one in panel.inputs}
-    for figure in panel.figures:
+    for figure in (one for one in panel.figures if one.tabled != "nothing"):
         columns[figure.id] = figure.label
-        if any(row[f"{figure.id}_interval"] for row in rows):
+        if figure.tabled == "interval":
             columns[f"{figure.id}_interval"] = _interval_label(panel).format(bounds="").strip()
     return pd.DataFrame([[row[name] for name in columns] for row in rows], columns=list(columns.values()))
 
 
 def payload(panel: Panel) -> dict:
-    """Return the panel as the page needs it: plain values, formats for its script, the table of scenarios as text."""
+    """Return the panel as the page needs it: plain values, and the table of its scenarios as text."""
     table, lang = scenarios(panel), panel.language
     return {
         "id": panel.id,
@@ -167,17 +167,8 @@ def payload(panel: Panel) -> dict:
         "constants": panel.constants,
         "draws": panel.draws,
         "inputs": [_input(one, lang) for one in panel.inputs],
-        "figures": [
-            {
-                "id": one.id,
-                "label": one.label,
-                "beyond": one.beyond,
-                "format": _pattern_of(one, lang),
-                "first": _pattern_of(one, lang, counted=False),
-            }
-            for one in panel.figures
-        ],
-        "interval": i18n.text("{low} to {high}", lang),
+        "figures": [asdict(one) for one in panel.figures],
+        "interval": i18n.text("{low} to {high}", lang, low="{low}", high="{high}"),
         "interval_label": _interval_label(panel),
         "sentences": panel.sentences,
         "told": told(panel, {}),
@@ -209,47 +200,6 @@ def show(panel: Panel | str) -> Output:
     return Shown(panel)
 
 
-def pattern(unit: str, *, language: str = "en", currency: str | None = None, decimals: int = 0) -> list[dict]:
-    """Return how `i18n.number` writes figures of a unit, for a script that shall write them alike.
-
-    Returns
-    -------
-    One entry a range of size, the smallest first: from [absolute value], shift [powers of ten], decimals, group and least
-    [mark between thousands, digits from which it stands], decimal [mark], plus and minus [what stands before and after].
-    """
-
-    def write(value: float) -> str:
-        return i18n.number(value, unit, language=language, currency=currency, decimals=decimals)
-
-    sizes = [0, *((10**power for power in (6, 9, 12)) if unit == "currency" else ())]
-    thousands = _digits(i18n.number(12345, "count", language=language))[2]
-    least = 4 if len(_digits(i18n.number(1234, "count", language=language))) > 4 else 5
-    mark = _digits(i18n.number(1.5, "ratio", decimals=1, language=language))[1]
-    made = []
-    for size in sizes:
-        probe = 1.2345 * (size or (0.1 if unit == "share" else 1))
-        whole, minus = write(probe), write(-probe)
-        digits = _digits(whole)
-        shown = float(digits.replace(thousands, "").replace(mark, "."))
-        made.append(
-            {
-                "from": size,
-                "shift": round(math.log10(shown / probe)),
-                "decimals": len(digits.split(mark)[1]) if mark in digits else 0,
-                "group": thousands,
-                "least": least,
-                "decimal": mark,
-                "plus": whole.split(digits, 1),
-                "minus": minus.split(digits, 1),
-            }
-        )
-    return made
-
-
-def _digits(text: str) -> str:
-    return DIGITS.search(text)[0]
-
-
 def _fault(panel: Panel) -> str:
     """Say what is wrong with a panel, an empty text where nothing is."""
     if panel.model not in MODELS:
@@ -262,6 +212,8 @@ def _fault(panel: Panel) -> str:
             return f'{one.id}: default "{one.default}" is no option; use {", ".join(one.options)}.'
         if isinstance(one, Slider) and (wrong := _off_grid(one)):
             return f"{one.id}: {wrong}"
+    if bad := [one.tabled for one in panel.figures if one.tabled not in TABLED]:
+        return f'tabled "{bad[0]}" is unknown; use {", ".join(TABLED)}.'
     if any(not row or not all(math.isfinite(number) for number in row) for row in panel.draws or [[]]):
         return "a draw is empty or holds no number; leave it out."
     size = len(json.dumps(panel.draws, separators=(",", ":")))
@@ -280,27 +232,25 @@ def _fault(panel: Panel) -> str:
 
 def _off_grid(one: Slider) -> str:
     if not (one.low < one.high and one.step > 0):
-        return f"low {one.low:g}, high {one.high:g} and step {one.step:g} leave no range; low < high, step > 0."
+        return (
+            f"low {one.low:g}, high {one.high:g} and step {one.step:g} leave no range; low < high, step > 0."
+        )
     for name, value in (("high", one.high), ("default", one.default)):
         steps = (value - one.low) / one.step
         if not (-1e-9 <= steps <= one.steps + 1e-9 and abs(steps - round(steps)) < 1e-6):
-            return f"{name} {value:g} is not one of the steps from {one.low:g} by {one.step:g} to {one.high:g}."
+            return (
+                f"{name} {value:g} is not one of the steps from {one.low:g} by {one.step:g} to {one.high:g}."
+            )
     return ""
 
 
 def _input(one: Slider | Choice, language: str) -> dict:
     """An input as the page needs it; a slider counts its steps, so that the control holds whole numbers."""
-    made = {"id": one.id, "label": one.label, "help": one.help, "default": one.default}
     if isinstance(one, Choice):
-        return made | {"options": one.options}
+        return asdict(one)
+    start = round((one.default - one.low) / one.step)
     ends = [_written(one, value, language) for value in (one.low, one.high)]
-    made |= {"low": one.low, "step": one.step, "steps": one.steps, "ends": ends}
-    return made | {"start": round((one.default - one.low) / one.step), "format": _pattern_of(one, language)}
-
-
-def _pattern_of(one: Slider | Figure, language: str, *, counted: bool = True) -> list[dict]:
-    unit = one.unit if counted or one.unit not in i18n.COUNTED else "count"
-    return pattern(unit, language=language, currency=one.currency, decimals=one.decimals)
+    return {**asdict(one), "steps": one.steps, "start": start, "ends": ends}
 
 
 def _written(one: Slider | Choice | Figure, value: float | str, language: str) -> str:

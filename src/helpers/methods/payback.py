@@ -166,7 +166,12 @@ def scenario(inputs: dict, constants: dict, draws: list[list[float]]) -> dict:
     within = float(np.isfinite(reached).sum() / len(reached))
     line = [margin * one for one in constants["revenue"]]
     return {
-        "figures": {"customers": won, "cac": cac, "months": [months, low, high], "within": [within, None, None]},
+        "figures": {
+            "customers": won,
+            "cac": cac,
+            "months": [months, low, high],
+            "within": [within, None, None],
+        },
         "curve": {"value": line, "low": bands[0], "high": bands[1], "target": cac[0], "mark": months},
         "case": "told" if math.isfinite(high) else "open" if math.isfinite(months) else "beyond",
     }
