@@ -91,8 +91,8 @@ def _figures(months: int, scope: Scope) -> tuple[Figure, ...]:
     beyond = text("more than {months} months", lang, months=months)
     share = text("Paid back within {months} months, share of draws", lang, months=months)
     return (
-        Figure(id="cac", label=text("Cost of winning a customer", lang), tabled="value", **money),
         Figure(id="months", label=text("Paid back after", lang), unit="months", decimals=1, beyond=beyond),
+        Figure(id="cac", label=text("Cost of winning a customer", lang), tabled="value", **money),
         Figure(id="within", label=share, unit="share", tabled="value"),
         Figure(id="customers", label=text("New customers a month", lang), unit="count", tabled="nothing"),
     )
