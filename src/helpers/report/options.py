@@ -69,9 +69,7 @@ def request(options: dict[str, Any]) -> Any:
         if options[one] and options[many]:
             raise UsageError(f"give --{one} or --{many}, not both.")
     chosen = company.read(options["company"] or company.default_name())
-    language = options["language"] or chosen.language
-    if language not in i18n.languages():
-        raise UsageError(f'language "{language}" has no catalogue; use one of {", ".join(i18n.languages())}.')
+    language = i18n.check(options["language"] or chosen.language)
     markets = [part.strip() for part in (options["markets"] or options["market"] or "ALL").split(",")]
     return RunRequest(
         company=chosen.name,
