@@ -81,7 +81,7 @@ def lacking(table: str, scope: Scope) -> str:
     try:
         load(table, scope)
     except DataError as absent:
-        return str(absent)
+        return i18n.translate(absent.args[0], scope.language)
     return ""
 
 

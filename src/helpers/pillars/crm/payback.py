@@ -97,8 +97,10 @@ def refusal(won: Known, scope: Scope, period: Period | None = None) -> str:
     if not found or not found.spend:
         return text("No whole month has both media spend and first purchases.", lang)
     if found.customers < COUNTS_ONLY:
-        said = "{n} customers were won in {months} months; a cost of winning one needs n = {need}."
-        return text(said, lang, n=found.customers, months=found.months, need=COUNTS_ONLY)
+        return text(
+            "{n} customers were won in {months} months; a cost of winning one needs n = {need}.", lang,
+            n=found.customers, months=found.months, need=COUNTS_ONLY,
+        )  # fmt: skip
     if scope.company.contribution_margin_rate is None:
         return text(
             "The company states no contribution margin rate; set contribution_margin_rate in company.toml.",
@@ -116,7 +118,7 @@ def _rows(won: Known, scope: Scope, period: Period) -> dict[str, KpiRow]:
     made, curve = _default(won, scope, period, found)
     value, low, high = made["figures"]["cac"]
     told = {"n": n, "period": period}
-    short = "" if found.months == YEAR else text("Over {n} months.", lang, n=found.months)
+    short = "" if found.months == YEAR else plural("Over one month.", "Over {n} months.", found.months, lang)
     rows = {"cac_media": kpi.row(KPIS["cac_media"], scope, value, low=low, high=high, reason=short, **told)}
     name, n = ORDER[0], int(curve.n[0])
     months, low, high = made["figures"]["months"]
@@ -137,11 +139,14 @@ def _beyond(made: dict, months: int, language: str) -> str:
     share = number(made["figures"]["within"][0], "share", language=language)
     low = made["figures"]["months"][1]
     if math.isinf(low):
-        said = "Not within {months} months: in {share} of the draws it is paid back by then."
-        return text(said, language, months=months, share=share)
-    said = "At least {low}, and not surely within {months} months: in {share} of the draws it is paid back by then."
-    at_least = number(low, "months", decimals=1, language=language)
-    return text(said, language, low=at_least, months=months, share=share)
+        return text(
+            "Not within {months} months: in {share} of the draws it is paid back by then.", language,
+            months=months, share=share,
+        )  # fmt: skip
+    return text(
+        "At least {low}, and not surely within {months} months: in {share} of the draws it is paid back by then.", language,
+        low=number(low, "months", decimals=1, language=language), months=months, share=share,
+    )  # fmt: skip
 
 
 def _default(won: Known, scope: Scope, period: Period, found: Cost) -> tuple[dict, payback.Curve]:
@@ -240,10 +245,9 @@ def subtitle(won: Known, scope: Scope) -> str:
         "n": number(n_newcomers(won), "count", language=lang),
     }
     if scope.company.contribution_margin_rate is None:
-        said = (
-            "revenue per new customer by months since the first purchase, added up, {level} interval; n = {n}"
-        )
-        return text(said, lang, **facts)
+        return text(
+            "revenue per new customer by months since the first purchase, added up, {level} interval; n = {n}", lang, **facts
+        )  # fmt: skip
     return text(
         "contribution margin per new customer by months since the first purchase, added up, {level} interval; n = {n}",
         lang,

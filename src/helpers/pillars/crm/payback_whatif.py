@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
 from helpers.i18n import number, text
 from helpers.kpi import LEVEL
@@ -9,6 +10,7 @@ from helpers.pillars.crm import payback
 from helpers.whatif import Choice, Figure, Panel, Slider
 
 STEP, LEAST, MOST = 0.05, 0.5, 2.0  # of today's media spend
+LEAST_AGES = 4  # ages 0 to 3
 POINT, POINTS, EDGE = 0.01, 25, 0.05  # of margin: a step, how many each way, how near to 0 and 1
 NAMES = ("spend", "margin", "extra", "cac", "months", "months_interval", "within")
 
@@ -22,6 +24,12 @@ def panel(won: payback.Known, scope: Scope) -> Panel | str:
     if refused := payback.refusal(won, scope):
         return refused
     curve, known = payback.table(won, scope.period, found)
+    if len(curve.value) < LEAST_AGES:
+        return text(
+            "Too few new customers have been seen for three months to draw a curve, need n = {need}.",
+            scope.language,
+            need=COUNTS_ONLY,
+        )
     inputs = _inputs(known["constants"]["spend"], payback.margin(scope), scope)
     return Panel(
         id="payback",

@@ -47,7 +47,9 @@
     const text = String(whole).padStart(format.decimals + 1, "0");
     let before = text.slice(0, text.length - format.decimals);
     if (before.length >= format.least) before = before.replace(/\B(?=(\d{3})+$)/g, format.group);
-    const after = format.decimals ? format.decimal + text.slice(-format.decimals) : "";
+    let after = format.decimals ? text.slice(-format.decimals) : "";
+    if (format.trim) after = after.replace(/0+$/, "");
+    if (after) after = format.decimal + after;
     const [prefix, suffix] = value < 0 ? format.minus : format.plus;
     return prefix + before + after + suffix;
   }
