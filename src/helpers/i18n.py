@@ -154,7 +154,7 @@ def check(language: str) -> str:
     """
     known = base(language) in languages()
     region = language.partition("_")[2]
-    if not known or (region and region not in Locale.parse(base(language)).territories):
+    if not known or ("_" in language and region not in Locale.parse(base(language)).territories):
         raise UsageError(f'language: "{language}" has no catalogue. Use one of {", ".join(languages())}.')
     return language
 
@@ -316,6 +316,11 @@ def day(when: date, language: str = SOURCE, *, style: str = "long") -> str:
 def month(when: date, language: str = SOURCE, *, short: bool = False) -> str:
     """Return a month with its year: "September 2026", or "Sep 2026" where there is little room."""
     return format_date(when, "LLL y" if short else "LLLL y", locale=language)
+
+
+def language_name(language: str, reader: str = SOURCE) -> str:
+    """Return the name of a language as the reader calls it: "French" or "français"."""
+    return Locale.parse(language).get_display_name(reader) or language
 
 
 def tag(language: str) -> str:
