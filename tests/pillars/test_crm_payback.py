@@ -74,11 +74,11 @@ def test_every_earlier_month_is_what_it_would_have_been_then(shop):
 def test_a_company_without_media_says_which_export_opens_it(shop):
     nothing = payback.Known(shop.newcomers, None, "shop has no table media_spend. Import it.")
     rows = payback.kpis(nothing, HERE)
-    assert [row.value for row in rows] == [None, None]
-    assert all(row.reason == "shop has no table media_spend. Import it." for row in rows)
+    assert rows == []  # no empty tile on the front page: the section says it
     assert payback_whatif.panel(nothing, HERE) == "shop has no table media_spend. Import it."
     assert payback.checks(nothing, HERE) == [] and payback.target(rows) is None
-    assert payback.finding(rows, HERE) == "How long a new customer takes to pay back: cannot tell"
+    assert payback.target_label(rows, HERE) == ""
+    assert payback.finding(rows, HERE).endswith("; what winning one costs is not known")
     assert payback.curve(nothing, HERE)[
         "value"
     ].is_monotonic_increasing  # what they bring is known without it
@@ -99,6 +99,7 @@ def test_few_customers_are_not_enough_and_the_need_is_said():
 def test_a_cost_that_the_margin_never_reaches_is_said_with_the_share_of_draws():
     rows = payback.kpis(won(spend=media(a_day=2100.0)), HERE)
     assert rows[0].value is None and rows[1].value == pytest.approx(700, abs=40)
+    assert payback.finding(rows, HERE) == "How long a new customer takes to pay back: cannot tell"
     assert rows[0].reason == "Not within 24 months: in 0% of the draws it is paid back by then."
     assert (
         "has not paid back within 24 months in most draws"

@@ -64,8 +64,11 @@ def kpis(won: Known, scope: Scope) -> list[KpiRow]:
 
     Returns
     -------
-    Rows of cac_payback_months and cac_media. A month without twelve months of media before it has no row in the history.
+    Rows of cac_payback_months and cac_media, none where the company has no media spend: the section then says what would
+    open it. A month without twelve months of media before it has no row in the history.
     """
+    if won.media is None:
+        return []
     earlier = [p for p in kpi.history(scope)[:-1] if (at := cost(won, p)) and at.months == YEAR]
     rows = [_rows(won, scope, period) for period in (*earlier, scope.period)]
     return [kpi.compared(KPIS[name], [row[name] for row in rows], scope) for name in ORDER]
@@ -216,11 +219,13 @@ def curve(won: Known, scope: Scope) -> pd.DataFrame:
 
 def target(rows: list[KpiRow]) -> float | None:
     """Return what winning a customer costs, the line that the curve has to reach; None where it cannot be told."""
-    return kpi.pick(rows, "cac_media").value
+    return kpi.pick(rows, "cac_media").value if rows else None
 
 
 def target_label(rows: list[KpiRow], scope: Scope) -> str:
-    """Name the line of the cost with its value."""
+    """Name the line of the cost with its value; an empty text where there is no such line."""
+    if target(rows) is None:
+        return ""
     row = kpi.pick(rows, "cac_media")
     value = number(row.value, row.unit, currency=row.currency, decimals=row.decimals, language=scope.language)
     return text("media cost of winning one, {value}", scope.language, value=value)
@@ -228,7 +233,10 @@ def target_label(rows: list[KpiRow], scope: Scope) -> str:
 
 def finding(rows: list[KpiRow], scope: Scope) -> str:
     """Say in words how long a new customer takes to pay back."""
-    row, lang = kpi.pick(rows, "cac_payback_months"), scope.language
+    lang = scope.language
+    if not rows:
+        return text("What a new customer brings, month by month; what winning one costs is not known", lang)
+    row = kpi.pick(rows, "cac_payback_months")
     if row.value is None:
         return text("How long a new customer takes to pay back: cannot tell", lang)
     if row.value == 0:
