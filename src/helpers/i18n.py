@@ -7,6 +7,7 @@ translation stays English and is listed by `untranslated`. A message is a litera
 
 from __future__ import annotations
 
+import contextlib
 import gettext
 import json
 import os
@@ -130,7 +131,7 @@ class _Untranslated(gettext.NullTranslations):
         path = os.environ.get("CMO_UNTRANSLATED")
         if path and (path, message) not in self.told:
             self.told.add((path, message))
-            with Path(path).open("a", encoding="utf-8") as file:
+            with contextlib.suppress(FileNotFoundError), Path(path).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(message, ensure_ascii=False) + "\n")
         return message
 

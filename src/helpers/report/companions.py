@@ -107,7 +107,7 @@ def history(run: dict, kpis: dict, *, changed: changes.Changes, reports: list[di
         "title": i18n.text("History", language),
         "answer": site.changed(rows, changed, language=language)
         or i18n.text("This is the first report of this company and market.", language),
-        "changes": _changes(rows, changed, language) if changed.before else "",
+        "changes": _changes(rows, changed, run) if changed.before else "",
         "restated": _restated(changed, language) if changed.restated else "",
         "reports": _reports(others, run, language),
     }
@@ -152,14 +152,15 @@ def _figure(row: dict, say) -> dict:
     }
 
 
-def _changes(rows: list[dict], changed: changes.Changes, language: str) -> Markup:
+def _changes(rows: list[dict], changed: changes.Changes, run: dict) -> Markup:
+    language = run["language"]
     before = {changes.key(row): row for row in changed.before}
     pairs = [(before[changes.key(row)], row) for row in rows if changes.key(row) in before]
     period = wording.period(changed.period, language=language)
     heads = (
         (i18n.text("Figure", language), ""),
         (period, "num"),
-        (pairs[0][1]["period_label"], "num"),
+        (run["period_label"], "num"),
         (i18n.text("Change", language), ""),
     )
     lines = [
