@@ -107,7 +107,12 @@
       add("circle", { class: "dot", cx: x(curve.mark), cy: y(curve.target), r: 5 });
     }
     add("text", { class: "end", x: x(last) + 8, y: y(curve.value[last]) + 4 }, written(curve.value[last], panel.chart.format));
-    add("text", { class: "name", x: width - right, y: y(curve.target) + 18, "text-anchor": "end" }, filled(panel.chart.target, values));
+    /* The name stands where the curve is not: below on the right if it crosses early, above on the left if late or never. */
+    const early = curve.mark < last / 2;
+    const place = early
+      ? { x: width - right, y: y(curve.target) + 18, "text-anchor": "end" }
+      : { x: left + 8, y: y(curve.target) - 8 };
+    add("text", { class: "name", ...place }, filled(panel.chart.target, values));
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.replaceChildren(...parts);
   }
