@@ -210,7 +210,10 @@ def predicted_against_actual(table: pd.DataFrame, *, title: str, subtitle: str, 
     ax.plot(table["actual"], at, "o", color=accent, markersize=9)
     first = table.iloc[0]
     side = 1 if first["predicted"] > first["actual"] else -1
-    for value, name, way in ((first["predicted"], "forecast", side), (first["actual"], "actual", -side)):
+    for value, name, way in (
+        (first["predicted"], i18n.mark("forecast"), side),
+        (first["actual"], i18n.mark("actual"), -side),
+    ):
         ax.annotate(
             i18n.text(name, language), (value, 0), xytext=(10 * way, 0), textcoords="offset points",
             ha="left" if way > 0 else "right", va="center", color=MUTED,
@@ -222,7 +225,7 @@ def predicted_against_actual(table: pd.DataFrame, *, title: str, subtitle: str, 
     ax.xaxis.set_major_locator(MaxNLocator(4))
     ax.grid(False)
     said = partial(i18n.number, unit="count", language=language)
-    pairs = "; ".join(f"{r.origin}: {said(r.predicted)} / {said(r.actual)}" for r in table.itertuples())
+    pairs = "; ".join(f"{r.origin} {said(r.predicted)} / {said(r.actual)}" for r in table.itertuples())
     alt = i18n.text("Forecast against what came, by origin: {pairs}.", language, pairs=pairs)
     return _finish(ax, title, subtitle, alt)
 
@@ -326,7 +329,10 @@ def _months_named(table: pd.DataFrame, x: str, language: str) -> pd.DataFrame:
 
 def _text_axis(ax: Axes, names: list) -> None:
     """Label a category axis, thinned so that neighbours never touch."""
-    step = max(1, -(-len(names) // 7))
+    room = max(
+        2, 62 // (max((len(str(name)) for name in names), default=1) + 3)
+    )  # labels of this length side by side
+    step = max(1, -(-len(names) // min(7, room)))
     kept = [i for i in range(len(names)) if (len(names) - 1 - i) % step == 0]
     ax.set_xticks(kept, [str(names[i]) for i in kept])
 
