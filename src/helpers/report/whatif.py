@@ -173,17 +173,17 @@ def pattern(unit: str, *, language: str = "en", currency: str | None = None, dec
     Returns
     -------
     One entry a range of size, the smallest first: from [absolute value], only [the one value it is for], shift [powers of
-    ten], decimals, trim [whether zeros at their end go], plus and minus [what stands before and after the digits], group and least [mark between thousands,
+    ten], decimals, plus and minus [what stands before and after the digits], group and least [mark between thousands,
     digits from which it stands], decimal [mark].
     """
 
     thousands = _digits(i18n.number(12345, "count", language=language))[2]
     mark = _digits(i18n.number(1.5, "ratio", decimals=1, language=language))[1]
     least = 4 if thousands in i18n.number(1234, "count", language=language) else 5
-    marks = {"group": thousands, "decimal": mark}
+    marks = {"group": thousands, "least": least, "decimal": mark}
     probes = [(0.0, 0.5, None)]
     if unit == "currency":
-        probes += [(10.0**power, 1.25 * 10**power, None) for power in (6, 9, 12)]
+        probes += [(10.0**power, 1.25 * 10**power, None) for power in (6, 9)]
     if unit in i18n.COUNTED:  # a noun of its own for one, and for two and more
         probes += [(1.0, 1.0, 1.0), (2.0, 2.0, None)]
     made = []
@@ -196,18 +196,9 @@ def pattern(unit: str, *, language: str = "en", currency: str | None = None, dec
         plus, minus = (list(text.partition(digits)[::2]) for text in texts)
         shift = 2 if unit == "share" else -round(math.log10(size)) if unit == "currency" and size else 0
         shown = len(digits.partition(mark)[2])
-        short = shift < 0  # millions and more: zeros at the end go, and thousands are not grouped
         made.append(
-            {
-                "from": size,
-                "only": only,
-                "shift": shift,
-                "decimals": shown,
-                "plus": plus,
-                "minus": minus,
-                "trim": short,
-            }
-            | {**marks, "least": 99 if short else least}
+            {"from": size, "only": only, "shift": shift, "decimals": shown, "plus": plus, "minus": minus}
+            | marks
         )
     return made
 

@@ -47,9 +47,7 @@
     const text = String(whole).padStart(format.decimals + 1, "0");
     let before = text.slice(0, text.length - format.decimals);
     if (before.length >= format.least) before = before.replace(/\B(?=(\d{3})+$)/g, format.group);
-    let after = format.decimals ? text.slice(-format.decimals) : "";
-    if (format.trim) after = after.replace(/0+$/, "");
-    if (after) after = format.decimal + after;
+    const after = format.decimals ? format.decimal + text.slice(-format.decimals) : "";
     const [prefix, suffix] = value < 0 ? format.minus : format.plus;
     return prefix + before + after + suffix;
   }
