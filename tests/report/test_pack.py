@@ -87,7 +87,7 @@ def test_the_contents_list_every_page_by_pillar(soup):
 
 def test_the_policy_allows_its_own_sheet_and_its_scripts_only(soup):
     policy = soup.select_one("meta[http-equiv]")["content"]
-    assert policy == frame.policy("copy", style=soup.style.string)
+    assert policy == frame.policy(("copy",), style=soup.style.string)
     assert [tag.string for tag in soup.select("script")] == [frame.script("copy")]
     assert not soup.select("link, iframe, [style], [onclick]")
 

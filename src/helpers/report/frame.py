@@ -37,28 +37,28 @@ def sheet() -> str:
 
 @cache
 def script(name: str) -> str:
-    """Return one of our scripts, template/<name>.js, without its comments and indents."""
-    lines = (line.strip() for line in (TEMPLATE / f"{name}.js").read_text(encoding="utf-8").splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    """Return a script of ours, `name`.js of the template folder, without its comments and indents."""
+    bare = re.sub(r"/\*.*?\*/", "", (TEMPLATE / f"{name}.js").read_text(encoding="utf-8"), flags=re.DOTALL)
+    return "\n".join(line.strip() for line in bare.splitlines() if line.strip())
 
 
-def scripts() -> list[str]:
+def script_names() -> list[str]:
     """Return the names of our scripts."""
     return sorted(path.stem for path in TEMPLATE.glob("*.js"))
 
 
-def policy(*names: str, style: str | None = None) -> str:
-    """Return the content security policy: nothing may load or run but the sheet, these scripts and pictures in the page.
+def policy(scripts: tuple[str, ...] = (), *, style: str | None = None) -> str:
+    """Return the content security policy: nothing may load or run but this sheet, these scripts and pictures in the page.
 
-    `names` are the scripts that the page holds; `style` is its sheet where it is not the one of every page.
+    `style` is the sheet of a page that has another one than all others.
     """
-    rules = ["default-src 'none'", "img-src data:", f"style-src {_hash(sheet() if style is None else style)}"]
-    if names:
-        rules.append("script-src " + " ".join(_hash(script(name)) for name in names))
-    return "; ".join(rules)
+    said = f"default-src 'none'; img-src data:; style-src {_digest(style or sheet())}"
+    return (
+        " ".join([f"{said}; script-src", *(_digest(script(name)) for name in scripts)]) if scripts else said
+    )
 
 
-def _hash(text: str) -> str:
+def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
@@ -78,13 +78,13 @@ def shared(run: dict, *, language: str, scripts: tuple[str, ...] = ()) -> dict:
     """Return what the frame's macros need, from a run or from a page of one.
 
     `run` has company_title, period_label, market and, as far as known, data_until, tables, commit, versions,
-    seconds, run_id, finished_at. `scripts` names those of ours that the page needs.
+    seconds, run_id, finished_at. `scripts` names what the page needs, as `script` does.
     """
     return {
         "t": partial(i18n.text, language=language),
         "language": i18n.tag(language),
         "style": Markup(sheet()),
-        "csp": policy(*scripts),
+        "csp": policy(scripts),
         "scripts": [Markup(script(name)) for name in scripts],
         "company_title": run["company_title"],
         "period_label": run["period_label"],

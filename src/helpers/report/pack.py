@@ -175,7 +175,7 @@ def _assemble(front: BeautifulSoup, main: Tag, chapters: list[Chapter], run: dic
         '<meta http-equiv="Content-Security-Policy" content="{}">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="robots" content="noindex">\n'
         "<title>{}</title>\n<style>{}</style>\n</head>\n"
-    ).format(i18n.tag(language), frame.policy(*needed, style=style), title, Markup(style))
+    ).format(i18n.tag(language), frame.policy(tuple(needed), style=style), title, Markup(style))
     scripts = "".join(f"<script>{frame.script(name)}</script>\n" for name in needed)
     header = front.find("header")
     for nav in header.find_all("nav"):
@@ -193,7 +193,7 @@ def _assemble(front: BeautifulSoup, main: Tag, chapters: list[Chapter], run: dic
 def _scripts(soup: BeautifulSoup) -> set[str]:
     """Return the names of our scripts in a page."""
     held = {tag.string for tag in soup.find_all("script")}
-    return {name for name in frame.scripts() if frame.script(name) in held}
+    return {name for name in frame.script_names() if frame.script(name) in held}
 
 
 def _contents(chapters: list[Chapter], language: str) -> Markup:

@@ -90,7 +90,7 @@ def for_paper(html: str) -> str:
     WeasyPrint draws an SVG apart from the page, whose style sheet does not reach it.
     """
     soup = BeautifulSoup(html, "html.parser")
-    for tag in soup.select("script, button, .keep, .actions, .skip, [data-screen]"):
+    for tag in soup.select("script, button, .keep, .actions, .skip, [hidden]"):
         tag.decompose()
     for folded in soup.find_all("details"):
         folded["open"] = ""

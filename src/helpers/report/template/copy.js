@@ -1,4 +1,4 @@
-// The copy button of a tile. It is hidden until this runs, works from a file, and says what it did.
+/* The copy button of a tile. It is hidden until this runs, works from a file, and says what it did. */
 (() => {
   const select = (node) => {
     const range = document.createRange();
@@ -7,7 +7,7 @@
     chosen.removeAllRanges();
     chosen.addRange(range);
   };
-  // Browsers close the clipboard to some pages, files among them: there the selected sentence is copied the old way.
+  /* Browsers close the clipboard to some pages, files among them: there the selected sentence is copied the old way. */
   const copy = async (node) => {
     try {
       await navigator.clipboard.writeText(node.textContent);
