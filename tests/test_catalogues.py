@@ -78,7 +78,7 @@ def test_messages_are_found_in_calls_choices_templates_figures_tables_and_notebo
     assert (("{n} order", "{n} orders"), None) in found
     assert ("Better| than {period}", "a rise") in found and ("Better| than {period}", "a fall") in found
     assert ("Segment", None) in found and ("Figure", None) in found  # a choice between two literals
-    assert found["Headline figures", None] == "report/template/site/index.html.j2"
+    assert found["In the words of marketing", None] == "report/template/site/index.html.j2"
     assert found["Monthly retention", None] == "pillars/crm"
     assert found["one row per order", None] == "tables.toml"
     assert found["Do customers come back?", None] == "notebooks/crm/01-retention-cohorts.ipynb"

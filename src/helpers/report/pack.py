@@ -103,7 +103,7 @@ def _chapter(folder: Path, name: str, href: str, anchors: dict[str, str], weight
     """Return a page as a section: its headings one step lower, its ids its own, its links inside the pack."""
     soup = BeautifulSoup((folder / href).read_text(encoding="utf-8"), "html.parser")
     main, anchor = soup.find("main"), anchors[href]
-    for gone in main.select("nav.contents"):
+    for gone in main.select("nav.contents, nav.editions"):
         gone.decompose()
     heading = main.find("h1")
     for tag in main.find_all(HEADING):
@@ -137,6 +137,8 @@ def _relink(main: Tag, folder: str, anchors: dict[str, str], prefix: str) -> Non
             link["href"] = f"#{inside}"
         elif target == "index.html":
             link["href"] = f"#{part or 'main'}"
+        elif target == "history.html":  # it points away from the report, and says nothing here
+            link.decompose()
         else:
             link.unwrap()
     for links in main.select(".links, .forward"):

@@ -11,12 +11,12 @@ from helpers import i18n
 from helpers.errors import NotMadeError
 from helpers.report import downloads, fragments, frame, onepage, site, takeaway, wording
 from helpers.report.digest import Digest, Entry, digest, heading
+from helpers.report.shapes import FONT, box, place, rule, write
 
 INK, MUTED, RULE = "1A1C20", "5A616B", "D5D9DE"
 ACCENTS = {
     "positioning": "6A4C93", "activation": "0B6E99", "crm": "00695C", "brand": "A23B72", "csr": "3F6B21", "scorecard": "37474F",
 }  # fmt: skip
-FONT = "Arial"  # there on every machine that shows slides
 PER_SLIDE = {"tiles": 8, "decisions": 4, "doubts": 7}
 MADE = datetime(2000, 1, 1)  # of every file, so that equal rows give equal bytes
 LEFT, WIDE = 0.6, 12.1  # inches, on a slide of 13.33 by 7.5
@@ -76,9 +76,8 @@ class _Deck:
     def slide(self, title: str, note: str = "", *, layout: int = 5):
         """Add a slide with its title in the title placeholder, where outlines and screen readers find it."""
         made = self.show.slides.add_slide(self.show.slide_layouts[layout])
-        box = made.shapes.title
-        _place(box, LEFT, 0.45, WIDE, 0.9)
-        _write(box.text_frame, [(title, 28, True, INK)])
+        place(made.shapes.title, LEFT, 0.45, WIDE, 0.9)
+        write(made.shapes.title.text_frame, [(title, 28, True, INK)])
         made.notes_slide.notes_text_frame.text = "\n".join(part for part in (note, self.source) if part)
         return made
 
@@ -88,13 +87,13 @@ class _Deck:
         made = self.slide(
             i18n.text("How did marketing do in {period}?", language, period=run["period_label"])
         )
-        _place(made.shapes.title, LEFT, 2.2, WIDE, 1.2)
-        _write(made.shapes.title.text_frame, [(made.shapes.title.text_frame.text, 40, True, INK)])
+        place(made.shapes.title, LEFT, 2.2, WIDE, 1.2)
+        write(made.shapes.title.text_frame, [(made.shapes.title.text_frame.text, 40, True, INK)])
         said = site.summary([one.row for one in found.headline], len(found.decisions), language=language)
         where = f"{run['period_label']} · {frame.market_label(run['market'], language=language)}"
-        _box(made, LEFT, 3.5, 10.5, 1.6, [(said, 20, False, INK)])
+        box(made, LEFT, 3.5, 10.5, 1.6, [(said, 20, False, INK)])
         head = f"{run['company_title']} · {i18n.text('Marketing report', language)} · {where}"
-        _box(made, LEFT, 0.5, WIDE, 0.5, [(head, 14, False, MUTED)])
+        box(made, LEFT, 0.5, WIDE, 0.5, [(head, 14, False, MUTED)])
 
     def tiles(self, part: list[Entry]) -> None:
         """Up to eight figures with interval and verdict."""
@@ -115,8 +114,8 @@ class _Deck:
             lines += [
                 (line.striptags(), 11, False, INK) for line in fragments.changes(row, language=self.language)
             ]
-            _rule(made, left, top, 2.8, ACCENTS.get(row.get("pillar"), ACCENTS["scorecard"]))
-            _box(made, left, top + 0.05, 2.8, 2.5, lines)
+            rule(made, left, top, 2.8, ACCENTS.get(row.get("pillar"), ACCENTS["scorecard"]))
+            box(made, left, top + 0.05, 2.8, 2.5, lines)
 
     def figure(self, one: Entry) -> None:
         """A figure with its last periods as a line chart of PowerPoint's own, with the data behind it."""
@@ -127,7 +126,7 @@ class _Deck:
         bounds = wording.interval(row, language=language, named=True) or fragments.kind(row, language)
         changes = [(line.striptags(), 14, False, INK) for line in fragments.changes(row, language=language)]
         n = i18n.text("n = {n}", language, n=i18n.number(row.get("n"), "count", language=language))
-        _box(
+        box(
             made,
             LEFT,
             1.5,
@@ -137,7 +136,7 @@ class _Deck:
         )
         if len(row.get("history") or []) >= 2:
             _chart(made, row, language)
-        _box(made, LEFT, 6.75, WIDE, 0.4, [(source, 11, False, MUTED)])
+        box(made, LEFT, 6.75, WIDE, 0.4, [(source, 11, False, MUTED)])
 
     def decisions(self, part: list[Entry]) -> None:
         """Decisions with effect, owner and date."""
@@ -151,7 +150,7 @@ class _Deck:
                 (heading(one.row), 18, True, INK),
                 (" · ".join(f for f in facts if f), 14, False, MUTED),
             ]
-        _box(made, LEFT, 1.6, WIDE, 5.2, lines, gap=8)
+        box(made, LEFT, 1.6, WIDE, 5.2, lines, gap=8)
 
     def doubts(self, part: list[Entry]) -> None:
         """Checks that are not green."""
@@ -162,7 +161,7 @@ class _Deck:
                 (f"{fragments.status(one.row, language=self.language)} – {one.row['text']}", 16, True, INK)
             )
             lines += [(one.row["remedy"], 14, False, MUTED)] if one.row.get("remedy") else []
-        _box(made, LEFT, 1.6, WIDE, 5.2, lines, gap=6)
+        box(made, LEFT, 1.6, WIDE, 5.2, lines, gap=6)
 
 
 def _chart(slide, row: dict, language: str) -> None:
@@ -212,50 +211,6 @@ def _chart(slide, row: dict, language: str) -> None:
         line.format.line.color.rgb = RGBColor.from_string(accent if at == 0 else MUTED)
         if at:
             line.format.line.dash_style = MSO_LINE.DASH
-
-
-def _box(
-    slide, left: float, top: float, width: float, height: float, lines: list[tuple], *, gap: int = 2
-) -> None:
-    from pptx.util import Inches
-
-    box = slide.shapes.add_textbox(Inches(left), Inches(top), Inches(width), Inches(height))
-    _write(box.text_frame, lines, gap=gap)
-
-
-def _write(text, lines: list[tuple], *, gap: int = 2) -> None:
-    """Write lines (text, size in points, bold, colour) into a text frame, flush left."""
-    from pptx.dml.color import RGBColor
-    from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-    from pptx.util import Pt
-
-    text.word_wrap, text.vertical_anchor = True, MSO_ANCHOR.TOP
-    text.margin_left = text.margin_right = 0
-    text.clear()
-    for at, (words, size, bold, colour) in enumerate(lines):
-        paragraph = text.paragraphs[0] if at == 0 else text.add_paragraph()
-        paragraph.alignment, paragraph.space_after = PP_ALIGN.LEFT, Pt(gap)
-        run = paragraph.add_run()
-        run.text = words
-        run.font.name, run.font.size, run.font.bold = FONT, Pt(size), bold
-        run.font.color.rgb = RGBColor.from_string(colour)
-
-
-def _place(shape, left: float, top: float, width: float, height: float) -> None:
-    from pptx.util import Inches
-
-    shape.left, shape.top, shape.width, shape.height = (Inches(value) for value in (left, top, width, height))
-
-
-def _rule(slide, left: float, top: float, width: float, colour: str) -> None:
-    from pptx.dml.color import RGBColor
-    from pptx.enum.shapes import MSO_SHAPE
-    from pptx.util import Inches
-
-    bar = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Inches(left), Inches(top), Inches(width), Inches(0.05))
-    bar.fill.solid()
-    bar.fill.fore_color.rgb = RGBColor.from_string(colour)
-    bar.line.fill.background()
 
 
 def _chunks(entries: list[Entry], size: int) -> list[list[Entry]]:
