@@ -1,7 +1,7 @@
 """The `cmo` command: a thin wrapper, so that all it does can also be done from Python.
 
 Exit codes: 0 good, 1 some notebook failed, 2 the command is wrong, 3 nothing could run or the data were
-refused, 4 another run is writing the same report.
+refused, 4 another run is writing the same report, 5 held back by the gate: the report that people read is as before.
 """
 
 from __future__ import annotations

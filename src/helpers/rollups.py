@@ -22,7 +22,7 @@ from helpers.tables import as_pandas
 
 SCALE = 10_000  # money has four decimals; whole numbers add up exactly, whatever the order of the rows
 WEEK = 7.0
-KEYS = ("customer_id", "ordered_on", "cohort", "age", "month", "first_on")
+KEYS = ("customer_id", "ordered_on", "cohort", "age", "month", "first_on", "day")
 
 
 def purchase_days(orders: Any) -> Any:
@@ -247,6 +247,34 @@ def second_purchases(orders: Any, *, days: int = 30, until: date) -> Any:
         n_customers=nw.len(), n_again=nw.col("again").sum().cast(nw.Int64)
     )
     return counted.to_native()
+
+
+def daily_sums(rows: Any, *, day: str, by: tuple[str, ...] = (), values: tuple[str, ...] = ()) -> Any:
+    """Rows of a table counted and added up by day.
+
+    Parameters
+    ----------
+    rows : any table that has a day.
+    day : its column of days.
+    by : columns that stay apart beside the day; an empty text in one is a group of its own.
+    values : columns to add up; what is empty counts as nothing.
+
+    Returns
+    -------
+    One row per (day, *by) that has rows: n_rows, and the total of each of `values`, as a decimal number. Days
+    without rows are absent.
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    frame = nw.from_native(rows).lazy()
+    there = frame.collect_schema().names()
+    for name in (day, *by, *values):
+        if name not in there:
+            raise DataError(f"rollups: the column {name} is missing. Read the table with tables.load.")
+    totals = {name: nw.col(name).cast(nw.Float64).sum() for name in values}
+    return frame.group_by(nw.col(day).alias("day"), *by).agg(n_rows=nw.len(), **totals).to_native()
 
 
 def collect(native: Any, *, may_be_empty: bool = False) -> pd.DataFrame:

@@ -38,6 +38,20 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 "The other pages of the report stay as they are.",
             ),
             click.option(
+                "--ritual",
+                metavar="NAME",
+                help="daily (a message), weekly, monthly or quarterly: the pages made for it, for its last "
+                "complete period.",
+            ),
+            click.option(
+                "--gate",
+                default="none",
+                show_default=True,
+                metavar="WHEN",
+                help="fail: a check that fails, or a page that cannot be made, keeps the report that people "
+                "read as it is (exit code 5). review: one to review does too.",
+            ),
+            click.option(
                 "--jobs", type=click.IntRange(1, 64), metavar="N", help="How many notebooks at once."
             ),
             click.option("--force", is_flag=True, help="Also run notebooks of which nothing has changed."),
@@ -63,6 +77,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def request(options: dict[str, Any]) -> Any:
     """The options as a RunRequest, checked as far as that needs no data."""
     from helpers import company, i18n
+    from helpers.report import gate, rituals
     from helpers.report.run import RunRequest
 
     for one, many in (("period", "periods"), ("market", "markets")):
@@ -72,10 +87,18 @@ def request(options: dict[str, Any]) -> Any:
     language = options["language"] or chosen.language
     if language not in i18n.languages():
         raise UsageError(f'language "{language}" has no catalogue; use one of {", ".join(i18n.languages())}.')
+    if options["ritual"] and options["notebooks"]:
+        raise UsageError(
+            "give --ritual or --notebook, not both: a ritual chooses its own pages. One page of it: --notebook alone."
+        )
+    ritual = rituals.find(options["ritual"]) if options["ritual"] else None
+    codes = (options["periods"] or options["period"] or "",)
+    if ritual:
+        rituals.check_period(ritual, codes[0], fiscal_year_start=chosen.fiscal_year_start)
     markets = [part.strip() for part in (options["markets"] or options["market"] or "ALL").split(",")]
     return RunRequest(
         company=chosen.name,
-        periods=(options["periods"] or options["period"] or "",),
+        periods=codes,
         markets=tuple(dict.fromkeys(markets)),
         language=language,
         notebooks=options["notebooks"],
@@ -83,6 +106,8 @@ def request(options: dict[str, Any]) -> Any:
         jobs=options["jobs"],
         force=options["force"],
         timeout_s=options["timeout"],
+        ritual=ritual.name if ritual else None,
+        gate=gate.check_name(options["gate"]),
     )
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from helpers import company, periods, tables
 from helpers.company import Scope
 from helpers.errors import DataError, LockedError
-from helpers.report import facts, history, keys, lock, plan, pool, publish, stages
+from helpers.report import facts, gate, history, keys, lock, plan, pool, publish, rituals, stages
 from helpers.report.files import sweep_private_folders, write_atomically, write_json
 from helpers.report.worker import Outcome, now
 
@@ -48,6 +48,8 @@ class RunRequest:
     jobs: int | None = None
     force: bool = False
     timeout_s: float | None = None
+    ritual: str | None = None
+    gate: str = "none"
     say: Callable[[str], None] = tell
     warn: Callable[[str], None] = warn
     executor: Callable[[int], Executor] | None = None
@@ -66,7 +68,8 @@ def run(request: RunRequest) -> RunResult:
 
     Returns
     -------
-    RunResult with exit code 0 (all good or skipped), 1 (some failed), 3 (nothing could run) or 4 (locked).
+    RunResult with exit code 0 (all good or skipped), 1 (some failed), 3 (nothing could run), 4 (locked) or
+    5 (held back by the gate; the folder of that run is its path).
 
     Raises
     ------
@@ -74,6 +77,8 @@ def run(request: RunRequest) -> RunResult:
     DataError, LockedError : the only report of the request has no data, or is being written by another run.
     """
     found = plan.sources(company.root(), request.notebooks, profile=company.read(request.company).profile)
+    if request.ritual:
+        found = rituals.notebooks(rituals.find(request.ritual), found)
     own = plan.own_parameters(found, request.parameters)
     scopes = _scopes(request)
     codes: list[int] = []
@@ -100,7 +105,8 @@ def _scopes(request: RunRequest) -> list[tuple[Scope | DataError, str]]:
     pairs = [(code, market) for market in request.markets for code in codes]
     found: list[tuple[Scope | DataError, str]] = []
     for code, market in pairs:
-        grain = periods.parse(code, fiscal_year_start=firm.fiscal_year_start).grain if code else "month"
+        default = rituals.find(request.ritual).grain if request.ritual else "month"
+        grain = periods.parse(code, fiscal_year_start=firm.fiscal_year_start).grain if code else default
         try:
             scope = tables.scope(firm.name, code, market, request.language, grain=grain)
         except DataError as error:
@@ -174,13 +180,27 @@ def _report(
         run_dir = history.begin(reports, where, run_id)
         try:
             run_json = _make(request, scope, code, steps, run_dir, previous, known, workers)
-            publish.switch(run_dir, report)
+            if not run_json["held"]:
+                publish.switch(run_dir, report)
         except BaseException:
             shutil.rmtree(run_dir, ignore_errors=True)
             raise
         history.finish(run_dir if run_dir.exists() else report)
+    if run_json["held"]:
+        return _held(request, run_json, run_dir, previous)
     request.say(f"report: {_shown(report / 'index.html')}")
     return run_json["exit_code"], (report, run_json)
+
+
+def _held(
+    request: RunRequest, run_json: dict[str, Any], run_dir: Path, previous: Path | None
+) -> tuple[int, tuple[Path, dict[str, Any]]]:
+    """Say why the report stays as it is, and where the run that was held back lies."""
+    for row in run_json["held"]:
+        request.warn(gate.sentence(row))
+    stays = "the report shown before is unchanged" if previous else "there is no earlier report to show"
+    request.warn(f"held back by the gate; {stays}; what was held back: {_shown(run_dir / 'index.html')}")
+    return run_json["exit_code"], (run_dir, run_json)
 
 
 def _make(
@@ -198,6 +218,8 @@ def _make(
     read = [name for one in steps if one.status in ("run", "unchanged") for name in one.source.tables]
     head = facts.head(scope, code, run_dir.name, known, read)
     head["started_at"] = now()
+    if request.ritual:
+        head |= {"ritual": request.ritual, "audience": rituals.find(request.ritual).audience}
     done = stages.outcomes(
         steps,
         run_dir,
@@ -207,7 +229,10 @@ def _make(
         timeout_s=request.timeout_s,
         say=request.say,
     )
-    head["exit_code"] = stages.exit_code([one.entry for one in done])
+    head["held"] = gate.held(
+        request.gate, [one.entry for one in done], {one.entry["name"]: one.rows for one in done}
+    )
+    head["exit_code"] = gate.HELD if head["held"] else stages.exit_code([one.entry for one in done])
     if request.notebooks:
         done += stages.carried(previous, run_dir, {one.source.name for one in steps})
     return _write(run_dir, head, done, began)

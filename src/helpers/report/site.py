@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from helpers import i18n
-from helpers.report import fragments, frame, wording
+from helpers.report import fragments, frame, rituals, wording
 
 BROKEN = ("failed", "timeout", "refused")
 WORDS = {"better": "{n} better", "worse": "{n} worse", "no clear change": "{n} without clear change"}
@@ -37,6 +37,7 @@ def index(run: dict, kpis: dict) -> str:
         **frame.shared(run, language=language),
         "title": i18n.text("How did marketing do in {period}?", language, period=run["period_label"]),
         "answer": summary([row for row, _ in headline], len(decisions), language=language),
+        "ritual": rituals.heading(run.get("ritual"), language=language),
         "notices": _notices(pages, language),
         "nav": [
             {"text": i18n.text(text, language), "href": href, "here": False} for text, href in _sections()
