@@ -54,12 +54,12 @@ def run(**options: Any) -> int:
       cmo run --notebook crm/01-retention-cohorts --notebook crm/02-customer-lifetime-value
       cmo run --periods 2017-01..2017-12 --markets US
       cmo run --notebook crm/02-customer-lifetime-value -p horizon_weeks=26
+      cmo run --ritual monthly --gate fail --notify
+      cmo run --ritual daily
     """
-    from helpers.report.run import run as run_reports
-
     wanted = request(options)
     _check_targets(wanted.company)
-    return run_reports(wanted).exit_code
+    return _make(wanted, options)
 
 
 @cli.command()
@@ -71,13 +71,12 @@ def reports(**options: Any) -> int:
     Examples:
       cmo reports
       cmo reports --company acme --language fr
+      cmo reports --ritual quarterly
     """
-    from helpers.report.run import run as run_reports
-
     wanted = request(options)
     _check_targets(wanted.company)
     _ingest_if_needed(wanted.company)
-    return run_reports(wanted).exit_code
+    return _make(wanted, options)
 
 
 @cli.command()
@@ -211,6 +210,44 @@ def docs(check: bool) -> None:
 
     for text in generated.write(check=check):
         click.echo(text)
+
+
+def _make(wanted: Any, options: dict[str, Any]) -> int:
+    """Make the reports, or the daily message, and post them where that is asked for."""
+    from helpers.report.run import run as run_reports
+
+    if wanted.ritual == "daily":
+        return _daily(wanted, rate=options["rate"], post=options["notify"])
+    made = run_reports(wanted)
+    if options["notify"]:
+        from helpers.report import notify
+
+        for report, run_json in made.reports:
+            if not run_json["held"]:
+                notify.after_run(report, say=click.echo, warn=wanted.warn)
+    return made.exit_code
+
+
+def _daily(wanted: Any, *, rate: bool, post: bool) -> int:
+    """Say what blocks, where that is news."""
+    from helpers import company, daily
+    from helpers.report import messages, notify
+
+    reports = company.root() / "reports"
+    for market in wanted.markets:
+        last = messages.Last(reports, wanted.company, market, wanted.language)
+        with last.held():
+            found = daily.compose(
+                wanted.company,
+                wanted.periods[0],
+                market,
+                wanted.language,
+                with_rate=lambda day, last=last: rate or last.rate_is_due(day),
+            )
+            is_news = last.tell(found, say=wanted.say, always=wanted.force or rate)
+        if post and is_news:
+            notify.after_daily(last, say=click.echo, warn=wanted.warn)
+    return 0
 
 
 def main(arguments: list[str] | None = None) -> None:

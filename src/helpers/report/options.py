@@ -52,6 +52,14 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 "read as it is (exit code 5). review: one to review does too.",
             ),
             click.option(
+                "--rate",
+                is_flag=True,
+                help="With --ritual daily: also say how often that message rings; the first of a month says it anyway.",
+            ),
+            click.option(
+                "--notify", is_flag=True, help="Then post it, as cmo notify does; a failure is only reported."
+            ),
+            click.option(
                 "--jobs", type=click.IntRange(1, 64), metavar="N", help="How many notebooks at once."
             ),
             click.option("--force", is_flag=True, help="Also run notebooks of which nothing has changed."),
@@ -92,6 +100,7 @@ def request(options: dict[str, Any]) -> Any:
             "give --ritual or --notebook, not both: a ritual chooses its own pages. One page of it: --notebook alone."
         )
     ritual = rituals.find(options["ritual"]) if options["ritual"] else None
+    _check_daily(options)
     codes = (options["periods"] or options["period"] or "",)
     if ritual:
         rituals.check_period(ritual, codes[0], fiscal_year_start=chosen.fiscal_year_start)
@@ -109,6 +118,20 @@ def request(options: dict[str, Any]) -> Any:
         ritual=ritual.name if ritual else None,
         gate=gate.check_name(options["gate"]),
     )
+
+
+def _check_daily(options: dict[str, Any]) -> None:
+    """Refuse what has no meaning for the daily message, or for anything else."""
+    if options["ritual"] != "daily":
+        if options["rate"]:
+            raise UsageError("--rate belongs to the daily message; add --ritual daily.")
+        return
+    for name in ("parameters", "periods"):
+        if options[name]:
+            given = "-p" if name == "parameters" else f"--{name}"
+            raise UsageError(f"{given} has no meaning for the daily ritual, a message of one day; leave it out.")
+    if options["gate"] != "none":
+        raise UsageError("--gate holds pages back, and the daily ritual is a message; leave --gate out.")
 
 
 def _pair(text: str) -> tuple[str, str]:
