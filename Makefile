@@ -1,6 +1,6 @@
 # `make` alone lists every target. On Windows each one is a `cmo` command: docs/windows.md
 .DEFAULT_GOAL := help
-.PHONY: help setup reports run test test-all coverage lab ingest sample doctor lock docs pin format bench
+.PHONY: help setup reports run test test-all coverage lab translations ingest sample doctor lock docs pin format bench
 PYTHON ?= python3
 BIN := .venv/bin
 CMO := $(BIN)/cmo
@@ -14,7 +14,7 @@ OPTIONS = $(if $(COMPANY),--company $(COMPANY)) $(if $(PERIOD),--period $(PERIOD
 	$(if $(LANGUAGE),--language $(LANGUAGE)) $(if $(NOTEBOOK),--notebook $(NOTEBOOK)) --jobs $(JOBS)
 
 help:  ## List every target
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: .venv/.ready  ## Make .venv with every pinned package (uv when it is there, else venv and pip)
 
@@ -55,8 +55,11 @@ coverage: setup  ## Do the intervals cover? 200 redraws a method (minutes, not p
 bench: setup  ## Speed and memory beside rivals, as tables (needs 8 GB of disk for a while)
 	@$(CMO) bench
 
-lab: setup  ## Open JupyterLab on the notebooks
-	@$(CMO) lab
+lab: setup  ## Open JupyterLab on the notebooks; LANGUAGE=fr opens translated copies
+	@$(CMO) lab $(if $(LANGUAGE),--language $(LANGUAGE))
+
+translations: setup  ## Bring the catalogues of translations up to date, and list what has none yet
+	@$(CMO) translations
 
 doctor: setup  ## Check the installation and a company's folder
 	@$(CMO) doctor $(if $(COMPANY),--company $(COMPANY))

@@ -149,7 +149,7 @@ def test_a_language(tmp_path, monkeypatch):
         encoding="utf-8",
     )
     monkeypatch.setattr(i18n, "LOCALE", tmp_path)
-    i18n.translations.cache_clear()
+    i18n.translations.cache_clear(), i18n._chain.cache_clear()
     try:
         assert i18n.languages() == ["en", "fr"]
         assert i18n.text("cannot tell", "fr") == "on ne peut pas conclure"
@@ -160,7 +160,7 @@ def test_a_language(tmp_path, monkeypatch):
             == "1\u202f234,50\u00a0€"
         )
     finally:
-        i18n.translations.cache_clear()
+        i18n.translations.cache_clear(), i18n._chain.cache_clear()
 
 
 def test_an_edition_of_a_page():

@@ -63,7 +63,7 @@ def test_a_cohort_cell_that_is_not_observed_stays_blank():
 
 def test_a_backtest_draws_forecast_and_actual():
     table = pd.DataFrame({"origin": ["Apr", "Jul"], "predicted": [110.0, 90.0], "actual": [100.0, 95.0]})
-    ax = charts.predicted_against_actual(table, unit="purchases", **WORDS)
+    ax = charts.predicted_against_actual(table, **WORDS)
     assert ax.lines[0].get_xdata().tolist() == [110.0, 90.0] and ax.lines[1].get_xdata().tolist() == [
         100.0,
         95.0,
@@ -108,8 +108,8 @@ def test_a_table_without_values_says_so():
         charts.bars(empty, x="share", y="month", unit="share", **text),
         charts.triangle(pd.DataFrame(), **text),
         charts.triangle(pd.DataFrame({1: [np.nan]}), **text),
-        charts.predicted_against_actual(none, unit="purchases", **text),
-        charts.predicted_against_actual(unknown, unit="purchases", **text),
+        charts.predicted_against_actual(none, **text),
+        charts.predicted_against_actual(unknown, **text),
     ):
         assert "No value can be shown." in ax.figure.get_label()
         assert "No value can be shown." in charts.svg(ax)

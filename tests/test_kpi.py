@@ -110,7 +110,7 @@ def test_a_row_is_compared_with_the_month_the_year_and_the_target():
         ("target", "target", "worse"),
     ]
     assert made.verdict == "better" and len(made.history) == 3 and made.target == 0.35
-    assert made.sentence.endswith("n = 1,000), +5.0 points on 2026-01: better.")
+    assert made.sentence.endswith("n = 1,000), +5.0 points on January 2026: better.")
 
 
 def test_a_figure_that_cannot_be_told_keeps_its_target_and_gets_no_verdict():

@@ -22,11 +22,11 @@ MAY_IMPORT = {
     "rules": {"errors"},
     "company": {"errors", "periods"},
     "display": set(),
-    "checks": {"display"},
+    "checks": {"display", "i18n"},
     "tables": {"errors", "company", "periods", "i18n"},
     "kpi": {"i18n", "checks", "company", "display", "periods", "errors"},
     "rollups": {"errors", "tables"},
-    "methods": {"errors"},
+    "methods": {"errors", "i18n"},
     "charts": {"i18n"},
     "pillars": {"errors", "kpi", "checks", "company", "rollups", "methods", "i18n", "periods", "tables"},
     "sources": {"errors", "tables"},
@@ -34,7 +34,8 @@ MAY_IMPORT = {
     "ingest": {"errors", "company", "tables", "sources"},
     "report": {"errors", "company", "periods", "i18n", "tables", "kpi", "checks"},
     "docs": {"tables", "pillars", "kpi", "errors"},
-    "chores": {"errors", "company", "report"},
+    "catalogues": {"docs", "i18n", "tables"},
+    "chores": {"catalogues", "errors", "company", "i18n", "report"},
     "cli": {"chores", "docs", "errors", "company", "periods", "i18n", "ingest", "report", "sample", "tables"},
 }
 FREE = {"helpers"}  # a bare `import helpers` brings nothing in

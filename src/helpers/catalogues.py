@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,12 +19,25 @@ from babel.messages.pofile import read_po, write_po
 
 from helpers import i18n
 from helpers.docs import all_kpis
+from helpers.tables import TABLES
 
 PACKAGE = Path(__file__).resolve().parent
 SHARED = "package"
-ONE, TWO, TERM = ("text", "mark", "said"), ("plural", "mark_plural"), ("term",)
+ONE, TWO, TERM = ("text", "mark", "said"), ("plural", "mark_plural"), ("term", "mark_term")
 TEMPLATE = re.compile(r"""\bt\((?P<quote>["'])(?P<message>.+?)(?P=quote)[,)]""")
 WIDTH = 110
+# The same messages give the same file: no date of today in its head.
+HEAD = {
+    "project": "CMO workbook",
+    "version": "1",
+    "header_comment": "# Edit the translations; `cmo translations` keeps the messages in step with the code and the notebooks.",
+    "copyright_holder": "CMO workbook",
+    "msgid_bugs_address": "",
+    "last_translator": "CMO workbook",
+    "language_team": "CMO workbook",
+    "creation_date": datetime(2026, 1, 1, tzinfo=UTC),
+    "revision_date": datetime(2026, 1, 1, tzinfo=UTC),
+}
 
 
 class Message(NamedTuple):
@@ -42,7 +56,7 @@ def messages(root: Path) -> dict[str, list[Message]]:
     root : the project's folder. A message of several parts, or of several pillars, belongs to "package".
     """
     parts: dict[tuple, dict[str, Message]] = {}
-    for part, message in [*_code(), *_templates(), *_figures(), *_notebooks(root / "notebooks")]:
+    for part, message in [*_code(), *_templates(), *_figures(), *_tables(), *_notebooks(root / "notebooks")]:
         parts.setdefault((message.id, message.context), {}).setdefault(part, message)
     found: dict[str, list[Message]] = {}
     for said_in in parts.values():
@@ -61,7 +75,7 @@ def update(language: str, root: Path) -> dict[str, int]:
         if path.stem not in wanted:
             path.unlink()
     for part, rows in wanted.items():
-        catalogue = Catalog(locale=language, project="CMO workbook", fuzzy=False)
+        catalogue = Catalog(locale=language, fuzzy=False, **HEAD)
         for row in rows:
             string = known.get((row.id, row.context)) or ""
             catalogue.add(row.id, string, context=row.context, locations=[(row.where, 0)])
@@ -138,6 +152,12 @@ def _figures() -> Iterator[tuple[str, Message]]:
     for definition in all_kpis().values():
         for words in (definition.label, definition.definition, definition.formula):
             yield definition.pillar, Message(words, None, f"pillars/{definition.pillar}")
+
+
+def _tables() -> Iterator[tuple[str, Message]]:
+    for table in TABLES.values():
+        for words in (table.meaning.rstrip("."), table.grain.rstrip(".").lower()):
+            yield "tables", Message(words, None, "tables.toml")
 
 
 def _notebooks(folder: Path) -> Iterator[tuple[str, Message]]:

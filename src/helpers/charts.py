@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from functools import partial
 from textwrap import wrap
 
 import matplotlib
@@ -71,13 +72,14 @@ def line(
 
     Parameters
     ----------
-    table : one row a point; `x` a text or number, `y` with optional bounds `low` and `high`.
+    table : one row a point; `x` a text, a number or a month (shown as the reader writes it), `y` with optional bounds `low` and `high`.
     title, subtitle : the finding in words; measure, unit, period and n.
     unit, currency, decimals : how figures are written, as in `i18n.number`.
     """
     if table[y].notna().sum() == 0:
         return _nothing(title, subtitle, language)
     shown = {"unit": unit, "currency": currency, "decimals": decimals, "language": language}
+    table = _months_named(table, x, language)
     _, ax = plt.subplots()
     at = range(len(table))
     if low and high:
@@ -163,12 +165,8 @@ def triangle(wide: pd.DataFrame, *, title: str, subtitle: str, language: str = "
     ax.grid(False)
     ax.tick_params(length=0)
     ax.set_yticks([i + 0.5 for i in range(len(wide))], [str(name) for name in wide.index], rotation=0)
-    seen = wide.stack().dropna() if len(wide) else pd.Series(dtype=float)
-    span = (
-        f"{100 * seen.min():.0f} % to {100 * seen.max():.0f} %"
-        if len(seen)
-        else i18n.text("no cell is observed", language)
-    )
+    seen = wide.stack().dropna()  # not empty: else nothing is drawn
+    span = i18n.interval(float(seen.min()), float(seen.max()), "share", language=language)
     alt = i18n.text(
         "Cohort table: {rows} cohorts by {ages} ages, cells from {span}.",
         language,
@@ -179,14 +177,14 @@ def triangle(wide: pd.DataFrame, *, title: str, subtitle: str, language: str = "
     return _finish(ax, title, subtitle, alt)
 
 
-def predicted_against_actual(
-    table: pd.DataFrame, *, title: str, subtitle: str, unit: str, language: str = "en"
-) -> Axes:
+def predicted_against_actual(table: pd.DataFrame, *, title: str, subtitle: str, language: str = "en") -> Axes:
     """Draw one row an origin of a backtest: the forecast as an open dot, what came as a full one.
 
-    `table` has columns origin (text), predicted, actual; both in `unit`. An origin without a forecast is left out.
+    `table` has columns origin (text or day), predicted, actual; both counts. An origin without a forecast is left out.
     """
     table = table.dropna(subset=["predicted", "actual"])
+    if pd.api.types.is_datetime64_any_dtype(table["origin"]):
+        table = table.assign(origin=[i18n.day(day, language, style="medium") for day in table["origin"]])
     if table.empty:
         return _nothing(title, subtitle, language)
     _, ax = plt.subplots(figsize=(WIDTH, 0.7 + 0.42 * len(table)))
@@ -216,8 +214,9 @@ def predicted_against_actual(
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: i18n.number(v, "count", language=language)))
     ax.xaxis.set_major_locator(MaxNLocator(4))
     ax.grid(False)
-    pairs = "; ".join(f"{r.origin}: {r.predicted:,.0f} / {r.actual:,.0f}" for r in table.itertuples())
-    alt = i18n.text("Forecast against actual {unit} by origin: {pairs}.", language, unit=unit, pairs=pairs)
+    said = partial(i18n.number, unit="count", language=language)
+    pairs = "; ".join(f"{r.origin}: {said(r.predicted)} / {said(r.actual)}" for r in table.itertuples())
+    alt = i18n.text("Forecast against what came, by origin: {pairs}.", language, pairs=pairs)
     return _finish(ax, title, subtitle, alt)
 
 
@@ -295,6 +294,13 @@ def _contrast(ink: object, ground: object) -> float:
 
     light, dark = sorted((luminance(ink), luminance(ground)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+def _months_named(table: pd.DataFrame, x: str, language: str) -> pd.DataFrame:
+    """The table with the months of `x`, where it holds dates, as the reader writes them."""
+    if not pd.api.types.is_datetime64_any_dtype(table[x]):
+        return table
+    return table.assign(**{x: [i18n.month(day, language, short=True) for day in table[x]]})
 
 
 def _text_axis(ax: Axes, names: list) -> None:

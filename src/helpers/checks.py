@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from helpers import i18n
 from helpers.display import Output
 
 MIME = "application/vnd.cmo.check+json"
@@ -72,19 +73,23 @@ def small_sample(n: float) -> str:
     return "no trend" if n < NO_TREND else "full"
 
 
-def sample_check(name: str, n: float, what: str) -> Check:
-    """Return the check that says whether `n` of `what` (a plural noun) can carry a figure and a trend."""
+def sample_check(name: str, n: float, what: str, *, language: str = "en") -> Check:
+    """Return the check that says whether `n` of `what` (a plural noun, translated) can carry a figure and a trend."""
     policy = small_sample(n)
+    values = {"n": i18n.number(n, "count", language=language), "what": what}
     if policy == "full":
-        return Check(name, "pass", f"{n:,.0f} {what}: enough for a figure and a trend.")
-    need = COUNTS_ONLY if policy == "counts only" else NO_TREND
-    limit = "no percentage is shown" if policy == "counts only" else "no trend is judged"
-    return Check(
-        name,
-        "review",
-        f"Only {n:,.0f} {what}: {limit}; cannot tell, need n = {need}.",
-        "Use a longer period or a wider segment.",
+        said = i18n.text("{n} {what}: enough for a figure and a trend.", language, **values)
+        return Check(name, "pass", said)
+    few = policy == "counts only"
+    said = i18n.text(
+        "Only {n} {what}: no percentage is shown; cannot tell, need n = {need}."
+        if few
+        else "Only {n} {what}: no trend is judged; cannot tell, need n = {need}.",
+        language,
+        **values,
+        need=COUNTS_ONLY if few else NO_TREND,
     )
+    return Check(name, "review", said, i18n.text("Use a longer period or a wider segment.", language))
 
 
 def show(checks: list[Check]) -> Output:

@@ -17,18 +17,29 @@ NOISE = re.compile(r"nanobind: |\s+- (leaked |\.\.\. skipped)")
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
+@click.option("--language", metavar="CODE", default="en", help="Open copies translated to this language.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
-def lab(options: tuple[str, ...]) -> int:
+def lab(language: str, options: tuple[str, ...]) -> int:
     """Open JupyterLab on the notebooks. Options are passed on to it.
+
+    With --language, translated copies are made in build/lab/<language> for teaching; a copy that you have changed is kept.
 
     \b
     Examples:
       cmo lab
+      cmo lab --language fr
       cmo lab --no-browser --port 8899
     """
-    from helpers import company
+    from helpers import company, i18n
 
-    return _call("-m", "jupyterlab", f"--ServerApp.root_dir={company.root() / 'notebooks'}", *options)
+    folder = company.root() / "notebooks"
+    if i18n.base(i18n.check(language)) != i18n.SOURCE:
+        from helpers.report import copies
+
+        folder, kept = copies.translated(folder, company.root() / "build" / "lab" / language, language)
+        for name in kept:
+            click.echo(f"{name}: your changed copy is kept; delete it to get a new one")
+    return _call("-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *options)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -55,6 +66,33 @@ def test(options: tuple[str, ...]) -> int:
         *options,
     )
     return code or notebooks
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Only say what is missing; change nothing.")
+def translations(check: bool) -> int:
+    """Bring the catalogues of translations up to date.
+
+    New messages come into src/helpers/locale/<language>/LC_MESSAGES/*.po with an empty translation; those that nobody says
+    any more go. Says how many have none yet.
+
+    \b
+    Examples:
+      cmo translations
+      cmo translations --check
+    """
+    from helpers import catalogues, i18n
+
+    lacking = 0
+    for language in i18n.languages()[1:]:
+        if not check:
+            catalogues.update(language, _root())
+        missing = catalogues.missing(language, _root())
+        for row in missing:
+            click.echo(f"{language}: {row.where}: {row.id if isinstance(row.id, str) else row.id[0]}")
+        lacking += len(missing)
+    click.echo(f"{lacking} messages without a translation")
+    return int(check and lacking > 0)
 
 
 @click.command("test-all")
@@ -244,4 +282,4 @@ def _root() -> Path:
     return company.root()
 
 
-COMMANDS = (lab, test, test_all, setup, lock, format_, pin, coverage, bench)
+COMMANDS = (lab, translations, test, test_all, setup, lock, format_, pin, coverage, bench)

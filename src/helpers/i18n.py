@@ -8,6 +8,8 @@ translation stays English and is listed by `untranslated`. A message is a litera
 from __future__ import annotations
 
 import gettext
+import json
+import os
 import re
 from datetime import date
 from functools import cache
@@ -16,6 +18,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import (
@@ -51,6 +54,11 @@ def mark(message: str) -> str:
 def mark_plural(one: str, many: str) -> tuple[str, str]:
     """Return the two forms of a counted message as they are, to be looked up where they are shown."""
     return one, many
+
+
+def mark_term(context: str, message: str) -> tuple[str, str]:
+    """Return a message and where it stands as they are, to be looked up with `term` where they are shown."""
+    return context, message
 
 
 COUNTED = {
@@ -97,24 +105,33 @@ def _shown(value: object, language: str) -> object:
 
 
 class _Untranslated(gettext.NullTranslations):
-    """The end of the chain of catalogues: what arrives here has no translation."""
+    """The end of the chain of catalogues: what arrives here has no translation, stays English and is noted.
 
-    found: dict[str, None]
+    Where the environment variable CMO_UNTRANSLATED names a file, each message is also a line of it, so that a run hears
+    of what its notebooks said.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.found = {}
+        self.found: dict[str, None] = {}
+        self.told: set[tuple[str, str]] = set()
 
     def gettext(self, message: str) -> str:
-        self.found[message] = None
-        return message
+        return self._noted(message)
 
     def ngettext(self, one: str, many: str, n: int) -> str:
-        self.found[one] = None
-        return one if n == 1 else many
+        return self._noted(one if n == 1 else many)
 
     def pgettext(self, context: str, message: str) -> str:
+        return self._noted(message)
+
+    def _noted(self, message: str) -> str:
         self.found[message] = None
+        path = os.environ.get("CMO_UNTRANSLATED")
+        if path and (path, message) not in self.told:
+            self.told.add((path, message))
+            with Path(path).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(message, ensure_ascii=False) + "\n")
         return message
 
 
@@ -142,6 +159,7 @@ def check(language: str) -> str:
     return language
 
 
+@cache
 def translations(language: str) -> gettext.NullTranslations:
     """Return the catalogue of a language, read from its .po files; English is the source and needs none."""
     return _chain(base(check(language)))[0]
@@ -197,6 +215,11 @@ def _form(one: str, many: str, n: float, language: str) -> str:
 def term(context: str, message: str, language: str = SOURCE, **values: object) -> str:
     """Return a message whose translation depends on where it stands, which `context` says."""
     return translations(language).pgettext(context, message).format(**values)
+
+
+def listed(items: list[str], language: str = SOURCE) -> str:
+    """Return "a, b and c"."""
+    return format_list(items, locale="en_GB" if base(language) == SOURCE else language)
 
 
 def markdown(source: str, language: str = SOURCE) -> str:
@@ -291,8 +314,8 @@ def day(when: date, language: str = SOURCE, *, style: str = "long") -> str:
 
 
 def month(when: date, language: str = SOURCE, *, short: bool = False) -> str:
-    """Return a month with its year: "September 2026", or "Sep 26" where there is little room."""
-    return format_date(when, "LLL yy" if short else "LLLL y", locale=language)
+    """Return a month with its year: "September 2026", or "Sep 2026" where there is little room."""
+    return format_date(when, "LLL y" if short else "LLLL y", locale=language)
 
 
 def tag(language: str) -> str:

@@ -14,6 +14,17 @@ from helpers.periods import Period
 MIME = "application/vnd.cmo.kpi+json"
 KINDS = ("counted", "estimated", "modelled")
 LEVEL = 0.90
+# A rise that is better and a fall that is better are one word in English and two in French.
+VERDICTS = {
+    ("better", True): i18n.mark_term("a rise", "better"),
+    ("better", False): i18n.mark_term("a fall", "better"),
+    ("worse", True): i18n.mark_term("a rise", "worse"),
+    ("worse", False): i18n.mark_term("a fall", "worse"),
+    ("no clear change", True): i18n.mark_term("a verdict", "no clear change"),
+    ("no clear change", False): i18n.mark_term("a verdict", "no clear change"),
+    ("cannot tell", True): i18n.mark_term("a verdict", "cannot tell"),
+    ("cannot tell", False): i18n.mark_term("a verdict", "cannot tell"),
+}
 HISTORY = 13  # periods in a row's history, so that the same period a year before is among them
 
 
@@ -51,6 +62,7 @@ class Comparison:
     low: float | None
     high: float | None
     verdict: str
+    period_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,7 +142,7 @@ def row(
         better=kpi.better,
         target=None,
         definition=i18n.text(kpi.definition, scope.language),
-        formula=kpi.formula,
+        formula=i18n.text(kpi.formula, scope.language),
         definition_version=kpi.version,
         decimals=kpi.decimals,
         headline=kpi.headline,
@@ -183,7 +195,7 @@ def with_targets(rows: list[KpiRow], targets: dict[str, float], kpis: dict[str, 
 
 def _goal(row: KpiRow) -> KpiRow:
     """The target of a row as a row of its own, known for certain."""
-    return replace(row, value=row.target, low=row.target, high=row.target, period="target")
+    return replace(row, value=row.target, low=row.target, high=row.target, period="target", period_label="")
 
 
 def compare(kpi: Kpi, now: KpiRow, then: KpiRow, base: str) -> Comparison:
@@ -202,9 +214,8 @@ def compare(kpi: Kpi, now: KpiRow, then: KpiRow, base: str) -> Comparison:
         high = change + math.hypot(now.high - now.value, then.value - then.low)
     matters = kpi.materiality * (abs(then.value) if kpi.relative else 1)
     n = now.n if then.period == "target" else min(now.n, then.n)
-    return Comparison(
-        base, then.period, change, low, high, verdict(change, low, high, matters, better=kpi.better, n=n)
-    )
+    judged = verdict(change, low, high, matters, better=kpi.better, n=n)
+    return Comparison(base, then.period, change, low, high, judged, then.period_label)
 
 
 def verdict(
@@ -229,15 +240,17 @@ def sentence(made: KpiRow, *, language: str = "en") -> str:
     """State the figure in one sentence: subject, period, value, interval, n, change and its verdict."""
     named = {"label": made.label, "period": made.period_label}
     if made.value is None:
-        return i18n.text("{label}, {period}: cannot tell.", language, **named) + f" {made.reason}".rstrip()
+        said = i18n.text("{label}, {period}: cannot tell. {reason}", language, **named, reason=made.reason)
+        return said.rstrip()
     value = i18n.number(made.value, made.unit, **_written(made, language))
     details = [] if made.low is None else [interval(made, language=language)]
     details.append(f"n = {i18n.number(made.n, 'count', language=language)}")
-    said = i18n.text(
-        "{label}, {period}: {value} ({detail})", language, **named, value=value, detail=", ".join(details)
-    )
     previous = next((c for c in made.comparisons if c.base == "previous"), None)
-    said += f", {change(previous, made, language=language)}." if previous else "."
+    changed = f", {change(previous, made, language=language)}" if previous else ""
+    said = i18n.text(
+        "{label}, {period}: {value} ({detail}){change}.", language, **named,
+        value=value, detail=", ".join(details), change=changed,
+    )  # fmt: skip
     return f"{said} {made.reason}".rstrip()
 
 
@@ -249,14 +262,19 @@ def interval(made: KpiRow, *, language: str = "en") -> str:
 
 
 def change(comparison: Comparison, made: KpiRow, *, language: str = "en") -> str:
-    """Say a change in words: "+1.2 points on 2017-11: no clear change"."""
+    """Say a change in words: "+1.2 points on November 2017: no clear change"."""
     scale, unit = (100, "points") if made.unit == "share" else (1, "currency" if made.currency else "count")
     sign = "+" if comparison.value >= 0 else ""
     value = sign + i18n.number(comparison.value * scale, unit, **_written(made, language))
-    judged = i18n.text(comparison.verdict, language)
+    judged = in_words(comparison, language=language)
     return i18n.text(
-        "{value} on {base}: {verdict}", language, value=value, base=comparison.period, verdict=judged
+        "{value} on {base}: {verdict}", language, value=value, base=comparison.period_label, verdict=judged
     )
+
+
+def in_words(comparison: Comparison, *, language: str = "en") -> str:
+    """Say a verdict in words: "better" in English; French says which way it moved, too."""
+    return i18n.term(*VERDICTS[comparison.verdict, comparison.value >= 0], language)
 
 
 def _written(made: KpiRow, language: str) -> dict:
@@ -271,10 +289,11 @@ def finding(made: KpiRow, *, language: str = "en") -> str:
     value = i18n.number(
         made.value, made.unit, currency=made.currency, decimals=made.decimals, language=language
     )
-    said = f"{made.label}: {value}"
+    said = i18n.text("{label}: {value}", language, label=made.label, value=value)
     if made.verdict == "cannot tell":
         return said + ", " + i18n.text("whether it changed cannot be told", language)
-    return f"{said}, {i18n.text(made.verdict, language)}" if made.verdict else said
+    previous = next((c for c in made.comparisons if c.base == "previous"), None)
+    return f"{said}, {in_words(previous, language=language)}" if previous else said
 
 
 def pick(rows: list[KpiRow], name: str) -> KpiRow:

@@ -36,9 +36,10 @@ def kpi(**values) -> dict:
 
 def refusal(**values) -> dict:
     """Return a KPI row that cannot be told."""
-    said = "Repurchase, December 2017: cannot tell. Only 24 customers; a percentage needs 30."
+    why = "Only 24 customers; a percentage needs 30."
+    said = f"Repurchase, December 2017: cannot tell. {why}"
     empty = {"value": None, "low": None, "high": None, "verdict": None, "comparisons": [], "history": []}
-    return kpi(**{**empty, "id": "thin", "label": "Repurchase", "n": 24, "sentence": said, **values})
+    return kpi(**{**empty, "id": "thin", "label": "Repurchase", "n": 24, "sentence": said, "reason": why, **values})
 
 
 def check(status: str = "review", **values) -> dict:

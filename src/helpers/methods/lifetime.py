@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, hyp2f1
 
+from helpers.i18n import said
 from helpers.methods.lifetime_likelihood import at_bounds, bgnbd_objective, covariance, maximise
 from helpers.methods.lifetime_summary import Triples, check_summary, compress
 
@@ -73,10 +74,12 @@ def fit_bgnbd(summary: pd.DataFrame) -> BgNbd:
     triples = compress(summary)
     n, n_repeat = len(summary), int(triples.count[triples.x > 0].sum())
     if n_repeat < 4:
-        guard = (
-            f"cannot tell: {n_repeat} of {n} customers bought again and four are the least a model needs; "
-            "wait for more repeat purchases or lengthen the period"
-        )
+        few = said(
+            "{n_repeat} of {n} customers bought again and four are the least a model needs; "
+            "wait for more repeat purchases or lengthen the period",
+            n_repeat=n_repeat, n=n,
+        )  # fmt: skip
+        guard = said("cannot tell: {reason}", reason=few)
         nan4 = (np.nan,) * 4
         return BgNbd(*nan4, nan4, np.full((4, 4), np.nan), np.nan, n, n_repeat, False, (guard,))
     objective, log_scale, constant = bgnbd_objective(triples)
@@ -232,20 +235,23 @@ def _guards(params, se, stuck, converged, n_repeat):
     _, _, a, b = params
     guards = []
     if not converged:
-        guards.append("the fit did not converge: do not publish its numbers")
+        guards.append(said("the fit did not converge: do not publish its numbers"))
     if n_repeat < FEW_REPEATERS:
-        guards.append(f"only {n_repeat} customers bought again: read the intervals, not the values")
+        guards.append(said("only {n} customers bought again: read the intervals, not the values", n=n_repeat))
     if a / (a + b) < 1e-4 or not np.isfinite(se[2]):
-        guards.append("dropout is not identified (a -> 0): nobody is seen to leave, so all are kept")
+        guards.append(said("dropout is not identified (a -> 0): nobody is seen to leave, so all are kept"))
     if b > 1e3:
-        guards.append("b is above 1,000: customers hardly differ in dropout, only a / b is known")
+        guards.append(said("b is above 1,000: customers hardly differ in dropout, only a / b is known"))
     at_bound = [
         name for name, stop in zip(NAMES, stuck, strict=True) if stop and not (name == "b" and b > 1e3)
     ]
     if at_bound:
         guards.append(
-            f"{', '.join(at_bound)} at a bound of the search: the model does not suit these customers"
+            said(
+                "{names} at a bound of the search: the model does not suit these customers",
+                names=", ".join(at_bound),
+            )
         )
     elif not np.isfinite(se).all() and b <= 1e3:
-        guards.append("standard errors are missing: the likelihood is flat around the estimate")
+        guards.append(said("standard errors are missing: the likelihood is flat around the estimate"))
     return tuple(guards)

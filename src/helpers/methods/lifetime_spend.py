@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.special import digamma, gammaln
 
 from helpers.errors import DataError
+from helpers.i18n import said
 from helpers.methods.lifetime_likelihood import at_bounds, covariance, dot, maximise
 from helpers.methods.lifetime_summary import check_summary
 
@@ -70,9 +71,8 @@ def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
     varies = n > 1 and np.ptp(x[used]) > 0 and np.ptp(spend[used]) > 0
     correlation = float(np.corrcoef(x[used], spend[used])[0, 1]) if varies else np.nan
     if n < 3 or np.ptp(spend[used]) <= 1e-9 * spend[used].max():
-        guard = (
-            f"cannot tell: the repeat spend of {n} customers, or without variation, does not carry a model"
-        )
+        few = said("the repeat spend of {n} customers, or without variation, does not carry a model", n=n)
+        guard = said("cannot tell: {reason}", reason=few)
         nan3 = (np.nan,) * 3
         return GammaGamma(
             *nan3, nan3, np.full((3, 3), np.nan), np.nan, n, n_dropped, correlation, False, (guard,)
@@ -171,21 +171,25 @@ def _objective(x: np.ndarray, spend: np.ndarray):
 def _guards(q, se, stuck, converged, correlation, n):
     guards = []
     if not converged:
-        guards.append("the spend model did not converge: do not publish its numbers")
+        guards.append(said("the spend model did not converge: do not publish its numbers"))
     if n < 30:
-        guards.append(f"only {n} customers with repeat spend: read the intervals, not the values")
+        guards.append(said("only {n} customers with repeat spend: read the intervals, not the values", n=n))
     if abs(correlation) > 0.3:
-        guards.append(
-            f"frequency and spend go together (correlation {correlation:.2f}) and the model takes them as "
-            "independent: values of the best customers are biased"
+        together = said(
+            "frequency and spend go together (correlation {r}) and the model takes them as "
+            "independent: values of the best customers are biased",
+            r=f"{correlation:.2f}",
         )
+        guards.append(together)
     if q <= 1:
         guards.append(
-            "q is 1 or less: the mean spend of a new customer is infinite in the model, so it is blank"
+            said("q is 1 or less: the mean spend of a new customer is infinite in the model, so it is blank")
         )
     if stuck.any():
         at = [name for name, stop in zip(NAMES, stuck, strict=True) if stop]
-        guards.append(f"{', '.join(at)} at a bound of the search: the model does not suit this spend")
+        guards.append(
+            said("{names} at a bound of the search: the model does not suit this spend", names=", ".join(at))
+        )
     elif not np.isfinite(se).all():
-        guards.append("standard errors are missing: the likelihood is flat around the estimate")
+        guards.append(said("standard errors are missing: the likelihood is flat around the estimate"))
     return tuple(guards)

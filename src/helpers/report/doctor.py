@@ -115,7 +115,9 @@ def _packages(root: Path) -> Iterator[Finding]:
         return
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project.get("optional-dependencies", {})
-    chosen = project["dependencies"] + [one for name in ("data", "dev", "slides") for one in extras.get(name, [])]
+    chosen = project["dependencies"] + [
+        one for name in ("data", "dev", "slides") for one in extras.get(name, [])
+    ]
     late = [
         one.name
         for one in map(Requirement, chosen)

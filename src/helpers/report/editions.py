@@ -23,7 +23,7 @@ NOT_OF_THE_NOTEBOOK = {"papermill-error-cell-tag"}
 MOST_TILES = 4
 NO_ALT = {"", "no description has been provided for this image", "image", "chart", "figure", "plot"}
 TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
-METHOD_HEADING = re.compile(r"^\s*#+\s*method[^\n]*\n?", re.IGNORECASE)
+METHOD_HEADING = re.compile(r"^\s*#+\s*m[eé]thode?[^\n]*\n?", re.IGNORECASE)
 
 
 def render(executed: NotebookNode, *, edition: str, page: dict) -> str:
@@ -54,6 +54,15 @@ def render(executed: NotebookNode, *, edition: str, page: dict) -> str:
         for key, text in (("table_label", "Table"), ("contents_label", "On this page"))
     }
     return prose.finish(made, **words)
+
+
+def localised(nb: NotebookNode, language: str) -> NotebookNode:
+    """Return a copy of a notebook with its Markdown in this language; outputs were computed in it."""
+    made = copy.deepcopy(nb)
+    for cell in made.cells:
+        if cell.cell_type == "markdown":
+            cell.source = i18n.markdown(cell.source, language)
+    return made
 
 
 def extract(executed: NotebookNode) -> dict:

@@ -13,13 +13,24 @@ from helpers.report import wording
 
 CLEAR = ("better", "worse")
 WHOLE = 24  # a row head under so many characters stays on one line
-# The bar ends the words that are set in bold; a catalogue moves it as its language needs.
-VERDICTS = {
-    "better": "Better| than {against}",
-    "worse": "Worse| than {against}",
-    "no clear change": "No clear change| on {against}",
-    "cannot tell": "Cannot tell| against {against}",
+# The bar ends the words that are set in bold. A rise and a fall are one in English; a catalogue may say which it was.
+SINCE = {
+    ("better", True): i18n.mark_term("a rise", "Better| than {period}"),
+    ("better", False): i18n.mark_term("a fall", "Better| than {period}"),
+    ("worse", True): i18n.mark_term("a rise", "Worse| than {period}"),
+    ("worse", False): i18n.mark_term("a fall", "Worse| than {period}"),
+    ("no clear change", None): i18n.mark_term("a verdict", "No clear change| on {period}"),
+    ("cannot tell", None): i18n.mark_term("a verdict", "Cannot tell| against {period}"),
 }
+AGAINST_TARGET = {
+    ("better", True): i18n.mark_term("a rise", "Better| than the target, {target}"),
+    ("better", False): i18n.mark_term("a fall", "Better| than the target, {target}"),
+    ("worse", True): i18n.mark_term("a rise", "Worse| than the target, {target}"),
+    ("worse", False): i18n.mark_term("a fall", "Worse| than the target, {target}"),
+    ("no clear change", None): i18n.mark_term("a verdict", "No clear change| on the target, {target}"),
+    ("cannot tell", None): i18n.mark_term("a verdict", "Cannot tell| against the target, {target}"),
+}
+STATUSES = {"pass": i18n.mark("Pass"), "review": i18n.mark("Review"), "fail": i18n.mark("Fail")}
 
 
 def changes(row: dict, *, language: str) -> list[Markup]:
@@ -28,18 +39,14 @@ def changes(row: dict, *, language: str) -> list[Markup]:
     for one in row.get("comparisons") or []:
         if one.get("value") is None:
             continue
-        base, verdict = one.get("base") or one.get("with"), one.get("verdict") or "cannot tell"
-        if base == "target":
-            against = i18n.text(
-                "the target, {value}",
-                language,
-                value=wording.figure(row, row.get("target"), language=language),
-            )
+        verdict = one.get("verdict") or "cannot tell"
+        key = verdict, one["value"] >= 0 if verdict in CLEAR else None
+        if one["base"] == "target":
+            target = wording.figure(row, row.get("target"), language=language)
+            said = i18n.term(*AGAINST_TARGET[key], language, target=target)
         else:
-            against = wording.period(
-                one.get("period") or i18n.text(base, language), language=language, short=True
-            )
-        said = i18n.text(VERDICTS.get(verdict, VERDICTS["cannot tell"]), language, against=against)
+            period = wording.period(one["period"], language=language, short=True)
+            said = i18n.term(*SINCE[key], language, period=period)
         word, rest = said.split("|") if "|" in said else (said, "")
         kind = "clear" if verdict in CLEAR else "unclear"
         change = wording.signed(row, one["value"], language=language)
@@ -166,7 +173,7 @@ def checks(
         status = row["status"] if row["status"] in check_rows.STATUSES else "review"
         item = Markup('<li><p class="status {}">{}</p><div><p>{}{}</p>{}</div></li>')
         items.append(
-            item.format(status, i18n.text(status.capitalize(), language), row["text"], remedy, origin(row))
+            item.format(status, i18n.text(STATUSES[status], language), row["text"], remedy, origin(row))
         )
     return Markup('<ul class="checks">{}</ul>').format(Markup("").join(items))
 
@@ -180,11 +187,21 @@ def decisions(
         effect, bounds = wording.effect(row, language=language)
         sure = row.get("probability")
         facts = [
-            ("Expected effect", effect, bounds, ""),
-            ("How sure", i18n.number(sure, "share", language=language) if sure is not None else "", "", ""),
-            ("Owner", row.get("owner") or "", "", ""),
-            ("Due", wording.day(row.get("due"), language=language), "", ""),
-            ("What would change our mind", wording.capital(row.get("reverse_if") or ""), "", "wide"),
+            (i18n.mark("Expected effect"), effect, bounds, ""),
+            (
+                i18n.mark("How sure"),
+                i18n.number(sure, "share", language=language) if sure is not None else "",
+                "",
+                "",
+            ),
+            (i18n.mark("Owner"), row.get("owner") or "", "", ""),
+            (i18n.mark("Due"), wording.day(row.get("due"), language=language), "", ""),
+            (
+                i18n.mark("What would change our mind"),
+                wording.capital(row.get("reverse_if") or ""),
+                "",
+                "wide",
+            ),
         ]
         fact = Markup('<div class="{}"><dt>{}</dt><dd>{}</dd>{}</div>')
         note = Markup('<dd class="small muted">{}</dd>')
@@ -238,10 +255,13 @@ def _table_row(row: dict, head: str, language: str) -> Markup:
 def _value(row: dict, language: str) -> str | Markup:
     if row.get("value") is None:
         return i18n.text("Cannot tell", language)
-    if row["unit"] in i18n.COUNTED:
-        number = i18n.number(row["value"], "count", language=language, decimals=row.get("decimals") or 0)
-        return Markup('{} <span class="unit">{}</span>').format(number, i18n.text(row["unit"], language))
-    return wording.figure(row, row["value"], language=language)
+    whole = wording.figure(row, row["value"], language=language)
+    if row["unit"] not in i18n.COUNTED:
+        return whole
+    number = i18n.number(row["value"], "count", language=language, decimals=row.get("decimals") or 0)
+    before, _, after = whole.partition(number)
+    unit = Markup('<span class="unit">{}</span>')
+    return unit.format(before) + number + unit.format(after) if before else number + unit.format(after)
 
 
 def _kind(row: dict, language: str) -> str:

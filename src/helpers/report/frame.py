@@ -15,8 +15,15 @@ from helpers import i18n
 from helpers.report import wording
 
 TEMPLATE = Path(__file__).parent / "template"
-PILLARS = ("scorecard", "positioning", "activation", "crm", "brand", "csr", "learn")
-ABBREVIATIONS = ("crm", "csr")
+PILLARS = {
+    "scorecard": i18n.mark("Scorecard"),
+    "positioning": i18n.mark("Positioning"),
+    "activation": i18n.mark("Activation"),
+    "crm": i18n.mark("CRM"),
+    "brand": i18n.mark("Brand"),
+    "csr": i18n.mark("CSR"),
+    "learn": i18n.mark("Learning"),
+}
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # of a terminal
 
 
@@ -37,7 +44,7 @@ def policy() -> str:
 
 def pillar_label(pillar: str, *, language: str) -> str:
     """Return the name of a pillar as a heading writes it."""
-    return i18n.text(pillar.upper() if pillar in ABBREVIATIONS else pillar.capitalize(), language)
+    return i18n.text(PILLARS[pillar], language) if pillar in PILLARS else pillar.capitalize()
 
 
 def market_label(market: str, *, language: str) -> str:
@@ -55,7 +62,7 @@ def shared(run: dict, *, language: str) -> dict:
     """
     return {
         "t": partial(i18n.text, language=language),
-        "language": language,
+        "language": i18n.tag(language),
         "style": Markup(sheet()),
         "csp": policy(),
         "company_title": run["company_title"],
@@ -76,10 +83,10 @@ def shared(run: dict, *, language: str) -> dict:
 def nav(links: dict, edition: str, language: str) -> list[dict]:
     """Return the links to the front page and to the other editions."""
     names = (
-        ("index", "Overview"),
-        ("leadership", "Report"),
-        ("analyst", "Analyst edition"),
-        ("teaching", "Teaching edition"),
+        ("index", i18n.mark("Overview")),
+        ("leadership", i18n.mark("Report")),
+        ("analyst", i18n.mark("Analyst edition")),
+        ("teaching", i18n.mark("Teaching edition")),
     )
     shown = [(key, name) for key, name in names if links.get(key)]
     return [
@@ -118,18 +125,18 @@ def _provenance(run: dict, language: str) -> list[tuple[str, str]]:
     seconds = run.get("seconds")
     versions = run.get("versions") or {}
     lines = [
-        ("Period", run["period_label"]),
-        ("Market", market_label(run["market"], language=language)),
-        ("Data until", wording.day(run.get("data_until"), language=language)),
-        ("Made on", wording.day(run.get("finished_at"), language=language)),
+        (i18n.mark("Period"), run["period_label"]),
+        (i18n.mark("Market"), market_label(run["market"], language=language)),
+        (i18n.mark("Data until"), wording.day(run.get("data_until"), language=language)),
+        (i18n.mark("Made on"), wording.day(run.get("finished_at"), language=language)),
         (
-            "Run time",
+            i18n.mark("Run time"),
             f"{i18n.number(seconds, 'ratio', language=language, decimals=1)} s"
             if seconds is not None
             else "",
         ),
-        ("Commit", str(run.get("commit") or "")[:12]),
-        ("Versions", ", ".join(f"{name} {version}" for name, version in versions.items())),
-        ("Run", run.get("run_id") or ""),
+        (i18n.mark("Commit"), str(run.get("commit") or "")[:12]),
+        (i18n.mark("Versions"), ", ".join(f"{name} {version}" for name, version in versions.items())),
+        (i18n.mark("Run"), run.get("run_id") or ""),
     ]
     return [(i18n.text(label, language), value) for label, value in lines if value]

@@ -6,6 +6,7 @@ each notebook that is running, the cell it is in. That folder is removed after p
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -39,6 +40,18 @@ def begin(reports: Path, scope: Scope, run_id: str) -> Path:
 def progress_file(run_dir: Path, name: str) -> Path:
     """File that says in which cell a notebook is."""
     return run_dir / WORKING / "cells" / f"{name.replace('/', '+')}.json"
+
+
+def note_untranslated(run_dir: Path) -> None:
+    """Have this process, and the kernels it starts, note what they could not say in the run's language."""
+    os.environ["CMO_UNTRANSLATED"] = str(run_dir / WORKING / "untranslated")
+
+
+def untranslated(run_dir: Path) -> list[str]:
+    """Messages of a run that have no translation and stayed English, each once."""
+    path = run_dir / WORKING / "untranslated"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return list(dict.fromkeys(json.loads(line) for line in lines))
 
 
 def finish(run_dir: Path) -> None:

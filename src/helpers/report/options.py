@@ -92,9 +92,7 @@ def request(options: dict[str, Any]) -> Any:
         if options[one] and options[many]:
             raise UsageError(f"give --{one} or --{many}, not both.")
     chosen = company.read(options["company"] or company.default_name())
-    language = options["language"] or chosen.language
-    if language not in i18n.languages():
-        raise UsageError(f'language "{language}" has no catalogue; use one of {", ".join(i18n.languages())}.')
+    language = i18n.check(options["language"] or chosen.language)
     if options["ritual"] and options["notebooks"]:
         raise UsageError(
             "give --ritual or --notebook, not both: a ritual chooses its own pages. One page of it: --notebook alone."

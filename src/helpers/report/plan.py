@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from helpers import tables
+from helpers import i18n, tables
 from helpers.company import Scope
 from helpers.errors import DataError, UsageError
 from helpers.report import keys, parameters, publish
@@ -173,7 +173,7 @@ def step(
         for name in source.tables:
             tables.load(name, own_scope)  # lazy: only whether there are rows for the market and the period
     except DataError as error:
-        return Step(source, "skipped", str(error))
+        return Step(source, "skipped", _said(error, scope.language))
     shared = dict(
         zip(SHARED, (scope.company.name, own_scope.period.code, scope.market, scope.language), strict=True)
     )
@@ -199,8 +199,13 @@ def missing(table: str, scope: Scope) -> str:
     try:
         tables.rows(table, scope.company)
     except (DataError, UsageError) as error:
-        return str(error)
+        return _said(error, scope.language)
     return f"{table}: the table came while the run was planned; run again."
+
+
+def _said(error: Exception, language: str) -> str:
+    """What an error says, in the reader's language as far as it can be said in it."""
+    return i18n.translate(error.args[0], language)
 
 
 def same(name: str, key: str, previous: Path) -> bool:

@@ -186,6 +186,10 @@ def _report(
             shutil.rmtree(run_dir, ignore_errors=True)
             raise
         history.finish(run_dir if run_dir.exists() else report)
+    if lacking := run_json["untranslated"]:
+        request.warn(
+            f"{len(lacking)} messages have no translation to {scope.language} and stay English: run.json lists them"
+        )
     if run_json["held"]:
         return _held(request, run_json, run_dir, previous)
     request.say(f"report: {_shown(report / 'index.html')}")
@@ -254,9 +258,11 @@ def _write(run_dir: Path, head: dict[str, Any], done: list[Outcome], began: floa
         }
         for one in done
     }
-    write_json(run_dir / "run.json", run_json)
     write_json(run_dir / "kpis.json", {"notebooks": pages})
+    history.note_untranslated(run_dir)
     write_atomically(run_dir / "index.html", site.index(run_json, {"notebooks": pages}))
+    run_json["untranslated"] = history.untranslated(run_dir)
+    write_json(run_dir / "run.json", run_json)
     return run_json
 
 

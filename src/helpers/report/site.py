@@ -11,7 +11,11 @@ from helpers import i18n
 from helpers.report import fragments, frame, rituals, wording
 
 BROKEN = ("failed", "timeout", "refused")
-WORDS = {"better": "{n} better", "worse": "{n} worse", "no clear change": "{n} without clear change"}
+WORDS = {
+    "better": i18n.mark_plural("{n} better", "{n} better"),
+    "worse": i18n.mark_plural("{n} worse", "{n} worse"),
+    "no clear change": i18n.mark_plural("{n} without clear change", "{n} without clear change"),
+}
 MOST_NAMED = 2
 
 
@@ -64,25 +68,30 @@ def summary(headline: list[dict], decisions: int, *, language: str) -> str:
         for verdict in WORDS
     }
     judged = sum(map(len, by_verdict.values()))
-    shown = [(text, len(by_verdict[verdict])) for verdict, text in WORDS.items()]
-    shown.append(("{n} that cannot be judged", len(headline) - judged))
-    parts = [i18n.text(text, language, n=n) for text, n in shown if n]
+    parts = [
+        i18n.plural(*WORDS[verdict], len(rows), language) for verdict, rows in by_verdict.items() if rows
+    ]
     worse = list(dict.fromkeys(wording.name(row) for row in by_verdict["worse"]))
     if worse and len(worse) <= MOST_NAMED:
-        at = 1 if by_verdict["better"] else 0
-        parts[at] += f" ({'; '.join(worse)})"
-    listed = (
-        parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {i18n.text('and', language)} {parts[-1]}"
+        parts[1 if by_verdict["better"] else 0] += f" ({'; '.join(worse)})"
+    if unjudged := len(headline) - judged:
+        parts.append(
+            i18n.plural("{n} that cannot be judged", "{n} that cannot be judged", unjudged, language)
+        )
+    lead = i18n.plural(
+        "One headline figure against the period before: {list}.",
+        "{n} headline figures against the period before: {list}.",
+        len(headline),
+        language,
+        list=i18n.listed(parts, language),
     )
-    lead = (
-        "One headline figure against the period before:"
-        if len(headline) == 1
-        else "{n} headline figures against the period before:"
-    )
-    waiting = {0: "No decision waits.", 1: "One decision waits."}.get(decisions, "{n} decisions wait.")
-    return (
-        f"{i18n.text(lead, language, n=len(headline))} {listed}. {i18n.text(waiting, language, n=decisions)}"
-    )
+    return f"{lead} {_waiting(decisions, language)}"
+
+
+def _waiting(decisions: int, language: str) -> str:
+    if not decisions:
+        return i18n.text("No decision waits.", language)
+    return i18n.plural("One decision waits.", "{n} decisions wait.", decisions, language)
 
 
 def _page(entry: dict, rows: dict, language: str) -> dict:
@@ -91,7 +100,7 @@ def _page(entry: dict, rows: dict, language: str) -> dict:
     stale = rows.get("stale_since") or entry.get("stale_since")
     links = entry.get("pages") or _links(name, status, stale)
     words, detail = _status(entry, stale, language)
-    others = (("analyst", "Analyst edition"), ("teaching", "Teaching edition"))
+    others = (("analyst", i18n.mark("Analyst edition")), ("teaching", i18n.mark("Teaching edition")))
     return {
         "name": name,
         "pillar": name.split("/")[0],
@@ -125,10 +134,10 @@ def _status(entry: dict, stale: str | None, language: str) -> tuple[str, str]:
     if entry["status"] in ("done", "unchanged"):
         return i18n.text("Up to date", language), ""
     words = {
-        "failed": "Failed.",
-        "timeout": "Stopped: it took too long.",
-        "refused": "Refused: a parameter is wrong.",
-        "skipped": "Not opened yet.",
+        "failed": i18n.mark("Failed."),
+        "timeout": i18n.mark("Stopped: it took too long."),
+        "refused": i18n.mark("Refused: a parameter is wrong."),
+        "skipped": i18n.mark("Not opened yet."),
     }
     said = i18n.text(words.get(entry["status"], entry["status"]), language)
     if stale:
@@ -165,9 +174,11 @@ def _checks_note(total: int, doubts: int, language: str) -> str:
     if not total:
         return i18n.text("No page of this run made a check.", language)
     if not doubts:
-        return i18n.text("All {n} checks pass.", language, n=total)
-    green = {0: "", 1: "The other check passes."}.get(total - doubts, "The other {n} checks pass.")
-    return i18n.text(green, language, n=total - doubts) if green else ""
+        return i18n.plural("The one check passes.", "All {n} checks pass.", total, language)
+    green = total - doubts
+    return (
+        i18n.plural("The other check passes.", "The other {n} checks pass.", green, language) if green else ""
+    )
 
 
 def _notices(pages: list[dict], language: str) -> list[dict]:
@@ -175,7 +186,11 @@ def _notices(pages: list[dict], language: str) -> list[dict]:
     failed = [page for page in pages if page["failed"]]
     if not failed:
         return []
-    label = i18n.text("{n} of {all} pages could not be made.", language, n=len(failed), all=len(pages))
+    label = i18n.plural(
+        "{n} of {all} pages could not be made.",
+        "{n} of {all} pages could not be made.",
+        len(failed), language, all=len(pages),
+    )  # fmt: skip
     text = i18n.text("Where there is an earlier version, it is shown and says so.", language)
     return [{"kind": "failed", "label": label, "text": text}]
 
@@ -193,11 +208,16 @@ def _pillars(pages: list[dict], language: str) -> list[dict]:
 
 
 def _sections() -> tuple[tuple[str, str], ...]:
-    return (("Figures", "#figures"), ("Decisions", "#decisions"), ("Doubts", "#doubts"), ("Pages", "#pages"))
+    return (
+        (i18n.mark("Figures"), "#figures"),
+        (i18n.mark("Decisions"), "#decisions"),
+        (i18n.mark("Doubts"), "#doubts"),
+        (i18n.mark("Pages"), "#pages"),
+    )
 
 
 def _rank(pillar: str) -> int:
-    return frame.PILLARS.index(pillar) if pillar in frame.PILLARS else len(frame.PILLARS)
+    return list(frame.PILLARS).index(pillar) if pillar in frame.PILLARS else len(frame.PILLARS)
 
 
 @cache

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from babel.dates import format_date
-
 from helpers import i18n, kpi, periods
 from helpers.errors import UsageError
 
@@ -64,7 +62,7 @@ def capital(text: str) -> str:
 def day(text: str | None, *, language: str) -> str:
     """Return a date or time stamp as a reader writes a date; anything else as it came."""
     try:
-        return format_date(date.fromisoformat(str(text)[:10]), "long", locale=language)
+        return i18n.day(date.fromisoformat(str(text)[:10]), language)
     except ValueError:
         return str(text or "")
 
@@ -76,7 +74,7 @@ def period(code: str, *, language: str, short: bool = False) -> str:
     except UsageError:
         return code
     return (
-        format_date(found.start, "LLL y", locale=language)
+        i18n.month(found.start, language, short=True)
         if short and found.grain == "month"
         else found.label(language)
     )
@@ -89,6 +87,5 @@ def name(row: dict) -> str:
 
 
 def reason(row: dict) -> str:
-    """Return why a figure is not given: its sentence without the label, which the tile already shows."""
-    said = row.get("sentence") or ""
-    return said.split("cannot tell.", 1)[-1].strip() or said
+    """Return why a figure is not given."""
+    return row.get("reason") or row.get("sentence") or ""

@@ -57,6 +57,7 @@ class Outcome:
 def work(job: Job) -> Outcome:
     """Run one job; whatever goes wrong becomes an entry with status failed."""
     started = time.monotonic()
+    history.note_untranslated(job.run_dir)
     try:
         return _blocked(job) if job.blocked else _run(job, started)
     except Exception as error:
@@ -141,6 +142,7 @@ def _run(job: Job, started: float) -> Outcome:
         of = sum(went["cells"].values())
         values.update(cell=failure["cell"], error=f"cell {failure['cell']} of {of}: {public_error(failure)}")
         return _stale(job, entry(job, status, **values), nb)
+    nb = _localised(nb, job)
     rows = _rows(nb)
     values.update(
         title=rows["title"], pages=_render(job, nb, tuple(EDITIONS), status=status, title=rows["title"])
@@ -154,7 +156,8 @@ def _blocked(job: Job) -> Outcome:
 
 def _stale(job: Job, values: dict[str, Any], half_run: NotebookNode | None) -> Outcome:
     """Pages of a notebook that failed: the last good ones under a banner, the half-run for the analyst."""
-    good = nbformat.read(job.last_good, as_version=4) if job.last_good else None
+    good = _localised(nbformat.read(job.last_good, as_version=4), job) if job.last_good else None
+    half_run = _localised(half_run, job) if half_run else None
     rows = _rows(good) if good else dict(EMPTY)
     title = rows.get("title") or _title(half_run) or job.name
     values["title"] = title
@@ -187,6 +190,12 @@ def _rows(nb: NotebookNode) -> dict[str, Any]:
     from helpers.report import editions
 
     return {**EMPTY, "title": _title(nb), **editions.extract(nb)}
+
+
+def _localised(nb: NotebookNode, job: Job) -> NotebookNode:
+    from helpers.report import editions
+
+    return editions.localised(nb, job.page["language"])
 
 
 def _title(nb: NotebookNode | None) -> str:

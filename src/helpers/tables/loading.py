@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 import pandas as pd
-from babel.dates import format_date
 
 from helpers import i18n, periods
 from helpers.company import Company, Scope
@@ -127,16 +126,19 @@ def describe(table: str, scope: Scope) -> str:
     n, first, last = rows.aggregate(f"count(*), {day}").fetchall()[0]
     language = scope.language
     values = {"table": table, "n": i18n.number(n, "count", language=language), "company": firm.title}
-    values |= {"grain": known.grain.rstrip(".").lower(), "currency": firm.currency}
+    values |= {"grain": i18n.text(known.grain.rstrip(".").lower(), language), "currency": firm.currency}
     values["market"] = i18n.text("all markets", language) if scope.market == "ALL" else scope.market
     if first is None:
         return i18n.text("{table}: {n} rows, {grain}; {company}, {market}.", language, **values)
     values |= {
-        "first": format_date(first, "long", locale=language),
-        "last": format_date(last, "long", locale=language),
+        "first": i18n.day(first, language),
+        "last": i18n.day(last, language),
     }
-    said = "{table}: {n} rows, {grain}, from {first} to {last}; {company}, {market}, amounts in {currency}."
-    return i18n.text(said, language, **values)
+    return i18n.text(
+        "{table}: {n} rows, {grain}, from {first} to {last}; {company}, {market}, amounts in {currency}.",
+        language,
+        **values,
+    )
 
 
 def _refuse_empty(known: Table, scope: Scope, source: str, market: str, where: str) -> None:
@@ -156,19 +158,27 @@ def _refuse_empty(known: Table, scope: Scope, source: str, market: str, where: s
         return
     if first is None:
         if market == "TRUE":
-            raise DataError(f"{name} has no {known.name} up to {period.end}. Use a later --period.")
+            said = i18n.said(
+                "{company} has no {table} up to {end}. Use a later --period.",
+                company=name, table=known.name, end=period.end,
+            )  # fmt: skip
+            raise DataError(said)
         found = [
             row[0] for row in connect().execute(f"SELECT DISTINCT market FROM {source} ORDER BY 1").fetchall()
         ]
-        raise DataError(
-            f"{name} has no {known.name} for market {scope.market}; it has {', '.join(map(str, found))}. "
-            "Use --market with one of these or ALL."
-        )
-    of_market = "" if scope.market == "ALL" else f" for market {scope.market}"
-    raise DataError(
-        f"{name} has {known.name}{of_market} from {first} to {last}; {period.code} has none. "
-        f"Use --period {_code_of(last, period.grain, period)}."
-    )
+        said = i18n.said(
+            "{company} has no {table} for market {market}; it has {found}. Use --market with one of these or ALL.",
+            company=name, table=known.name, market=scope.market, found=", ".join(map(str, found)),
+        )  # fmt: skip
+        raise DataError(said)
+    said = i18n.said(
+        "{company} has {table} from {first} to {last}; {period} has none. Use --period {code}."
+        if scope.market == "ALL"
+        else "{company} has {table} for market {market} from {first} to {last}; {period} has none. Use --period {code}.",
+        company=name, table=known.name, market=scope.market, first=first, last=last, period=period.code,
+        code=_code_of(last, period.grain, period),
+    )  # fmt: skip
+    raise DataError(said)
 
 
 def _code_of(last: date, grain: str, period: object) -> str:

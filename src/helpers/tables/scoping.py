@@ -13,6 +13,14 @@ from helpers.periods import Period
 from helpers.tables.checking import check
 from helpers.tables.loading import data_span
 
+GRAINS = {
+    "day": i18n.mark("day"),
+    "week": i18n.mark("week"),
+    "month": i18n.mark("month"),
+    "quarter": i18n.mark("quarter"),
+    "fiscal quarter": i18n.mark("fiscal quarter"),
+}
+
 
 def scope(company: str, period: str = "", market: str = "ALL", language: str = "en", *, grain: str) -> Scope:
     """Check the four parameters that every notebook has, and map the period to the notebook's grain.
@@ -34,10 +42,7 @@ def scope(company: str, period: str = "", market: str = "ALL", language: str = "
     if market != "ALL" and market not in chosen.markets:
         markets = ", ".join(("ALL", *chosen.markets))
         raise UsageError(f'market: "{market}" is not a market of {chosen.name}. Use one of {markets}.')
-    if language not in i18n.languages():
-        raise UsageError(
-            f'language: "{language}" has no catalogue. Use one of {", ".join(i18n.languages())}.'
-        )
+    i18n.check(language)
     first, last = data_span(chosen)
     return Scope(chosen, page_period(period, grain, first, last, chosen), market, language)
 
@@ -76,20 +81,25 @@ def page_period(code: str, grain: str, first: date, last: date, company: Company
         asked = periods.parse(code, fiscal_year_start=start)
         if asked.end < first or asked.start > last:
             example = periods.last_complete(last, grain, fiscal_year_start=start).code
-            raise DataError(
-                f"{company.name} has data from {first} to {last}; {asked.code} has none. Use --period {example}."
-            )
+            said = i18n.said(
+                "{company} has data from {first} to {last}; {period} has none. Use --period {example}.",
+                company=company.name, first=first, last=last, period=asked.code, example=example,
+            )  # fmt: skip
+            raise DataError(said)
         period = periods.inside(asked, grain, data_until=last)
         incomplete = period.start < asked.start and periods.GRAINS.index(asked.grain) >= periods.GRAINS.index(
             grain
         )
         if incomplete:
-            raise DataError(
-                f"{company.name} has data until {last}: {asked.code} holds no complete {grain} yet. "
-                f"Use --period {period.code}."
-            )
+            said = i18n.said(
+                "{company} has data until {last}: {period} holds no complete {grain} yet. Use --period {code}.",
+                company=company.name, last=last, period=asked.code, grain=i18n.said(GRAINS[grain]), code=period.code,
+            )  # fmt: skip
+            raise DataError(said)
     if period.end < first:
-        raise DataError(
-            f"{company.name} has data from {first} to {last}: no complete {grain}. Import more data."
-        )
+        said = i18n.said(
+            "{company} has data from {first} to {last}: no complete {grain}. Import more data.",
+            company=company.name, first=first, last=last, grain=i18n.said(GRAINS[grain]),
+        )  # fmt: skip
+        raise DataError(said)
     return period

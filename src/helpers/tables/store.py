@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from helpers import i18n
 from helpers.company import Company
 from helpers.errors import DataError
 from helpers.tables.admitting import admit, check_markets, mark, typed
@@ -194,8 +195,13 @@ def _existing(known: Table, company: Company) -> list[Path]:
     files = _files(known.name, company)
     if not files:
         raise DataError(
-            f"{company.name} has no table {known.name} ({known.meaning.rstrip('.')}). "
-            f"Put the export that holds it into {company.name}/raw and run `cmo ingest --company {company.name}`."
+            i18n.said(
+                "{company} has no table {table} ({meaning}). Put the export that holds it into {company}/raw and run "
+                "`cmo ingest --company {company}`.",
+                company=company.name,
+                table=known.name,
+                meaning=i18n.said(known.meaning.rstrip(".")),
+            )
         )
     return files
 

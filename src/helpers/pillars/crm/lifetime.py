@@ -12,7 +12,7 @@ import pandas as pd
 from helpers import kpi, rollups
 from helpers.checks import COUNTS_ONLY, Check, Decision, check
 from helpers.company import Scope
-from helpers.i18n import interval, number, text
+from helpers.i18n import interval, number, text, translate
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.cohorts import missing_months
 from helpers.methods.intervals import bootstrap
@@ -149,12 +149,20 @@ def refusal(known: Lifetime, language: str = "en") -> str:
     """Say why nothing can be expected of these customers and what it would take; an empty text where it can."""
     weeks = float(known.summary["age"].max())
     if weeks < MIN_WEEKS:
-        said = "The data cover {weeks} weeks; a forecast needs n = {need} weeks."
-        return text(said, language, weeks=f"{weeks:.0f}", need=MIN_WEEKS)
+        return text(
+            "The data cover {weeks} weeks; a forecast needs n = {need} weeks.",
+            language, weeks=f"{weeks:.0f}", need=MIN_WEEKS,
+        )  # fmt: skip
     for guard in (*known.purchases.guards, *known.spend.guards):
         if guard.startswith("cannot tell: "):
-            return guard.removeprefix("cannot tell: ").capitalize() + "."
+            return _sentence(guard.values["reason"], language)
     return ""
+
+
+def _sentence(guard: str, language: str) -> str:
+    """A warning of a model as a sentence."""
+    said = translate(guard, language)
+    return said[:1].upper() + said[1:] + "."
 
 
 def _modelled(name: str, scope: Scope, figure: pd.Series, period, refused: str) -> KpiRow:
@@ -208,9 +216,10 @@ def _top_decile(orders: object, days: pd.DataFrame, scope: Scope, period) -> Kpi
     definition = KPIS["top_decile_share"]
     table = ranked_holdout(orders, days, period.end)
     if len(table) < COUNTS_ONLY * 10 or table["spend"].sum() <= 0:
-        said = "{n} customers could be ranked 13 weeks ago; it needs n = {need}, and {weeks} weeks of data before."
-        facts = {"n": len(table), "need": COUNTS_ONLY * 10, "weeks": MIN_WEEKS}
-        reason = text(said, scope.language, **facts)
+        reason = text(
+            "{n} customers could be ranked 13 weeks ago; it needs n = {need}, and {weeks} weeks of data before.",
+            scope.language, n=len(table), need=COUNTS_ONLY * 10, weeks=MIN_WEEKS,
+        )  # fmt: skip
         return kpi.row(definition, scope, None, n=len(table), period=period, reason=reason)
     table["top"] = table["spend"] * table["is_top"]
     share = bootstrap(table[["top", "spend"]], ("top", "spend"), level=LEVEL, draws=200, seed=1)
@@ -235,7 +244,7 @@ def checks(known: Lifetime, backtest: pd.DataFrame, days: pd.DataFrame, scope: S
     weeks = (pd.Timestamp(scope.period.end) - day.min()).days / 7
     first_month = day.groupby(days["customer_id"]).min()
     truncated = float((first_month < day.min() + pd.Timedelta(days=28)).mean())
-    found = [Check(f"model_{i}", "review", guard.capitalize() + ".", text("Read the figure it names with care, or use a longer period.", lang))
+    found = [Check(f"model_{i}", "review", _sentence(guard, lang), text("Read the figure it names with care, or use a longer period.", lang))
              for i, guard in enumerate(guards)]  # fmt: skip
     if not guards:
         found = [Check("model", "pass", text("Both models converged without a warning.", lang))]
@@ -273,7 +282,7 @@ def checks(known: Lifetime, backtest: pd.DataFrame, days: pd.DataFrame, scope: S
 
 
 def top_tenth(
-    known: Lifetime, backtest: pd.DataFrame, scope: Scope, *, owner: str, due: str, seed: int = 0
+    known: Lifetime, backtest: pd.DataFrame, scope: Scope, *, due: str, owner: str = "", seed: int = 0
 ) -> Decision:
     """What may be spent to keep the tenth of customers that the next 13 weeks depend on most.
 
@@ -286,7 +295,8 @@ def top_tenth(
     money = {"unit": "currency", "currency": currency, "language": lang}
     expected = expected_revenue(known)
     n = math.ceil(len(expected) / 10)
-    common = {"id": "top_tenth", "currency": currency, "owner": owner, "due": due}
+    common = {"id": "top_tenth", "currency": currency, "due": due}
+    common["owner"] = owner or text("CRM manager", lang)
     common["reverse_if"] = text("their share of revenue at the next backtest falls under 20 %", lang)
     common["amount"] = text(
         "{n} customers of highest expected revenue", lang, n=number(n, "count", language=lang)

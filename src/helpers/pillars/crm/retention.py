@@ -12,7 +12,7 @@ import pandas as pd
 from helpers import kpi, periods
 from helpers.checks import COUNTS_ONLY, Check, Decision, check, sample_check, small_sample
 from helpers.company import Scope
-from helpers.i18n import interval, number, text
+from helpers.i18n import interval, mark, number, plural, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.cohorts import (
     cohort_triangle,
@@ -154,7 +154,7 @@ def checks(activity: pd.DataFrame, cohorts: pd.DataFrame, scope: Scope) -> list[
             else text("No month brings an unusual share of first purchases.", lang),
             remedy=text("Read the later cohorts as new customers; import earlier history to know who is new.", lang),
         ),
-        sample_check("sample", latest, text("customers active in the month before", lang)),
+        sample_check("sample", latest, text("customers active in the month before", lang), language=lang),
         check(
             "no_missing_month", gaps == 0,
             text("Every month has purchases.", lang) if gaps == 0 else text("{n} months have no purchase.", lang, n=gaps),
@@ -168,7 +168,7 @@ Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
 
 
 def reminder(
-    activity: pd.DataFrame, scope: Scope, *, extra_return_rate: float, owner: str, due: str
+    activity: pd.DataFrame, scope: Scope, *, extra_return_rate: float, due: str, owner: str = ""
 ) -> Decision:
     """Whether to test a reminder on the customers who lapsed in the month, with half of them held out.
 
@@ -197,7 +197,8 @@ def reminder(
     stopped = int(last["n_previous"] - last["n_kept"])
     returned, lapsed = recent["n_returned"].sum(), recent["n_lapsed"].sum()
     facts: dict = {"n": number(stopped, "count", language=lang)}
-    common = {"id": "reminder", "currency": currency, "owner": owner, "due": due}
+    common = {"id": "reminder", "currency": currency, "due": due}
+    common["owner"] = owner or text("CRM manager", lang)
     common["amount"] = text("{n} customers bought last month and not this month", lang, **facts)
     if returned < 2 or lapsed < COUNTS_ONLY or not stopped:
         said = text(
@@ -221,13 +222,13 @@ def reminder(
         "level": number(LEVEL, "share", language=lang),
         "bounds": interval(low, high, **money),
         "need": number(need, "count", language=lang),
-        "months": months,
+        "months": plural("{n} month", "{n} months", months, lang),
     }
     if months <= MAX_TEST_MONTHS:
         said = text(
             "Test a reminder on the {n} customers who stopped this month, half of them held out: {base} come back without any action, "
             "and {extra} points more would bring {effect} a month ({level} interval {bounds}). The test needs {need} customers a "
-            "group, {months} month(s) of them.", lang, **facts,
+            "group, which takes {months}.", lang, **facts,
         )  # fmt: skip
         reverse = text("the held-out half comes back as often as the others", lang)
         verb = text("Test a reminder", lang)
@@ -236,8 +237,7 @@ def reminder(
         )
     said = text(
         "Do not start a win-back campaign for the {n} customers who stopped this month: {base} come back without any action, {extra} "
-        "points more would bring only {effect} a month ({level} interval {bounds}), and proving it takes {need} customers a group, "
-        "{months} months of them.", lang, **facts,
+        "points more would bring only {effect} a month ({level} interval {bounds}), and proving it takes {need} customers a group and {months}.", lang, **facts,
     )  # fmt: skip
     reverse = _provable(base, stopped, lang)
     verb = text("Do not start a win-back campaign", lang)
@@ -250,16 +250,32 @@ def _provable(base: float, stopped: int, language: str) -> str:
     """Say which effect a test of one quarter's lapsed customers could prove."""
     for points in range(1, 41):
         if base + points / 100 < 1 and 2 * _need(base, points / 100) <= MAX_TEST_MONTHS * stopped:
-            said = (
-                "a reminder can be expected to bring back {points} points more, which one quarter could prove"
+            return plural(
+                "a reminder can be expected to bring back {n} point more, which one quarter could prove",
+                "a reminder can be expected to bring back {n} points more, which one quarter could prove",
+                points,
+                language,
             )
-            return text(said, language, points=points)
     return text("there are many more customers to test it on", language)
 
 
 def _need(base: float, extra: float) -> int:
     """Customers a group that tell `base` from `base + extra`."""
     return required_n_per_group(base, min(base + extra, 0.99), level=LEVEL)
+
+
+def naive_win_back(activity: pd.DataFrame, scope: Scope) -> str:
+    """Say how many lapsed customers came back in the month though nobody wrote to them."""
+    last = activity.sort_values("month").iloc[-1]
+    lang = scope.language
+    return text(
+        "**{returned}** of **{lapsed}** customers who had skipped the month before were back this month, **{share}**, and nobody "
+        "had to mail them. A campaign to all of them would have claimed every one.",
+        lang,
+        returned=number(last["n_returned"], "count", language=lang),
+        lapsed=number(last["n_lapsed"], "count", language=lang),
+        share=number(last["n_returned"] / max(last["n_lapsed"], 1), "share", language=lang),
+    )
 
 
 def answer(rows: list[KpiRow], scope: Scope) -> str:
@@ -277,21 +293,30 @@ def answer(rows: list[KpiRow], scope: Scope) -> str:
     if previous is None:
         return said + "."
     before = {"base": scope.period.before().label(lang)}
+    if previous.verdict == "no clear change":
+        return text("{said}, no clear change from {base}.", lang, said=said, **before)
     if previous.verdict != "cannot tell":
-        return said + ", " + text(f"{previous.verdict} than in {{base}}." if previous.verdict in ("better", "worse")
-                                  else "no clear change from {base}.", lang, **before)  # fmt: skip
+        judged = kpi.in_words(previous, language=lang)
+        return text("{said}, {verdict} than in {base}.", lang, said=said, verdict=judged, **before)
     need = required_n_per_group(row.value, row.value - KPIS[row.id].materiality, level=LEVEL)
-    return said + "; " + text(
-        "whether that is a change from {base} cannot be told: one point either way needs n = {need} a month.",
-        lang, **before, need=number(need, "count", language=lang),
+    return text(
+        "{said}; whether that is a change from {base} cannot be told: one point either way needs n = {need} a month.",
+        lang, said=said, **before, need=number(need, "count", language=lang),
     )  # fmt: skip
 
 
+MEASURES = {
+    "retention": mark("share of last month's customers"),
+    "return_rate": mark("share of lapsed customers"),
+    "n_customers": mark("customers with a purchase"),
+}
+
+
 def series_subtitle(measure: str, n: pd.Series, scope: Scope) -> str:
-    """Say under a chart's title what is drawn: measure, interval, last period, and n as a range."""
+    """Say under a chart's title what is drawn: measure (a key of MEASURES), interval, last period, and n as a range."""
     lang = scope.language
     return text(
-        "{measure}, {level} interval, to {period}; n = {low} to {high}", lang, measure=text(measure, lang),
+        "{measure}, {level} interval, to {period}; n = {low} to {high}", lang, measure=text(MEASURES[measure], lang),
         level=number(LEVEL, "share", language=lang), period=scope.period.label(lang),
         low=number(n.min(), "count", language=lang), high=number(n.max(), "count", language=lang),
     )  # fmt: skip
@@ -326,7 +351,7 @@ def cohort_table(counts: pd.DataFrame, scope: Scope) -> pd.DataFrame:
 def cohort_subtitle(table: pd.DataFrame, scope: Scope) -> str:
     """Say under the cohort table what is drawn."""
     said = {
-        "month": "active customers, % of the month's first purchases, to {period}",
-        "quarter": "active customers, % of the quarter's first purchases, to {period}",
+        "month": mark("active customers, % of the month's first purchases, to {period}"),
+        "quarter": mark("active customers, % of the quarter's first purchases, to {period}"),
     }
     return text(said[table.index.name], scope.language, period=scope.period.label(scope.language))
