@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "sources": {"errors", "tables"},
     "sample": {"errors", "company", "tables", "rules"},
     "ingest": {"errors", "company", "tables", "sources"},
+    "daily": {"errors", "company", "periods", "i18n", "tables", "rollups", "methods"},
     "report": {"errors", "company", "periods", "i18n", "tables", "kpi", "checks"},
     "docs": {"tables", "pillars", "kpi", "errors"},
     "catalogues": {"docs", "i18n", "tables"},

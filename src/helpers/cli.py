@@ -149,6 +149,51 @@ def _number(text: str, kind: type) -> Any:
 
 
 @cli.command()
+@click.option("--company", metavar="NAME", help="Which company: a folder in data/companies.")
+@click.option("--period", metavar="CODE", default="", help="Of which period; left out, the last published.")
+@click.option("--market", metavar="CODE", default="ALL", show_default=True, help="Of which market.")
+@click.option("--language", metavar="CODE", help="In which language; left out, the company's.")
+@click.option("--ritual", metavar="NAME", help="The last report of a ritual, or the daily message.")
+@click.option("--channel", metavar="NAME", help="Slack channel; left out, CMO_SLACK_CHANNEL.")
+@click.option("--link", metavar="URL", help="Where people read the report; left out, CMO_REPORT_URL.")
+@click.option("--again", is_flag=True, help="Also post what has been posted.")
+def notify(company: str | None, period: str, market: str, language: str | None, **options: Any) -> int:
+    """Post the last published report, or the daily message, to Slack or Teams.
+
+    Where to is in the environment: SLACK_BOT_TOKEN with a channel, or SLACK_WEBHOOK_URL; CMO_TEAMS_WEBHOOK_URL. With a
+    token, page.pdf goes along. What has been posted is not posted again, even after a new run, unless something in it
+    changed.
+
+    \b
+    Examples:
+      cmo notify
+      cmo notify --ritual daily --channel "#marketing"
+      cmo notify --period 2026-09 --link https://reports.example.com/2026-09/
+    """
+    from helpers import company as companies
+    from helpers import i18n
+    from helpers.report import messages, notify, rituals
+
+    chosen = companies.read(company or companies.default_name())
+    language, reports = i18n.check(language or chosen.language), companies.root() / "reports"
+    ritual, link = options["ritual"] and rituals.find(options["ritual"]).name, notify.link(options["link"])
+    if ritual == "daily":
+        last = messages.Last(reports, chosen.name, market, language)
+        made, folder = notify.of_daily(last, link=link), last.folder
+    else:
+        folder = notify.find(
+            reports, chosen.name, period=period, market=market, language=language, ritual=ritual
+        )
+        made = notify.of_report(folder, link=link)
+    faults = notify.deliver(
+        made, folder, name=chosen.name, channel=options["channel"], again=options["again"], say=click.echo
+    )
+    for text in faults:
+        _say(text, 1)
+    return 1 if faults else 0
+
+
+@cli.command()
 @click.option("--company", metavar="NAME", help="Which company to look at besides the installation.")
 def doctor(company: str | None) -> int:
     """Check the installation and a company.
@@ -231,7 +276,7 @@ def _make(wanted: Any, options: dict[str, Any]) -> int:
 def _daily(wanted: Any, *, rate: bool, post: bool) -> int:
     """Say what blocks, where that is news."""
     from helpers import company, daily
-    from helpers.report import messages, notify
+    from helpers.report import messages
 
     reports = company.root() / "reports"
     for market in wanted.markets:
@@ -246,6 +291,8 @@ def _daily(wanted: Any, *, rate: bool, post: bool) -> int:
             )
             is_news = last.tell(found, say=wanted.say, always=wanted.force or rate)
         if post and is_news:
+            from helpers.report import notify
+
             notify.after_daily(last, say=click.echo, warn=wanted.warn)
     return 0
 

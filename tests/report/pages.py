@@ -39,7 +39,9 @@ def refusal(**values) -> dict:
     why = "Only 24 customers; a percentage needs 30."
     said = f"Repurchase, December 2017: cannot tell. {why}"
     empty = {"value": None, "low": None, "high": None, "verdict": None, "comparisons": [], "history": []}
-    return kpi(**{**empty, "id": "thin", "label": "Repurchase", "n": 24, "sentence": said, "reason": why, **values})
+    return kpi(
+        **{**empty, "id": "thin", "label": "Repurchase", "n": 24, "sentence": said, "reason": why, **values}
+    )
 
 
 def check(status: str = "review", **values) -> dict:

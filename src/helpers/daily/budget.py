@@ -53,7 +53,9 @@ def _text(value: object) -> str:
     return store.quoted(str(value))
 
 
-def _blocker(row: dict, days: Days, budget: float, spent: float, over: float, nearly: pd.Timestamp) -> Blocker:
+def _blocker(
+    row: dict, days: Days, budget: float, spent: float, over: float, nearly: pd.Timestamp
+) -> Blocker:
     scope = days.scope
     written = {"language": scope.language, "currency": scope.company.currency}
     values = {

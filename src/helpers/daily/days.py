@@ -89,9 +89,7 @@ class Days:
         rows = tables.load(table, self.scope)
         day = tables.contract(table).date
         recent = rows.filter(f"{day} >= DATE '{self.scope.period.start}'" + (f" AND {keep}" if keep else ""))
-        made = rollups.collect(
-            rollups.daily_sums(recent, day=day, by=by, values=values), may_be_empty=True
-        )
+        made = rollups.collect(rollups.daily_sums(recent, day=day, by=by, values=values), may_be_empty=True)
         return made.set_index(["day", *by]).sort_index()
 
     def wide(self, table: str, frame: pd.DataFrame | None, value: str) -> pd.DataFrame:

@@ -51,7 +51,8 @@ class Message:
                 "",
                 f"{number}. {one['what']}",
                 f"   {one['detail']}",
-                "   " + i18n.text("Since: {since}. Owner: {owner}.", language, since=since, owner=one["owner"]),
+                "   "
+                + i18n.text("Since: {since}. Owner: {owner}.", language, since=since, owner=one["owner"]),
                 "   " + i18n.text("To do: {todo}", language, todo=one["todo"]),
             ]
         lines += ["", self.more] if self.more else []
@@ -60,7 +61,12 @@ class Message:
 
 
 def compose(
-    company: str, day: str = "", market: str = "ALL", language: str = "en", *, with_rate: Callable[[date], bool] | None = None
+    company: str,
+    day: str = "",
+    market: str = "ALL",
+    language: str = "en",
+    *,
+    with_rate: Callable[[date], bool] | None = None,
 ) -> Message:
     """Look at the tables and say what blocks on a day.
 
@@ -78,12 +84,15 @@ def compose(
     firm = read(company)
     days = Days(scope(firm, day, market, i18n.check(language)))
     usual, tracking = Usual(days), Tracking(days)
-    found = worst_first(
-        [*late(days), *usual.blockers(), *tracking.blockers(), *budget.overspent(days)]
-    )
+    found = worst_first([*late(days), *usual.blockers(), *tracking.blockers(), *budget.overspent(days)])
     rest = len(found) - MOST
     more = (
-        i18n.plural("{n} more, less pressing, is not shown.", "{n} more, less pressing, are not shown.", rest, language)
+        i18n.plural(
+            "{n} more, less pressing, is not shown.",
+            "{n} more, less pressing, are not shown.",
+            rest,
+            language,
+        )
         if rest > 0
         else ""
     )

@@ -25,7 +25,10 @@ class Tracking:
     def clicks(self) -> dict[tuple[str, str], tuple[pd.Series, pd.Series]]:
         """For each (platform, campaign): expected clicks of the days without any, and the spend of each day."""
         made = self.days.sums(
-            "media_spend", by=("platform", "campaign"), values=("spend", "clicks"), keep="campaign IS NOT NULL"
+            "media_spend",
+            by=("platform", "campaign"),
+            values=("spend", "clicks"),
+            keep="campaign IS NOT NULL",
         )
         spend, clicks = (self.days.wide("media_spend", made, value) for value in ("spend", "clicks"))
         return {
@@ -65,7 +68,9 @@ class Tracking:
         language, platforms = self.days.scope.language, {}
         for (platform, campaign), (expected, spend) in self.clicks.items():
             if pd.notna(expected.iloc[-1]):
-                platforms.setdefault(platform, []).append((spend.iloc[-1], campaign, _start(expected), expected.iloc[-1]))
+                platforms.setdefault(platform, []).append(
+                    (spend.iloc[-1], campaign, _start(expected), expected.iloc[-1])
+                )
         made = []
         for platform, found in platforms.items():
             found.sort(reverse=True)
@@ -94,7 +99,8 @@ class Tracking:
                     what=i18n.text("No clicks are counted on {platform}.", language, **values),
                     detail=detail,
                     todo=i18n.text(
-                        "Click one of the ads; then look at its link and at the platform's own count.", language
+                        "Click one of the ads; then look at its link and at the platform's own count.",
+                        language,
                     ),
                 )
             )
@@ -142,7 +148,8 @@ class Tracking:
                     expected=i18n.number(expected.iloc[-1], "count", language=language),
                 ),
                 todo=i18n.text(
-                    "Buy something on the site; then look at the purchase event in the analytics tool.", language
+                    "Buy something on the site; then look at the purchase event in the analytics tool.",
+                    language,
                 ),
             )
         ]

@@ -190,7 +190,11 @@ def _today(frame: pd.DataFrame) -> pd.Series | None:
         return None
     start = runs(frame["alarm"]).iloc[-1]
     row = frame.iloc[-1]
-    return None if (row.name - start).days >= NEWS else pd.concat([row, pd.Series({"since": start})]).rename(row.name)
+    return (
+        None
+        if (row.name - start).days >= NEWS
+        else pd.concat([row, pd.Series({"since": start})]).rename(row.name)
+    )
 
 
 def _band(row: pd.Series, unit: str, language: str, *, currency: str | None = None) -> dict[str, str]:

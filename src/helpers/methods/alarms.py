@@ -58,7 +58,9 @@ def weekday_alarms(
     flat = forward(values.to_numpy(dtype=float))
     padded = np.concatenate([np.full(weeks * DAYS, np.nan), flat])
     windows = np.lib.stride_tricks.sliding_window_view(padded, weeks * DAYS)[:-1].reshape(-1, weeks, DAYS)
-    n = np.isfinite(windows[:, :, 0]).sum(axis=1)  # the first of each seven days is the weekday of the day itself
+    n = np.isfinite(windows[:, :, 0]).sum(
+        axis=1
+    )  # the first of each seven days is the weekday of the day itself
     centre = _median(windows, axis=1)
     apart = np.abs(windows - centre[:, None, :]).reshape(-1, weeks * DAYS)
     spread = 1.4826 * _median(apart, axis=1)

@@ -66,7 +66,13 @@ def last_report(report: Path, *, fiscal_year_start: int = 1) -> Path | None:
     found = []
     for folder in report.parents[2].glob(f"*/{market}/*"):
         then = _period(folder.parents[1].name, fiscal_year_start)
-        if then and now and then.grain == now.grain and then.end < now.end and (folder / "kpis.json").is_file():
+        if (
+            then
+            and now
+            and then.grain == now.grain
+            and then.end < now.end
+            and (folder / "kpis.json").is_file()
+        ):
             found.append((then.end, folder.name == language, folder))
     return max(found)[2] if found else None
 

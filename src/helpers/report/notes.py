@@ -44,7 +44,9 @@ def read(folder: Path, period: str, language: str) -> Notes | None:
     try:
         return _parsed(path.read_text(encoding="utf-8-sig"), path, language)
     except UnicodeDecodeError:
-        return Notes(problem=i18n.text("The note {file} is not UTF-8; save it as UTF-8.", language, file=path.name))
+        return Notes(
+            problem=i18n.text("The note {file} is not UTF-8; save it as UTF-8.", language, file=path.name)
+        )
 
 
 def _parsed(text: str, path: Path, language: str) -> Notes:

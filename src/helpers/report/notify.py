@@ -111,6 +111,17 @@ def of_daily(last: messages.Last, *, link: str = "") -> Post:
     )
 
 
+def _figure(row: dict[str, Any], language: str) -> tuple[str, str]:
+    """A headline figure with its interval, and how it moved in words; or why it cannot be told."""
+    label = wording.name(row)
+    if row.get("value") is None:
+        return label, wording.reason(row)
+    value = wording.figure(row, row["value"], language=language)
+    bounds = wording.interval(row, language=language)
+    moved = [one.striptags() for one in fragments.changes(row, language=language)[:1]]
+    return label, "; ".join([f"{value} ({bounds})" if bounds else value, *moved])
+
+
 def deliver(made: Post, folder: Path, *, name: str, channel: str | None, again: bool, say: Say) -> list[str]:
     """Post to every target that has not had it yet, and the one-page PDF beside it; return what went wrong.
 
@@ -133,7 +144,7 @@ def deliver(made: Post, folder: Path, *, name: str, channel: str | None, again: 
         for place in places:
             try:
                 _once(made, folder, place, digest, reports / name / ".posted.json", again=again, say=say)
-            except post.NotPosted as error:
+            except post.PostError as error:
                 faults.append(str(error))
     return faults
 
@@ -171,7 +182,9 @@ def after_run(report: Path, *, say: Say, warn: Say) -> None:
 
 def after_daily(last: messages.Last, *, say: Say, warn: Say) -> None:
     """Post a daily message that was just said, as `after_run`."""
-    _safely(lambda: of_daily(last, link=link()), last.folder, last.folder, say=say, warn=warn, name=last.company)
+    _safely(
+        lambda: of_daily(last, link=link()), last.folder, last.folder, say=say, warn=warn, name=last.company
+    )
 
 
 def link(given: str | None = None) -> str:
@@ -183,7 +196,9 @@ def link(given: str | None = None) -> str:
     """
     found = (given or os.environ.get("CMO_REPORT_URL", "")).strip()
     if found and not found.lower().startswith(("https://", "http://")):
-        raise UsageError("the link to the report must begin with https:// or http://; give the whole address.")
+        raise UsageError(
+            "the link to the report must begin with https:// or http://; give the whole address."
+        )
     return found
 
 

@@ -127,7 +127,9 @@ def _check_daily(options: dict[str, Any]) -> None:
     for name in ("parameters", "periods"):
         if options[name]:
             given = "-p" if name == "parameters" else f"--{name}"
-            raise UsageError(f"{given} has no meaning for the daily ritual, a message of one day; leave it out.")
+            raise UsageError(
+                f"{given} has no meaning for the daily ritual, a message of one day; leave it out."
+            )
     if options["gate"] != "none":
         raise UsageError("--gate holds pages back, and the daily ritual is a message; leave --gate out.")
 

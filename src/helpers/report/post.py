@@ -37,7 +37,7 @@ HINTS = {
 }
 
 
-class NotPosted(Exception):
+class PostError(Exception):
     """A post that did not arrive; its text is one sentence without a secret."""
 
 
@@ -116,7 +116,9 @@ def _bot(token: str, channel: str) -> Target:
 
     def upload(path: Path, title: str, where: str) -> None:
         with _told("Slack"):
-            client.files_upload_v2(channel=where, file=str(path), filename=path.name, title=cards.escape(title))
+            client.files_upload_v2(
+                channel=where, file=str(path), filename=path.name, title=cards.escape(title)
+            )
 
     return Target(f"Slack {channel}", f"slack:{channel}", send, upload)
 
@@ -128,9 +130,11 @@ def _webhook(name: str, address: str, shape: Callable[[cards.Post], dict[str, An
         with _told(name):
             answer = client.send_dict(shape(post))
         if not 200 <= answer.status_code < 300:
-            raise NotPosted(_refused(name, answer.status_code))
+            raise PostError(_refused(name, answer.status_code))
 
-    return Target(f"{name} webhook", f"{name.lower()}:{hashlib.sha256(address.encode()).hexdigest()[:12]}", send)
+    return Target(
+        f"{name} webhook", f"{name.lower()}:{hashlib.sha256(address.encode()).hexdigest()[:12]}", send
+    )
 
 
 def _handlers() -> list[Any]:
@@ -147,9 +151,9 @@ class _told:  # noqa: N801  reads as a word where it is used
         pass
 
     def __exit__(self, kind: Any, error: BaseException | None, _: Any) -> None:
-        if error is None or isinstance(error, NotPosted) or not isinstance(error, Exception):
+        if error is None or isinstance(error, PostError) or not isinstance(error, Exception):
             return
-        raise NotPosted(_sentence(self.name, error)) from None
+        raise PostError(_sentence(self.name, error)) from None
 
 
 def _sentence(name: str, error: Exception) -> str:
@@ -177,5 +181,8 @@ def _refused(name: str, status: int) -> str:
         404: "the webhook does not exist any more; make a new one",
         403: "the webhook is forbidden; make a new one",
         429: "too many posts, and it asked to wait longer than a run may",
-    }.get(status, "its server failed; try again later" if status >= 500 else "look at the address and the channel")
+    }.get(
+        status,
+        "its server failed; try again later" if status >= 500 else "look at the address and the channel",
+    )
     return f"{name} refused (HTTP {status}): {why}."
