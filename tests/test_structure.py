@@ -37,7 +37,10 @@ MAY_IMPORT = {
     "docs": {"tables", "pillars", "kpi", "errors"},
     "catalogues": {"docs", "i18n", "tables"},
     "chores": {"catalogues", "errors", "company", "i18n", "report"},
-    "cli": {"chores", "docs", "errors", "company", "periods", "i18n", "ingest", "report", "sample", "tables"},
+    "cli": {
+        *("chores", "company", "daily", "docs", "errors", "i18n", "ingest", "periods", "report", "sample"),
+        "tables",
+    },
 }
 FREE = {"helpers"}  # a bare `import helpers` brings nothing in
 
