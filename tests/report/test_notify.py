@@ -43,8 +43,6 @@ class Fake:
                 self.end_headers()
                 self.wfile.write(data)
 
-            do_GET = do_POST
-
             def log_message(self, *_: object) -> None:
                 pass
 
@@ -199,7 +197,11 @@ def test_a_server_that_fails_once_has_the_post_at_the_end(bot, cmo):
 
 @pytest.mark.parametrize(
     ("error", "says"),
-    [("invalid_auth", "SLACK_BOT_TOKEN is not valid"), ("channel_not_found", "no such channel"), ("odd", "(odd)")],
+    [
+        ("invalid_auth", "SLACK_BOT_TOKEN is not valid"),
+        ("channel_not_found", "no such channel"),
+        ("odd", "(odd)"),
+    ],
 )
 def test_what_slack_refuses_is_one_sentence(bot, cmo, project, error, says):
     bot.answers[CHAT] = [(200, {"ok": False, "error": error})]
@@ -366,7 +368,12 @@ def test_the_daily_message_is_posted_once_and_not_when_silent(bot, cmo, project)
 
 
 def made(**changed) -> cards.Post:
-    values = {"title": HOSTILE, "context": HOSTILE, "lead": HOSTILE, "sections": ((HOSTILE, ((HOSTILE, HOSTILE),)),)}
+    values = {
+        "title": HOSTILE,
+        "context": HOSTILE,
+        "lead": HOSTILE,
+        "sections": ((HOSTILE, ((HOSTILE, HOSTILE),)),),
+    }
     return cards.Post(**{**values, **changed})
 
 

@@ -44,9 +44,7 @@ def run_json(project, period: str) -> dict:
         ("weekly", "2017-W52", "marketing and sales", "Weekly review, for marketing and sales"),
     ],
 )
-def test_a_ritual_runs_its_notebooks_for_its_last_complete_period(
-    project, ritual, period, audience, heading
-):
+def test_a_ritual_runs_its_notebooks_for_its_last_complete_period(project, ritual, period, audience, heading):
     project.notebook("crm/01-a", rituals=[ritual], grain=rituals.RITUALS[ritual].grain)
     project.notebook("crm/02-b", rituals=["another"])
     assert project.run(ritual=ritual, periods=("",), executor=in_threads).exit_code == 0
@@ -181,7 +179,7 @@ def test_the_checks_of_pages_that_this_run_did_not_make_do_not_count(project):
 
 
 def test_fails_are_told_before_reviews():
-    rows = {"a": {"checks": [dict(status=s, text=s, remedy="") for s in ("review", "pass", "fail")]}}
+    rows = {"a": {"checks": [{"status": s, "text": s, "remedy": ""} for s in ("review", "pass", "fail")]}}
     found = gate.held("review", [{"name": "a", "status": "done"}], rows)
     assert [row["status"] for row in found] == ["fail", "review"]
     assert gate.held("none", [{"name": "a", "status": "failed"}], rows) == []

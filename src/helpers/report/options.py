@@ -19,7 +19,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 "--period",
                 metavar="CODE",
                 help="2026-09, 2026-Q3, FY2026-Q3, 2026-W39 or 2026-09-30. "
-                "Left out: the last complete month in the data.",
+                "Left out: the last complete month in the data. yesterday: with --ritual daily only, by the clock.",
             ),
             click.option(
                 "--periods", metavar="FROM..TO", help="Several periods, one report each: 2026-01..2026-09."
@@ -100,6 +100,8 @@ def request(options: dict[str, Any]) -> Any:
     ritual = rituals.find(options["ritual"]) if options["ritual"] else None
     _check_daily(options)
     codes = (options["periods"] or options["period"] or "",)
+    if codes == ("yesterday",) and options["ritual"] == "daily":
+        codes = (rituals.yesterday(chosen.time_zone),)
     if ritual:
         rituals.check_period(ritual, codes[0], fiscal_year_start=chosen.fiscal_year_start)
     markets = [part.strip() for part in (options["markets"] or options["market"] or "ALL").split(",")]

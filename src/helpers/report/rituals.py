@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from helpers import i18n, periods
 from helpers.errors import DataError, UsageError
@@ -92,6 +94,15 @@ def check_period(ritual: Ritual, code: str, *, fiscal_year_start: int = 1) -> No
             f"the {ritual.name} ritual reports on a {ritual.grain}, and {code} is a {grain}; "
             f"give a {ritual.grain} such as {EXAMPLES[ritual.grain]}, or leave the period out."
         )
+
+
+def yesterday(time_zone: str) -> str:
+    """Return the code of the day before today, where the company is.
+
+    The only place that asks the clock: a daily message that looked at the data alone would never notice that nothing
+    was imported.
+    """
+    return (datetime.now(ZoneInfo(time_zone)).date() - timedelta(days=1)).isoformat()
 
 
 def notebooks(ritual: Ritual, found: list[Source]) -> list[Source]:
