@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from helpers import i18n
@@ -34,3 +36,60 @@ def test_a_language_without_catalogue_is_refused_with_those_that_have_one():
 
 def test_named_values_are_filled_in():
     assert i18n.text("{a} of {b}", "en", a=1, b=2) == "1 of 2"
+
+
+def test_figures_read_as_french_readers_write_them():
+    def said(value, unit, **options):
+        return i18n.number(value, unit, language="fr", **options)
+
+    assert said(0.1234, "share", decimals=1) == "12,3\u00a0%"
+    assert said(1234.5, "currency", currency="EUR", decimals=2) == "1\u202f234,50\u00a0€"
+    assert said(1235, "currency", currency="EUR") == "1\u202f235\u00a0€"
+    assert said(1_234_567, "currency", currency="EUR") == "1,23\u00a0M€"
+    assert said(-12.34, "currency", currency="CHF", decimals=2) == "−12,34\u00a0CHF"
+    assert said(5.1, "points", decimals=1) == "5,1\u00a0pt"
+    assert said(1, "orders") == "1\u00a0commande" and said(1.5, "orders", decimals=1) == "1,5\u00a0commande"
+    assert said(12345, "orders") == "12\u202f345\u00a0commandes"
+    assert i18n.interval(0.1, 0.2, "share", language="fr") == "10\u00a0% à 20\u00a0%"
+
+
+def test_swiss_french_groups_thousands_with_an_apostrophe():
+    assert i18n.number(1234567, "count", language="fr_CH") == "1’234’567"
+    assert (
+        i18n.number(1234.5, "currency", currency="CHF", decimals=2, language="fr_CH") == "1’234,50\u00a0CHF"
+    )
+    assert i18n.tag("fr_CH") == "fr-CH"
+
+
+def test_a_code_of_a_currency_stands_apart_from_its_number():
+    assert i18n.number(1234, "currency", currency="CHF") == "CHF\u00a01,234"
+
+
+@pytest.mark.parametrize("language", ["xx", "fr_XX", "fr_", ""])
+def test_an_unknown_language_or_region_is_refused(language):
+    with pytest.raises(UsageError, match="has no catalogue"):
+        i18n.check(language)
+
+
+def test_counts_take_the_form_of_their_language():
+    def said(n, language):
+        return i18n.plural("One decision waits.", "{n} decisions wait.", n, language)
+
+    assert said(1, "en") == "One decision waits." and said(0, "en") == "0 decisions wait."
+    assert said(1200, "en") == "1,200 decisions wait."
+    assert "1\u202f200" in said(1200, "fr")
+
+
+def test_lists_dates_and_months_are_those_of_the_language():
+    when = date(2026, 9, 30)
+    assert i18n.listed(["a", "b", "c"]) == "a, b and c" and i18n.listed(["a", "b", "c"], "fr") == "a, b et c"
+    assert i18n.day(when) == "September 30, 2026" and i18n.day(when, "fr") == "30 septembre 2026"
+    assert i18n.month(when, short=True) == "Sep 2026" and i18n.month(when, "fr", short=True) == "sept. 2026"
+
+
+def test_what_has_no_translation_stays_english_and_is_listed(tmp_path, monkeypatch):
+    monkeypatch.setenv("CMO_UNTRANSLATED", str(tmp_path / "list"))
+    assert i18n.text("A message that nobody has translated: {n}.", "fr", n=1).endswith("translated: 1.")
+    assert "A message that nobody has translated: {n}." in i18n.untranslated("fr")
+    assert "nobody has translated" in (tmp_path / "list").read_text(encoding="utf-8")
+    assert i18n.untranslated("en") == []

@@ -152,3 +152,15 @@ def test_a_row_has_every_field_of_the_contract():
     ]
     assert set(wanted) <= set(kpi.show([rate(0.25, 0.23, 0.27)]).rows[0])
     assert date(2026, 2, 28) == scope().period.end
+
+
+def test_a_small_segment_is_hidden_with_its_neighbour_and_may_not_be_shown_otherwise():
+    counts = {"all": 95, "young": 50, "old": 41, "oldest": 4}
+    rows = [kpi.row(RATE, scope(), 0.5, low=0.4, high=0.6, n=n, segment=name) for name, n in counts.items()]
+    with pytest.raises(ValueError, match="oldest: fewer than 10 people"):
+        kpi.show(rows)
+    made = {row.segment: row for row in kpi.protected(rows, scope())}
+    assert [name for name, row in made.items() if row.value is None] == ["old", "oldest"]
+    assert made["oldest"].n is None and "fewer than 10 people" in made["oldest"].sentence
+    assert "worked out from it" in made["old"].reason and made["young"] == rows[1]
+    assert len(kpi.show(list(made.values())).rows) == 4

@@ -7,6 +7,7 @@ translation stays English and is listed by `untranslated`. A message is a litera
 
 from __future__ import annotations
 
+import contextlib
 import gettext
 import json
 import os
@@ -130,7 +131,7 @@ class _Untranslated(gettext.NullTranslations):
         path = os.environ.get("CMO_UNTRANSLATED")
         if path and (path, message) not in self.told:
             self.told.add((path, message))
-            with Path(path).open("a", encoding="utf-8") as file:
+            with contextlib.suppress(FileNotFoundError), Path(path).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(message, ensure_ascii=False) + "\n")
         return message
 
@@ -154,7 +155,7 @@ def check(language: str) -> str:
     """
     known = base(language) in languages()
     region = language.partition("_")[2]
-    if not known or (region and region not in Locale.parse(base(language)).territories):
+    if not known or ("_" in language and region not in Locale.parse(base(language)).territories):
         raise UsageError(f'language: "{language}" has no catalogue. Use one of {", ".join(languages())}.')
     return language
 
@@ -316,6 +317,11 @@ def day(when: date, language: str = SOURCE, *, style: str = "long") -> str:
 def month(when: date, language: str = SOURCE, *, short: bool = False) -> str:
     """Return a month with its year: "September 2026", or "Sep 2026" where there is little room."""
     return format_date(when, "LLL y" if short else "LLLL y", locale=language)
+
+
+def language_name(language: str, reader: str = SOURCE) -> str:
+    """Return the name of a language as the reader calls it: "French" or "français"."""
+    return Locale.parse(language).get_display_name(reader) or language
 
 
 def tag(language: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
-from helpers import i18n
+from helpers import i18n, privacy
 from helpers.checks import small_sample
 from helpers.company import Scope
 from helpers.display import Output
@@ -14,6 +14,7 @@ from helpers.periods import Period
 MIME = "application/vnd.cmo.kpi+json"
 KINDS = ("counted", "estimated", "modelled")
 LEVEL = 0.90
+ALL = "all"  # the segment of everybody
 # A rise that is better and a fall that is better are one word in English and two in French.
 VERDICTS = {
     ("better", True): i18n.mark_term("a rise", "better"),
@@ -67,7 +68,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class KpiRow:
-    """One figure of one period, market and segment. Bounds are empty for counts."""
+    """One figure of one period, market and segment. Bounds are empty for counts; n, too, where the group is hidden."""
 
     id: str
     label: str
@@ -77,7 +78,7 @@ class KpiRow:
     low: float | None
     high: float | None
     level: float
-    n: int
+    n: int | None
     unit: str
     currency: str | None
     period: str
@@ -106,7 +107,7 @@ def row(
     n: int,
     low: float | None = None,
     high: float | None = None,
-    segment: str = "all",
+    segment: str = ALL,
     period: Period | None = None,
     reason: str = "",
 ) -> KpiRow:
@@ -309,8 +310,55 @@ def pick(rows: list[KpiRow], name: str) -> KpiRow:
     raise ValueError(f'"{name}" is not among the rows. They are {", ".join(made.id for made in rows)}.')
 
 
+def protected(rows: list[KpiRow], scope: Scope) -> list[KpiRow]:
+    """Return the rows, those of small segments without their figures, so that no person can be recognised.
+
+    Segments of one figure, period and market are taken as a partition whose total is known: with a small segment the next
+    smallest is hidden too. Rows of all segments together stay as they are.
+    """
+    made = list(rows)
+    for at in _partitions(rows):
+        for i, out in zip(at, privacy.hidden([rows[i].n for i in at]), strict=True):
+            if out:
+                made[i] = _hidden(rows[i], scope)
+    return made
+
+
+def _partitions(rows: list[KpiRow]) -> list[list[int]]:
+    """Places of the rows of one figure, period and market that are about segments."""
+    found: dict[tuple, list[int]] = {}
+    for i, made in enumerate(rows):
+        if made.segment != ALL:
+            found.setdefault((made.id, made.period, made.market), []).append(i)
+    return list(found.values())
+
+
+def _hidden(made: KpiRow, scope: Scope) -> KpiRow:
+    small = made.n < privacy.SMALL_GROUP
+    reason = i18n.text(
+        "Hidden: fewer than {limit} people, who could be recognised."
+        if small
+        else "Hidden: a smaller group could be worked out from it.",
+        scope.language,
+        limit=privacy.SMALL_GROUP,
+    )
+    bare = {"value": None, "low": None, "high": None, "n": None, "verdict": None}
+    made = replace(made, **bare, reason=reason, comparisons=[], history=[])
+    return replace(made, sentence=sentence(made, language=scope.language))
+
+
 def show(rows: list[KpiRow]) -> Output:
-    """Return the rows as one display output."""
+    """Return the rows as one display output.
+
+    Raises
+    ------
+    ValueError : a segment of a few people still has its figure; pass the rows through `protected` first.
+    """
+    for made in rows:
+        if made.segment != ALL and made.n is not None and 0 < made.n < privacy.SMALL_GROUP:
+            raise ValueError(
+                f"{made.id}, {made.segment}: fewer than {privacy.SMALL_GROUP} people; use kpi.protected first."
+            )
     columns = ["label", "value", "low", "high", "n", "unit", "period", "segment", "verdict"]
     return Output(MIME, rows, columns=columns, lines=[made.sentence for made in rows])
 

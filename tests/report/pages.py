@@ -3,8 +3,10 @@
 import nbformat.v4 as v4
 
 CANARY = "canary-7351902"
+LONG = "x" * 10_000
+BACKWARDS = "\u202e\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627"  # an override and two right-to-left scripts
 CODE_LINE = "curve = retention_curve(orders, until=until)"
-HOSTILE = '<script>alert("x")</script> & <b>Söhne</b> "quoted" 🙂'
+HOSTILE = '<script>alert("x")</script> & <b>Söhne</b> "quoted" 🙂 ' + BACKWARDS
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="32"><path d="M0 0h64v32H0z" fill="#00695c"/></svg>'
 KPI, CHECK, DECISION = (f"application/vnd.cmo.{name}+json" for name in ("kpi", "check", "decision"))
 HISTORY = [
@@ -156,7 +158,6 @@ def page(**values) -> dict:
         "leadership": "01-a.html",
         "analyst": "01-a.analyst.html",
         "teaching": "01-a.teaching.html",
-        "index": "../index.html",
     }
     told = {
         "title": "", "notebook": "crm/01-a", "company_title": "Complete Journey", "period": "2017-12",

@@ -4,12 +4,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from helpers.report import editions, site
+from helpers.report import changes, companions, editions, notes, site
 
 pages = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("pages.py"))))
 browser = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("browser.py"))))
 AXE = browser.axe_source()
-NAMES = ("index", "leadership", "analyst", "teaching", "failed", "hostile")
+NAMES = (
+    *("index", "leadership", "analyst", "teaching", "failed", "hostile", "glossary", "history"),
+    *("hostile_index", "hostile_glossary", "hostile_history", "french_index", "french_leadership"),
+)
 
 pytestmark = [
     pytest.mark.browser,
@@ -47,10 +50,38 @@ def report(tmp_path_factory) -> dict[str, Path]:
         kpis=[pages.kpi(), pages.refusal()], checks=[pages.check("fail")], decisions=[pages.decision()]
     )
     entries = [pages.entry("crm/01-a"), pages.entry("brand/01-b", "failed", error="cell 3 of 9: stopped.")]
-    made["index"] = site.index(pages.run(*entries), {"notebooks": {"crm/01-a": rows}})
+    made |= fronts("", rows, entries)
+    made["french_index"] = site.index(
+        pages.run(*entries, language="fr", pillars=["crm"]), {"notebooks": {"crm/01-a": rows}}
+    )
+    made["french_leadership"] = editions.render(nb, edition="leadership", page=pages.page(language="fr"))
+    wild = dict.fromkeys(("label", "segment", "definition", "formula", "sentence"), hostile + pages.LONG)
+    bad = pages.told(
+        title=hostile + pages.LONG,
+        answer=hostile,
+        kpis=[pages.kpi(**wild), pages.refusal(label=hostile, reason=hostile)],
+        checks=[pages.check("fail", text=hostile + pages.LONG, remedy=hostile)],
+        decisions=[pages.decision(sentence=hostile, owner=hostile, reverse_if=pages.LONG)],
+    )
+    made |= fronts("hostile_", bad, entries, company_title=hostile + pages.LONG, period_label=hostile)
     for name, html in made.items():
         (folder / f"{name}.html").write_text(html, encoding="utf-8")
     return {name: folder / f"{name}.html" for name in NAMES}
+
+
+def fronts(prefix: str, rows: dict, entries: list[dict], **values) -> dict[str, str]:
+    """The pages of a run as a whole, with an earlier report to compare with and a note above the figures."""
+    run, kpis = pages.run(*entries, pillars=["crm"], **values), {"notebooks": {"crm/01-a": rows}}
+    row = rows["kpis"][0]
+    restated = changes.Restated(row, "2017-11", 0.29, 0.3, "2017-12-05T06:00:00")
+    since = changes.Changes("2017-11", "2017-12-05T06:00:00", (row,), (restated,))
+    words = f"All **well**.\n\n{pages.HOSTILE} [link](javascript:alert(1)) {pages.LONG if prefix else ''}"
+    note = notes.Notes(words, "en", "Approved by Jo on December 5, 2017", True, pages.HOSTILE)
+    return {
+        f"{prefix}index": site.index(run, kpis, note=note, changed=since),
+        f"{prefix}glossary": companions.glossary(run, kpis),
+        f"{prefix}history": companions.history(run, kpis, changed=since, reports=[]),
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -70,6 +101,18 @@ def test_axe_finds_nothing_serious(chromium, report, name, dark, width):
         pytest.skip("the package axe-core-python is not installed")
     chromium.open(report[name], width=width, dark=dark)
     assert chromium.axe(AXE) == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("hostile")])
+def test_a_hostile_text_shows_as_text_and_breaks_nothing(chromium, report, name):
+    chromium.open(report[name])
+    assert (
+        chromium.evaluate("document.querySelectorAll('main script, main b b, a[href^=javascript]').length")
+        == 0
+    )
+    assert "<script>alert(" in chromium.evaluate("document.body.innerText")
+    assert chromium.evaluate("document.querySelectorAll('h1, footer.provenance').length") == 2
+    assert chromium.complaints() == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -52,7 +52,7 @@ def test_a_run_from_the_command_line_says_a_line_a_notebook_and_where_the_report
         (["run", "--company", "acme", "--period", "last year"], 2, "last year"),
         (["run", "--company", "acme", "--period", "2017-11", "--periods", "2017-01..2017-02"], 2, "not both"),
         (["run", "--company", "acme", "--market", "DE"], 2, "DE"),
-        (["run", "--company", "acme", "--language", "tlh"], 2, "use one of en"),
+        (["run", "--company", "acme", "--language", "tlh"], 2, "Use one of en"),
         (["run", "--company", "acme", "-p", "horizon"], 2, "NAME=VALUE"),
         (["run", "--company", "acme", "-p", "horizon=3"], 2, 'no parameter "horizon"'),
         (["run", "--company", "acme", "--period", "2019-03"], 3, "2019-03 has none"),

@@ -55,7 +55,7 @@ def test_a_report_has_its_pages_rows_and_record(project):
         path.relative_to(project.report).as_posix() for path in project.report.rglob("*") if path.is_file()
     }
     assert made == {
-        *("index.html", "kpis.json", "run.json", "notebooks/crm/01-a.ipynb"),
+        *("index.html", "glossary.html", "history.html", "kpis.json", "run.json", "notebooks/crm/01-a.ipynb"),
         *("crm/01-a.html", "crm/01-a.analyst.html", "crm/01-a.teaching.html"),
     }
     run = project.run_json()

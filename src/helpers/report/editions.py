@@ -238,7 +238,8 @@ def _frame(page: dict, edition: str, found: dict, kept: dict) -> dict:
         "tiles": fragments.tiles(headline, language=language) if headline and edition != "teaching" else "",
         "pillar": pillar,
         "pillar_label": frame.pillar_label(pillar, language=language),
-        "nav": frame.nav(page.get("links") or {}, edition, language),
+        "nav": frame.nav(page.get("pillars") or [pillar], here=pillar, prefix="../", language=language),
+        "editions": frame.editions(page.get("links") or {}, edition, language),
         "notices": frame.notices(page, edition),
         "definitions": fragments.definitions(kept["kpis"]),
     }

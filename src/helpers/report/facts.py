@@ -31,6 +31,7 @@ def head(scope: Scope, code: str, run_id: str, facts: Facts, tables: list[str]) 
         "run_id": run_id,
         "company": scope.company.name,
         "company_title": scope.company.title,
+        "currency": scope.company.currency,
         "period": period.code,
         "period_label": period.label(scope.language),
         "market": scope.market,

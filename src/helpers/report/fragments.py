@@ -227,6 +227,29 @@ def definitions(rows: list[dict]) -> Markup:
     return Markup('<dl class="definitions">{}</dl>').format(items)
 
 
+def table(caption: str, heads: tuple, lines: list[tuple]) -> Markup:
+    """Return a plain table: `heads` are (text, kind) with kind "num" for a column of numbers, the first cell heads its row."""
+    head = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(_class(kind), text) for text, kind in heads
+    )
+    rows = Markup("").join(
+        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+            line[0],
+            Markup("").join(
+                Markup("<td{}>{}</td>").format(_class(kind), cell)
+                for cell, (_, kind) in zip(line[1:], heads[1:], strict=True)
+            ),
+        )
+        for line in lines
+    )
+    made = Markup("<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>")
+    return scroll(made.format(caption, head, rows), caption)
+
+
+def _class(kind: str) -> Markup:
+    return Markup(' class="{}"').format(kind) if kind else Markup("")
+
+
 def scroll(inner: Markup, label: str) -> Markup:
     """Return a table inside a region that a keyboard can reach and scroll on a narrow screen."""
     return Markup('<div class="scroll" role="region" tabindex="0" aria-label="{}">{}</div>').format(

@@ -80,10 +80,34 @@ def shared(run: dict, *, language: str) -> dict:
     }
 
 
-def nav(links: dict, edition: str, language: str) -> list[dict]:
-    """Return the links to the front page and to the other editions."""
+def nav(pillars: list[str], *, here: str, prefix: str = "", language: str) -> list[dict]:
+    """Return the links to the front page, to each pillar on it, to the glossary and to the history.
+
+    Parameters
+    ----------
+    pillars : those of the report; here : "index", "glossary", "history" or a pillar; prefix : "../" on a page of a pillar.
+    """
+    listed = [
+        ("index", i18n.text("Overview", language), "index.html"),
+        *((name, pillar_label(name, language=language), f"index.html#{name}") for name in pillars),
+        ("glossary", i18n.text("Glossary", language), "glossary.html"),
+        ("history", i18n.text("History", language), "history.html"),
+    ]
+    found = [{"text": text, "href": prefix + href, "here": key == here} for key, text, href in listed]
+    if here in pillars:  # the page is one of several of its pillar, so the pillar stays a link
+        found = [{**item, "here": False} for item in found]
+    return found
+
+
+def in_order(pillars: set[str]) -> list[str]:
+    """Return pillars in the order of the report; one that is not known comes last."""
+    known = list(PILLARS)
+    return sorted(pillars, key=lambda name: (known.index(name) if name in known else len(known), name))
+
+
+def editions(links: dict, edition: str, language: str) -> list[dict]:
+    """Return the links to the editions of a page that exist."""
     names = (
-        ("index", i18n.mark("Overview")),
         ("leadership", i18n.mark("Report")),
         ("analyst", i18n.mark("Analyst edition")),
         ("teaching", i18n.mark("Teaching edition")),

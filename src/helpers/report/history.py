@@ -56,6 +56,7 @@ def untranslated(run_dir: Path) -> list[str]:
 
 def finish(run_dir: Path) -> None:
     """Say that nothing more is being written to this run."""
+    os.environ.pop("CMO_UNTRANSLATED", None)
     shutil.rmtree(run_dir / WORKING, ignore_errors=True)
 
 

@@ -18,9 +18,22 @@ from typing import Any
 from helpers import company, periods, tables
 from helpers.company import Scope
 from helpers.errors import DataError, LockedError
-from helpers.report import facts, gate, history, keys, lock, plan, pool, publish, rituals, stages
-from helpers.report.files import sweep_private_folders, write_atomically, write_json
-from helpers.report.worker import Outcome, now
+from helpers.report import (
+    facts,
+    frame,
+    front,
+    gate,
+    history,
+    keys,
+    lock,
+    plan,
+    pool,
+    publish,
+    rituals,
+    stages,
+)
+from helpers.report.files import sweep_private_folders
+from helpers.report.worker import now
 
 NOTHING, LOCKED, MIXED = 3, 4, 1
 
@@ -179,7 +192,7 @@ def _report(
             return NOTHING, None
         run_dir = history.begin(reports, where, run_id)
         try:
-            run_json = _make(request, scope, code, steps, run_dir, previous, known, workers)
+            run_json = _make(request, scope, code, steps, run_dir, previous, known, workers, report=report)
             if not run_json["held"]:
                 publish.switch(run_dir, report)
         except BaseException:
@@ -216,6 +229,8 @@ def _make(
     previous: Path | None,
     known: facts.Facts,
     workers: pool.Workers,
+    *,
+    report: Path,
 ) -> dict[str, Any]:
     """Run the notebooks and write the run's own files; return the content of run.json."""
     began = time.monotonic()
@@ -224,6 +239,11 @@ def _make(
     head["started_at"] = now()
     if request.ritual:
         head |= {"ritual": request.ritual, "audience": rituals.find(request.ritual).audience}
+    kept = (
+        plan.entries(previous) if previous and not request.ritual else ()
+    )  # a ritual shows its own pages alone
+    names = {one.source.name for one in steps} | set(kept)
+    head["pillars"] = frame.in_order({name.split("/")[0] for name in names})
     done = stages.outcomes(
         steps,
         run_dir,
@@ -239,31 +259,8 @@ def _make(
     head["exit_code"] = gate.HELD if head["held"] else stages.exit_code([one.entry for one in done])
     if request.notebooks:
         done += stages.carried(previous, run_dir, {one.source.name for one in steps})
-    return _write(run_dir, head, done, began)
-
-
-def _write(run_dir: Path, head: dict[str, Any], done: list[Outcome], began: float) -> dict[str, Any]:
-    """Write run.json, kpis.json and index.html."""
-    from helpers.report import site
-
-    done = sorted(done, key=lambda one: (one.entry["name"].startswith("scorecard/"), one.entry["name"]))
-    seconds = round(time.monotonic() - began, 2)
-    run_json = {**head, "finished_at": now(), "seconds": seconds, "notebooks": [one.entry for one in done]}
-    shown = ("title", "answer", "kpis", "checks", "decisions")
-    pages = {
-        one.entry["name"]: {
-            **{name: one.rows.get(name) for name in shown},
-            "status": one.entry["status"],
-            "stale_since": one.entry["stale_since"],
-        }
-        for one in done
-    }
-    write_json(run_dir / "kpis.json", {"notebooks": pages})
-    history.note_untranslated(run_dir)
-    write_atomically(run_dir / "index.html", site.index(run_json, {"notebooks": pages}))
-    run_json["untranslated"] = history.untranslated(run_dir)
-    write_json(run_dir / "run.json", run_json)
-    return run_json
+    head |= {"finished_at": now(), "seconds": round(time.monotonic() - began, 2)}
+    return front.write(run_dir, head, done, scope=scope, report=report)
 
 
 def _shown(path: Path) -> str:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup
+from nbconvert.filters import markdown2html
 
-from helpers import i18n
-from helpers.report import fragments, frame, rituals, wording
+from helpers import i18n, kpi
+from helpers.record import Record
+from helpers.report import fragments, frame, prose, rituals, wording
+from helpers.report.changes import Changes, key
+from helpers.report.notes import Notes
 
 BROKEN = ("failed", "timeout", "refused")
 WORDS = {
@@ -19,17 +23,26 @@ WORDS = {
 MOST_NAMED = 2
 
 
-def index(run: dict, kpis: dict) -> str:
+def index(
+    run: dict,
+    kpis: dict,
+    *,
+    note: Notes | None = None,
+    record: Record | None = None,
+    changed: Changes | None = None,
+) -> str:
     """Return index.html.
 
     Parameters
     ----------
     run : what run.json holds: whose report, of which period, and how each notebook went.
     kpis : what kpis.json holds: for each notebook its title, answer, KPI, check and decision rows.
+    note : a person's words; record : how past decisions turned out; changed : what the last report said.
     """
     language = run["language"]
     pages = [_page(entry, kpis["notebooks"].get(entry["name"], {}), language) for entry in run["notebooks"]]
-    pages.sort(key=lambda page: (_rank(page["pillar"]), page["name"]))
+    pillars = frame.in_order({page["pillar"] for page in pages})
+    pages.sort(key=lambda page: (pillars.index(page["pillar"]), page["name"]))
     headline = [(row, page) for page in pages for row in page["kpis"] if row.get("headline")]
     decisions = [(row, page) for page in pages for row in page["decisions"]]
     checks = [(row, page) for page in pages for row in page["checks"]]
@@ -43,20 +56,39 @@ def index(run: dict, kpis: dict) -> str:
         "answer": summary([row for row, _ in headline], len(decisions), language=language),
         "ritual": rituals.heading(run.get("ritual"), language=language),
         "notices": _notices(pages, language),
-        "nav": [
-            {"text": i18n.text(text, language), "href": href, "here": False} for text, href in _sections()
-        ],
+        "nav": frame.nav(pillars, here="index", language=language),
+        "notes": _note(note, language) if note else None,
         "tiles": _tiles(headline, language),
+        "changed": _restated(changed, language) if changed else "",
         "decisions": fragments.decisions([row for row, _ in decisions], language=language, origin=origin)
         if decisions
         else "",
+        "record": _record(record, run.get("currency"), language) if record else "",
         "checks": fragments.checks([row for row, _ in doubts], language=language, origin=origin)
         if doubts
         else "",
         "checks_note": _checks_note(len(checks), len(doubts), language),
-        "pillars": _pillars(pages, language),
+        "pillars": _pillars(pages, pillars, language),
     }
-    return _template().render(page=values)
+    return template("index").render(page=values)
+
+
+def changed(rows: list[dict], since: Changes, *, language: str) -> str:
+    """Say in a sentence what became of the figures of the last report; empty where there is none."""
+    if not since.before:
+        return ""
+    now = {key(row): row for row in rows}
+    verdicts = [now[key(row)].get("verdict") for row in since.before]
+    return i18n.text(
+        "Since the report of {period}: {better} better, {worse} worse, {same} without clear change, {unknown} that cannot be "
+        "judged.",
+        language,
+        period=wording.period(since.period, language=language),
+        better=verdicts.count("better"),
+        worse=verdicts.count("worse"),
+        same=verdicts.count("no clear change"),
+        unknown=len([one for one in verdicts if one not in WORDS]),
+    )
 
 
 def summary(headline: list[dict], decisions: int, *, language: str) -> str:
@@ -170,6 +202,67 @@ def _origins(pairs: list[tuple[dict, dict]]):
     return origin
 
 
+def _note(note: Notes, language: str) -> dict:
+    """What the page shows of a person's note: its Markdown made safe, who signed it, for whom it is."""
+    return {
+        "problem": note.problem,
+        "html": Markup(prose.clean(markdown2html(note.text))),
+        "lang": i18n.tag(note.language) if note.language != language else "",
+        "approved": note.approved,
+        "signed": note.signed,
+        "distribution": note.distribution,
+    }
+
+
+def _restated(since: Changes, language: str) -> str:
+    """Say how many published figures have another value today; empty where none has."""
+    if not since.restated:
+        return ""
+    return i18n.plural(
+        "{n} published figure has been restated.",
+        "{n} published figures have been restated.",
+        len(since.restated),
+        language,
+    )
+
+
+def _record(record: Record, currency: str | None, language: str) -> str:
+    """Say in sentences how past decisions turned out."""
+    said = [
+        i18n.plural(
+            "{n} past decision was due, {read} of them with a result.",
+            "{n} past decisions were due, {read} of them with a result.",
+            record.n_due,
+            language,
+            read=i18n.number(record.n_read, "count", language=language),
+        )
+    ]
+    if record.n_judged:
+        said.append(
+            i18n.text(
+                "{inside} of {judged} results fell inside the interval that was stated ({level} interval of that share: "
+                "{bounds}); {level} is what such intervals promise.",
+                language,
+                inside=record.n_inside,
+                judged=record.n_judged,
+                level=i18n.number(kpi.LEVEL, "share", language=language),
+                bounds=i18n.interval(record.low, record.high, "share", language=language),
+            )
+        )
+    if record.n_money and currency:
+        money = {"unit": "currency", "currency": currency, "language": language}
+        said.append(
+            i18n.text(
+                "Expected in all: {expected} ({bounds}); obtained: {obtained}.",
+                language,
+                expected=i18n.number(record.expected, **money),
+                bounds=i18n.interval(record.expected_low, record.expected_high, **money),
+                obtained=i18n.number(record.obtained, **money),
+            )
+        )
+    return " ".join(said)
+
+
 def _checks_note(total: int, doubts: int, language: str) -> str:
     if not total:
         return i18n.text("No page of this run made a check.", language)
@@ -195,8 +288,7 @@ def _notices(pages: list[dict], language: str) -> list[dict]:
     return [{"kind": "failed", "label": label, "text": text}]
 
 
-def _pillars(pages: list[dict], language: str) -> list[dict]:
-    names = dict.fromkeys(page["pillar"] for page in pages)
+def _pillars(pages: list[dict], names: list[str], language: str) -> list[dict]:
     return [
         {
             "name": name,
@@ -207,22 +299,9 @@ def _pillars(pages: list[dict], language: str) -> list[dict]:
     ]
 
 
-def _sections() -> tuple[tuple[str, str], ...]:
-    return (
-        (i18n.mark("Figures"), "#figures"),
-        (i18n.mark("Decisions"), "#decisions"),
-        (i18n.mark("Doubts"), "#doubts"),
-        (i18n.mark("Pages"), "#pages"),
-    )
-
-
-def _rank(pillar: str) -> int:
-    return list(frame.PILLARS).index(pillar) if pillar in frame.PILLARS else len(frame.PILLARS)
-
-
 @cache
-def _template():
+def template(name: str) -> Template:
+    """Return the template of a page that is no notebook's: index, glossary or history."""
     loader = FileSystemLoader(str(frame.TEMPLATE))
-    return Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template(
-        "site/index.html.j2"
-    )
+    made = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return made.get_template(f"site/{name}.html.j2")

@@ -100,7 +100,8 @@ def _job(
     one: plan.Step, run_dir: Path, previous: Path | None, head: dict[str, Any], timeout_s: float | None
 ) -> Job:
     source = one.source
-    page = {name: head[name] for name in ("company_title", "period", "period_label", "market", "language")}
+    own = ("company_title", "period", "period_label", "market", "language", "pillars")
+    page = {name: head[name] for name in own}
     provenance = {name: head[name] for name in ("data_until", "commit", "versions", "run_id")}
     provenance["tables"] = {name: head["tables"][name] for name in source.tables if name in head["tables"]}
     return Job(

@@ -16,6 +16,13 @@ def figure(row: dict, value: float | None, *, language: str) -> str:
     )
 
 
+def value(row: dict, *, language: str) -> str:
+    """Return the value of a row with its unit, or that it cannot be told."""
+    if row.get("value") is None:
+        return i18n.text("Cannot tell", language)
+    return figure(row, row["value"], language=language)
+
+
 def interval(row: dict, *, language: str, named: bool = False) -> str:
     """Return "28.1% to 34.6%", `named` with its level; empty for a count, which has none."""
     written = {"language": language, "currency": row.get("currency"), "decimals": row.get("decimals") or 0}

@@ -15,19 +15,10 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from helpers.report import history
+from helpers.report import history, private
 from helpers.report.files import write_atomically
 
 EDITIONS = {"leadership": ".html", "analyst": ".analyst.html", "teaching": ".teaching.html"}
-OWN_ERRORS = (
-    "DataError",
-    "UsageError",
-    "DeadKernelError",
-    "CellTimeoutError",
-    "StoppedEarly",
-    "KernelStartError",
-)
-NAMES_ONLY = ("ImportError", "ModuleNotFoundError", "NameError", "SyntaxError")
 EMPTY = {"kpis": [], "checks": [], "decisions": [], "answer": None}
 
 
@@ -115,7 +106,7 @@ def execute(job: Job) -> NotebookNode:
             notebook_path=job.source,
             progress_file=history.progress_file(job.run_dir, job.name),
         )
-    return remove_error_markers(nbformat.read(draft, as_version=4))
+    return private.without_messages(remove_error_markers(nbformat.read(draft, as_version=4)))
 
 
 def _literal(path: Path) -> str:
@@ -140,7 +131,7 @@ def _run(job: Job, started: float) -> Outcome:
     }
     if failure:
         of = sum(went["cells"].values())
-        values.update(cell=failure["cell"], error=f"cell {failure['cell']} of {of}: {public_error(failure)}")
+        values.update(cell=failure["cell"], error=f"cell {failure['cell']} of {of}: {private.said(failure)}")
         return _stale(job, entry(job, status, **values), nb)
     nb = _localised(nb, job)
     rows = _rows(nb)
@@ -179,7 +170,7 @@ def _stale(job: Job, values: dict[str, Any], half_run: NotebookNode | None) -> O
         )
     if half_run:
         failure = half_run.metadata["cmo_run"]["failure"]
-        told = {"cell": failure["cell"], "error": f"{failure['ename']}: {failure['evalue']}"}
+        told = {"cell": failure["cell"], "error": private.said(failure)}
         values["pages"] |= _render(
             job, half_run, ("analyst",), links=links, title=title, status=values["status"], failure=told
         )
@@ -224,7 +215,7 @@ def _render(
         "failure": None,
         **own,
         **more,
-        "links": {**targets, "index": "../index.html"},
+        "links": targets,
     }
     pages = {}
     for edition in wanted:
@@ -234,22 +225,9 @@ def _render(
     return pages
 
 
-def public_error(failure: dict[str, Any]) -> str:
-    """What run.json and the terminal may say of an error.
-
-    Our own errors are written to be read by anyone, and some of Python's name no more than code; any other
-    message may quote a row, so it stays in the analyst edition.
-    """
-    if failure["ename"] in OWN_ERRORS:
-        return failure["evalue"]
-    if failure["ename"] in NAMES_ONLY:
-        return f"{failure['ename']}: {failure['evalue'].splitlines()[0]}"
-    return f"{failure['ename']}; its message is in the analyst edition"
-
-
 def place(error: BaseException) -> str:
     """An error of our own code in one line, without values: its kind and where it arose."""
-    if type(error).__name__ in OWN_ERRORS:
+    if type(error).__name__ in private.OWN_ERRORS:
         return str(error)
     frames = traceback.extract_tb(sys.exc_info()[2] or error.__traceback__)
     where = f" ({Path(frames[-1].filename).name} line {frames[-1].lineno})" if frames else ""

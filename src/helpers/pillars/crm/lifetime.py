@@ -25,6 +25,7 @@ HORIZON_WEEKS = 13
 LIFETIME_WEEKS = 52
 MIN_WEEKS = 26
 YEAR_ORIGINS = 8
+FAIR_SHARE = 0.20  # of revenue: what the first tenth must bring for the ranking to be worth using
 ORDER = ("expected_revenue_13w", "expected_purchases_13w", "clv_52w", "top_decile_share")
 
 
@@ -297,7 +298,11 @@ def top_tenth(
     n = math.ceil(len(expected) / 10)
     common = {"id": "top_tenth", "currency": currency, "due": due}
     common["owner"] = owner or text("CRM manager", lang)
-    common["reverse_if"] = text("their share of revenue at the next backtest falls under 20 %", lang)
+    common["reverse_if"] = text(
+        "their share of revenue at the next backtest falls under {share}",
+        lang,
+        share=number(FAIR_SHARE, "share", language=lang),
+    )
     common["amount"] = text(
         "{n} customers of highest expected revenue", lang, n=number(n, "count", language=lang)
     )

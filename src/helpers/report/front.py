@@ -1,0 +1,56 @@
+"""What a run writes of itself: run.json, kpis.json, the front page, the glossary and the history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from helpers import record
+from helpers.company import Scope
+from helpers.report import changes, companions, history, notes, site
+from helpers.report.files import write_atomically, write_json
+from helpers.report.worker import Outcome
+
+SHOWN = ("title", "answer", "kpis", "checks", "decisions")
+
+
+def write(run_dir: Path, run: dict[str, Any], done: list[Outcome], *, scope: Scope, report: Path) -> dict:
+    """Write the files of a run as a whole; return the content of run.json.
+
+    Parameters
+    ----------
+    run : what run.json says of the run, without its notebooks.
+    done : how each notebook went.
+    scope : company, period, market and language of the run.
+    report : the report as readers still see it, to compare with.
+    """
+    done = sorted(done, key=lambda one: (one.entry["name"].startswith("scorecard/"), one.entry["name"]))
+    run = {**run, "notebooks": [one.entry for one in done]}
+    kpis = {"notebooks": {one.entry["name"]: _told(one) for one in done}}
+    since = changes.since_last(
+        changes.rows_of(kpis), report, fiscal_year_start=scope.company.fiscal_year_start
+    )
+    history.note_untranslated(run_dir)
+    pages = {
+        "index.html": site.index(
+            run,
+            kpis,
+            note=notes.read(scope.company.notes, run["period"], scope.language),
+            record=record.of(scope),
+            changed=since,
+        ),
+        "glossary.html": companions.glossary(run, kpis),
+        "history.html": companions.history(run, kpis, changed=since, reports=companions.published(report)),
+    }
+    for name, html in pages.items():
+        write_atomically(run_dir / name, html)
+    run["untranslated"] = history.untranslated(run_dir)
+    write_json(run_dir / "kpis.json", kpis)
+    write_json(run_dir / "run.json", run)
+    return run
+
+
+def _told(one: Outcome) -> dict[str, Any]:
+    """What kpis.json keeps of a notebook."""
+    said = {name: one.rows.get(name) for name in SHOWN}
+    return {**said, "status": one.entry["status"], "stale_since": one.entry["stale_since"]}
