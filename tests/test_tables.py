@@ -395,7 +395,7 @@ def test_several_currencies_need_rates(firm, orders):
 def test_a_table_without_days_is_converted_at_the_last_rate_of_the_period(firm):
     plan = pd.DataFrame(
         {"platform": "meta", "campaign_id": ["1", "2"], "market": ["FR", "CH"], "currency": ["EUR", "CHF"]}
-    ).assign(planned_budget=100.0)
+    ).assign(planned_budget=100.0, campaign_code="spring")
     tables.write(plan, "campaign_map", firm)
     rates = pd.DataFrame(
         {"quoted_on": ["2026-01-01", "2026-02-20", "2027-01-01"], "rate": [1.05, 1.1, 9.0]}
