@@ -1,9 +1,14 @@
 """Charts draw what the table says, describe it in words, and ask nothing of the network."""
 
+import base64
+import io
+
+import IPython.display
 import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 matplotlib.use("Agg")
 
@@ -124,3 +129,20 @@ def test_a_long_category_axis_keeps_its_last_label():
     table = pd.DataFrame({"month": [f"m{i}" for i in range(40)], "share": 0.5, "low": 0.4, "high": 0.6})
     labels = [text.get_text() for text in line(table).get_xticklabels()]
     assert labels[-1] == "m39" and len(labels) <= 7
+
+
+def test_a_chart_of_many_marks_is_a_picture_of_few_colours(monkeypatch):
+    shown = []
+    monkeypatch.setattr(IPython.display, "display", lambda data, **more: shown.append((data, more)))
+    charts.show(line())
+    monkeypatch.setattr(charts, "SVG_LIMIT", 5_000)  # characters; the chart above has more
+    charts.show(line())
+    (small, _), (large, more) = shown
+    assert set(small) == {"image/svg+xml", "text/plain"} and set(large) == {"image/png", "text/plain"}
+    assert more["metadata"]["image/png"]["alt"] == large["text/plain"]
+    picture = Image.open(io.BytesIO(base64.b64decode(large["image/png"])))
+    assert (
+        picture.mode == "P"
+        and len(picture.getcolors()) <= 128
+        and picture.width > 2 * 96 * charts.WIDTH * 0.9
+    )

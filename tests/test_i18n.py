@@ -9,7 +9,7 @@ from helpers.errors import UsageError
 def test_figures_read_as_english_readers_write_them():
     assert i18n.number(0.1234, "share", decimals=1) == "12.3%"
     assert i18n.number(1234.5, "currency", currency="EUR", decimals=2) == "€1,234.50"
-    assert i18n.number(4_596_040, "currency", currency="USD") == "$4.6M"
+    assert i18n.number(4_596_040, "currency", currency="USD") == "$4.60M"
     assert i18n.number(-1234.4, "currency", currency="EUR") == "−€1,234"  # a minus, not a hyphen
     assert i18n.number(12345, "orders") == "12,345 orders"
 
@@ -80,10 +80,21 @@ def test_counts_take_the_form_of_their_language():
     assert "1\u202f200" in said(1200, "fr")
 
 
+def test_both_ends_of_an_interval_have_one_scale():
+    money = {"unit": "currency", "currency": "EUR"}
+    assert i18n.interval(726_679, 1_290_000, **money) == "€0.73M to €1.29M"
+    assert i18n.interval(-500_000, 1_290_000, **money, language="fr") == "−0,50\u00a0M€ à 1,29\u00a0M€"
+    assert i18n.number(-2.5e9, "currency", currency="EUR", language="fr") == "−2,50\u00a0Md€"
+
+
 def test_lists_dates_and_months_are_those_of_the_language():
     when = date(2026, 9, 30)
     assert i18n.listed(["a", "b", "c"]) == "a, b and c" and i18n.listed(["a", "b", "c"], "fr") == "a, b et c"
     assert i18n.day(when) == "September 30, 2026" and i18n.day(when, "fr") == "30 septembre 2026"
+    assert (
+        i18n.day(date(2026, 10, 1), "fr") == "1er octobre 2026"
+        and i18n.day(date(2026, 10, 11), "fr")[:3] == "11 "
+    )
     assert i18n.month(when, short=True) == "Sep 2026" and i18n.month(when, "fr", short=True) == "sept. 2026"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 from functools import partial
@@ -14,6 +15,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from PIL import Image
 
 from helpers import i18n
 
@@ -34,6 +36,7 @@ DARK = {
     "#a23b72": "#e58bb9", "#3f6b21": "#93c572", "#37474f": "#a7bac2",
 }  # fmt: skip
 WIDTH, HEIGHT = 5.4, 3.1
+SVG_LIMIT = 150_000  # characters
 # The reader's own system font: the pictures look like the page, and stay small. Laid out with DejaVu, which is wider.
 FONTS = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
@@ -203,7 +206,10 @@ def predicted_against_actual(table: pd.DataFrame, *, title: str, subtitle: str, 
     ax.plot(table["actual"], at, "o", color=accent, markersize=9)
     first = table.iloc[0]
     side = 1 if first["predicted"] > first["actual"] else -1
-    for value, name, way in ((first["predicted"], "forecast", side), (first["actual"], "actual", -side)):
+    for value, name, way in (
+        (first["predicted"], i18n.mark("forecast"), side),
+        (first["actual"], i18n.mark("actual"), -side),
+    ):
         ax.annotate(
             i18n.text(name, language), (value, 0), xytext=(10 * way, 0), textcoords="offset points",
             ha="left" if way > 0 else "right", va="center", color=MUTED,
@@ -215,32 +221,46 @@ def predicted_against_actual(table: pd.DataFrame, *, title: str, subtitle: str, 
     ax.xaxis.set_major_locator(MaxNLocator(4))
     ax.grid(False)
     said = partial(i18n.number, unit="count", language=language)
-    pairs = "; ".join(f"{r.origin}: {said(r.predicted)} / {said(r.actual)}" for r in table.itertuples())
+    pairs = "; ".join(f"{r.origin} {said(r.predicted)} / {said(r.actual)}" for r in table.itertuples())
     alt = i18n.text("Forecast against what came, by origin: {pairs}.", language, pairs=pairs)
     return _finish(ax, title, subtitle, alt)
 
 
 def show(ax: Axes) -> None:
-    """Display the chart as SVG with its alt text, and close it. The last line of a cell that draws."""
+    """Display the chart with its alt text, and close it. The last line of a cell that draws.
+
+    It is an SVG, and a PNG of few colours where thousands of marks would make the SVG larger than `SVG_LIMIT`.
+    """
     from IPython.display import display
 
     alt = ax.figure.get_label()
     if not alt:
         raise ValueError("show: the chart has no alt text; draw it with a function of helpers.charts.")
-    display({"image/svg+xml": svg(ax), "text/plain": alt}, raw=True, metadata={"image/svg+xml": {"alt": alt}})
+    mime, data = "image/svg+xml", svg(ax)
+    if len(data) > SVG_LIMIT:
+        mime, data = "image/png", png(ax)
+    plt.close(ax.figure)
+    display({mime: data, "text/plain": alt}, raw=True, metadata={mime: {"alt": alt}})
 
 
 def svg(ax: Axes) -> str:
-    """Return the chart as SVG in the reader's font, with its own colours for dark screens, and close it.
+    """Return the chart as SVG in the reader's font, with its own colours for dark screens.
 
     Dates and random ids are left out, so that the same table gives the same bytes.
     """
     file = io.StringIO()
     ax.figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-    plt.close(ax.figure)
     made = file.getvalue()
     made = made[made.index("<svg") :].replace("'DejaVu Sans'", FONTS)
     return re.sub(r"(<svg[^>]*>)", lambda m: m[1] + _dark_style(made), made, count=1)
+
+
+def png(ax: Axes) -> str:
+    """Return the chart as a PNG on white at twice the size of a screen, in 128 colours, base64-coded."""
+    file, small = io.BytesIO(), io.BytesIO()
+    ax.figure.savefig(file, format="png", dpi=2 * 96, facecolor=PAPER, metadata={"Software": None})
+    Image.open(file).convert("RGB").quantize(128).save(small, format="png", optimize=True)
+    return base64.b64encode(small.getvalue()).decode()
 
 
 def _dark_style(svg: str) -> str:
@@ -305,7 +325,10 @@ def _months_named(table: pd.DataFrame, x: str, language: str) -> pd.DataFrame:
 
 def _text_axis(ax: Axes, names: list) -> None:
     """Label a category axis, thinned so that neighbours never touch."""
-    step = max(1, -(-len(names) // 7))
+    room = max(
+        2, 62 // (max((len(str(name)) for name in names), default=1) + 3)
+    )  # labels of this length side by side
+    step = max(1, -(-len(names) // min(7, room)))
     kept = [i for i in range(len(names)) if (len(names) - 1 - i) % step == 0]
     ax.set_xticks(kept, [str(names[i]) for i in kept])
 

@@ -36,7 +36,7 @@ LOCALE = Path(__file__).parent / "locale"
 SOURCE = "en"
 NBSP, NARROW, MINUS = "\u00a0", "\u202f", "\u2212"
 APOSTROPHE = "\u2019"  # between thousands in Switzerland
-MILLION = 1_000_000
+MILLION, BILLION = 1e6, 1e9
 BLANK_LINES = re.compile(r"(\n[ \t]*\n\s*)")
 HEADING = re.compile(r"(\s*(?:#+ +)?)(?!```|    )(.*?)(\s*)$", re.DOTALL)
 # A space before these never ends a line in French; a catalogue is written with plain spaces.
@@ -281,10 +281,7 @@ def _number(value: float, unit: str, language: str, currency: str | None, decima
         if not currency:
             raise ValueError("number: a currency figure needs its currency, for example currency='EUR'.")
         if short and abs(value) >= MILLION:
-            made = format_compact_currency(value, currency, locale=language, fraction_digits=2)
-            # Babel parts "1,23", "M" and "€" by two spaces; a French reader expects "1,23 M€".
-            symbol = get_currency_symbol(currency, locale=language)
-            return made.replace(f"{NBSP}{symbol}", symbol) if french and len(symbol) == 1 else made
+            return _compact(value, language, currency, BILLION if abs(value) >= BILLION else MILLION)
         between = NBSP if get_currency_symbol(currency, locale=language).isalpha() else ""
         money = pattern + NBSP + "¤" if french else "¤" + between + pattern
         made = format_currency(value, currency, format=money, locale=language, currency_digits=False)
@@ -293,6 +290,16 @@ def _number(value: float, unit: str, language: str, currency: str | None, decima
     if unit not in COUNTED:
         return shown
     return _form(*COUNTED[unit], abs(value), language).format(n=shown)
+
+
+def _compact(value: float, language: str, currency: str, scale: float) -> str:
+    """Money in millions or billions with two digits after the mark: "€1.23M", "1,23 M€"."""
+    made = format_compact_currency(scale, currency, locale=language, fraction_digits=0)
+    # Babel parts "1", "M" and "€" by two spaces; a French reader expects "1,23 M€".
+    symbol = get_currency_symbol(currency, locale=language)
+    made = made.replace(f"{NBSP}{symbol}", symbol) if base(language) == "fr" and len(symbol) == 1 else made
+    shown = _grouped(format_decimal(abs(value) / scale, format="#,##0.00", locale=language), language)
+    return ("-" if value < 0 else "") + made.replace("1", shown, 1)
 
 
 def _grouped(shown: str, language: str) -> str:
@@ -306,12 +313,16 @@ def interval(low: float | None, high: float | None, unit: str, **options: object
         return ""
     language = str(options.get("language", SOURCE))
     first = number(low, "count" if unit in COUNTED else unit, **options)
+    if unit == "currency" and abs(low) < MILLION <= abs(high) < BILLION:  # both ends in one scale
+        first = _compact(low, language, str(options["currency"]), MILLION).replace("-", MINUS)
     return text("{low} to {high}", language, low=first, high=number(high, unit, **options))
 
 
 def day(when: date, language: str = SOURCE, *, style: str = "long") -> str:
     """Return a date: "October 31, 2026" or "31 octobre 2026"; `style` "medium" has the short month."""
-    return format_date(when, style, locale=language)
+    shown = format_date(when, style, locale=language)
+    first = base(language) == "fr" and style in ("long", "medium") and shown.startswith("1 ")
+    return "1er " + shown[2:] if first else shown
 
 
 def month(when: date, language: str = SOURCE, *, short: bool = False) -> str:

@@ -53,7 +53,7 @@ def test_a_head_that_cannot_be_understood_is_said_in_its_place(tmp_path, text, s
 
 def test_a_file_in_another_encoding_is_said(tmp_path):
     (tmp_path / "2026-09.fr.md").write_bytes("Été".encode("latin-1"))
-    assert "not UTF-8" in notes.read(tmp_path, "2026-09", "fr").problem
+    assert "UTF-8" in notes.read(tmp_path, "2026-09", "fr").problem
 
 
 def test_a_note_of_another_language_stands_in_and_says_which_it_is(tmp_path):

@@ -175,7 +175,7 @@ def test_ten_thousand_characters_are_no_harm():
         ({"unit": "share", "decimals": 1}, -0.036, "−3.6 points"),
         ({"unit": "currency", "currency": "EUR", "decimals": 0}, 1234.4, "+€1,234"),
         ({"unit": "orders", "decimals": 0}, 3, "+3 orders"),
-        ({"unit": "ratio", "decimals": 2}, 0, "+0.00"),
+        ({"unit": "ratio", "decimals": 2}, 0, "0.00"),
     ],
 )
 def test_changes_carry_their_sign_and_unit(row, value, shown):

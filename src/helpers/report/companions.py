@@ -127,7 +127,7 @@ def published(report: Path) -> list[dict]:
 def _entry(run: dict) -> dict:
     """What the list of reports needs to know of one."""
     failed = sum(one["status"] in site.BROKEN for one in run.get("notebooks", []))
-    kept = ("period", "period_label", "market", "language", "finished_at", "run_id", "data_until")
+    kept = ("period", "market", "language", "finished_at", "run_id", "data_until")
     return {
         **{name: run.get(name) or "" for name in kept},
         "end": run.get("data_until") or "",
@@ -211,12 +211,14 @@ def _reports(listed: list[dict], run: dict, language: str) -> Markup:
             "index.html" if here else f"../../../{one['period']}/{one['market']}/{one['language']}/index.html"
         )
         link = Markup('<a href="{}"{}>{}</a>').format(
-            href, Markup(' aria-current="page"') if here else "", one["period_label"]
+            href,
+            Markup(' aria-current="page"') if here else "",
+            wording.capital(wording.period(one["period"], language=language)),
         )
         lines.append(
             (
                 link,
-                i18n.language_name(one["language"], language),
+                wording.capital(i18n.language_name(one["language"], language)),
                 wording.day(one["data_until"], language=language),
                 wording.day(one["finished_at"], language=language),
                 i18n.number(one["failed"], "count", language=language),

@@ -51,9 +51,10 @@ def render(executed: NotebookNode, *, edition: str, page: dict) -> str:
     )
     words = {
         key: i18n.text(text, page["language"])
-        for key, text in (("table_label", "Table"), ("contents_label", "On this page"))
+        for key, text in (("table_label", i18n.mark("Table")), ("contents_label", i18n.mark("On this page")))
     }
-    return prose.finish(made, **words)
+    of_section = i18n.text("Table: {heading}", page["language"], heading="{heading}")
+    return prose.finish(made, of_section=of_section, **words)
 
 
 def localised(nb: NotebookNode, language: str) -> NotebookNode:

@@ -65,10 +65,11 @@ def clean(html: str) -> str:
 
 def text_of(html: str) -> str:
     """Return the words of a piece of HTML in one line."""
-    return " ".join(BeautifulSoup(html, "html.parser").get_text(" ").split())
+    words = re.split(r"[ \t\r\n]+", BeautifulSoup(html, "html.parser").get_text(" "))
+    return " ".join(words).strip()
 
 
-def finish(html: str, *, table_label: str, contents_label: str) -> str:
+def finish(html: str, *, table_label: str, of_section: str, contents_label: str) -> str:
     """Return the page with headings in order, a caption on every table and the list of its sections.
 
     The h1 belongs to the frame: a heading of a cell starts at h2 and goes one step down at a time.
@@ -78,7 +79,7 @@ def finish(html: str, *, table_label: str, contents_label: str) -> str:
     level, sections, heading = 1, [], ""
     for tag in article.find_all(re.compile("^(h[1-6]|table)$")):
         if tag.name == "table":
-            _caption(soup, tag, f"{table_label}: {heading}" if heading else table_label)
+            _caption(soup, tag, of_section.replace("{heading}", heading) if heading else table_label)
             continue
         heading = tag.get_text(" ", strip=True)
         level = min(max(int(tag.name[1]), 2), level + 1)

@@ -105,7 +105,7 @@ def summary(headline: list[dict], decisions: int, *, language: str) -> str:
     ]
     worse = list(dict.fromkeys(wording.name(row) for row in by_verdict["worse"]))
     if worse and len(worse) <= MOST_NAMED:
-        parts[1 if by_verdict["better"] else 0] += f" ({'; '.join(worse)})"
+        parts[1 if by_verdict["better"] else 0] += f" ({i18n.listed(worse, language)})"
     if unjudged := len(headline) - judged:
         parts.append(
             i18n.plural("{n} that cannot be judged", "{n} that cannot be judged", unjudged, language)

@@ -30,7 +30,9 @@ def interval(row: dict, *, language: str, named: bool = False) -> str:
     if not bounds:
         return ""
     level = i18n.number(row.get("level", kpi.LEVEL), "share", language=language)
-    return i18n.text("{level} interval {bounds}", language, level=level, bounds=bounds) if named else bounds
+    if not named:
+        return bounds
+    return capital(i18n.text("{level} interval {bounds}", language, level=level, bounds=bounds))
 
 
 def signed(row: dict, value: float, *, language: str) -> str:
@@ -43,7 +45,9 @@ def signed(row: dict, value: float, *, language: str) -> str:
         currency=row.get("currency"),
         decimals=row.get("decimals") or 0,
     )
-    return ("+" if value >= 0 else "\u2212") + shown
+    if not any(sign in "123456789" for sign in shown):  # it rounds to nothing, so it has no direction
+        return shown
+    return ("+" if value >= 0 else i18n.MINUS) + shown
 
 
 def effect(row: dict, *, language: str) -> tuple[str, str]:
