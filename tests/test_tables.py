@@ -398,7 +398,7 @@ def test_a_table_without_days_is_converted_at_the_last_rate_of_the_period(firm):
     ).assign(planned_budget=100.0, campaign_code="spring")
     tables.write(plan, "campaign_map", firm)
     rates = pd.DataFrame(
-        {"quoted_on": ["2026-01-01", "2026-02-20", "2027-01-01"], "rate": [1.05, 1.1, 9.0]}
+        {"quoted_on": ["2026-01-01", "2026-02-20", "2026-10-01"], "rate": [1.05, 1.1, 9.0]}
     ).assign(from_currency="CHF", to_currency="EUR")
     tables.write(rates, "fx_rates", firm)
     money = frame(tables.load("campaign_map", page(firm))).set_index("campaign_id")

@@ -64,6 +64,7 @@ def _blocker(
         "budget": i18n.number(budget, "currency", **written),
         "spent": i18n.number(spent, "currency", **written),
         "over": i18n.number(over, "currency", **written),
+        "recent": i18n.number(RECENT, "days", language=scope.language),
         "end": i18n.day(since(row["ends_on"]), scope.language),
     }
     return Blocker(
@@ -77,8 +78,7 @@ def _blocker(
             "{campaign} on {platform} will be out of budget before its end.", scope.language, **values
         ),
         detail=i18n.text(
-            "{spent} of {budget} are spent; it runs until {end}, and at the pace of the last two weeks that is {over} "
-            "too much.",
+            "{spent} of {budget} are spent; it runs until {end}, and at the pace of the last {recent} that is {over} too much.",
             scope.language,
             **values,
         ),

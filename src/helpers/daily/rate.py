@@ -13,6 +13,7 @@ from helpers.methods.alarms import LEVEL
 from helpers.methods.intervals import wilson
 
 MONTHS = 12
+INTERVAL = 0.90
 
 
 @dataclass(frozen=True)
@@ -67,16 +68,17 @@ def said(rate: Rate, *, language: str) -> str:
         return i18n.text(
             "How often this message rings: cannot tell, no series is long enough to replay.", language
         )
-    low, high = wilson(rate.rang, rate.days)
+    low, high = wilson(rate.rang, rate.days, level=INTERVAL)
     month = YEAR / MONTHS
     parts = [
         i18n.plural(
             "How often this message rings: over the {days} days before, something new rang on {n} day, {rate} a month "
-            "(90% interval {interval}).",
+            "({level} interval {interval}).",
             "How often this message rings: over the {days} days before, something new rang on {n} days, {rate} a month "
-            "(90% interval {interval}).",
+            "({level} interval {interval}).",
             rate.rang,
             language,
+            level=i18n.number(INTERVAL, "share", language=language),
             days=i18n.number(rate.days, "count", language=language),
             rate=i18n.number(rate.rang / rate.days * month, "ratio", language=language, decimals=1),
             interval=i18n.interval(low * month, high * month, "ratio", language=language, decimals=1),
@@ -89,7 +91,7 @@ def said(rate: Rate, *, language: str) -> str:
         ),
     ]
     if rate.judged:
-        low, high = wilson(rate.kept, rate.judged)
+        low, high = wilson(rate.kept, rate.judged, level=INTERVAL)
         parts.append(
             i18n.text(
                 "Of {alarms} alarms, {share} ({interval}) were still there the day after; by chance it would be next "

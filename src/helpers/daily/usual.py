@@ -11,7 +11,7 @@ import pandas as pd
 from helpers import i18n, tables
 from helpers.daily.blockers import Blocker
 from helpers.daily.days import Days, since
-from helpers.methods.alarms import weekday_alarms
+from helpers.methods.alarms import DAYS, WEEKS, weekday_alarms
 
 MATERIAL = 0.05  # of the money of a usual day, all platforms together; less is no blocker
 NOTABLE = 0.20  # of the expected orders
@@ -44,7 +44,11 @@ class Usual:
         """Alarms on the spend of each platform by day."""
         made = self.days.sums("media_spend", by=("platform",), values=("spend",))
         spend = self.days.wide("media_spend", made, "spend")
-        total = spend.sum(axis=1, min_count=1).rolling(56, min_periods=1).median() if spend.shape[1] else None
+        total = (
+            spend.sum(axis=1, min_count=1).rolling(WEEKS * DAYS, min_periods=1).median()
+            if spend.shape[1]
+            else None
+        )
         found = {}
         for name in spend.columns:
             one = weekday_alarms(spend[name], scale="money")
@@ -89,12 +93,13 @@ class Usual:
 
     def _orders(self, row: pd.Series) -> Blocker:
         scope, side = self.days.scope, int(row["alarm"])
-        language, before = scope.language, self.orders.iloc[-57:-1]
+        language, before = scope.language, self.orders.iloc[-WEEKS * DAYS - 1 : -1]
         basket = before["revenue"].sum() / max(before["value"].sum(), 1)
         names = sorted(set(self.calendar.get(row.name, [])))
         values = _band(row, "count", language)
         detail = i18n.text(
-            "{value} paid orders on {day}; the same weekday of the last 8 weeks lets expect {expected} ({band}).",
+            "{value} paid orders on {day}, where {expected} were to be expected ({band}, from the same weekday of the last "
+            "{weeks} weeks).",
             language,
             **values,
             day=i18n.day(since(row.name), language),
@@ -133,12 +138,14 @@ class Usual:
         language = scope.language
         values = _band(row, "currency", language, currency=scope.company.currency)
         detail = i18n.text(
-            "{value} spent on {day}; the same weekday of the last 8 weeks lets expect {expected} ({band}), and no "
-            "campaign of the plan begins or ends there.",
+            "{value} spent on {day}, where {expected} were to be expected ({band}, from the same weekday of the last {weeks} "
+            "weeks).",
             language,
             **values,
             day=i18n.day(since(row.name), language),
         )
+        if self.planned:
+            detail += " " + i18n.text("No campaign of the plan begins or ends then.", language)
         what = (
             i18n.text("Media spend on {platform} is far below what is usual.", language, platform=name)
             if side < 0
@@ -203,6 +210,7 @@ def _band(row: pd.Series, unit: str, language: str, *, currency: str | None = No
         "value": i18n.number(row["value"], unit, **written),
         "expected": i18n.number(row["expected"], unit, **written),
         "band": i18n.interval(row["low"], row["high"], unit, **written),
+        "weeks": i18n.number(WEEKS, "count", language=language),
     }
 
 
