@@ -34,6 +34,8 @@ def scope(company: Company, code: str, market: str, language: str) -> Scope:
     if market != "ALL" and market not in company.markets:
         markets = ", ".join(("ALL", *company.markets))
         raise UsageError(f'market: "{market}" is not a market of {company.name}. Use one of {markets}.')
+    if not tables.available(company):
+        raise DataError(f"{company.name} has no tables yet. Run `cmo ingest --company {company.name}`.")
     ranges = [tables.data_range(name, company) for name in flows(company)]
     if not ranges:
         raise DataError(f"{company.name} has no table that comes day by day. Import orders or media spend.")
