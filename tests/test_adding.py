@@ -10,7 +10,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from helpers import checks, company, docs, i18n, ingest, kpi, tables
+from helpers import catalogues, checks, company, docs, i18n, ingest, kpi, tables
 from helpers.company import Company, Scope
 from helpers.periods import parse
 from helpers.pillars.crm import KPIS
@@ -161,6 +161,18 @@ def test_a_language(tmp_path, monkeypatch):
         )
     finally:
         i18n.translations.cache_clear(), i18n._chain.cache_clear()
+
+
+def test_a_message(tmp_path, monkeypatch):
+    module = tmp_path / "fresh.py"
+    module.write_text(
+        'from helpers.i18n import mark, plural, text\nWORDS = {"a": mark("In a table")}\n'
+        'text("Whole sentence with {place}", "fr", place=1)\nplural("{n} note", "{n} notes", 2)\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(catalogues, "PACKAGE", tmp_path)
+    found = [row.id for row in catalogues.messages(ROOT)["package"] if row.where == "fresh.py"]
+    assert found == ["In a table", "Whole sentence with {place}", ("{n} note", "{n} notes")]
 
 
 def test_an_edition_of_a_page():

@@ -116,9 +116,10 @@ def _code() -> Iterator[tuple[str, Message]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         where = path.relative_to(PACKAGE).as_posix()
         part = where.split("/")[1] if where.startswith("pillars/") and where.count("/") > 1 else SHARED
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                yield from ((part, Message(*found, where)) for found in _said_by(node))
+        tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        calls = [node for node in tree if isinstance(node, ast.Call)]
+        for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+            yield from ((part, Message(*found, where)) for found in _said_by(call))
 
 
 def _said_by(call: ast.Call) -> Iterator[tuple[str | tuple[str, str], str | None]]:
