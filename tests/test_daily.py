@@ -346,3 +346,23 @@ def test_the_sample_rings_for_its_tracking_fault_in_june(monkeypatch):
     monkeypatch.delenv("CMO_HOME", raising=False)
     assert "clicks:google_ads:0:2026-06-08" in daily.compose("sample", "2026-06-09").ids
     assert not [one for one in daily.compose("sample", "2026-06-15").ids if one.startswith("clicks")]
+
+
+def test_yesterday_is_the_clocks_and_finds_that_nothing_was_imported(project, cmo):
+    orders(project)
+    shift = (dt.date.today() - LAST).days - 30
+    frame = tables.load("orders", tables.scope("acme", "2017-12", grain="month")).df()
+    frame["ordered_on"] += pd.Timedelta(days=shift)
+    tables.write(frame, "orders", company.read("acme"))
+    code, out, _ = cmo("--period", "yesterday")
+    assert code == 0
+    assert "Data are late: orders." in out
+    assert cmo("--period", "yesterday") == (0, "", "")
+    assert cli._main(["run", "--company", "acme", "--period", "yesterday"]) == 2
+
+
+def test_data_that_ended_more_than_a_year_ago_are_refused_and_never_nothing_blocks(project, cmo):
+    orders(project)
+    code, out, err = cmo("--period", "2019-01-01")
+    assert (code, out) == (3, "")
+    assert "has data until 2017-12-31, more than a year before 2019-01-01" in err

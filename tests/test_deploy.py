@@ -77,12 +77,16 @@ def test_the_monthly_line_makes_a_report_in_crons_bare_environment(place):
     assert (place / "reports/acme/2017-12/ALL/en/index.html").is_file()
 
 
-def test_the_daily_line_says_its_message_once(place):
+def test_the_daily_line_says_its_message_once_and_that_data_are_old(place):
     (line,) = [line for line in cron_lines() if "daily" in line]
-    done = in_cron(line, place, "--company", "acme")
+    old = in_cron(line, place, "--company", "acme")
+    assert old.returncode == 3
+    assert "acme has data until 2017-12-31, more than a year before" in old.stderr
+    then = line.replace("yesterday", "2017-12-31")
+    done = in_cron(then, place, "--company", "acme")
     assert done.returncode == 0
-    assert "daily message of" in done.stdout
-    assert in_cron(line, place, "--company", "acme").stdout == ""
+    assert "daily message of December 31, 2017" in done.stdout
+    assert in_cron(then, place, "--company", "acme").stdout == ""
 
 
 def test_every_ritual_is_in_the_crontab_and_among_the_timers():

@@ -29,7 +29,7 @@ def scope(company: Company, code: str, market: str, language: str) -> Scope:
     Raises
     ------
     UsageError : the code is not a day, or the market is none of the company's.
-    DataError : the company has no table that comes day by day, or nothing before that day.
+    DataError : the company has no table that comes day by day, nothing before that day, or nothing in the year before.
     """
     if market != "ALL" and market not in company.markets:
         markets = ", ".join(("ALL", *company.markets))
@@ -44,6 +44,10 @@ def scope(company: Company, code: str, market: str, language: str) -> Scope:
     if day < first:
         raise DataError(
             f"{company.name} has data from {first} to {last}; {day} has none. Use --period {last}."
+        )
+    if (day - last).days > YEAR:
+        raise DataError(
+            f"{company.name} has data until {last}, more than a year before {day}. Import, or use --period {last}."
         )
     return Scope(
         company, Period(day.isoformat(), "day", day - timedelta(days=HISTORY), day), market, language

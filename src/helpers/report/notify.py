@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from helpers import company, i18n
 from helpers.errors import DataError, UsageError
@@ -19,6 +19,7 @@ from helpers.report.cards import Post
 from helpers.report.files import read_json, write_atomically, write_json
 
 MOST_FIGURES, MOST_OTHERS, MOST_KEPT = 8, 3, 500
+MOST_WAIT_S = 300  # for another post of the same company
 FAILED = "notify-failed.txt"
 PDF = "page.pdf"
 Say = Callable[[str], None]
@@ -140,12 +141,15 @@ def deliver(made: Post, folder: Path, *, name: str, channel: str | None, again: 
     digest = hashlib.sha256(json.dumps(made.content, ensure_ascii=False).encode()).hexdigest()[:16]
     locks = reports / ".locks"
     locks.mkdir(parents=True, exist_ok=True)
-    with FileLock(locks / f"{name}+posted.lock", timeout=300):
-        for place in places:
-            try:
-                _once(made, folder, place, digest, reports / name / ".posted.json", again=again, say=say)
-            except post.PostError as error:
-                faults.append(str(error))
+    try:
+        with FileLock(locks / f"{name}+posted.lock", timeout=MOST_WAIT_S):
+            for place in places:
+                try:
+                    _once(made, folder, place, digest, reports / name / ".posted.json", again=again, say=say)
+                except post.PostError as error:
+                    faults.append(str(error))
+    except Timeout:
+        faults.append("another post of this company is under way; try again when it has ended.")
     return faults
 
 
