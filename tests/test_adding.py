@@ -27,7 +27,7 @@ def recipes():
 
 def test_every_recipe_is_tried_here():
     for recipe in recipes():
-        name = "test_" + recipe.replace(" ", "_")
+        name = "test_" + re.sub("[ -]", "_", recipe)
         assert name in globals(), f"docs/adding.md: '{recipe}' has no test {name}"
 
 
@@ -124,6 +124,26 @@ def test_a_source(companies, monkeypatch):
     monkeypatch.setattr(ingest, "adapters", lambda: ["mytill"])
     assert "1 rows from till.csv" in ingest.ingest("mine")[0]
     assert "phone" not in pd.read_parquet(company.read("mine").tidy / "orders").columns
+
+
+def test_a_what_if_panel(monkeypatch):
+    from helpers import whatif
+    from helpers.whatif import panel
+
+    def carbon(inputs, constants, draws):
+        kilograms = [constants["orders"] * (1 - inputs["relay"]) * one for (one,) in draws]
+        return {"figures": {"carbon": [kilograms[1], kilograms[0], kilograms[2]]}, "case": "told"}
+
+    monkeypatch.setitem(panel.MODELS, "carbon", carbon)
+    relay = whatif.Slider(id="relay", label="Relay", low=0.0, high=0.5, step=0.1, default=0.2, unit="share")
+    made = whatif.Panel(
+        id="carbon", title="What if?", model="carbon", constants={"orders": 100}, draws=[[0.8], [1.0], [1.1]], inputs=(relay,),
+        figures=(whatif.Figure(id="carbon", label="Carbon", unit="ratio"),), data=("Orders.",), assumed=("A relay adds nothing.",),
+        sentences={"told": "With {relay} by relay: {carbon} ({carbon_interval})."}, scenarios=({}, {"relay": 0.5}),
+    )  # fmt: skip
+    assert repr(whatif.show(made)) == "With 20% by relay: 80 (64 to 88).\nWith 50% by relay: 50 (40 to 55)."
+    script = (ROOT / "src/helpers/report/template/whatif.js").read_text(encoding="utf-8")
+    assert all(f"{name}(inputs, constants, draws)" in script for name in set(panel.MODELS) - {"carbon"})
 
 
 def test_a_part_of_the_sample_world(monkeypatch):

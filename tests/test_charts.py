@@ -36,6 +36,16 @@ def line(table=MONTHS, **more):
     return charts.line(table, x="month", y="share", low="low", high="high", unit="share", **WORDS, **more)
 
 
+def test_a_target_has_its_name_where_the_line_is_far_from_it():
+    table = MONTHS.assign(share=[0.1, 0.4, 0.9])
+    name = next(
+        text for text in line(table, target=0.2, target_label="cost €70").texts if "cost" in text.get_text()
+    )
+    assert name.get_text() == "cost €70" and name.xy == (2, 0.2) and name.get_ha() == "right"
+    left = next(text for text in line(table, target=0.8).texts if text.get_text() == "target")
+    assert left.xy == (0, 0.8) and left.get_ha() == "left"
+
+
 def test_a_line_has_its_points_its_band_and_its_last_value():
     ax = line()
     assert ax.lines[0].get_ydata().tolist() == [0.5, 0.6, 0.55]

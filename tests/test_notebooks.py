@@ -92,18 +92,23 @@ def test_it_defines_nothing_and_reads_and_writes_nothing_by_itself(path):
 @every
 def test_its_metadata_say_what_it_is(path):
     about = read(path).metadata.cmo
-    assert set(about) == {"id", "pillar", "grain", "rituals", "profiles", "tables", "timeout_s"}
+    needed = {"id", "pillar", "grain", "rituals", "profiles", "tables", "timeout_s"}
+    assert needed <= set(about) <= needed | {"optional"}
     assert about["id"] == path.relative_to(ROOT / "notebooks").with_suffix("").as_posix()
     assert about["pillar"] in PILLARS and about["timeout_s"] > 0
     from helpers import tables
 
-    assert set(about["tables"]) <= set(tables.TABLES)
+    optional = set(about.get("optional", {}))
+    assert set(about["tables"]) | optional <= set(tables.TABLES)
+    assert not optional & set(about["tables"]), "a table is needed or it is not"
 
 
 @every
 def test_it_loads_the_tables_that_it_declares(path):
     loaded = set(re.findall(r'tables\.load\("(\w+)"', code(path)))
     assert loaded == set(read(path).metadata.cmo["tables"])
+    can_do_without = set(re.findall(r'tables\.optional\("(\w+)"', code(path)))
+    assert can_do_without == set(read(path).metadata.cmo.get("optional", {}))
 
 
 @every

@@ -165,6 +165,44 @@ def test_second_purchases_by_hand(five):
     assert young["first_on"].dt.day.tolist() == [5]  # the 50 days of the other are not over
 
 
+def test_revenue_of_newcomers_by_hand(five):
+    # Anna's second purchase is 35 days old: in her second month of 30.4375 days, which ends after 60.
+    made = rollups.collect(rollups.newcomer_revenue(five, until=UNTIL))
+    assert made.assign(first_on=made["first_on"].dt.strftime("%m-%d")).to_numpy().tolist() == [
+        ["01-05", 0, 1, 30.0],
+        ["01-05", 2, 1, 35.0],
+        ["02-10", 0, 1, 7.5],
+    ]
+    young = rollups.collect(rollups.newcomer_revenue(five, until=date(2026, 3, 5)))
+    assert young["age"].tolist() == [0, 0]  # on her 59th day the second month is not over
+
+
+def test_months_of_age_end_as_in_pandas(connection):
+    frame, until = random_orders(11), date(2026, 3, 29)
+    made = rollups.collect(rollups.newcomer_revenue(relation(connection, frame), until=until, months=12))
+    paid = frame[(frame["status"] == "paid") & (frame["ordered_on"] <= pd.Timestamp(until))]
+    paid = paid.assign(spend=paid["revenue_excl_vat"] - paid["returned_value"].fillna(0))
+    first = paid.groupby("customer_id")["ordered_on"].transform("min")
+    paid["age"] = np.ceil((paid["ordered_on"] - first).dt.days / 30.4375).astype(int)
+    over = first + pd.to_timedelta(np.floor(paid["age"] * 30.4375), unit="D") <= pd.Timestamp(until)
+    expected = paid[over & (paid["age"] <= 12)].groupby([first, "age"])["spend"].sum()
+    assert made["revenue"].tolist() == pytest.approx(expected.tolist(), rel=1e-12)
+    assert made.loc[made["age"] == 0, "n_customers"].sum() == paid["customer_id"].nunique()
+
+
+def test_what_media_cost_by_day(connection):
+    rows = [("2026-01-05", None, 10.0), ("2026-01-05", None, 2.5), ("2026-01-06", "2026-01-12", 70.0)]
+    connection.register("given", pd.DataFrame(rows, columns=["spent_on", "ends_on", "spend"]))
+    media = connection.sql(
+        "SELECT CAST(spent_on AS DATE) AS spent_on, CAST(ends_on AS DATE) AS ends_on, spend FROM given"
+    )
+    made = rollups.collect(rollups.media_days(media))
+    assert made["spend"].tolist() == [12.5, 70.0]
+    assert made["ends_on"].isna().tolist() == [True, False]
+    with pytest.raises(DataError, match="media_spend: the column ends_on is missing"):
+        rollups.media_days(media.project("spent_on, spend"))
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_summary_is_what_pandas_gives(connection, seed):
     frame = random_orders(seed)
@@ -226,6 +264,7 @@ ROLLUPS = {
     "monthly_sales": rollups.monthly_sales,
     "monthly_activity": rollups.monthly_activity,
     "second_purchases": lambda orders: rollups.second_purchases(orders, until=UNTIL),
+    "newcomer_revenue": lambda orders: rollups.newcomer_revenue(orders, until=UNTIL),
 }
 
 

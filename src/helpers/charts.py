@@ -68,8 +68,8 @@ def theme(pillar: str) -> None:
 
 def line(
     table: pd.DataFrame, *, x: str, y: str, title: str, subtitle: str, unit: str, low: str | None = None,
-    high: str | None = None, currency: str | None = None, target: float | None = None, from_zero: bool = False,
-    decimals: int = 0, language: str = "en",
+    high: str | None = None, currency: str | None = None, target: float | None = None, target_label: str = "",
+    from_zero: bool = False, decimals: int = 0, language: str = "en",
 ) -> Axes:  # fmt: skip
     """Draw one series over time or age with its interval as a band and its last point labelled.
 
@@ -78,6 +78,7 @@ def line(
     table : one row a point; `x` a text, a number or a month (shown as the reader writes it), `y` with optional bounds `low` and `high`.
     title, subtitle : the finding in words; measure, unit, period and n.
     unit, currency, decimals : how figures are written, as in `i18n.number`.
+    target, target_label : a value to reach, drawn as a dashed line, and its name.
     """
     if table[y].notna().sum() == 0:
         return _nothing(title, subtitle, language)
@@ -103,9 +104,12 @@ def line(
         )
     if target is not None:
         ax.axhline(target, linestyle="--", color=MUTED, linewidth=1.2)
+        ends = (table[y].iloc[[0, -1]].astype(float) - target).abs().tolist()
+        right = ends[1] > ends[0]  # the name stands where the series is far from it
         ax.annotate(
-            i18n.text("target", language), (0, target), xytext=(0, 4), textcoords="offset points", color=MUTED
-        )
+            target_label or i18n.text("target", language), (at[-1] if right else 0, target), xytext=(0, 4),
+            textcoords="offset points", ha="right" if right else "left", color=MUTED,
+        )  # fmt: skip
     _text_axis(ax, list(table[x]))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: i18n.number(v, **shown)))
     ax.yaxis.set_major_locator(MaxNLocator(5))

@@ -22,7 +22,8 @@ from helpers.tables import as_pandas
 
 SCALE = 10_000  # money has four decimals; whole numbers add up exactly, whatever the order of the rows
 WEEK = 7.0
-KEYS = ("customer_id", "ordered_on", "cohort", "age", "month", "first_on", "day")
+MONTH_DAYS = (487, 16)  # a month of age is 487/16 = 30.4375 days: whole numbers, so that all engines agree
+KEYS = ("customer_id", "ordered_on", "cohort", "age", "month", "first_on", "spent_on", "ends_on")
 
 
 def purchase_days(orders: Any) -> Any:
@@ -249,32 +250,70 @@ def second_purchases(orders: Any, *, days: int = 30, until: date) -> Any:
     return counted.to_native()
 
 
-def daily_sums(rows: Any, *, day: str, by: tuple[str, ...] = (), values: tuple[str, ...] = ()) -> Any:
-    """Rows of a table counted and added up by day.
+def newcomer_revenue(orders: Any, *, until: date, months: int = 24) -> Any:
+    """Revenue of new customers by day of first purchase and month of age.
 
     Parameters
     ----------
-    rows : any table that has a day.
-    day : its column of days.
-    by : columns that stay apart beside the day; an empty text in one is a group of its own.
-    values : columns to add up; what is empty counts as nothing.
+    orders : table `orders`, one row per order.
+    until : last day that counts; later orders are left out.
+    months : highest age wanted.
 
     Returns
     -------
-    One row per (day, *by) that has rows: n_rows, and the total of each of `values`, as a decimal number. Days
-    without rows are absent.
+    One row per (first_on [day of first purchase], age): n_customers [won on that day], revenue [money, returns taken
+    off, of all of them]. Age 0 is the day of first purchase itself, age k the days up to k months of 30.4375 days after
+    it and not counted before. An age that is not over at `until` is absent, and so is one at which nobody bought; age 0
+    is always there. Customers whose first order the shop knows to lie before the data (`is_first_order`) are left out.
 
     Raises
     ------
     DataError : a column is missing.
     """
-    frame = nw.from_native(rows).lazy()
-    there = frame.collect_schema().names()
-    for name in (day, *by, *values):
-        if name not in there:
-            raise DataError(f"rollups: the column {name} is missing. Read the table with tables.load.")
-    totals = {name: nw.col(name).cast(nw.Float64).sum() for name in values}
-    return frame.group_by(nw.col(day).alias("day"), *by).agg(n_rows=nw.len(), **totals).to_native()
+    bought = _days(_seen_from_the_start(orders).filter(nw.col("ordered_on") <= nw.lit(until)))
+    first = bought.group_by("customer_id").agg(first_on=nw.col("ordered_on").min())
+    lots = first.group_by("first_on").agg(n_customers=nw.len())
+    days, parts = MONTH_DAYS
+    gap = _day_number("ordered_on") - _day_number("first_on")
+    spent = (
+        bought.join(first, on="customer_id")
+        .with_columns(age=(gap * parts + days - 1) // days)
+        .group_by("first_on", "age")
+        .agg(revenue=nw.col("spend").sum())
+    )
+    over = _day_number("first_on") + nw.col("age") * days // parts <= until.toordinal()
+    return (
+        spent.filter(over & (nw.col("age") <= months))
+        .join(lots, on="first_on")
+        .select("first_on", "age", "n_customers", _money("revenue"))
+        .to_native()
+    )
+
+
+def media_days(media: Any) -> Any:
+    """What all media cost, by the days that the cost is for.
+
+    Parameters
+    ----------
+    media : table `media_spend`, one row per day (or span of days), platform, campaign and more.
+
+    Returns
+    -------
+    One row per (spent_on, ends_on [empty where the cost is of one day]): spend [money].
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    frame = nw.from_native(media).lazy()
+    for name in ("spent_on", "ends_on", "spend"):
+        if name not in frame.collect_schema().names():
+            raise DataError(
+                f"media_spend: the column {name} is missing. Read the table with tables.optional."
+            )
+    whole = frame.select("spent_on", "ends_on", _whole(nw.col("spend")).alias("spend"))
+    days = whole.group_by("spent_on", "ends_on").agg(spend=nw.col("spend").sum())
+    return days.select("spent_on", "ends_on", _money("spend")).to_native()
 
 
 def collect(native: Any, *, may_be_empty: bool = False) -> pd.DataFrame:

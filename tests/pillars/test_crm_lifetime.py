@@ -14,7 +14,7 @@ from helpers.company import Company, Scope
 from helpers.methods.lifetime_draw import draw_purchases
 from helpers.methods.lifetime_forecast import rolling_origin_backtest
 from helpers.periods import parse
-from helpers.pillars.crm import KPIS, lifetime, retention
+from helpers.pillars.crm import KPIS, lifetime, payback, retention
 
 SHOP = Company("shop", Path(), "Shop", "EUR", ("FR",), "Europe/Paris")
 HERE = Scope(SHOP, parse("2025-12"), "ALL", "en")
@@ -69,7 +69,7 @@ def test_every_declared_figure_of_the_page_has_a_row_with_its_interval(shop):
 
 
 def test_every_figure_of_the_pillar_is_on_a_page():
-    assert set(lifetime.ORDER) | set(retention.ORDER) == set(KPIS)
+    assert {*lifetime.ORDER, *retention.ORDER, *payback.ORDER} == set(KPIS)
 
 
 def test_a_discount_lowers_the_value_by_about_half_a_year_of_it(shop):

@@ -305,6 +305,21 @@ def test_a_notebook_whose_table_is_missing_is_skipped_with_the_command_that_brin
     assert project.run(executor=no_kernel, notebooks=("crm/02-b",)).exit_code == 3
 
 
+def test_a_table_that_a_notebook_can_do_without_keeps_it_from_nothing_and_renews_it_when_it_comes(project):
+    project.notebook("crm/01-a", optional={"campaigns": "what was sent"})
+    project.run(executor=in_threads)
+    assert project.entry("crm/01-a")["status"] == "done"
+    assert set(project.run_json()["tables"]) == {"orders"}
+    project.table("campaigns")
+    project.run(executor=in_threads)
+    assert (
+        project.entry("crm/01-a")["status"] == "done"
+    )  # run again, though nothing that it needs has changed
+    assert set(project.run_json()["tables"]) == {"orders", "campaigns"}
+    project.run(executor=no_kernel)
+    assert project.entry("crm/01-a")["status"] == "unchanged"
+
+
 def test_one_notebook_can_be_run_and_the_rest_of_the_report_stays(project):
     project.notebook("crm/01-a")
     project.notebook("crm/02-b")

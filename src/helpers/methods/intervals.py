@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr, ndtri
+from scipy.special import gammaincinv, ndtr, ndtri
 from statsmodels.stats.proportion import (
     confint_proportions_2indep,
     proportion_confint,
@@ -95,6 +95,33 @@ def difference_of_proportions(
         successes_a, n_a, successes_b, n_b, compare="diff", method="newcomb", alpha=1 - level
     )
     return Estimate(successes_a / n_a - successes_b / n_b, float(low), float(high), level, total)
+
+
+def poisson(count: float, *, level: float = 0.90) -> tuple[float, float]:
+    """Garwood's exact interval of the mean behind a count of independent events.
+
+    Parameters
+    ----------
+    count : events seen, at least 0.
+    level : confidence level, 0 to 1.
+
+    Returns
+    -------
+    (low, high) [events]; low is 0 where none was seen.
+
+    Raises
+    ------
+    DataError : the count is negative or missing.
+
+    Formula: quantiles of Gamma(k) and Gamma(k + 1), half of 1 - level in each tail.
+    Source: Garwood (1936), Biometrika 28.
+    """
+    _check_level(level)
+    if not (count >= 0 and math.isfinite(count)):
+        raise DataError(f"poisson: the count is {count:g}; count events again, there are 0 or more.")
+    tail = (1 - level) / 2
+    low = float(gammaincinv(count, tail)) if count else 0.0
+    return low, float(gammaincinv(count + 1, 1 - tail))
 
 
 def required_n(share: float, half_width: float, *, level: float = 0.90) -> int:

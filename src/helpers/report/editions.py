@@ -12,7 +12,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters import markdown2html, strip_ansi
 from nbformat import NotebookNode
 
-from helpers import checks, i18n, kpi
+from helpers import checks, i18n, kpi, whatif
 from helpers.errors import DataError
 from helpers.report import fragments, frame, prose
 
@@ -46,9 +46,7 @@ def render(executed: NotebookNode, *, edition: str, page: dict) -> str:
         raise ValueError(f'edition: "{edition}" is unknown. Use one of {", ".join(EDITIONS)}.')
     found = extract(executed)
     shaped = _shape(executed, edition, page["language"])
-    made, _ = _exporter().from_notebook_node(
-        shaped, resources={"page": _frame(page, edition, found, extract(shaped))}
-    )
+    made, _ = _exporter().from_notebook_node(shaped, resources={"page": _frame(page, edition, found, shaped)})
     words = {
         key: i18n.text(text, page["language"])
         for key, text in (("table_label", i18n.mark("Table")), ("contents_label", i18n.mark("On this page")))
@@ -224,14 +222,14 @@ def _picture(output: NotebookNode, mime: str, cell: NotebookNode, page: dict) ->
     return Markup('<figure><img src="data:{};base64,{}" alt="{}"></figure>').format(mime, coded, alt)
 
 
-def _frame(page: dict, edition: str, found: dict, kept: dict) -> dict:
+def _frame(page: dict, edition: str, found: dict, shaped: NotebookNode) -> dict:
     """Return what the template prints around the cells."""
-    language = page["language"]
+    language, kept = page["language"], extract(shaped)
     pillar = page["notebook"].split("/")[0]
     run = {**page, **(page.get("provenance") or {})}
     headline = [row for row in kept["kpis"] if row.get("headline")][:MOST_TILES]
     return {
-        **frame.shared(run, language=language),
+        **frame.shared(run, language=language, scripts=_scripts(shaped)),
         "edition": edition,
         "notebook": page["notebook"],
         "title": page.get("title") or found["title"] or page["notebook"],
@@ -244,6 +242,13 @@ def _frame(page: dict, edition: str, found: dict, kept: dict) -> dict:
         "notices": frame.notices(page, edition),
         "definitions": fragments.definitions(kept["kpis"]),
     }
+
+
+def _scripts(shaped: NotebookNode) -> tuple[str, ...]:
+    """Name the scripts that the cells of an edition need."""
+    outputs = (output for cell in shaped.cells for output in cell.get("outputs", []))
+    panels = any("absent" not in row for output in outputs for row in _rows(output, whatif.MIME))
+    return ("whatif",) if panels else ()
 
 
 def _rows(output: NotebookNode, mime: str) -> list[dict]:

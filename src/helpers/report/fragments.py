@@ -8,7 +8,7 @@ from functools import cache
 from markupsafe import Markup, escape
 
 from helpers import checks as check_rows
-from helpers import i18n, kpi
+from helpers import i18n, kpi, whatif
 from helpers.report import wording
 
 CLEAR = ("better", "worse")
@@ -260,7 +260,14 @@ def scroll(inner: Markup, label: str) -> Markup:
 @cache
 def renderers() -> dict[str, Callable]:
     """Return the renderer of each MIME type of ours."""
-    return {kpi.MIME: kpis, check_rows.MIME: checks, check_rows.DECISION_MIME: decisions}
+    from helpers.report.whatif import panels  # here: a panel's table scrolls like the tables of this module
+
+    return {
+        kpi.MIME: kpis,
+        check_rows.MIME: checks,
+        check_rows.DECISION_MIME: decisions,
+        whatif.MIME: panels,
+    }
 
 
 def _table_row(row: dict, head: str, language: str) -> Markup:

@@ -36,10 +36,22 @@ def sheet() -> str:
 
 
 @cache
-def policy() -> str:
-    """Return the content security policy: nothing may load or run but this sheet and pictures in the page."""
-    digest = base64.b64encode(hashlib.sha256(sheet().encode()).digest()).decode()
-    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'"
+def script(name: str) -> str:
+    """Return a script of ours, `name`.js of the template folder, without its comments and indents."""
+    bare = re.sub(r"/\*.*?\*/", "", (TEMPLATE / f"{name}.js").read_text(encoding="utf-8"), flags=re.DOTALL)
+    return "\n".join(line.strip() for line in bare.splitlines() if line.strip())
+
+
+def policy(scripts: tuple[str, ...] = ()) -> str:
+    """Return the content security policy: nothing may load or run but this sheet, these scripts and pictures in the page."""
+    said = f"default-src 'none'; img-src data:; style-src {_digest(sheet())}"
+    return (
+        " ".join([f"{said}; script-src", *(_digest(script(name)) for name in scripts)]) if scripts else said
+    )
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def pillar_label(pillar: str, *, language: str) -> str:
@@ -54,17 +66,18 @@ def market_label(market: str, *, language: str) -> str:
     return Locale.parse(language).territories.get(market, market)
 
 
-def shared(run: dict, *, language: str) -> dict:
+def shared(run: dict, *, language: str, scripts: tuple[str, ...] = ()) -> dict:
     """Return what the frame's macros need, from a run or from a page of one.
 
     `run` has company_title, period_label, market and, as far as known, data_until, tables, commit, versions,
-    seconds, run_id, finished_at.
+    seconds, run_id, finished_at. `scripts` names what the page needs, as `script` does.
     """
     return {
         "t": partial(i18n.text, language=language),
         "language": i18n.tag(language),
         "style": Markup(sheet()),
-        "csp": policy(),
+        "csp": policy(scripts),
+        "scripts": [Markup(script(name)) for name in scripts],
         "company_title": run["company_title"],
         "period_label": run["period_label"],
         "market_label": market_label(run["market"], language=language),

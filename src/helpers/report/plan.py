@@ -44,8 +44,13 @@ class Source:
 
     @property
     def tables(self) -> list[str]:
-        """Tables that it reads."""
+        """Tables that it cannot do without."""
         return sorted(self.cmo.get("tables", {}))
+
+    @property
+    def reads(self) -> list[str]:
+        """Tables that it reads, those it can do without among them."""
+        return sorted({*self.tables, *self.cmo.get("optional", {})})
 
     @property
     def stage(self) -> int:
@@ -164,6 +169,8 @@ def step(
     for name in source.tables:
         if fingerprints(name) is None:
             return Step(source, "skipped", missing(name, scope))
+    there = [name for name in source.reads if fingerprints(name) is not None]
+    for name in there:
         if fault := tables.fault(name, scope.company):
             return Step(source, "refused", fault)
     try:
@@ -184,7 +191,7 @@ def step(
     key = keys.run_key(
         source.nb,
         parameters={**{name: one.default for name, one in source.declared.items()}, **given},
-        tables={name: fingerprints(name) for name in source.tables},
+        tables={name: fingerprints(name) for name in there},
         company=keys.company_digest(scope.company.folder),
         environment=environment,
     )

@@ -234,7 +234,7 @@ def _make(
 ) -> dict[str, Any]:
     """Run the notebooks and write the run's own files; return the content of run.json."""
     began = time.monotonic()
-    read = [name for one in steps if one.status in ("run", "unchanged") for name in one.source.tables]
+    read = [name for one in steps if one.status in ("run", "unchanged") for name in one.source.reads]
     head = facts.head(scope, code, run_dir.name, known, read)
     head["started_at"] = now()
     if request.ritual:

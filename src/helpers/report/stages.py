@@ -103,7 +103,7 @@ def _job(
     own = ("company_title", "period", "period_label", "market", "language", "pillars")
     page = {name: head[name] for name in own}
     provenance = {name: head[name] for name in ("data_until", "commit", "versions", "run_id")}
-    provenance["tables"] = {name: head["tables"][name] for name in source.tables if name in head["tables"]}
+    provenance["tables"] = {name: head["tables"][name] for name in source.reads if name in head["tables"]}
     return Job(
         name=source.name,
         source=source.path.resolve(),

@@ -12,7 +12,7 @@ from helpers import i18n, periods
 from helpers.company import Company, Scope
 from helpers.errors import DataError
 from helpers.tables.contracts import Table, all_tables, contract
-from helpers.tables.store import as_pandas, available, connect, first_row, quoted, source_of
+from helpers.tables.store import as_pandas, available, connect, fault, first_row, quoted, source_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation
@@ -58,6 +58,31 @@ def load(table: str, scope: Scope) -> DuckDBPyRelation:
             f" QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {known.snapshot} DESC NULLS LAST) = 1"
         )
     return connect().sql(_converted(known, scope, query))
+
+
+def optional(table: str, scope: Scope) -> DuckDBPyRelation | None:
+    """Return the rows of a table that a page can do without, as `load`; None where there are none to use.
+
+    `lacking` says why there are none.
+
+    Raises
+    ------
+    DataError : the table is there and cannot be used.
+    UsageError : there is no such table.
+    """
+    return None if lacking(table, scope) else load(table, scope)
+
+
+def lacking(table: str, scope: Scope) -> str:
+    """Say why a table has no rows for this page and which command brings them; an empty text where it has."""
+    known = contract(table)
+    if known.name in available(scope.company) and (wrong := fault(table, scope.company)):
+        raise DataError(wrong)
+    try:
+        load(table, scope)
+    except DataError as absent:
+        return i18n.translate(absent.args[0], scope.language)
+    return ""
 
 
 def data_range(table: str, company: Company) -> tuple[date, date]:

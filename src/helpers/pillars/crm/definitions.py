@@ -60,5 +60,17 @@ KPIS = {
             "of them brought. It says how well the ranking finds them.",
             "revenue of the top tenth since the origin / revenue of all since the origin", 0.02, decimals=1, headline=True,
         ),
+        Kpi(
+            "cac_media", "Cost of winning a customer (media only)", "crm", "currency", "down", "estimated",
+            "What all media cost in the last twelve months, brand and leads included, per customer won in them. Fees, tools, "
+            "people and promotions are not in it, nor is the question what media alone brought: customers who came by themselves count.",
+            "media spend of twelve months / customers whose first purchase lies in them", 0.05, relative=True, decimals=2,
+        ),
+        Kpi(
+            "cac_payback_months", "Months until a new customer has paid back", "crm", "months", "down", "estimated",
+            "Age at which the contribution margin of a new customer has added up to what winning one cost in media; 0 where "
+            "the first purchase pays for it. Customers known to have bought before the data are left out.",
+            "first age at which margin rate x cumulative revenue per new customer >= cac_media", 0.5, decimals=1, headline=True,
+        ),
     )
 }  # fmt: skip

@@ -1,0 +1,272 @@
+"""A what-if panel in a real browser: moved by keyboard, computed as in Python, without network, without scripts, on paper."""
+
+import json
+import math
+import runpy
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from helpers import i18n, whatif
+from helpers.report import editions
+from helpers.report import whatif as fragment
+
+HERE = Path(__file__).parent
+pages = SimpleNamespace(**runpy.run_path(str(HERE / "pages.py")))
+browser = SimpleNamespace(**runpy.run_path(str(HERE / "browser.py")))
+panel = runpy.run_path(str(HERE.parent / "test_whatif.py"))["panel"]
+AXE = browser.axe_source()
+SCENARIOS = [
+    {"spend": 400.0 + 40.0 * i, "margin": 0.2 + 0.01 * j, "extra": extra}
+    for i in (0, 7, 10, 30)
+    for j in (0, 13, 30, 60)
+    for extra in ("average", "half", "none")
+]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(browser.missing() is not None, reason=str(browser.missing())),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser.Browser() as opened:
+        yield opened
+
+
+def write(folder: Path, *, language: str = "en") -> Path:
+    payload = whatif.show(panel(language=language)).rows
+    cell = pages.code("whatif.show(p)", [pages.rows(whatif.MIME, *payload)], "leadership")
+    nb = pages.notebook(pages.md("## What if?", "leadership"), cell)
+    path = folder / f"whatif.{language}.html"
+    path.write_text(
+        editions.render(nb, edition="leadership", page=pages.page(language=language)), encoding="utf-8"
+    )
+    return path
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory) -> Path:
+    return write(tmp_path_factory.mktemp("whatif"))
+
+
+def press(chromium, key: str, times: int = 1):
+    for _ in range(times):
+        for kind in ("keyDown", "keyUp"):
+            chromium.send(
+                "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=CODES[key]
+            )
+
+
+CODES = {"ArrowRight": 39, "ArrowLeft": 37, "ArrowDown": 40, "Tab": 9, "Enter": 13, "End": 35, "Home": 36}
+
+
+def text(chromium, name: str) -> str:
+    return chromium.evaluate(f"document.querySelector('[data-of={name}]').textContent")
+
+
+def test_it_opens_from_a_file_without_network_and_the_policy_refuses_nothing(chromium, page):
+    chromium.open(page)
+    assert [url for url in chromium.requests() if not url.startswith(("file:", "data:"))] == []
+    assert chromium.complaints() == []
+    assert chromium.evaluate(
+        "!document.querySelector('.play').hidden && !document.querySelector('.whatif details').open"
+    )
+
+
+def test_another_script_than_ours_is_refused(chromium, page, tmp_path):
+    changed = page.read_text(encoding="utf-8").replace('"use strict";', '"use strict"; ')
+    (tmp_path / "changed.html").write_text(changed, encoding="utf-8")
+    chromium.open(tmp_path / "changed.html")
+    assert any("Content Security Policy" in said for said in chromium.complaints())
+    assert chromium.evaluate("document.querySelector('.play').hidden")
+
+
+def test_the_browser_computes_what_python_computes(chromium, page):
+    chromium.open(page)
+    made, cases = panel(), set()
+    given = json.dumps(SCENARIOS)
+    shown = chromium.evaluate(
+        f"JSON.stringify({given}.map(i => document.querySelector('.whatif').whatif.run(i)),"
+        " (_, v) => v === Infinity ? 'beyond' : v)"
+    )
+    for inputs, there in zip(SCENARIOS, json.loads(shown), strict=True):
+        here = whatif.run(made, inputs)
+        cases.add(here["case"])
+        assert there["case"] == here["case"]
+        assert flat(there) == pytest.approx(flat(here), rel=1e-9, abs=1e-9), inputs
+    assert cases == {"told", "open", "beyond"}
+
+
+def flat(result: dict) -> list[float]:
+    figures = [bound for name in sorted(result["figures"]) for bound in result["figures"][name]]
+    curve = result["curve"]
+    numbers = [*figures, *curve["value"], *curve["low"], *curve["high"], curve["target"], curve["mark"]]
+    return [-1.0 if n is None else 1e6 if n == "beyond" or math.isinf(n) else n for n in numbers]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_browser_writes_what_python_writes(chromium, tmp_path, language):
+    if language not in i18n.languages():
+        pytest.skip(f"no catalogue for {language}")
+    chromium.open(write(tmp_path, language=language))
+    made = panel(language=language)
+    shown = chromium.evaluate(
+        f"JSON.stringify({json.dumps(SCENARIOS)}.map(i => document.querySelector('.whatif').whatif.told(i)))"
+    )
+    for inputs, there in zip(SCENARIOS, json.loads(shown), strict=True):
+        assert there == whatif.told(made, inputs)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "fr_CH"])
+@pytest.mark.parametrize(
+    ("unit", "decimals"),
+    [("currency", 0), ("currency", 2), ("share", 0), ("share", 1), ("count", 0), ("months", 1)],
+)
+def test_every_size_of_figure_is_written_alike(chromium, page, language, unit, decimals):
+    if i18n.base(language) not in i18n.languages():
+        pytest.skip(f"no catalogue for {language}")
+    rng = np.random.default_rng(3)
+    ties = [
+        0.0,
+        0.5,
+        1.0,
+        1.5,
+        2.5,
+        0.125,
+        1.005,
+        1.015,
+        2.675,
+        0.045,
+        0.055,
+        0.9995,
+        999.5,
+        1234.5,
+        12345.675,
+    ]
+    large = [999_999.5, 1e6, 1_234_567.0, 1_235_000.0, 999_994_999.0, 1.5e9, 2.345e12, 1e-7, 3.2e-5]
+    values = [
+        *ties,
+        *large,
+        *(10 ** rng.uniform(-4, 10, 200)).tolist(),
+        *rng.uniform(0, 30, 100).round(2).tolist(),
+    ]
+    values += [-value for value in values if value]
+    formats = fragment.pattern(unit, language=language, currency="EUR", decimals=decimals)
+    chromium.open(page)
+    shown = chromium.evaluate(
+        f"{json.dumps(values)}.map(v => document.querySelector('.whatif').whatif.written(v, {json.dumps(formats)}))"
+    )
+    options = {"language": language, "currency": "EUR", "decimals": decimals}
+    assert shown == [i18n.number(value, unit, **options) for value in values]
+
+
+def test_a_slider_moves_by_keyboard_and_the_result_is_python_s(chromium, page):
+    chromium.open(page)
+    chromium.evaluate("document.querySelector('#payback-spend').focus()")
+    press(chromium, "ArrowRight", 3)
+    press(chromium, "Tab")
+    press(chromium, "ArrowLeft", 10)
+    press(chromium, "Tab")
+    press(chromium, "ArrowDown")
+    told = whatif.told(panel(), {"spend": 920.0, "margin": 0.4, "extra": "half"})
+    assert text(chromium, "spend") == told["values"]["spend"] == "€920"
+    assert text(chromium, "cac") == told["values"]["cac"]
+    assert text(chromium, "months") == told["values"]["months"]
+    assert told["values"]["months_interval"] in text(chromium, "months_interval")
+    assert (
+        chromium.evaluate("document.querySelector('#payback-spend').getAttribute('aria-valuetext')") == "€920"
+    )
+
+
+def test_the_whole_sentence_is_spoken_once_at_rest(chromium, page):
+    chromium.open(page)
+    chromium.evaluate(
+        "window.spoken = []; new MutationObserver(() => window.spoken.push(document.querySelector('output').textContent))"
+        ".observe(document.querySelector('output'), {childList: true, characterData: true, subtree: true}); 0"
+    )
+    chromium.evaluate("document.querySelector('#payback-margin').focus()")
+    press(chromium, "ArrowRight", 5)
+    time.sleep(0.8)
+    said = whatif.told(panel(), {"margin": 0.55})["sentence"]
+    assert chromium.evaluate("window.spoken") == [said]
+    assert chromium.evaluate("document.querySelector('.whatif svg').getAttribute('aria-label')") == said
+
+
+def test_the_button_brings_things_as_they_are_back(chromium, page):
+    chromium.open(page)
+    chromium.evaluate("document.querySelector('#payback-spend').focus()")
+    press(chromium, "End")
+    assert text(chromium, "spend") == "€1,600"
+    chromium.evaluate("document.querySelector('.whatif button').focus()")
+    chromium.send(
+        "Input.dispatchKeyEvent",
+        type="keyDown",
+        key="Enter",
+        code="Enter",
+        text="\r",
+        windowsVirtualKeyCode=13,
+    )
+    chromium.send("Input.dispatchKeyEvent", type="keyUp", key="Enter", code="Enter", windowsVirtualKeyCode=13)
+    assert text(chromium, "spend") == "€800"
+
+
+def test_the_keyboard_reaches_every_control_in_order(chromium, page):
+    chromium.open(page)
+    chromium.evaluate("document.querySelector('#payback-spend').focus()")
+    reached = []
+    for _ in range(5):
+        reached.append(chromium.evaluate("document.activeElement.name || document.activeElement.tagName"))
+        press(chromium, "Tab")
+    assert reached == ["payback-spend", "payback-margin", "payback-extra", "BUTTON", "SUMMARY"]
+
+
+def test_the_picture_is_drawn_and_follows(chromium, page):
+    chromium.open(page)
+    line = "document.querySelector('.whatif svg .line').getAttribute('points')"
+    before = chromium.evaluate(line)
+    chromium.evaluate("document.querySelector('#payback-margin').focus()")
+    press(chromium, "Home")
+    assert len(before.split()) == 13 and chromium.evaluate(line) != before
+    assert chromium.evaluate("document.querySelector('.whatif svg .name').textContent") == "cost €40.00"
+
+
+def test_without_scripts_the_table_stands_open_and_no_control_shows(chromium, page):
+    chromium.send("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        chromium.open(page)
+        seen = chromium.evaluate(
+            "JSON.stringify({open: document.querySelector('.whatif details').open,"
+            " rows: document.querySelectorAll('.whatif tbody tr').length,"
+            " height: document.querySelector('.whatif table').getBoundingClientRect().height,"
+            " controls: [...document.querySelectorAll('.whatif input, .whatif button')].filter(e => e.offsetParent).length})"
+        )
+    finally:
+        chromium.send("Emulation.setScriptExecutionDisabled", value=False)
+    seen = json.loads(seen)
+    assert seen["open"] and seen["rows"] == 3 and seen["height"] > 60 and seen["controls"] == 0
+
+
+def test_paper_shows_the_table_and_no_control(chromium, page):
+    chromium.open(page)
+    chromium.send("Emulation.setEmulatedMedia", media="print")
+    controls = (
+        "[...document.querySelectorAll('.whatif input, .whatif button')].filter(e => e.offsetParent).length"
+    )
+    assert chromium.evaluate(controls) == 0
+    assert chromium.evaluate("document.querySelector('.whatif table').getBoundingClientRect().height") > 60
+    assert text(chromium, "spend") == "€800"
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_serious_and_nothing_is_too_wide(chromium, page, dark, width):
+    chromium.open(page, width=width, dark=dark)
+    assert chromium.overflow() <= 0
+    if AXE is None:
+        pytest.skip("the package axe-core-python is not installed")
+    assert chromium.axe(AXE) == []
