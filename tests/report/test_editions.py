@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from helpers.errors import DataError
-from helpers.report import editions, frame, prose
+from helpers.report import editions, fragments, frame, prose
 
 pages = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("pages.py"))))
 
@@ -360,3 +360,13 @@ def test_formulas_are_readable_without_a_script(tex, shown):
 
 def test_prices_in_dollars_are_no_formula():
     assert prose.clean("<p>from $5,000 to $6,000, or $5-$6</p>") == "<p>from $5,000 to $6,000, or $5-$6</p>"
+
+
+def test_many_checks_that_pass_are_folded_and_a_doubt_stands_open():
+    rows = [pages.check("pass", id=f"p{i}", text=f"Fine {i}.") for i in range(4)] + [pages.check("review")]
+    made = BeautifulSoup(fragments.checks(rows, language="en"), "html.parser")
+    assert made.summary.get_text() == "4 checks pass"
+    assert [one.get_text() for one in made.select("details .status")] == ["Pass"] * 4
+    assert "A review was found." in made.ul.get_text() and made.ul.find_parent("details") is None
+    few = BeautifulSoup(fragments.checks(rows[2:], language="en"), "html.parser")
+    assert few.details is None and len(few.select("li")) == 3

@@ -12,6 +12,7 @@ from helpers import i18n, kpi, whatif
 from helpers.report import wording
 
 CLEAR = ("better", "worse")
+MANY_PASS = 3
 WHOLE = 24  # a row head under so many characters stays on one line
 # The bar ends the words that are set in bold. A rise and a fall are one in English; a catalogue may say which it was.
 SINCE = {
@@ -166,7 +167,18 @@ def kpis(rows: list[dict], *, language: str) -> Markup:
 def checks(
     rows: list[dict], *, language: str, origin: Callable[[dict], Markup | str] = lambda row: ""
 ) -> Markup:
-    """Return checks as a list: the status in words, what was found, what to do."""
+    """Return checks as a list: the status in words, what was found, what to do; many that pass are folded."""
+    passed = [row for row in rows if row["status"] == "pass"]
+    if len(passed) < MANY_PASS:
+        return _checks(rows, language, origin)
+    others = [row for row in rows if row["status"] != "pass"]
+    shown = _checks(others, language, origin) if others else Markup("")
+    label = i18n.plural("{n} check passes", "{n} checks pass", len(passed), language)
+    folded = Markup('<details class="passes"><summary>{}</summary>{}</details>')
+    return shown + folded.format(label, _checks(passed, language, origin))
+
+
+def _checks(rows: list[dict], language: str, origin: Callable[[dict], Markup | str]) -> Markup:
     items = []
     for row in rows:
         remedy = Markup(' <span class="muted">{}</span>').format(row["remedy"]) if row.get("remedy") else ""

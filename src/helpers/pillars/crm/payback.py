@@ -195,7 +195,7 @@ def checks(won: Known, scope: Scope) -> list[Check]:
               text("Media cost and first purchases cover {n} of the last twelve months.", lang, n=found.covered),
               remedy=text("Import the missing cost reports: with fewer months a season passes for the cost of a customer.", lang)),
         check("newcomers_are_new", seen < 0.25,
-              text("First purchases are spread over the data.", lang) if seen < 0.25
+              text("New customers are told from those of before the data.", lang) if seen < 0.25
               else text("{share} of new customers were first seen in the first month of the data: most were customers before, so "
                         "winning one seems cheaper than it is.", lang, share=number(seen, "share", language=lang)),
               remedy=text("Import earlier history, or the shop's own mark of a first order.", lang)),
