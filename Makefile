@@ -1,6 +1,6 @@
 # `make` alone lists every target. On Windows each one is a `cmo` command: docs/windows.md
 .DEFAULT_GOAL := help
-.PHONY: help setup reports run test test-all coverage lab translations ingest sample doctor lock docs pin format bench
+.PHONY: help setup reports run notify test test-all coverage lab translations ingest sample doctor lock docs pin format bench
 PYTHON ?= python3
 BIN := .venv/bin
 CMO := $(BIN)/cmo
@@ -9,9 +9,12 @@ PERIOD ?=
 MARKET ?=
 LANGUAGE ?=
 NOTEBOOK ?=
+RITUAL ?=
+GATE ?=
 JOBS ?= 2
 OPTIONS = $(if $(COMPANY),--company $(COMPANY)) $(if $(PERIOD),--period $(PERIOD)) $(if $(MARKET),--market $(MARKET)) \
-	$(if $(LANGUAGE),--language $(LANGUAGE)) $(if $(NOTEBOOK),--notebook $(NOTEBOOK)) --jobs $(JOBS)
+	$(if $(LANGUAGE),--language $(LANGUAGE)) $(if $(NOTEBOOK),--notebook $(NOTEBOOK)) \
+	$(if $(RITUAL),--ritual $(RITUAL)) $(if $(GATE),--gate $(GATE)) --jobs $(JOBS)
 
 help:  ## List every target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,11 +34,15 @@ setup: .venv/.ready  ## Make .venv with every pinned package (uv when it is ther
 	fi
 	@touch $@
 
-reports: setup  ## Write the report: COMPANY= PERIOD= MARKET= LANGUAGE= JOBS= choose, all have defaults
+reports: setup  ## Write the report: COMPANY= PERIOD= MARKET= LANGUAGE= RITUAL= GATE= JOBS= choose, all have defaults
 	@$(CMO) reports $(OPTIONS)
 
 run: setup  ## Run notebooks again on the tidy tables there are; NOTEBOOK=crm/01-retention-cohorts runs one
 	@$(CMO) run $(OPTIONS)
+
+notify: setup  ## Post the last report, or with RITUAL=daily the daily message, to Slack or Teams (docs/scheduling.md)
+	@$(CMO) notify $(if $(COMPANY),--company $(COMPANY)) $(if $(PERIOD),--period $(PERIOD)) $(if $(MARKET),--market $(MARKET)) \
+		$(if $(LANGUAGE),--language $(LANGUAGE)) $(if $(RITUAL),--ritual $(RITUAL))
 
 ingest: setup  ## Turn a company's raw exports into tidy tables; COMPANY= chooses
 	@$(CMO) ingest $(if $(COMPANY),--company $(COMPANY))

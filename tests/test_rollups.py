@@ -333,3 +333,25 @@ def test_where_no_order_says_which_is_first_nobody_is_left_out(connection):
     given = pd.DataFrame(FIVE, columns=COLUMNS).assign(is_first_order=pd.array([None] * 5, dtype="boolean"))
     counts = rollups.collect(rollups.cohort_counts(relation(connection, given)))
     assert counts.loc[counts["age"] == 0, "n_customers"].sum() == 2
+
+
+def test_sums_of_a_day_by_hand(connection):
+    rows = pd.DataFrame(
+        {
+            "spent_on": pd.to_datetime(["2026-01-05", "2026-01-05", "2026-01-05", "2026-01-07"]),
+            "platform": ["meta", "meta", "google", "meta"],
+            "spend": [1.25, 2.25, 4.0, 8.0],
+            "clicks": [3, None, 5, None],
+        }
+    )
+    by_day = rollups.daily_sums(
+        connection.from_df(rows), day="spent_on", by=("platform",), values=("spend", "clicks")
+    )
+    found = rollups.collect(by_day).sort_values(["day", "platform"]).reset_index(drop=True)
+    assert found["day"].dt.day.tolist() == [5, 5, 7]  # the sixth has no row
+    assert found["platform"].tolist() == ["google", "meta", "meta"]
+    assert found["n_rows"].tolist() == [1, 2, 1]
+    assert found["spend"].tolist() == [4.0, 3.5, 8.0]
+    assert found["clicks"].fillna(0).tolist() == [5, 3, 0]
+    with pytest.raises(DataError, match="the column cost is missing"):
+        rollups.daily_sums(connection.from_df(rows), day="spent_on", values=("cost",))

@@ -45,12 +45,16 @@ MAY_IMPORT = {
     "sources": {"errors", "tables"},
     "sample": {"errors", "company", "tables", "rules"},
     "ingest": {"errors", "company", "tables", "sources"},
+    "daily": {"errors", "company", "periods", "i18n", "tables", "rollups", "methods"},
     "record": {"company", "errors", "kpi", "methods", "tables"},
     "report": {"errors", "company", "periods", "i18n", "tables", "kpi", "checks", "record", "whatif"},
     "docs": {"tables", "pillars", "kpi", "errors"},
     "catalogues": {"docs", "i18n", "tables"},
     "chores": {"catalogues", "errors", "company", "i18n", "report"},
-    "cli": {"chores", "docs", "errors", "company", "periods", "i18n", "ingest", "report", "sample", "tables"},
+    "cli": {
+        *("chores", "company", "daily", "docs", "errors", "i18n", "ingest", "periods", "report", "sample"),
+        "tables",
+    },
 }
 FREE = {"helpers"}  # a bare `import helpers` brings nothing in
 

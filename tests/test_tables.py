@@ -392,6 +392,19 @@ def test_several_currencies_need_rates(firm, orders):
     assert set(money["currency"]) == {"EUR"}
 
 
+def test_a_table_without_days_is_converted_at_the_last_rate_of_the_period(firm):
+    plan = pd.DataFrame(
+        {"platform": "meta", "campaign_id": ["1", "2"], "market": ["FR", "CH"], "currency": ["EUR", "CHF"]}
+    ).assign(planned_budget=100.0, campaign_code="spring")
+    tables.write(plan, "campaign_map", firm)
+    rates = pd.DataFrame(
+        {"quoted_on": ["2026-01-01", "2026-02-20", "2026-10-01"], "rate": [1.05, 1.1, 9.0]}
+    ).assign(from_currency="CHF", to_currency="EUR")
+    tables.write(rates, "fx_rates", firm)
+    money = frame(tables.load("campaign_map", page(firm))).set_index("campaign_id")
+    assert money["planned_budget"].to_dict() == {"1": 100, "2": 110}
+
+
 def test_range_span_and_what_there_is(firm, orders):
     assert tables.available(firm) == set()
     with pytest.raises(DataError, match=r"firm has no tables yet. Run `cmo ingest --company firm`"):

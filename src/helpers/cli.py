@@ -1,7 +1,7 @@
 """The `cmo` command: a thin wrapper, so that all it does can also be done from Python.
 
 Exit codes: 0 good, 1 some notebook failed, 2 the command is wrong, 3 nothing could run or the data were
-refused, 4 another run is writing the same report.
+refused, 4 another run is writing the same report, 5 held back by the gate: the report that people read is as before.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ def run(**options: Any) -> int:
       cmo run --notebook crm/01-retention-cohorts --notebook crm/02-customer-lifetime-value
       cmo run --periods 2017-01..2017-12 --markets US
       cmo run --notebook crm/02-customer-lifetime-value -p horizon_weeks=26
+      cmo run --ritual monthly --gate fail --notify
+      cmo run --ritual daily
     """
-    from helpers.report.run import run as run_reports
-
     wanted = request(options)
     _check_targets(wanted.company)
-    return run_reports(wanted).exit_code
+    return _make(wanted, options)
 
 
 @cli.command()
@@ -71,13 +71,12 @@ def reports(**options: Any) -> int:
     Examples:
       cmo reports
       cmo reports --company acme --language fr
+      cmo reports --ritual quarterly
     """
-    from helpers.report.run import run as run_reports
-
     wanted = request(options)
     _check_targets(wanted.company)
     _ingest_if_needed(wanted.company)
-    return run_reports(wanted).exit_code
+    return _make(wanted, options)
 
 
 @cli.command()
@@ -150,6 +149,51 @@ def _number(text: str, kind: type) -> Any:
 
 
 @cli.command()
+@click.option("--company", metavar="NAME", help="Which company: a folder in data/companies.")
+@click.option("--period", metavar="CODE", default="", help="Of which period; left out, the last published.")
+@click.option("--market", metavar="CODE", default="ALL", show_default=True, help="Of which market.")
+@click.option("--language", metavar="CODE", help="In which language; left out, the company's.")
+@click.option("--ritual", metavar="NAME", help="The last report of a ritual, or the daily message.")
+@click.option("--channel", metavar="NAME", help="Slack channel; left out, CMO_SLACK_CHANNEL.")
+@click.option("--link", metavar="URL", help="Where people read the report; left out, CMO_REPORT_URL.")
+@click.option("--again", is_flag=True, help="Also post what has been posted.")
+def notify(company: str | None, period: str, market: str, language: str | None, **options: Any) -> int:
+    """Post the last published report, or the daily message, to Slack or Teams.
+
+    Where to is in the environment: SLACK_BOT_TOKEN with a channel, or SLACK_WEBHOOK_URL; CMO_TEAMS_WEBHOOK_URL. With a
+    token, page.pdf goes along. What has been posted is not posted again, even after a new run, unless something in it
+    changed.
+
+    \b
+    Examples:
+      cmo notify
+      cmo notify --ritual daily --channel "#marketing"
+      cmo notify --period 2026-09 --link https://reports.example.com/2026-09/
+    """
+    from helpers import company as companies
+    from helpers import i18n
+    from helpers.report import messages, notify, rituals
+
+    chosen = companies.read(company or companies.default_name())
+    language, reports = i18n.check(language or chosen.language), companies.root() / "reports"
+    ritual, link = options["ritual"] and rituals.find(options["ritual"]).name, notify.link(options["link"])
+    if ritual == "daily":
+        last = messages.Last(reports, chosen.name, market, language)
+        made, folder = notify.of_daily(last, link=link), last.folder
+    else:
+        folder = notify.find(
+            reports, chosen.name, period=period, market=market, language=language, ritual=ritual
+        )
+        made = notify.of_report(folder, link=link)
+    faults = notify.deliver(
+        made, folder, name=chosen.name, channel=options["channel"], again=options["again"], say=click.echo
+    )
+    for text in faults:
+        _say(text, 1)
+    return 1 if faults else 0
+
+
+@cli.command()
 @click.option("--company", metavar="NAME", help="Which company to look at besides the installation.")
 def doctor(company: str | None) -> int:
     """Check the installation and a company.
@@ -211,6 +255,46 @@ def docs(check: bool) -> None:
 
     for text in generated.write(check=check):
         click.echo(text)
+
+
+def _make(wanted: Any, options: dict[str, Any]) -> int:
+    """Make the reports, or the daily message, and post them where that is asked for."""
+    from helpers.report.run import run as run_reports
+
+    if wanted.ritual == "daily":
+        return _daily(wanted, rate=options["rate"], post=options["notify"])
+    made = run_reports(wanted)
+    if options["notify"]:
+        from helpers.report import notify
+
+        for report, run_json in made.reports:
+            if not run_json["held"]:
+                notify.after_run(report, say=click.echo, warn=wanted.warn)
+    return made.exit_code
+
+
+def _daily(wanted: Any, *, rate: bool, post: bool) -> int:
+    """Say what blocks, where that is news."""
+    from helpers import company, daily
+    from helpers.report import messages
+
+    reports = company.root() / "reports"
+    for market in wanted.markets:
+        last = messages.Last(reports, wanted.company, market, wanted.language)
+        with last.held():
+            found = daily.compose(
+                wanted.company,
+                wanted.periods[0],
+                market,
+                wanted.language,
+                with_rate=lambda day, last=last: rate or last.rate_is_due(day),
+            )
+            is_news = last.tell(found, say=wanted.say, always=wanted.force or rate)
+        if post and is_news:
+            from helpers.report import notify
+
+            notify.after_daily(last, say=click.echo, warn=wanted.warn)
+    return 0
 
 
 def main(arguments: list[str] | None = None) -> None:

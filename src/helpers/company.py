@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from helpers.periods import Period
 PROFILES = ("b2c", "retail", "b2b", "sme")
 VAT = ("incl", "excl", "unknown")
 ENGINES = ("duckdb", "spark")
+TOPICS = ("data", "media", "tracking", "sales", "crm")  # of [owners]
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Company:
     synthetic: bool = False
     adapter: str | None = None
     contribution_margin_rate: float | None = None
+    owners: dict[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def tidy(self) -> Path:
@@ -132,7 +134,7 @@ def read(name: str) -> Company:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise DataError(f"{where}: not valid TOML ({fault}). Mend the line that is named.") from fault
-    allowed = {field.name for field in fields(Company)} - {"name", "folder"}
+    allowed = {one.name for one in fields(Company)} - {"name", "folder"}
     for key in values:
         if key not in allowed:
             near = get_close_matches(key, sorted(allowed), n=1)
@@ -153,6 +155,7 @@ KINDS = {
     "a number": ("contribution_margin_rate",),
     "true or false": ("synthetic",),
     "a list of texts": ("markets",),
+    "a table of texts": ("owners",),
 }
 
 
@@ -166,8 +169,15 @@ def _check_types(values: dict[str, Any], where: str) -> None:
         "a list of texts": lambda value: (
             isinstance(value, list) and value and all(isinstance(one, str) for one in value)
         ),
+        "a table of texts": lambda value: (
+            isinstance(value, dict) and all(isinstance(one, str) and one.strip() for one in value.values())
+        ),
     }
-    examples = {"a list of texts": 'markets = ["FR", "BE"]', "true or false": "synthetic = false"}
+    examples = {
+        "a list of texts": 'markets = ["FR", "BE"]',
+        "true or false": "synthetic = false",
+        "a table of texts": 'owners = { media = "Head of media" }',
+    }
     for kind, names in KINDS.items():
         for key in names:
             if key in values and not fits[kind](values[key]):
@@ -201,6 +211,9 @@ def _checked(company: Company, where: str) -> Company:
         raise DataError(
             f'{where}: time_zone = "{company.time_zone}" is not an IANA time zone. Use one such as {(near or ["Europe/Paris"])[0]}.'
         )
+    for topic in company.owners:
+        if topic not in TOPICS:
+            raise DataError(f'{where}: owners has "{topic}", which is no topic. Use {", ".join(TOPICS)}.')
     rate = company.contribution_margin_rate
     if rate is not None and not 0 < rate <= 1:
         raise DataError(

@@ -23,7 +23,7 @@ from helpers.tables import as_pandas
 SCALE = 10_000  # money has four decimals; whole numbers add up exactly, whatever the order of the rows
 WEEK = 7.0
 MONTH_DAYS = (487, 16)  # a month of age is 487/16 = 30.4375 days: whole numbers, so that all engines agree
-KEYS = ("customer_id", "ordered_on", "cohort", "age", "month", "first_on", "spent_on", "ends_on")
+KEYS = ("customer_id", "ordered_on", "cohort", "age", "month", "first_on", "spent_on", "ends_on", "day")
 
 
 def purchase_days(orders: Any) -> Any:
@@ -314,6 +314,34 @@ def media_days(media: Any) -> Any:
     whole = frame.select("spent_on", "ends_on", _whole(nw.col("spend")).alias("spend"))
     days = whole.group_by("spent_on", "ends_on").agg(spend=nw.col("spend").sum())
     return days.select("spent_on", "ends_on", _money("spend")).to_native()
+
+
+def daily_sums(rows: Any, *, day: str, by: tuple[str, ...] = (), values: tuple[str, ...] = ()) -> Any:
+    """Rows of a table counted and added up by day.
+
+    Parameters
+    ----------
+    rows : any table that has a day.
+    day : its column of days.
+    by : columns that stay apart beside the day; an empty text in one is a group of its own.
+    values : columns to add up; what is empty counts as nothing.
+
+    Returns
+    -------
+    One row per (day, *by) that has rows: n_rows, and the total of each of `values`, as a decimal number. Days
+    without rows are absent.
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    frame = nw.from_native(rows).lazy()
+    there = frame.collect_schema().names()
+    for name in (day, *by, *values):
+        if name not in there:
+            raise DataError(f"rollups: the column {name} is missing. Read the table with tables.load.")
+    totals = {name: nw.col(name).cast(nw.Float64).sum() for name in values}
+    return frame.group_by(nw.col(day).alias("day"), *by).agg(n_rows=nw.len(), **totals).to_native()
 
 
 def collect(native: Any, *, may_be_empty: bool = False) -> pd.DataFrame:

@@ -19,7 +19,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 "--period",
                 metavar="CODE",
                 help="2026-09, 2026-Q3, FY2026-Q3, 2026-W39 or 2026-09-30. "
-                "Left out: the last complete month in the data.",
+                "Left out: the last complete month in the data. yesterday: with --ritual daily only, by the clock.",
             ),
             click.option(
                 "--periods", metavar="FROM..TO", help="Several periods, one report each: 2026-01..2026-09."
@@ -36,6 +36,28 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 metavar="NAME",
                 help="Only this page (crm/02-customer-lifetime-value) or pillar (crm); may be repeated. "
                 "The other pages of the report stay as they are.",
+            ),
+            click.option(
+                "--ritual",
+                metavar="NAME",
+                help="daily (a message), weekly, monthly or quarterly: the pages made for it, for its last "
+                "complete period.",
+            ),
+            click.option(
+                "--gate",
+                default="none",
+                show_default=True,
+                metavar="WHEN",
+                help="fail: a check that fails, or a page that cannot be made, keeps the report that people "
+                "read as it is (exit code 5). review: one to review does too.",
+            ),
+            click.option(
+                "--rate",
+                is_flag=True,
+                help="With --ritual daily: also say how often that message rings; the first of a month says it anyway.",
+            ),
+            click.option(
+                "--notify", is_flag=True, help="Then post it, as cmo notify does; a failure is only reported."
             ),
             click.option(
                 "--jobs", type=click.IntRange(1, 64), metavar="N", help="How many notebooks at once."
@@ -69,6 +91,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def request(options: dict[str, Any]) -> Any:
     """The options as a RunRequest, checked as far as that needs no data."""
     from helpers import company, i18n
+    from helpers.report import gate, rituals
     from helpers.report.run import RunRequest
 
     for one, many in (("period", "periods"), ("market", "markets")):
@@ -76,10 +99,21 @@ def request(options: dict[str, Any]) -> Any:
             raise UsageError(f"give --{one} or --{many}, not both.")
     chosen = company.read(options["company"] or company.default_name())
     language = i18n.check(options["language"] or chosen.language)
+    if options["ritual"] and options["notebooks"]:
+        raise UsageError(
+            "give --ritual or --notebook, not both: a ritual chooses its own pages. One page of it: --notebook alone."
+        )
+    ritual = rituals.find(options["ritual"]) if options["ritual"] else None
+    _check_daily(options)
+    codes = (options["periods"] or options["period"] or "",)
+    if codes == ("yesterday",) and options["ritual"] == "daily":
+        codes = (rituals.yesterday(chosen.time_zone),)
+    if ritual:
+        rituals.check_period(ritual, codes[0], fiscal_year_start=chosen.fiscal_year_start)
     markets = [part.strip() for part in (options["markets"] or options["market"] or "ALL").split(",")]
     return RunRequest(
         company=chosen.name,
-        periods=(options["periods"] or options["period"] or "",),
+        periods=codes,
         markets=tuple(dict.fromkeys(markets)),
         language=language,
         notebooks=options["notebooks"],
@@ -89,7 +123,25 @@ def request(options: dict[str, Any]) -> Any:
         timeout_s=options["timeout"],
         eml=options["eml"],
         pptx=options["pptx"],
+        ritual=ritual.name if ritual else None,
+        gate=gate.check_name(options["gate"]),
     )
+
+
+def _check_daily(options: dict[str, Any]) -> None:
+    """Refuse what has no meaning for the daily message, or for anything else."""
+    if options["ritual"] != "daily":
+        if options["rate"]:
+            raise UsageError("--rate belongs to the daily message; add --ritual daily.")
+        return
+    for name in ("parameters", "periods"):
+        if options[name]:
+            given = "-p" if name == "parameters" else f"--{name}"
+            raise UsageError(
+                f"{given} has no meaning for the daily ritual, a message of one day; leave it out."
+            )
+    if options["gate"] != "none":
+        raise UsageError("--gate holds pages back, and the daily ritual is a message; leave --gate out.")
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -19,7 +19,21 @@ from typing import Any
 from helpers import company, periods, tables
 from helpers.company import Scope
 from helpers.errors import DataError, LockedError
-from helpers.report import extras, facts, frame, front, history, keys, lock, plan, pool, publish, stages
+from helpers.report import (
+    extras,
+    facts,
+    frame,
+    front,
+    gate,
+    history,
+    keys,
+    lock,
+    plan,
+    pool,
+    publish,
+    rituals,
+    stages,
+)
 from helpers.report.files import sweep_private_folders
 from helpers.report.worker import now
 
@@ -51,6 +65,8 @@ class RunRequest:
     timeout_s: float | None = None
     eml: bool = False
     pptx: bool = False
+    ritual: str | None = None
+    gate: str = "none"
     say: Callable[[str], None] = tell
     warn: Callable[[str], None] = warn
     executor: Callable[[int], Executor] | None = None
@@ -69,7 +85,8 @@ def run(request: RunRequest) -> RunResult:
 
     Returns
     -------
-    RunResult with exit code 0 (all good or skipped), 1 (some failed), 3 (nothing could run) or 4 (locked).
+    RunResult with exit code 0 (all good or skipped), 1 (some failed), 3 (nothing could run), 4 (locked) or
+    5 (held back by the gate; the folder of that run is its path).
 
     Raises
     ------
@@ -77,6 +94,8 @@ def run(request: RunRequest) -> RunResult:
     DataError, LockedError : the only report of the request has no data, or is being written by another run.
     """
     found = plan.sources(company.root(), request.notebooks, profile=company.read(request.company).profile)
+    if request.ritual:
+        found = rituals.notebooks(rituals.find(request.ritual), found)
     own = plan.own_parameters(found, request.parameters)
     scopes = _scopes(request)
     codes: list[int] = []
@@ -103,7 +122,8 @@ def _scopes(request: RunRequest) -> list[tuple[Scope | DataError, str]]:
     pairs = [(code, market) for market in request.markets for code in codes]
     found: list[tuple[Scope | DataError, str]] = []
     for code, market in pairs:
-        grain = periods.parse(code, fiscal_year_start=firm.fiscal_year_start).grain if code else "month"
+        default = rituals.find(request.ritual).grain if request.ritual else "month"
+        grain = periods.parse(code, fiscal_year_start=firm.fiscal_year_start).grain if code else default
         try:
             scope = tables.scope(firm.name, code, market, request.language, grain=grain)
         except DataError as error:
@@ -177,7 +197,8 @@ def _report(
         run_dir = history.begin(reports, where, run_id)
         try:
             run_json = _make(request, scope, code, steps, run_dir, previous, known, workers, report=report)
-            publish.switch(run_dir, report)
+            if not run_json["held"]:
+                publish.switch(run_dir, report)
         except BaseException:
             shutil.rmtree(run_dir, ignore_errors=True)
             raise
@@ -186,8 +207,21 @@ def _report(
         request.warn(
             f"{len(lacking)} messages have no translation to {scope.language} and stay English: run.json lists them"
         )
+    if run_json["held"]:
+        return _held(request, run_json, run_dir, previous)
     request.say(f"report: {_shown(report / 'index.html')}")
     return run_json["exit_code"], (report, run_json)
+
+
+def _held(
+    request: RunRequest, run_json: dict[str, Any], run_dir: Path, previous: Path | None
+) -> tuple[int, tuple[Path, dict[str, Any]]]:
+    """Say why the report stays as it is, and where the run that was held back lies."""
+    for row in run_json["held"]:
+        request.warn(gate.sentence(row))
+    stays = "the report shown before is unchanged" if previous else "there is no earlier report to show"
+    request.warn(f"held back by the gate; {stays}; what was held back: {_shown(run_dir / 'index.html')}")
+    return run_json["exit_code"], (run_dir, run_json)
 
 
 def _make(
@@ -207,7 +241,12 @@ def _make(
     read = [name for one in steps if one.status in ("run", "unchanged") for name in one.source.reads]
     head = facts.head(scope, code, run_dir.name, known, read)
     head["started_at"] = now()
-    names = {one.source.name for one in steps} | set(plan.entries(previous) if previous else ())
+    if request.ritual:
+        head |= {"ritual": request.ritual, "audience": rituals.find(request.ritual).audience}
+    kept = (
+        plan.entries(previous) if previous and not request.ritual else ()
+    )  # a ritual shows its own pages alone
+    names = {one.source.name for one in steps} | set(kept)
     head["pillars"] = frame.in_order({name.split("/")[0] for name in names})
     done = stages.outcomes(
         steps,
@@ -218,7 +257,10 @@ def _make(
         timeout_s=request.timeout_s,
         say=request.say,
     )
-    head["exit_code"] = stages.exit_code([one.entry for one in done])
+    head["held"] = gate.held(
+        request.gate, [one.entry for one in done], {one.entry["name"]: one.rows for one in done}
+    )
+    head["exit_code"] = gate.HELD if head["held"] else stages.exit_code([one.entry for one in done])
     if request.notebooks:
         done += stages.carried(previous, run_dir, {one.source.name for one in steps})
     head |= {"finished_at": now(), "seconds": round(time.monotonic() - began, 2)}

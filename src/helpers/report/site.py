@@ -10,7 +10,7 @@ from nbconvert.filters import markdown2html
 
 from helpers import i18n, kpi
 from helpers.record import Record
-from helpers.report import fragments, frame, prose, takeaway, wording
+from helpers.report import fragments, frame, prose, rituals, takeaway, wording
 from helpers.report.changes import Changes, key
 from helpers.report.notes import Notes
 
@@ -54,6 +54,7 @@ def index(
         **frame.shared(run, language=language, scripts=(takeaway.SCRIPT,) if headline else ()),
         "title": i18n.text("How did marketing do in {period}?", language, period=run["period_label"]),
         "answer": summary([row for row, _ in headline], len(decisions), language=language),
+        "ritual": rituals.heading(run.get("ritual"), language=language),
         "notices": _notices(pages, language),
         "nav": frame.nav(pillars, here="index", language=language),
         "notes": _note(note, language) if note else None,

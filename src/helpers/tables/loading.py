@@ -231,10 +231,11 @@ def _converted(known: Table, scope: Scope, query: str) -> str:
         )
     rates = f"""SELECT from_currency, quoted_on, rate FROM {source_of(contract("fx_rates"), scope.company)}
         WHERE to_currency = {quoted(own)} AND quoted_on <= DATE '{scope.period.end}'"""
-    day = (
-        f"coalesce(r.{known.date}, DATE '{scope.period.end}')" if known.date else f"DATE '{scope.period.end}'"
-    )
-    joined = f"""FROM ({query}) r ASOF LEFT JOIN ({rates}) f
+    end = f"DATE '{scope.period.end}'"
+    valued = f"coalesce({known.date}, {end})" if known.date else end
+    # A column of its own: an ASOF join does not take a day that is the same for all rows.
+    day = "r.valued_on"
+    joined = f"""FROM (SELECT *, {valued} AS valued_on FROM ({query})) r ASOF LEFT JOIN ({rates}) f
         ON r.currency = f.from_currency AND {day} >= f.quoted_on"""
     lacking = f"r.currency <> {quoted(own)} AND f.rate IS NULL"
     n, currency, first = first_row(f"SELECT count(*), min(r.currency), min({day}) {joined} WHERE {lacking}")
