@@ -32,9 +32,9 @@ def weasyprint():
     ------
     NotMadeError : the package or one of its system libraries is missing.
     """
-    logging.getLogger("weasyprint").addHandler(logging.NullHandler())
-    logging.getLogger("weasyprint").propagate = False
-    logging.getLogger("fontTools").propagate = False
+    for name in ("weasyprint", "fontTools"):
+        logging.getLogger(name).addHandler(logging.NullHandler())
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # it prints a page of advice before it fails
             import weasyprint
