@@ -43,7 +43,9 @@ def scenarios(panel: Panel) -> pd.DataFrame:
     for figure in (one for one in panel.figures if one.tabled != "nothing"):
         columns[figure.id] = figure.label
         if figure.tabled == "interval":
-            columns[f"{figure.id}_interval"] = _interval_label(panel).format(bounds="").strip()
+            columns[f"{figure.id}_interval"] = i18n.text(
+                "{level} interval", panel.language, level=_level(panel)
+            )
     return pd.DataFrame([[row[name] for name in columns] for row in rows], columns=list(columns.values()))
 
 
@@ -118,8 +120,11 @@ def _interval(figure: Figure, low: float | None, high: float | None, language: s
 
 
 def _interval_label(panel: Panel) -> str:
-    level = i18n.number(panel.level, "share", language=panel.language)
-    return i18n.text("{level} interval {bounds}", panel.language, level=level, bounds="{bounds}")
+    return i18n.text("{level} interval {bounds}", panel.language, level=_level(panel), bounds="{bounds}")
+
+
+def _level(panel: Panel) -> str:
+    return i18n.number(panel.level, "share", language=panel.language)
 
 
 def _top(panel: Panel) -> float:

@@ -1,4 +1,4 @@
-"""The what-if panel of the payback: media spend, margin, and what a euro more or less of media brings."""
+"""The what-if panel of the payback: media spend, margin, and what media added or cut brings."""
 
 from __future__ import annotations
 
@@ -86,8 +86,7 @@ def _inputs(spend: float, rate: float, scope: Scope) -> tuple[Slider, Slider, Ch
         ),
         Choice(
             id="extra",
-            label=text("A euro more or less of media wins or loses", lang) if scope.company.currency == "EUR"
-            else text("A unit of money more or less of media wins or loses", lang),
+            label=text("Media added or cut wins or loses", lang),
             options=options,
             default="average",
         ),
@@ -113,14 +112,14 @@ def _sentences(months: int, language: str) -> dict[str, str]:
     return {
         "told": text(
             "At {spend} of media a month and a margin of {margin}, a new customer costs {cac} and has paid back after {months} "
-            "({level} interval {months_interval}), if a euro more or less wins or loses {extra}.", language, **named),
+            "({level} interval {months_interval}), if media added or cut wins or loses {extra}.", language, **named),
         "open": text(
             "At {spend} of media a month and a margin of {margin}, a new customer costs {cac} and has paid back after {months} "
-            "({level} interval {months_interval}; {within} of the draws within {limit} months), if a euro more or less wins or "
+            "({level} interval {months_interval}; {within} of the draws within {limit} months), if media added or cut wins or "
             "loses {extra}.", language, **named),
         "beyond": text(
             "At {spend} of media a month and a margin of {margin}, a new customer costs {cac} and has not paid back within {limit} "
-            "months in most draws ({within} have), if a euro more or less wins or loses {extra}.", language, **named),
+            "months in most draws ({within} have), if media added or cut wins or loses {extra}.", language, **named),
     }  # fmt: skip
 
 
@@ -139,7 +138,7 @@ def _data(won: payback.Known, found: payback.Cost, scope: Scope) -> tuple[str, .
 
 def _assumed(language: str) -> tuple[str, ...]:
     return (
-        text("What a euro more or less of media wins or loses: these data cannot say, a test in some regions can.", language),
+        text("What media added or cut wins or loses: these data cannot say, a test in some regions can.", language),
         text("Customers won at another spend buy like those won today, and late ages look as they did for early customers.", language),
         text("One margin rate holds for every purchase.", language),
     )  # fmt: skip
