@@ -42,11 +42,17 @@ def test_no_catalogue_holds_what_nobody_says_any_more(language):
 def test_a_translation_has_the_placeholders_of_its_message(language):
     wrong = [
         f"{source} -> {string}"
-        for _, source, string in known(language)
-        if string
-        and not ({*FIELD.findall(string)} <= {*FIELD.findall(source)} and _all_needed(source, string))
+        for row, source, string in known(language)
+        if string and not (_only_known(row, source, string) and _all_needed(source, string))
     ]
     assert wrong == []
+
+
+def _only_known(row: catalogues.Message, source: str, string: str) -> bool:
+    """A counted message may say its number in each of its forms."""
+    return {*FIELD.findall(string)} <= {*FIELD.findall(source)} | (
+        {"n"} if isinstance(row.id, tuple) else set()
+    )
 
 
 def _all_needed(source: str, string: str) -> bool:
