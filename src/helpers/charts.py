@@ -244,7 +244,8 @@ def show(ax: Axes) -> None:
     if len(data) > SVG_LIMIT:
         mime, data = "image/png", png(ax)
     plt.close(ax.figure)
-    display({mime: data, "text/plain": alt}, raw=True, metadata={mime: {"alt": alt}})
+    about = {"alt": alt, **(ax.figure.caption if mime == "image/svg+xml" else {})}
+    display({mime: data, "text/plain": alt}, raw=True, metadata={mime: about})
 
 
 def svg(ax: Axes) -> str:
@@ -279,7 +280,11 @@ def _dark_style(svg: str) -> str:
 
 
 def _finish(ax: Axes, title: str, subtitle: str, alt: str) -> Axes:
-    """Write title and subtitle flush left above the axes, in room added for them, and keep the alt text."""
+    """Write title and subtitle flush left above the axes, in room added for them, and keep the alt text.
+
+    The figure's `caption` holds both, the description without the title, and which share of the height is their room: a page
+    shows them as text of its own size and leaves that room out.
+    """
     figure, at = ax.figure, 0.04
     lines = [(line, INK, 11.5, "bold", 0.235) for line in wrap(title, 58)]
     lines += [(line, MUTED, 9.5, "normal", 0.2) for line in wrap(subtitle, 80)]
@@ -291,6 +296,7 @@ def _finish(ax: Axes, title: str, subtitle: str, alt: str) -> Axes:
         figure.text(0.005, 1 - at / (height + head), line, color=colour, size=size, weight=weight, va="top")
         at += step
     figure.set_label(f"{title}. {alt}")
+    figure.caption = {"title": title, "subtitle": subtitle, "described": alt, "head": head / (height + head)}
     return ax
 
 

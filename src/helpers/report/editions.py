@@ -23,6 +23,7 @@ NOT_OF_THE_NOTEBOOK = {"papermill-error-cell-tag"}
 MOST_TILES = 4
 NO_ALT = {"", "no description has been provided for this image", "image", "chart", "figure", "plot"}
 TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
+SIZE = re.compile(r'height="[\d.]+pt" viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"')
 METHOD_HEADING = re.compile(r"^\s*#+\s*m[eé]thode?[^\n]*\n?", re.IGNORECASE)
 
 
@@ -209,7 +210,8 @@ def _shown(output: NotebookNode, cell: NotebookNode, page: dict) -> str:
 
 
 def _picture(output: NotebookNode, mime: str, cell: NotebookNode, page: dict) -> str:
-    alt = str((output.metadata.get(mime) or {}).get("alt") or cell.metadata.get("alt") or "").strip()
+    about = output.metadata.get(mime) or {}
+    alt = str(about.get("alt") or cell.metadata.get("alt") or "").strip()
     if alt.lower() in NO_ALT:
         number = cell.metadata["number"]
         if page["edition"] == "leadership":
@@ -221,8 +223,25 @@ def _picture(output: NotebookNode, mime: str, cell: NotebookNode, page: dict) ->
             "Chart of cell {number}; its author wrote no description", page["language"], number=number
         )
     raw = data if isinstance(data := output.data[mime], str) else "".join(data)
+    caption = Markup("")
+    if mime == "image/svg+xml" and about.get("title"):
+        raw, alt = _headless(raw, about["head"]), about["described"]
+        shape = '<figcaption><strong>{}</strong><span class="muted">{}</span></figcaption>'
+        caption = Markup(shape).format(about["title"], about["subtitle"])
     coded = base64.b64encode(raw.encode()).decode() if mime == "image/svg+xml" else "".join(raw.split())
-    return Markup('<figure><img src="data:{};base64,{}" alt="{}"></figure>').format(mime, coded, alt)
+    shape = '<figure>{}<img src="data:{};base64,{}" alt="{}"></figure>'
+    return Markup(shape).format(caption, mime, coded, alt)
+
+
+def _headless(svg: str, share: float) -> str:
+    """Return a chart without the room of its title, which the page shows as text."""
+
+    def cropped(found: re.Match) -> str:
+        width, height = float(found["width"]), float(found["height"])
+        size = f'viewBox="0 {height * share:.2f} {width:g} {height * (1 - share):.2f}"'
+        return f'height="{height * (1 - share):.2f}pt" {size}'
+
+    return SIZE.sub(cropped, svg, count=1)
 
 
 def _frame(page: dict, edition: str, found: dict, shaped: NotebookNode) -> dict:

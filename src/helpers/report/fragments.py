@@ -165,13 +165,16 @@ def kpis(rows: list[dict], *, language: str) -> Markup:
         ("n", "num"),
     )
     head = Markup("").join(
-        Markup('<th scope="col" class="{}">{}</th>').format(kind, text) for text, kind in heads
+        Markup('<th scope="col" role="columnheader" class="{}">{}</th>').format(kind, text)
+        for text, kind in heads
     )
     body = Markup("").join(
         _table_row(row, row["segment"] if alike else wording.name(row), language) for row in rows
     )
+    # On a phone a row is stacked, which takes a table's meaning away from some readers unless its roles are said.
     table = Markup(
-        '<table class="figures"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+        '<table class="figures" role="table"><caption>{}</caption><thead role="rowgroup"><tr role="row">{}</tr></thead>'
+        '<tbody role="rowgroup">{}</tbody></table>'
     )
     return scroll(table.format(caption, head, body), caption)
 
@@ -305,9 +308,12 @@ def _table_row(row: dict, head: str, language: str) -> Markup:
     )
     said = Markup("<br>").join(changes(row, language=language))
     n = i18n.number(row.get("n"), "count", language=language)
-    shape = '<tr><th scope="row"{}>{}</th><td class="num strong">{}</td><td class="muted{}">{}</td><td>{}</td><td class="num">{}</td></tr>'
+    shape = (
+        '<tr role="row"><th scope="row" role="rowheader"{}>{}</th><td role="cell" class="num strong">{}</td>'
+        '<td role="cell" class="muted{}">{}</td><td role="cell" class="change">{}</td><td role="cell" class="num n">{}</td></tr>'
+    )
     whole = Markup(' class="whole"') if len(head) < WHOLE else ""
-    return Markup(shape).format(whole, head, _value(row, language), " whole" if told else "", bounds, said, n)
+    return Markup(shape).format(whole, head, _value(row, language), " whole" if row.get("low") is not None else "", bounds, said, n)
 
 
 def _value(row: dict, language: str) -> str | Markup:
