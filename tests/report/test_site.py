@@ -192,6 +192,7 @@ def test_changes_carry_their_sign_and_unit(row, value, shown):
             ("Keep the top tenth first", "247 customers bring a third."),
         ),
         ("Move $1.5M to search. it pays 2.1 times.", ("Move $1.5M to search.", "It pays 2.1 times.")),
+        ("Tester une relance\u00a0: 26\u00a0% reviennent.", ("Tester une relance", "26\u00a0% reviennent.")),
         ("Move $40,000 to the welcome series.", ("Move $40,000 to the welcome series.", "")),
     ],
 )

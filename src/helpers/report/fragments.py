@@ -117,7 +117,7 @@ def tile(row: dict, *, language: str, href: str | None = None, source: str = "",
     )
     told = row.get("value") is not None
     muted = Markup('<span class="muted">{}</span>')
-    bounds = wording.interval(row, language=language, named=True)
+    bounds = wording.capital(wording.interval(row, language=language, named=True))
     facts = (
         [muted.format(bounds or kind(row, language)), *changes(row, language=language)]
         if told
@@ -216,6 +216,7 @@ def decisions(
     items = []
     for row in rows:
         effect, bounds = wording.effect(row, language=language)
+        bounds = wording.capital(bounds)
         sure = row.get("probability")
         facts = [
             (i18n.mark("Expected effect"), effect, bounds, ""),
@@ -313,7 +314,9 @@ def _table_row(row: dict, head: str, language: str) -> Markup:
         '<td role="cell" class="muted{}">{}</td><td role="cell" class="change">{}</td><td role="cell" class="num n">{}</td></tr>'
     )
     whole = Markup(' class="whole"') if len(head) < WHOLE else ""
-    return Markup(shape).format(whole, head, _value(row, language), " whole" if row.get("low") is not None else "", bounds, said, n)
+    return Markup(shape).format(
+        whole, head, _value(row, language), " whole" if row.get("low") is not None else "", bounds, said, n
+    )
 
 
 def _value(row: dict, language: str) -> str | Markup:

@@ -126,7 +126,8 @@ def _figure(one: Entry, language: str) -> dict:
     return {
         "name": wording.name(row),
         "value": wording.figure(row, row["value"], language=language),
-        "interval": wording.interval(row, language=language, named=True) or fragments.kind(row, language),
+        "interval": wording.capital(wording.interval(row, language=language, named=True))
+        or fragments.kind(row, language),
         "change": "; ".join(line.striptags() for line in fragments.changes(row, language=language)[:1]),
     }
 

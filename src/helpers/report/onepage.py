@@ -131,6 +131,7 @@ def _tiles(headline: list[Entry], room: Room, language: str) -> Markup:
 
 def _decision(one: Entry, room: Room, language: str) -> dict:
     effect, bounds = wording.effect(one.row, language=language)
+    bounds = wording.capital(bounds)
     return {
         "what": heading(one.row),
         "effect": effect,

@@ -106,9 +106,9 @@ class _Deck:
                 if told
                 else i18n.text("Cannot tell", self.language)
             )
-            bounds = wording.interval(row, language=self.language, named=True) or fragments.kind(
-                row, self.language
-            )
+            bounds = wording.capital(
+                wording.interval(row, language=self.language, named=True)
+            ) or fragments.kind(row, self.language)
             lines = [(wording.name(row), 14, True, INK), (value, 26, True, INK)]
             lines.append((bounds if told else wording.reason(row), 11, False, MUTED))
             lines += [
@@ -123,7 +123,9 @@ class _Deck:
         source = takeaway.source_line(self.run["company_title"], one.title, language=language)
         made = self.slide(wording.name(row), takeaway.quote(row, language=language, source=source))
         value = wording.figure(row, row["value"], language=language)
-        bounds = wording.interval(row, language=language, named=True) or fragments.kind(row, language)
+        bounds = wording.capital(wording.interval(row, language=language, named=True)) or fragments.kind(
+            row, language
+        )
         changes = [(line.striptags(), 14, False, INK) for line in fragments.changes(row, language=language)]
         n = i18n.text("n = {n}", language, n=i18n.number(row.get("n"), "count", language=language))
         box(
@@ -144,6 +146,7 @@ class _Deck:
         lines = []
         for one in part:
             effect, bounds = wording.effect(one.row, language=self.language)
+            bounds = wording.capital(bounds)
             due = wording.day(one.row.get("due"), language=self.language)
             facts = [effect, bounds, one.row.get("owner") or "", due]
             lines += [

@@ -32,7 +32,7 @@ def interval(row: dict, *, language: str, named: bool = False) -> str:
     level = i18n.number(row.get("level", kpi.LEVEL), "share", language=language)
     if not named:
         return bounds
-    return capital(i18n.text("{level} interval {bounds}", language, level=level, bounds=bounds))
+    return i18n.text("{level} interval {bounds}", language, level=level, bounds=bounds)
 
 
 def signed(row: dict, value: float, *, language: str) -> str:
@@ -62,7 +62,8 @@ def first_sentence(text: str) -> tuple[str, str]:
     found = re.match(r"(.{12,140}?)(\. |: )(?=\S)", text, re.DOTALL)
     if not found:
         return text, ""
-    return found[1] + ("." if found[2] == ". " else ""), capital(text[found.end() :])
+    head = found[1].rstrip(" \u00a0\u202f")  # French has a space before a colon
+    return head + ("." if found[2] == ". " else ""), capital(text[found.end() :])
 
 
 def capital(text: str) -> str:

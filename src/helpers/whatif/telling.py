@@ -120,7 +120,8 @@ def _interval(figure: Figure, low: float | None, high: float | None, language: s
 
 
 def _interval_label(panel: Panel) -> str:
-    return i18n.text("{level} interval {bounds}", panel.language, level=_level(panel), bounds="{bounds}")
+    said = i18n.text("{level} interval {bounds}", panel.language, level=_level(panel), bounds="{bounds}")
+    return said[:1].upper() + said[1:]  # it begins a line
 
 
 def _level(panel: Panel) -> str:
