@@ -172,7 +172,8 @@ def notify(company: str | None, period: str, market: str, language: str | None, 
     """
     from helpers import company as companies
     from helpers import i18n
-    from helpers.report import messages, notify, rituals
+    from helpers.report import rituals
+    from helpers.report.posts import messages, notify
 
     chosen = companies.read(company or companies.default_name())
     language, reports = i18n.check(language or chosen.language), companies.root() / "reports"
@@ -265,7 +266,7 @@ def _make(wanted: Any, options: dict[str, Any]) -> int:
         return _daily(wanted, rate=options["rate"], post=options["notify"])
     made = run_reports(wanted)
     if options["notify"]:
-        from helpers.report import notify
+        from helpers.report.posts import notify
 
         for report, run_json in made.reports:
             if not run_json["held"]:
@@ -276,7 +277,7 @@ def _make(wanted: Any, options: dict[str, Any]) -> int:
 def _daily(wanted: Any, *, rate: bool, post: bool) -> int:
     """Say what blocks, where that is news."""
     from helpers import company, daily
-    from helpers.report import messages
+    from helpers.report.posts import messages
 
     reports = company.root() / "reports"
     for market in wanted.markets:
@@ -291,7 +292,7 @@ def _daily(wanted: Any, *, rate: bool, post: bool) -> int:
             )
             is_news = last.tell(found, say=wanted.say, always=wanted.force or rate)
         if post and is_news:
-            from helpers.report import notify
+            from helpers.report.posts import notify
 
             notify.after_daily(last, say=click.echo, warn=wanted.warn)
     return 0

@@ -199,7 +199,9 @@ def run(*entries: dict, **values) -> dict:
 
 
 def entry(name: str, status: str = "done", **values) -> dict:
-    """Return one notebook of run.json."""
+    """Return one notebook of run.json, with the pages that its status brings."""
+    ends = {"leadership": ".html", "analyst": ".analyst.html", "teaching": ".teaching.html"}
+    made = ends if status in ("done", "unchanged") else ["analyst"] if status in ("failed", "timeout") else []
     return {
         "name": name,
         "title": f"Title of {name}",
@@ -207,6 +209,7 @@ def entry(name: str, status: str = "done", **values) -> dict:
         "seconds": 3.0,
         "error": None,
         "cell": None,
+        "pages": {edition: f"{name}{ends[edition]}" for edition in made},
         **values,
     }
 

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import BeautifulSoup
 
-from helpers.report import downloads, fragments, frame, takeaway
+from helpers.report import downloads, frame, takeaway, tiles
 
 pages = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("pages.py"))))
 SOURCE = "Acme, marketing report, “Do customers come back?”"
@@ -141,15 +141,13 @@ def test_every_tile_of_a_page_has_an_id_of_its_own():
     ids = takeaway.anchors(rows)
     assert ids[:3] == ["kpi-repurchase", "kpi-repurchase-again-2", "kpi-repurchase-cote-d-azur"]
     assert len(set(ids)) == 5 and all(re.fullmatch(r"[a-z0-9-]+", one) for one in ids)
-    soup = BeautifulSoup(fragments.tiles(rows, language="en", source=lambda row: SOURCE), "html.parser")
+    soup = BeautifulSoup(tiles.grid(rows, language="en", source=lambda row: SOURCE), "html.parser")
     assert [tile["id"] for tile in soup.select(".tile")] == ids
     assert [link["href"] for link in soup.select(".actions a:first-of-type")] == [f"#{one}" for one in ids]
 
 
 def test_the_fold_of_a_tile_holds_the_files_that_its_links_name():
-    soup = BeautifulSoup(
-        fragments.tile(pages.kpi(), language="fr", source=SOURCE, anchor="kpi-a"), "html.parser"
-    )
+    soup = BeautifulSoup(tiles.tile(pages.kpi(), language="fr", source=SOURCE, anchor="kpi-a"), "html.parser")
     links = {link["download"]: link["href"] for link in soup.select("a[download]")}
     assert list(links) == ["repurchase-2017-12-all.csv", "repurchase-2017-12-all.xlsx"]
     held = [base64.b64decode(href.split(",", 1)[1]) for href in links.values()]
@@ -161,7 +159,7 @@ def test_the_fold_of_a_tile_holds_the_files_that_its_links_name():
 
 def test_hostile_text_in_a_fold_shows_as_text():
     row = pages.kpi(label=pages.HOSTILE, segment=pages.HOSTILE)
-    soup = BeautifulSoup(fragments.tile(row, language="en", source=pages.HOSTILE, anchor="a"), "html.parser")
+    soup = BeautifulSoup(tiles.tile(row, language="en", source=pages.HOSTILE, anchor="a"), "html.parser")
     assert not soup.select("script, b") and pages.HOSTILE in soup.select_one(".quote").get_text()
 
 

@@ -14,8 +14,9 @@ from types import SimpleNamespace
 import pytest
 from bs4 import BeautifulSoup
 
-from helpers.report import extras, mail, pdf, site, slides
+from helpers.report import site
 from helpers.report.digest import digest
+from helpers.report.forward import extras, mail, pdf, slides
 
 pages = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("pages.py"))))
 SAID = "Customers who order again, December 2017: 31.4% (90% interval 29.8% to 33.0%, n = 2,310), +2.1 points: better."
@@ -187,7 +188,7 @@ def test_the_front_page_links_what_was_made_and_nothing_else():
 
 BROKEN = """
 import sys
-from helpers.report import extras
+from helpers.report.forward import extras
 import runpy
 pages = runpy.run_path(sys.argv[1])
 run = pages["run"](pages["entry"]("crm/01-a", pages={}))

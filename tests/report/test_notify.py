@@ -11,8 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from helpers import cli, company
-from helpers.report import cards, notify, post, wording
+from helpers.report import wording
 from helpers.report.files import read_json
+from helpers.report.posts import cards, notify, post
 
 TOKEN = "xoxb-very-secret"
 HOSTILE = "Spring <!channel> & <https://evil.example|click> @here [x](https://evil.example)"

@@ -11,7 +11,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from helpers.errors import NotMadeError
-from helpers.report import editions, frame, pack, site
+from helpers.report import editions, frame, site
+from helpers.report.forward import pack
 
 pages = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("pages.py"))))
 NAMES = ("crm/01-a", "crm/02-b", "brand/01-c")

@@ -13,8 +13,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from helpers.errors import NotMadeError
-from helpers.report import onepage, pdf
 from helpers.report.digest import digest, moves
+from helpers.report.forward import onepage, pdf
 
 pages = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("pages.py"))))
 
@@ -157,7 +157,7 @@ def test_small_charts_get_the_colours_of_their_pillar():
 def test_without_its_libraries_one_sentence_says_what_to_install(tmp_path, error):
     (tmp_path / "weasyprint.py").write_text(f"print('a page of advice')\nraise {error}\n")
     code = (
-        "from helpers.report import pdf\nfrom helpers.errors import NotMadeError\n"
+        "from helpers.report.forward import pdf\nfrom helpers.errors import NotMadeError\n"
         "try: pdf.pack('<p>x</p>')\nexcept NotMadeError as error: print(error)\n"
     )
     source = str(Path(pdf.__file__).parents[2])

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from bs4 import BeautifulSoup
 
-from helpers.report import frame, site, wording
+from helpers.report import frame, sentences, site, wording
 
 pages = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("pages.py"))))
 
@@ -30,7 +30,15 @@ def full() -> BeautifulSoup:
         "crm/02-b": pages.told(title="What is one worth?", stale_since="2026-10-12"),
     }
     entries = {
-        "crm/02-b": {"status": "failed", "error": "cell 9 of 24: 14 rows have no customer_id."},
+        "crm/02-b": {
+            "status": "failed",
+            "error": "cell 9 of 24: 14 rows have no customer_id.",
+            "pages": {
+                "leadership": "crm/02-b.html",
+                "analyst": "crm/02-b.analyst.html",
+                "teaching": "crm/02-b.teaching.html",
+            },
+        },
         "crm/01-a": {},
         "activation/05-budget": {
             "status": "skipped",
@@ -86,11 +94,11 @@ def test_the_first_sentence_counts_what_moved():
         pages.kpi(verdict="no clear change"),
         pages.refusal(),
     ]
-    assert site.summary(headline, 2, language="en") == (
+    assert sentences.summary(headline, 2, language="en") == (
         "4 headline figures against the period before: 1 better, 1 worse (Awareness), 1 without clear change and "
         "1 that cannot be judged. 2 decisions wait."
     )
-    assert site.summary([pages.kpi()], 0, language="en") == (
+    assert sentences.summary([pages.kpi()], 0, language="en") == (
         "One headline figure against the period before: 1 better. No decision waits."
     )
 

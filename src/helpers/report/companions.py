@@ -8,7 +8,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from helpers import i18n
-from helpers.report import changes, fragments, frame, site, wording
+from helpers.report import changes, fragments, frame, sentences, site, tiles, wording
 from helpers.report.files import read_json
 
 TERMS = (
@@ -105,7 +105,7 @@ def history(run: dict, kpis: dict, *, changed: changes.Changes, reports: list[di
     others = sorted([*reports, _entry(run)], key=lambda one: (one["end"], one["finished_at"]), reverse=True)
     values = {
         "title": i18n.text("History", language),
-        "answer": site.changed(rows, changed, language=language)
+        "answer": sentences.changed(rows, changed, language=language)
         or i18n.text("This is the first report of this company and market.", language),
         "changes": _changes(rows, changed, run) if changed.before else "",
         "restated": _restated(changed, language) if changed.restated else "",
@@ -168,7 +168,7 @@ def _changes(rows: list[dict], changed: changes.Changes, run: dict) -> Markup:
             wording.name(now),
             wording.value(then, language=language),
             wording.value(now, language=language),
-            next(iter(fragments.changes(now, language=language)), ""),
+            next(iter(tiles.changes(now, language=language)), ""),
         )
         for then, now in pairs
     ]

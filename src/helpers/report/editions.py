@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import re
+from collections.abc import Callable
 from functools import cache
 
 from markupsafe import Markup, escape
@@ -12,9 +13,10 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters import markdown2html, strip_ansi
 from nbformat import NotebookNode
 
-from helpers import checks, i18n, kpi, whatif
+from helpers import checks, i18n, kpi
+from helpers import whatif as whatif_rows
 from helpers.errors import DataError
-from helpers.report import fragments, frame, prose, takeaway
+from helpers.report import fragments, frame, prose, takeaway, tiles, whatif
 
 EDITIONS = ("leadership", "analyst", "teaching")
 FOR_LEADERSHIP = {"leadership", "answer", "method"}
@@ -188,7 +190,7 @@ def _shown(output: NotebookNode, cell: NotebookNode, page: dict) -> str:
     if output.output_type == "error":
         return f'<pre class="error" id="failure">{escape(strip_ansi(chr(10).join(output.traceback)))}</pre>'
     data = output.data
-    for mime, renderer in fragments.renderers().items():
+    for mime, renderer in _renderers().items():
         if rows := _rows(output, mime):
             made = renderer(rows, language=page["language"])
             if mime == kpi.MIME:
@@ -207,6 +209,17 @@ def _shown(output: NotebookNode, cell: NotebookNode, page: dict) -> str:
         return f"<p>{prose.formula(data['text/latex'].strip().strip('$'), block=True)}</p>"
     plain = data.get("text/plain", "")
     return f"<pre>{escape(strip_ansi(plain))}</pre>" if plain and page["edition"] != "leadership" else ""
+
+
+@cache
+def _renderers() -> dict[str, Callable]:
+    """Return the renderer of each MIME type of ours."""
+    return {
+        kpi.MIME: fragments.kpis,
+        checks.MIME: fragments.checks,
+        checks.DECISION_MIME: fragments.decisions,
+        whatif_rows.MIME: whatif.panels,
+    }
 
 
 def _picture(output: NotebookNode, mime: str, cell: NotebookNode, page: dict) -> str:
@@ -260,7 +273,7 @@ def _frame(page: dict, edition: str, found: dict, shaped: NotebookNode) -> dict:
         "title": title,
         "source": source,
         "answer": found["answer"] if edition != "teaching" else None,
-        "tiles": fragments.tiles(headline, language=language, source=lambda row: source) if tiled else "",
+        "tiles": tiles.grid(headline, language=language, source=lambda row: source) if tiled else "",
         "pillar": pillar,
         "pillar_label": frame.pillar_label(pillar, language=language),
         "nav": frame.nav(page.get("pillars") or [pillar], here=pillar, prefix="../", language=language),
@@ -273,7 +286,7 @@ def _frame(page: dict, edition: str, found: dict, shaped: NotebookNode) -> dict:
 def _scripts(shaped: NotebookNode, tiled: bool) -> tuple[str, ...]:
     """Name the scripts that an edition needs: one for the folds of its tiles, one for the panels in its cells."""
     outputs = (output for cell in shaped.cells for output in cell.get("outputs", []))
-    panels = any("absent" not in row for output in outputs for row in _rows(output, whatif.MIME))
+    panels = any("absent" not in row for output in outputs for row in _rows(output, whatif_rows.MIME))
     return (*((takeaway.SCRIPT,) if tiled else ()), *(("whatif",) if panels else ()))
 
 

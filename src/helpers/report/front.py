@@ -9,8 +9,9 @@ from typing import Any
 
 from helpers import record
 from helpers.company import Scope
-from helpers.report import changes, companions, extras, history, notes, site
+from helpers.report import changes, companions, history, notes, site
 from helpers.report.files import write_atomically, write_json
+from helpers.report.forward import extras
 from helpers.report.worker import Outcome
 
 SHOWN = ("title", "answer", "kpis", "checks", "decisions")

@@ -20,7 +20,6 @@ from helpers import company, periods, tables
 from helpers.company import Scope
 from helpers.errors import DataError, LockedError
 from helpers.report import (
-    extras,
     facts,
     frame,
     front,
@@ -35,6 +34,7 @@ from helpers.report import (
     stages,
 )
 from helpers.report.files import sweep_private_folders
+from helpers.report.forward import extras
 from helpers.report.worker import now
 
 NOTHING, LOCKED, MIXED = 3, 4, 1

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup
 from nbconvert.filters import markdown2html
 
-from helpers import i18n, kpi
+from helpers import i18n
 from helpers.record import Record
-from helpers.report import fragments, frame, prose, rituals, takeaway, wording
-from helpers.report.changes import Changes, key
+from helpers.report import fragments, frame, prose, rituals, sentences, takeaway, tiles, wording
+from helpers.report.changes import Changes
+from helpers.report.digest import Entry, digest
 from helpers.report.notes import Notes
 
 BROKEN = ("failed", "timeout", "refused")
-WORDS = {
-    "better": i18n.mark_plural("{n} better", "{n} better"),
-    "worse": i18n.mark_plural("{n} worse", "{n} worse"),
-    "no clear change": i18n.mark_plural("{n} without clear change", "{n} without clear change"),
-}
-MOST_NAMED = 2
 
 
 def index(
@@ -43,95 +39,41 @@ def index(
     pages = [_page(entry, kpis["notebooks"].get(entry["name"], {}), language) for entry in run["notebooks"]]
     pillars = frame.in_order({page["pillar"] for page in pages})
     pages.sort(key=lambda page: (pillars.index(page["pillar"]), page["name"]))
-    headline = [(row, page) for page in pages for row in page["kpis"] if row.get("headline")]
-    decisions = [(row, page) for page in pages for row in page["decisions"]]
-    checks = [(row, page) for page in pages for row in page["checks"]]
-    doubts = sorted(
-        (pair for pair in checks if pair[0]["status"] != "pass"), key=lambda pair: pair[0]["status"] != "fail"
-    )
-    origin = _origins([*decisions, *doubts])
+    found = digest(run, kpis)
+    origin = _origins([*found.decisions, *found.doubts])
     values = {
-        **frame.shared(run, language=language, scripts=(takeaway.SCRIPT,) if headline else ()),
+        **frame.shared(run, language=language, scripts=(takeaway.SCRIPT,) if found.headline else ()),
         "title": i18n.text("How did marketing do in {period}?", language, period=run["period_label"]),
-        "answer": summary([row for row, _ in headline], len(decisions), language=language),
+        "answer": sentences.summary(
+            [one.row for one in found.headline], len(found.decisions), language=language
+        ),
         "ritual": rituals.heading(run.get("ritual"), language=language),
         "notices": _notices(pages, language),
         "nav": frame.nav(pillars, here="index", language=language),
         "notes": _note(note, language) if note else None,
         "forward": _forward(run.get("extras") or {}, language),
-        "tiles": _tiles(headline, run["company_title"], language),
-        "changed": _restated(changed, language) if changed else "",
-        "decisions": fragments.decisions([row for row, _ in decisions], language=language, origin=origin)
-        if decisions
+        "tiles": _tiles(found.headline, run["company_title"], language),
+        "changed": sentences.restated(changed, language=language) if changed else "",
+        "decisions": fragments.decisions(
+            [one.row for one in found.decisions], language=language, origin=origin
+        )
+        if found.decisions
         else "",
-        "record": _record(record, run.get("currency"), language) if record else "",
-        "checks": fragments.checks([row for row, _ in doubts], language=language, origin=origin)
-        if doubts
+        "record": sentences.record(record, run.get("currency"), language=language) if record else "",
+        "checks": fragments.checks([one.row for one in found.doubts], language=language, origin=origin)
+        if found.doubts
         else "",
-        "checks_note": checks_note(len(checks), len(doubts), language),
+        "checks_note": sentences.checks_note(found.checks, len(found.doubts), language=language),
         "pillars": _pillars(pages, pillars, language),
     }
     return template("index").render(page=values)
-
-
-def changed(rows: list[dict], since: Changes, *, language: str) -> str:
-    """Say in a sentence what became of the figures of the last report; empty where there is none."""
-    if not since.before:
-        return ""
-    now = {key(row): row for row in rows}
-    verdicts = [now[key(row)].get("verdict") for row in since.before]
-    return i18n.text(
-        "Since the report of {period}: {better} better, {worse} worse, {same} without clear change, {unknown} that cannot be "
-        "judged.",
-        language,
-        period=wording.period(since.period, language=language),
-        better=verdicts.count("better"),
-        worse=verdicts.count("worse"),
-        same=verdicts.count("no clear change"),
-        unknown=len([one for one in verdicts if one not in WORDS]),
-    )
-
-
-def summary(headline: list[dict], decisions: int, *, language: str) -> str:
-    """State the run in two sentences: which way the headline figures moved, and how many decisions wait."""
-    if not headline:
-        return i18n.text("No page of this run gives a headline figure.", language)
-    by_verdict = {
-        verdict: [row for row in headline if row.get("value") is not None and row.get("verdict") == verdict]
-        for verdict in WORDS
-    }
-    judged = sum(map(len, by_verdict.values()))
-    parts = [
-        i18n.plural(*WORDS[verdict], len(rows), language) for verdict, rows in by_verdict.items() if rows
-    ]
-    worse = list(dict.fromkeys(wording.name(row) for row in by_verdict["worse"]))
-    if worse and len(worse) <= MOST_NAMED:
-        parts[1 if by_verdict["better"] else 0] += f" ({i18n.listed(worse, language)})"
-    if unjudged := len(headline) - judged:
-        parts.append(
-            i18n.plural("{n} that cannot be judged", "{n} that cannot be judged", unjudged, language)
-        )
-    lead = i18n.plural(
-        "One headline figure against the period before: {list}.",
-        "{n} headline figures against the period before: {list}.",
-        len(headline),
-        language,
-        list=i18n.listed(parts, language),
-    )
-    return f"{lead} {_waiting(decisions, language)}"
-
-
-def _waiting(decisions: int, language: str) -> str:
-    if not decisions:
-        return i18n.text("No decision waits.", language)
-    return i18n.plural("One decision waits.", "{n} decisions wait.", decisions, language)
 
 
 def _page(entry: dict, rows: dict, language: str) -> dict:
     """Return what the front page says of one notebook: its question, answer, status and links."""
     name, status = entry["name"], entry["status"]
     stale = rows.get("stale_since") or entry.get("stale_since")
-    links = entry.get("pages") or _links(name, status, stale)
+    links = entry.get("pages") or {}
     words, detail = _status(entry, stale, language)
     others = (("analyst", i18n.mark("Analyst edition")), ("teaching", i18n.mark("Teaching edition")))
     return {
@@ -148,17 +90,6 @@ def _page(entry: dict, rows: dict, language: str) -> dict:
         ],
         **{key: rows.get(key) or [] for key in ("kpis", "checks", "decisions")},
     }
-
-
-def _links(name: str, status: str, stale: str | None) -> dict[str, str]:
-    """Return the pages that a notebook must have by its status, where run.json does not list them."""
-    if status in ("done", "unchanged") or stale:
-        return {
-            "leadership": f"{name}.html",
-            "analyst": f"{name}.analyst.html",
-            "teaching": f"{name}.teaching.html",
-        }
-    return {"analyst": f"{name}.analyst.html"} if status in ("failed", "timeout") else {}
 
 
 def _status(entry: dict, stale: str | None, language: str) -> tuple[str, str]:
@@ -179,30 +110,26 @@ def _status(entry: dict, stale: str | None, language: str) -> tuple[str, str]:
     return said, error
 
 
-def _tiles(headline: list[tuple[dict, dict]], company: str, language: str) -> Markup | str:
+def _tiles(headline: list[Entry], company: str, language: str) -> Markup | str:
     """Return the headline tiles, each linked to the page it comes from."""
     if not headline:
         return ""
-    pages = {id(row): page for row, page in headline}
-    return fragments.tiles(
-        [row for row, _ in headline],
+    of = {id(one.row): one for one in headline}
+    return tiles.grid(
+        [one.row for one in headline],
         language=language,
-        href=lambda row: pages[id(row)]["href"],
-        source=lambda row: takeaway.source_line(company, pages[id(row)]["title"], language=language),
+        href=lambda row: of[id(row)].href,
+        source=lambda row: takeaway.source_line(company, of[id(row)].title, language=language),
     )
 
 
-def _origins(pairs: list[tuple[dict, dict]]):
+def _origins(entries: list[Entry]) -> Callable[[dict], Markup]:
     """Return the renderer of the line that names the page of a decision or a check."""
-    pages = {id(row): page for row, page in pairs}
+    of = {id(one.row): one for one in entries}
 
     def origin(row: dict) -> Markup:
-        page = pages[id(row)]
-        title = (
-            Markup('<a href="{}">{}</a>').format(page["href"], page["title"])
-            if page["href"]
-            else page["title"]
-        )
+        one = of[id(row)]
+        title = Markup('<a href="{}">{}</a>').format(one.href, one.title) if one.href else one.title
         return Markup('<p class="origin small muted">{}</p>').format(title)
 
     return origin
@@ -231,67 +158,6 @@ def _forward(extras: dict, language: str) -> list[dict]:
     }
     made = [name for name in names if (extras.get(name) or {}).get("status") == "made"]
     return [{"href": name, "text": i18n.text(names[name], language)} for name in made]
-
-
-def _restated(since: Changes, language: str) -> str:
-    """Say how many published figures have another value today; empty where none has."""
-    if not since.restated:
-        return ""
-    return i18n.plural(
-        "{n} published figure has been restated.",
-        "{n} published figures have been restated.",
-        len(since.restated),
-        language,
-    )
-
-
-def _record(record: Record, currency: str | None, language: str) -> str:
-    """Say in sentences how past decisions turned out."""
-    said = [
-        i18n.plural(
-            "{n} past decision was due, {read} of them with a result.",
-            "{n} past decisions were due, {read} of them with a result.",
-            record.n_due,
-            language,
-            read=i18n.number(record.n_read, "count", language=language),
-        )
-    ]
-    if record.n_judged:
-        said.append(
-            i18n.text(
-                "{inside} of {judged} results fell inside the interval that was stated ({level} interval of that share: "
-                "{bounds}); {level} is what such intervals promise.",
-                language,
-                inside=record.n_inside,
-                judged=record.n_judged,
-                level=i18n.number(kpi.LEVEL, "share", language=language),
-                bounds=i18n.interval(record.low, record.high, "share", language=language),
-            )
-        )
-    if record.n_money and currency:
-        money = {"unit": "currency", "currency": currency, "language": language}
-        said.append(
-            i18n.text(
-                "Expected in all: {expected} ({bounds}); obtained: {obtained}.",
-                language,
-                expected=i18n.number(record.expected, **money),
-                bounds=i18n.interval(record.expected_low, record.expected_high, **money),
-                obtained=i18n.number(record.obtained, **money),
-            )
-        )
-    return " ".join(said)
-
-
-def checks_note(total: int, doubts: int, language: str) -> str:
-    """Say how many checks pass beside those that are listed; empty where none does."""
-    if not total:
-        return i18n.text("No page of this run made a check.", language)
-    if not doubts:
-        return i18n.plural("The one check passes.", "All {n} checks pass.", total, language)
-    green = total - doubts
-    return (
-        i18n.plural("The other check passes.", "The other {n} checks pass.", green, language) if green else ""
-    )
 
 
 def _notices(pages: list[dict], language: str) -> list[dict]:

@@ -34,7 +34,13 @@ def make(
     -------
     For each file its status, "made" or "failed", with bytes and seconds, or the reason.
     """
-    from helpers.report import mail, onepage, pack, pdf, slides  # here: a run that makes nothing needs none
+    from helpers.report.forward import (  # here: a run that makes nothing needs none
+        mail,
+        onepage,
+        pack,
+        pdf,
+        slides,
+    )
 
     done: dict[str, dict[str, Any]] = {}
     made: dict[str, bytes | None] = {}

@@ -14,9 +14,10 @@ from filelock import FileLock, Timeout
 
 from helpers import company, i18n
 from helpers.errors import DataError, UsageError
-from helpers.report import fragments, frame, messages, post, rituals, site, wording
-from helpers.report.cards import Post
+from helpers.report import frame, rituals, sentences, site, tiles, wording
 from helpers.report.files import read_json, write_atomically, write_json
+from helpers.report.posts import messages, post
+from helpers.report.posts.cards import Post
 
 MOST_FIGURES, MOST_OTHERS, MOST_KEPT = 8, 3, 500
 MOST_WAIT_S = 300  # for another post of the same company
@@ -73,7 +74,7 @@ def of_report(report: Path, *, link: str = "") -> Post:
         title=rituals.heading(run.get("ritual"), language=language)
         or i18n.text("How did marketing do in {period}?", language, period=run["period_label"]),
         context=where,
-        lead=site.summary(headline, len(decisions), language=language),
+        lead=sentences.summary(headline, len(decisions), language=language),
         sections=tuple(one for one in sections if one[1]),
         link=(i18n.text("Open the report", language), link) if link else None,
     )
@@ -119,7 +120,7 @@ def _figure(row: dict[str, Any], language: str) -> tuple[str, str]:
         return label, wording.reason(row)
     value = wording.figure(row, row["value"], language=language)
     bounds = wording.interval(row, language=language)
-    moved = [one.striptags() for one in fragments.changes(row, language=language)[:1]]
+    moved = [one.striptags() for one in tiles.changes(row, language=language)[:1]]
     return label, "; ".join([f"{value} ({bounds})" if bounds else value, *moved])
 
 

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, ServerErrorRetryHandler
 
 from helpers.errors import UsageError
-from helpers.report import cards
+from helpers.report.posts import cards
 
 TIMEOUT_S = 10
 TRIES = 2  # again after the first, for each kind of refusal

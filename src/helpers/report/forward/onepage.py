@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from helpers import i18n
 from helpers.errors import NotMadeError
-from helpers.report import fragments, frame, pdf, site, wording
+from helpers.report import fragments, frame, sentences, tiles, wording
 from helpers.report.digest import Digest, Entry, digest, heading
+from helpers.report.forward import pdf
 
 FULL_ROWS_OF_3 = (3, 5, 6, 9)  # tiles that fill rows of three better than rows of four
 LONGEST = 120  # characters of a company's name, where nothing else helps
@@ -92,7 +93,9 @@ def page(run: dict, found: Digest, room: Room) -> str:
     values = {
         **frame.shared(short, language=language),
         "title": i18n.text("How did marketing do in {period}?", language, period=run["period_label"]),
-        "answer": site.summary([one.row for one in found.headline], len(found.decisions), language=language),
+        "answer": sentences.summary(
+            [one.row for one in found.headline], len(found.decisions), language=language
+        ),
         "tiles": _tiles(found.headline[: room.tiles], room, language),
         "columns": 3 if min(room.tiles, len(found.headline)) in FULL_ROWS_OF_3 else 4,
         "more_tiles": _more(len(found.headline) - room.tiles, language),
@@ -101,7 +104,7 @@ def page(run: dict, found: Digest, room: Room) -> str:
         "more_decisions": _more(len(found.decisions) - room.decisions, language),
         "doubts": [_doubt(one, room, language) for one in found.doubts[: room.doubts]],
         "more_doubts": _more(len(found.doubts) - room.doubts, language),
-        "checks_note": site.checks_note(found.checks, len(found.doubts), language),
+        "checks_note": sentences.checks_note(found.checks, len(found.doubts), language=language),
         "source": source(short, language=language),
     }
     return _template().render(page=values)
@@ -122,11 +125,11 @@ def source(run: dict, *, language: str) -> str:
 
 
 def _tiles(headline: list[Entry], room: Room, language: str) -> Markup:
-    tiles = []
+    rows = []
     for one in headline:
         row = {**one.row, "comparisons": (one.row.get("comparisons") or [])[: room.changes]}
-        tiles.append(row if room.charts else {**row, "history": []})
-    return fragments.tiles(tiles, language=language) if tiles else Markup("")
+        rows.append(row if room.charts else {**row, "history": []})
+    return tiles.grid(rows, language=language) if rows else Markup("")
 
 
 def _decision(one: Entry, room: Room, language: str) -> dict:

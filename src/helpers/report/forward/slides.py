@@ -9,9 +9,10 @@ from datetime import datetime
 
 from helpers import i18n
 from helpers.errors import NotMadeError
-from helpers.report import downloads, fragments, frame, onepage, site, takeaway, wording
+from helpers.report import downloads, fragments, frame, sentences, takeaway, tiles, wording
 from helpers.report.digest import Digest, Entry, digest, heading
-from helpers.report.shapes import FONT, box, place, rule, write
+from helpers.report.forward import onepage
+from helpers.report.forward.shapes import FONT, box, place, rule, write
 
 INK, MUTED, RULE = "1A1C20", "5A616B", "D5D9DE"
 ACCENTS = {
@@ -89,7 +90,7 @@ class _Deck:
         )
         place(made.shapes.title, LEFT, 2.2, WIDE, 1.2)
         write(made.shapes.title.text_frame, [(made.shapes.title.text_frame.text, 40, True, INK)])
-        said = site.summary([one.row for one in found.headline], len(found.decisions), language=language)
+        said = sentences.summary([one.row for one in found.headline], len(found.decisions), language=language)
         where = f"{run['period_label']} · {frame.market_label(run['market'], language=language)}"
         box(made, LEFT, 3.5, 10.5, 1.6, [(said, 20, False, INK)])
         head = f"{run['company_title']} · {i18n.text('Marketing report', language)} · {where}"
@@ -106,13 +107,13 @@ class _Deck:
                 if told
                 else i18n.text("Cannot tell", self.language)
             )
-            bounds = wording.capital(
-                wording.interval(row, language=self.language, named=True)
-            ) or fragments.kind(row, self.language)
+            bounds = wording.capital(wording.interval(row, language=self.language, named=True)) or tiles.kind(
+                row, language=self.language
+            )
             lines = [(wording.name(row), 14, True, INK), (value, 26, True, INK)]
             lines.append((bounds if told else wording.reason(row), 11, False, MUTED))
             lines += [
-                (line.striptags(), 11, False, INK) for line in fragments.changes(row, language=self.language)
+                (line.striptags(), 11, False, INK) for line in tiles.changes(row, language=self.language)
             ]
             rule(made, left, top, 2.8, ACCENTS.get(row.get("pillar"), ACCENTS["scorecard"]))
             box(made, left, top + 0.05, 2.8, 2.5, lines)
@@ -123,10 +124,10 @@ class _Deck:
         source = takeaway.source_line(self.run["company_title"], one.title, language=language)
         made = self.slide(wording.name(row), takeaway.quote(row, language=language, source=source))
         value = wording.figure(row, row["value"], language=language)
-        bounds = wording.capital(wording.interval(row, language=language, named=True)) or fragments.kind(
-            row, language
+        bounds = wording.capital(wording.interval(row, language=language, named=True)) or tiles.kind(
+            row, language=language
         )
-        changes = [(line.striptags(), 14, False, INK) for line in fragments.changes(row, language=language)]
+        changes = [(line.striptags(), 14, False, INK) for line in tiles.changes(row, language=language)]
         n = i18n.text("n = {n}", language, n=i18n.number(row.get("n"), "count", language=language))
         box(
             made,

@@ -10,8 +10,10 @@ from hashlib import sha256
 from jinja2 import Environment, FileSystemLoader
 
 from helpers import i18n
-from helpers.report import fragments, frame, onepage, site, wording
+from helpers.report import frame, tiles, wording
+from helpers.report import sentences as words
 from helpers.report.digest import Digest, Entry, digest, heading, moves
+from helpers.report.forward import onepage
 
 MOST_FIGURES = 12
 ASIDE = {"\r": " ", "\n": " "}  # a line break in a head would begin another
@@ -58,7 +60,7 @@ def sentences(run: dict, found: Digest) -> list[str]:
     """Return the five sentences: the summary, the two most important moves, the decisions, the doubts."""
     language = run["language"]
     told = [one.row["sentence"] for one in moves(found.headline)[:2] if one.row.get("sentence")]
-    summary = site.summary([one.row for one in found.headline], len(found.decisions), language=language)
+    summary = words.summary([one.row for one in found.headline], len(found.decisions), language=language)
     return [summary, *told, *_decision(found, language), _doubt(found, language)]
 
 
@@ -80,7 +82,7 @@ def _decision(found: Digest, language: str) -> list[str]:
 
 def _doubt(found: Digest, language: str) -> str:
     if not found.doubts:
-        return site.checks_note(found.checks, 0, language)
+        return words.checks_note(found.checks, 0, language=language)
     return i18n.plural(
         "One of {all} checks asks for care: {first}",
         "{n} of {all} checks ask for care, the first: {first}",
@@ -127,8 +129,8 @@ def _figure(one: Entry, language: str) -> dict:
         "name": wording.name(row),
         "value": wording.figure(row, row["value"], language=language),
         "interval": wording.capital(wording.interval(row, language=language, named=True))
-        or fragments.kind(row, language),
-        "change": "; ".join(line.striptags() for line in fragments.changes(row, language=language)[:1]),
+        or tiles.kind(row, language=language),
+        "change": "; ".join(line.striptags() for line in tiles.changes(row, language=language)[:1]),
     }
 
 

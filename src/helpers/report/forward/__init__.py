@@ -1,0 +1,1 @@
+"""What a report becomes when it leaves the house: one page, one file, a PDF, a message, slides."""

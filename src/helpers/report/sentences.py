@@ -1,0 +1,129 @@
+"""What a report says of itself in sentences: which way figures moved, what was restated, how past decisions turned out."""
+
+from __future__ import annotations
+
+from helpers import i18n, kpi
+from helpers.record import Record
+from helpers.report import wording
+from helpers.report.changes import Changes, key
+
+WORDS = {
+    "better": i18n.mark_plural("{n} better", "{n} better"),
+    "worse": i18n.mark_plural("{n} worse", "{n} worse"),
+    "no clear change": i18n.mark_plural("{n} without clear change", "{n} without clear change"),
+}
+MOST_NAMED = 2
+
+
+def changed(rows: list[dict], since: Changes, *, language: str) -> str:
+    """Say in a sentence what became of the figures of the last report; empty where there is none."""
+    if not since.before:
+        return ""
+    now = {key(row): row for row in rows}
+    verdicts = [now[key(row)].get("verdict") for row in since.before]
+    return i18n.text(
+        "Since the report of {period}: {better} better, {worse} worse, {same} without clear change, {unknown} that cannot be "
+        "judged.",
+        language,
+        period=wording.period(since.period, language=language),
+        better=verdicts.count("better"),
+        worse=verdicts.count("worse"),
+        same=verdicts.count("no clear change"),
+        unknown=len([one for one in verdicts if one not in WORDS]),
+    )
+
+
+def summary(headline: list[dict], decisions: int, *, language: str) -> str:
+    """State the run in two sentences: which way the headline figures moved, and how many decisions wait."""
+    if not headline:
+        return i18n.text("No page of this run gives a headline figure.", language)
+    by_verdict = {
+        verdict: [row for row in headline if row.get("value") is not None and row.get("verdict") == verdict]
+        for verdict in WORDS
+    }
+    judged = sum(map(len, by_verdict.values()))
+    parts = [
+        i18n.plural(*WORDS[verdict], len(rows), language) for verdict, rows in by_verdict.items() if rows
+    ]
+    worse = list(dict.fromkeys(wording.name(row) for row in by_verdict["worse"]))
+    if worse and len(worse) <= MOST_NAMED:
+        parts[1 if by_verdict["better"] else 0] += f" ({i18n.listed(worse, language)})"
+    if unjudged := len(headline) - judged:
+        parts.append(
+            i18n.plural("{n} that cannot be judged", "{n} that cannot be judged", unjudged, language)
+        )
+    lead = i18n.plural(
+        "One headline figure against the period before: {list}.",
+        "{n} headline figures against the period before: {list}.",
+        len(headline),
+        language,
+        list=i18n.listed(parts, language),
+    )
+    return f"{lead} {_waiting(decisions, language)}"
+
+
+def _waiting(decisions: int, language: str) -> str:
+    if not decisions:
+        return i18n.text("No decision waits.", language)
+    return i18n.plural("One decision waits.", "{n} decisions wait.", decisions, language)
+
+
+def restated(since: Changes, *, language: str) -> str:
+    """Say how many published figures have another value today; empty where none has."""
+    if not since.restated:
+        return ""
+    return i18n.plural(
+        "{n} published figure has been restated.",
+        "{n} published figures have been restated.",
+        len(since.restated),
+        language,
+    )
+
+
+def record(record: Record, currency: str | None, *, language: str) -> str:
+    """Say in sentences how past decisions turned out."""
+    said = [
+        i18n.plural(
+            "{n} past decision was due, {read} of them with a result.",
+            "{n} past decisions were due, {read} of them with a result.",
+            record.n_due,
+            language,
+            read=i18n.number(record.n_read, "count", language=language),
+        )
+    ]
+    if record.n_judged:
+        said.append(
+            i18n.text(
+                "{inside} of {judged} results fell inside the interval that was stated ({level} interval of that share: "
+                "{bounds}); {level} is what such intervals promise.",
+                language,
+                inside=record.n_inside,
+                judged=record.n_judged,
+                level=i18n.number(kpi.LEVEL, "share", language=language),
+                bounds=i18n.interval(record.low, record.high, "share", language=language),
+            )
+        )
+    if record.n_money and currency:
+        money = {"unit": "currency", "currency": currency, "language": language}
+        said.append(
+            i18n.text(
+                "Expected in all: {expected} ({bounds}); obtained: {obtained}.",
+                language,
+                expected=i18n.number(record.expected, **money),
+                bounds=i18n.interval(record.expected_low, record.expected_high, **money),
+                obtained=i18n.number(record.obtained, **money),
+            )
+        )
+    return " ".join(said)
+
+
+def checks_note(total: int, doubts: int, *, language: str) -> str:
+    """Say how many checks pass beside those that are listed; empty where none does."""
+    if not total:
+        return i18n.text("No page of this run made a check.", language)
+    if not doubts:
+        return i18n.plural("The one check passes.", "All {n} checks pass.", total, language)
+    green = total - doubts
+    return (
+        i18n.plural("The other check passes.", "The other {n} checks pass.", green, language) if green else ""
+    )
