@@ -1,8 +1,11 @@
+import json
+import os
 import re
 from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 
 from helpers import catalogues, i18n
 
@@ -142,3 +145,20 @@ def test_translated_copies_keep_what_a_learner_has_changed(tmp_path):
     nbformat.write(nb, path)
     assert copies.translated(ROOT / "notebooks", tmp_path, "fr")[1] == ["crm/01-retention-cohorts.ipynb"]
     assert "mine" in nbformat.read(path, as_version=4).cells[1].source
+
+
+def test_a_french_report_of_the_sample_says_nothing_in_english():
+    runs = sorted((ROOT / "reports" / "sample").glob("*/*/fr/run.json"))
+    if not runs and not os.environ.get("CMO_STRICT"):
+        pytest.skip("no French report of the sample on this machine yet: make reports LANGUAGE=fr")
+    newest = max(runs, key=lambda path: path.stat().st_mtime)
+    assert json.loads(newest.read_text(encoding="utf-8"))["untranslated"] == []
+    english = re.compile(r"\b(the|and|with|interval|customers|cannot|of the)\b", re.IGNORECASE)
+    leadership = [path for path in newest.parent.glob("*/*.html") if path.name.count(".") == 1]
+    assert len(leadership) >= 2
+    for page in ("index.html", "glossary.html", "history.html", *leadership):
+        soup = BeautifulSoup((newest.parent / page).read_text(encoding="utf-8"), "html.parser")
+        for other in soup.select("code, pre, style, script, footer, [lang]:not(html)"):
+            other.decompose()
+        found = [line for line in soup.get_text("\n").splitlines() if english.search(line)]
+        assert found == [], f"{page}: {found[:3]}"
