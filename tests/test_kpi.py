@@ -1,3 +1,4 @@
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -149,6 +150,8 @@ def test_a_row_has_every_field_of_the_contract():
         "better",
         "target",
         "definition_version",
+        "materiality",
+        "relative",
     ]
     assert set(wanted) <= set(kpi.show([rate(0.25, 0.23, 0.27)]).rows[0])
     assert date(2026, 2, 28) == scope().period.end
@@ -164,3 +167,61 @@ def test_a_small_segment_is_hidden_with_its_neighbour_and_may_not_be_shown_other
     assert made["oldest"].n is None and "fewer than 10 people" in made["oldest"].sentence
     assert "worked out from it" in made["old"].reason and made["young"] == rows[1]
     assert len(kpi.show(list(made.values())).rows) == 4
+
+
+def segmented(sizes: dict[str, list[int]]) -> list[kpi.KpiRow]:
+    """One row a segment, compared over the three months to February 2026 with these many customers in each."""
+    months = ("2025-12", "2026-01", "2026-02")
+    return [
+        kpi.compared(
+            RATE,
+            [
+                kpi.row(RATE, scope(), 0.5, low=0.4, high=0.6, n=n, segment=name, period=parse(code))
+                for code, n in zip(months, counts, strict=True)
+            ],
+            scope(),
+        )
+        for name, counts in sizes.items()
+    ]
+
+
+def test_a_segment_that_was_small_in_a_past_month_shows_nothing_of_that_month():
+    rows = segmented({"young": [3, 150, 200], "old": [90, 120, 130], "oldest": [300, 310, 320]})
+    with pytest.raises(ValueError, match="young: fewer than 10 people"):
+        kpi.show(rows)
+    made = {row.segment: row for row in kpi.protected(rows, scope())}
+    shown = {name: [point["n"] for point in row.history] for name, row in made.items()}
+    assert shown == {"young": [None, 150, 200], "old": [None, 120, 130], "oldest": [300, 310, 320]}
+    first = made["young"].history[0]
+    assert (first["value"], first["low"], first["high"]) == (None, None, None)
+    assert "fewer than 10 people" in first["reason"]
+    assert "worked out from it" in made["old"].history[0]["reason"]
+    assert made["oldest"] == rows[2] and [c.base for c in made["young"].comparisons] == ["previous"]
+    assert len(kpi.show(list(made.values())).rows) == 3
+
+
+def test_a_change_against_a_month_that_is_hidden_is_left_out():
+    rows = segmented({"young": [150, 3, 200], "old": [90, 120, 130], "oldest": [300, 310, 320]})
+    assert rows[0].comparisons and "January 2026" in rows[0].sentence
+    young, old, oldest = made = kpi.protected(rows, scope())
+    for row in (young, old):
+        assert row.comparisons == [] and row.verdict is None and "January 2026" not in row.sentence
+    assert oldest == rows[2]
+    assert kpi.protected(made, scope()) == made  # what is hidden stays so, and nothing more goes
+
+
+def test_two_published_rows_are_compared_by_the_rule_of_rows_in_the_making():
+    now, then = rate(0.30, 0.28, 0.33), rate(0.20, 0.18, 0.23, code="2025-11")
+    assert kpi.between(asdict(now), asdict(then)) == kpi.compare(RATE, now, then, "previous")
+    was = asdict(kpi.row(COUNT, scope("2025-11"), 1000, n=1000))
+    assert kpi.between(asdict(kpi.row(COUNT, scope(), 1049, n=1049)), was).verdict == "no clear change"
+    assert kpi.between(asdict(kpi.row(COUNT, scope(), 1051, n=1051)), was).verdict == "better"
+    assert kpi.between(asdict(kpi.row(RATE, scope(), None, n=3)), asdict(then)) is None
+
+
+def test_a_row_that_was_published_without_its_materiality_cannot_be_judged():
+    now, then = asdict(rate(0.30, 0.29, 0.31)), asdict(rate(0.20, 0.19, 0.21, code="2025-11"))
+    assert kpi.between(now, then).verdict == "better"
+    bare = {name: value for name, value in now.items() if name not in ("materiality", "relative")}
+    made = kpi.between(bare, then)
+    assert made.verdict == "cannot tell" and made.value == pytest.approx(0.10)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from helpers import i18n, privacy
 from helpers.checks import small_sample
@@ -68,7 +70,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class KpiRow:
-    """One figure of one period, market and segment. Bounds are empty for counts; n, too, where the group is hidden."""
+    """One figure of one period, market and segment. Bounds are empty for counts; n, too, where the group is hidden.
+
+    `materiality` and `relative` are those of its definition, so that two published rows can be compared.
+    """
 
     id: str
     label: str
@@ -97,6 +102,8 @@ class KpiRow:
     reason: str = ""
     comparisons: list[Comparison] = field(default_factory=list)
     history: list[dict] = field(default_factory=list)
+    materiality: float | None = None
+    relative: bool = False
 
 
 def row(
@@ -150,6 +157,8 @@ def row(
         verdict=None,
         sentence="",
         reason=reason,
+        materiality=kpi.materiality,
+        relative=kpi.relative,
     )
     return replace(made, sentence=sentence(made, language=scope.language))
 
@@ -200,23 +209,34 @@ def _goal(row: KpiRow) -> KpiRow:
 
 
 def compare(kpi: Kpi, now: KpiRow, then: KpiRow, base: str) -> Comparison:
-    """Return the difference of two rows with its interval and verdict.
+    """Return the difference of two rows that have a value, with its interval and verdict; see `between`."""
+    defined = {"materiality": kpi.materiality, "relative": kpi.relative}
+    return between({**vars(now), **defined}, vars(then), base)
+
+
+def between(now: Mapping[str, Any], then: Mapping[str, Any], base: str = "previous") -> Comparison | None:
+    """Return the difference of two rows of one figure as kpis.json holds them; None where one has no value.
 
     The interval of a difference of two independent estimates comes from their own bounds (MOVER): with
     d = now - then, low = d - sqrt((now - low_now)^2 + (high_then - then)^2), and high alike. Where the two share
-    customers it is wider than needed, so a verdict errs towards "no clear change".
+    customers it is wider than needed, so a verdict errs towards "no clear change". A row that was published without
+    its materiality cannot be judged.
     Source: Zou & Donner (2008), Statistics in Medicine 27, 1693-1702.
     """
-    change = now.value - then.value
-    if now.low is None or then.low is None:
+    if now.get("value") is None or then.get("value") is None:
+        return None
+    change = now["value"] - then["value"]
+    if now.get("low") is None or then.get("low") is None:
         low = high = None
     else:
-        low = change - math.hypot(now.value - now.low, then.high - then.value)
-        high = change + math.hypot(now.high - now.value, then.value - then.low)
-    matters = kpi.materiality * (abs(then.value) if kpi.relative else 1)
-    n = now.n if then.period == "target" else min(now.n, then.n)
-    judged = verdict(change, low, high, matters, better=kpi.better, n=n)
-    return Comparison(base, then.period, change, low, high, judged, then.period_label)
+        low = change - math.hypot(now["value"] - now["low"], then["high"] - then["value"])
+        high = change + math.hypot(now["high"] - now["value"], then["value"] - then["low"])
+    judged = "cannot tell"
+    if now.get("materiality") is not None:
+        matters = now["materiality"] * (abs(then["value"]) if now.get("relative") else 1)
+        n = min(one.get("n") or 0 for one in (now, then) if one["period"] != "target")
+        judged = verdict(change, low, high, matters, better=now["better"], n=n)
+    return Comparison(base, then["period"], change, low, high, judged, then.get("period_label") or "")
 
 
 def verdict(
@@ -314,11 +334,15 @@ def protected(rows: list[KpiRow], scope: Scope) -> list[KpiRow]:
     """Return the rows, those of small segments without their figures, so that no person can be recognised.
 
     Segments of one figure, period and market are taken as a partition whose total is known: with a small segment the next
-    smallest is hidden too. Rows of all segments together stay as they are.
+    smallest is hidden too. So it is in each period of their histories, where the point is blank and a change against it
+    is left out. Rows of all segments together stay as they are.
     """
     made = list(rows)
     for at in _partitions(rows):
-        for i, out in zip(at, privacy.hidden([rows[i].n for i in at]), strict=True):
+        blank = _small_points([rows[i] for i in at])
+        for i, periods in zip(at, blank, strict=True):
+            made[i] = _blanked(rows[i], periods, scope)
+        for i, out in zip(at, privacy.hidden([rows[i].n or 0 for i in at]), strict=True):
             if out:
                 made[i] = _hidden(rows[i], scope)
     return made
@@ -333,18 +357,48 @@ def _partitions(rows: list[KpiRow]) -> list[list[int]]:
     return list(found.values())
 
 
+def _small_points(rows: list[KpiRow]) -> list[set[str]]:
+    """Periods of the history of each row of a partition that must be hidden."""
+    sizes = [{point["period"]: point.get("n") or 0 for point in made.history} for made in rows]
+    gone: list[set[str]] = [set() for _ in rows]
+    for period in {period for one in sizes for period in one}:
+        for found, out in zip(gone, privacy.hidden([one.get(period, 0) for one in sizes]), strict=True):
+            if out:
+                found.add(period)
+    return gone
+
+
+def _blanked(made: KpiRow, periods: set[str], scope: Scope) -> KpiRow:
+    """The row without its figures of some past periods, and without what would give them back."""
+    if not periods:
+        return made
+    bare = {"value": None, "low": None, "high": None, "n": None}
+    history = [
+        {**point, **bare, "reason": _why_hidden(point.get("n") or 0, scope)}
+        if point["period"] in periods
+        else point
+        for point in made.history
+    ]
+    comparisons = [one for one in made.comparisons if one.period not in periods]
+    judged = made.verdict if any(one.base == "previous" for one in comparisons) else None
+    made = replace(made, history=history, comparisons=comparisons, verdict=judged)
+    return replace(made, sentence=sentence(made, language=scope.language))
+
+
 def _hidden(made: KpiRow, scope: Scope) -> KpiRow:
-    small = made.n < privacy.SMALL_GROUP
-    reason = i18n.text(
+    bare = {"value": None, "low": None, "high": None, "n": None, "verdict": None}
+    made = replace(made, **bare, reason=_why_hidden(made.n, scope), comparisons=[], history=[])
+    return replace(made, sentence=sentence(made, language=scope.language))
+
+
+def _why_hidden(n: int, scope: Scope) -> str:
+    return i18n.text(
         "Hidden: fewer than {limit} people, who could be recognised."
-        if small
+        if 0 < n < privacy.SMALL_GROUP
         else "Hidden: a smaller group could be worked out from it.",
         scope.language,
         limit=privacy.SMALL_GROUP,
     )
-    bare = {"value": None, "low": None, "high": None, "n": None, "verdict": None}
-    made = replace(made, **bare, reason=reason, comparisons=[], history=[])
-    return replace(made, sentence=sentence(made, language=scope.language))
 
 
 def show(rows: list[KpiRow]) -> Output:
@@ -352,10 +406,12 @@ def show(rows: list[KpiRow]) -> Output:
 
     Raises
     ------
-    ValueError : a segment of a few people still has its figure; pass the rows through `protected` first.
+    ValueError : a segment of a few people still has its figure, of this period or of one in its history; pass the rows
+        through `protected` first.
     """
     for made in rows:
-        if made.segment != ALL and made.n is not None and 0 < made.n < privacy.SMALL_GROUP:
+        sizes = [made.n, *(point.get("n") for point in made.history)]
+        if made.segment != ALL and any(0 < (n or 0) < privacy.SMALL_GROUP for n in sizes):
             raise ValueError(
                 f"{made.id}, {made.segment}: fewer than {privacy.SMALL_GROUP} people; use kpi.protected first."
             )

@@ -59,3 +59,13 @@ def test_a_file_in_another_encoding_is_said(tmp_path):
 def test_a_note_of_another_language_stands_in_and_says_which_it_is(tmp_path):
     note = written(tmp_path, "Tout va bien.", "2026-09.fr.md", "en")
     assert (note.language, note.text) == ("fr", "Tout va bien.")
+
+
+def test_a_reader_with_a_region_gets_the_note_of_the_language_before_any_other(tmp_path):
+    for language in ("de", "en", "fr_BE"):
+        written(tmp_path, language, f"2026-09.{language}.md")
+    assert notes.read(tmp_path, "2026-09", "fr_CH").language == "fr_BE"
+    written(tmp_path, "fr", "2026-09.fr.md")
+    assert notes.read(tmp_path, "2026-09", "fr_CH").language == "fr"
+    written(tmp_path, "fr_CH", "2026-09.fr_CH.md")
+    assert notes.read(tmp_path, "2026-09", "fr_CH").language == "fr_CH"

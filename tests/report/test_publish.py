@@ -135,3 +135,18 @@ def test_processes_start_only_when_there_is_work():
 
     with pool.Workers(4, refuse) as workers:
         assert list(pool.fan_out(len, [], workers)) == []
+
+
+def test_a_link_left_by_a_process_killed_while_it_published_shows_nothing_and_is_swept(tmp_path):
+    make(tmp_path, "run-1", shown=True)
+    report, dead = tmp_path.joinpath(*SCOPE), history.begin(tmp_path, SCOPE, "run-2")
+    write_json(dead / "run.json", {})
+    left, of_another = report.with_name(".en.4711"), report.with_name(".en_GB.4711")
+    for link in (left, of_another):
+        link.symlink_to(dead)
+    assert history.published_runs(tmp_path) == {(tmp_path / ".runs" / "run-1").resolve()}
+    said = []
+    history.bury_dead(tmp_path, own=SCOPE, say=said.append)
+    assert len(said) == 1 and not dead.exists()
+    publish.sweep(report)
+    assert not left.is_symlink() and of_another.is_symlink() and report.is_dir()

@@ -8,6 +8,7 @@ from typing import Any
 
 from helpers import periods
 from helpers.errors import UsageError
+from helpers.report import publish
 from helpers.report.files import read_json
 
 SAME = 1e-9  # relative; published figures are kept in full
@@ -15,7 +16,7 @@ SAME = 1e-9  # relative; published figures are kept in full
 
 @dataclass(frozen=True)
 class Restated:
-    """A figure of a period that an earlier report gave as `then` and that is now `now`; both as rows of a history."""
+    """A figure of a period that was first published as `then` and is `now` another; `row` is its newest row."""
 
     row: dict[str, Any]
     period: str
@@ -26,37 +27,53 @@ class Restated:
 
 @dataclass(frozen=True)
 class Changes:
-    """The last report of an earlier period, what it said of each figure shown now, and what has been restated."""
+    """The last report of an earlier period, what it said of each figure shown now, and what has been restated.
+
+    `first` is what kpis.json keeps, so that a later run still knows what was published first: of each figure of the
+    report, and of each that was restated, its id, segment, definition_version, period, value and published_at.
+    """
 
     period: str = ""
     published_at: str = ""
     before: tuple[dict[str, Any], ...] = ()
     restated: tuple[Restated, ...] = ()
+    first: tuple[dict[str, Any], ...] = ()
 
 
-def since_last(rows: list[dict], report: Path, *, fiscal_year_start: int = 1) -> Changes:
+def since_last(rows: list[dict], report: Path, *, made_at: str = "", fiscal_year_start: int = 1) -> Changes:
     """Compare the figures of a report in the making with what was published before.
 
     Parameters
     ----------
-    rows : KPI rows of the new report.
+    rows : KPI rows of the new report, made at `made_at`.
     report : reports/<company>/<period>/<market>/<language>, as it still is.
 
     Returns
     -------
     Changes: `before` holds the last report's rows of the same figures and segments. A figure counts as restated where the
-    new history gives another value for a period than the last report of that period, or of this one, published.
+    new row, or its history, gives another value for a period than was first published for it, in this report or in that
+    of the period itself, in any language.
     """
+    firsts = _first_published(rows, report)
+    restated, kept = [], []
+    for row in rows:
+        for period, value in _values(row).items():
+            said = firsts.get((*key(row), period))
+            if said and not _same(said["value"], value):
+                restated.append(Restated(row, period, said["value"], value, said["published_at"]))
+            elif period != row["period"]:
+                continue
+            kept.append(said or _statement(row, made_at))
+    known = {key(row) for row in rows}
+    kept += [
+        said for said in _statements(report) if key(said) not in known
+    ]  # of a page that failed this time
     last = last_report(report, fiscal_year_start=fiscal_year_start)
     earlier = _published(last) if last else None
-    restated = []
-    for said in [*([earlier] if earlier else []), *filter(None, [_published(report)])]:
-        restated += _restated(rows, *said)
     if earlier is None:
-        return Changes(restated=tuple(restated))
-    known = {key(row) for row in rows}
+        return Changes(restated=tuple(restated), first=tuple(kept))
     before = tuple(row for row in earlier[0] if key(row) in known)
-    return Changes(last.parents[1].name, earlier[1], before, tuple(restated))
+    return Changes(last.parents[1].name, earlier[1], before, tuple(restated), tuple(kept))
 
 
 def last_report(report: Path, *, fiscal_year_start: int = 1) -> Path | None:
@@ -64,7 +81,7 @@ def last_report(report: Path, *, fiscal_year_start: int = 1) -> Path | None:
     now = _period(report.parents[1].name, fiscal_year_start)
     market, language = report.parent.name, report.name
     found = []
-    for folder in report.parents[2].glob(f"*/{market}/*"):
+    for folder in publish.reports(report.parents[2], market=market):
         then = _period(folder.parents[1].name, fiscal_year_start)
         if (
             then
@@ -75,6 +92,12 @@ def last_report(report: Path, *, fiscal_year_start: int = 1) -> Path | None:
         ):
             found.append((then.end, folder.name == language, folder))
     return max(found)[2] if found else None
+
+
+def end(code: str, fiscal_year_start: int = 1) -> str:
+    """Return the last day of a period as text that sorts; empty for a code that is no period."""
+    found = _period(code, fiscal_year_start)
+    return found.end.isoformat() if found else ""
 
 
 def key(row: dict) -> tuple[str, str, int]:
@@ -94,15 +117,43 @@ def _published(report: Path) -> tuple[list[dict], str] | None:
     return (rows_of(kpis), run.get("finished_at", "")) if kpis and run else None
 
 
-def _restated(rows: list[dict], said: list[dict], published_at: str) -> list[Restated]:
-    """Figures that were published as one value and are another one now."""
-    found = []
-    now = {key(row): {point["period"]: point["value"] for point in row.get("history") or []} for row in rows}
-    for row in said:
-        values = now.get(key(row), {})
-        if row["period"] in values and not _same(row["value"], values[row["period"]]):
-            found.append(Restated(row, row["period"], row["value"], values[row["period"]], published_at))
+def _first_published(rows: list[dict], report: Path) -> dict[tuple, dict]:
+    """What was published first of each figure and period, in this report and in those of the periods of the rows."""
+    asked = {report.parents[1].name, *(period for row in rows for period in _values(row))}
+    found: dict[tuple, dict] = {}
+    for folder in publish.reports(report.parents[2], market=report.parent.name):
+        for said in _statements(folder) if folder.parents[1].name in asked else []:
+            place = (*key(said), said["period"])
+            if place not in found or said["published_at"] < found[place]["published_at"]:
+                found[place] = said
     return found
+
+
+def _statements(report: Path) -> list[dict]:
+    """What a report says was published first; its own rows where it was made before reports kept that."""
+    kpis = read_json(report / "kpis.json") or {}
+    if "first_published" in kpis:
+        return kpis["first_published"]
+    rows, at = _published(report) or ([], "")
+    return [_statement(row, at) for row in rows if not _is_hidden(row)]
+
+
+def _statement(row: dict, at: str) -> dict[str, Any]:
+    """One figure as it was published."""
+    name, segment, version = key(row)
+    named = {"id": name, "segment": segment, "definition_version": version}
+    return {**named, "period": row["period"], "value": row["value"], "published_at": at}
+
+
+def _values(row: dict) -> dict[str, float | None]:
+    """Value of a row for each period it speaks of; a group that is hidden has none to compare."""
+    points = [*(row.get("history") or []), row]
+    return {point["period"]: point["value"] for point in points if not _is_hidden(point)}
+
+
+def _is_hidden(point: dict) -> bool:
+    """Whether a figure is empty together with its n, as only a small group's is."""
+    return point["value"] is None and "n" in point and point["n"] is None
 
 
 def _same(then: float | None, now: float | None) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 from markupsafe import Markup
 
-from helpers import i18n
-from helpers.report import changes, fragments, frame, sentences, site, tiles, wording
+from helpers import i18n, kpi
+from helpers.report import changes, fragments, frame, publish, sentences, site, tiles, wording
 from helpers.report.files import read_json
 
 TERMS = (
@@ -98,11 +99,17 @@ def glossary(run: dict, kpis: dict) -> str:
     return _page("glossary", run, values)
 
 
-def history(run: dict, kpis: dict, *, changed: changes.Changes, reports: list[dict]) -> str:
+def history(
+    run: dict, kpis: dict, *, changed: changes.Changes, reports: list[dict], fiscal_year_start: int = 1
+) -> str:
     """Return history.html: what changed since the last report, what was restated, and every earlier report."""
     language = run["language"]
     rows = changes.rows_of(kpis)
-    others = sorted([*reports, _entry(run)], key=lambda one: (one["end"], one["finished_at"]), reverse=True)
+
+    def age(one: dict) -> tuple[str, str]:
+        return changes.end(one["period"], fiscal_year_start), one["finished_at"]
+
+    others = sorted([*reports, _entry(run)], key=age, reverse=True)
     values = {
         "title": i18n.text("History", language),
         "answer": sentences.changed(rows, changed, language=language)
@@ -117,7 +124,7 @@ def history(run: dict, kpis: dict, *, changed: changes.Changes, reports: list[di
 def published(report: Path) -> list[dict]:
     """Return what other reports of the same company and market are published: whose run.json can be read."""
     found = []
-    for folder in sorted(report.parents[2].glob(f"*/{report.parent.name}/*")):
+    for folder in publish.reports(report.parents[2], market=report.parent.name):
         run = read_json(folder / "run.json") if folder != report else None
         if run:
             found.append(_entry(run))
@@ -128,11 +135,7 @@ def _entry(run: dict) -> dict:
     """What the list of reports needs to know of one."""
     failed = sum(one["status"] in site.BROKEN for one in run.get("notebooks", []))
     kept = ("period", "market", "language", "finished_at", "run_id", "data_until")
-    return {
-        **{name: run.get(name) or "" for name in kept},
-        "end": run.get("data_until") or "",
-        "failed": failed,
-    }
+    return {**{name: run.get(name) or "" for name in kept}, "failed": failed}
 
 
 def _page(name: str, run: dict, values: dict) -> str:
@@ -168,11 +171,17 @@ def _changes(rows: list[dict], changed: changes.Changes, run: dict) -> Markup:
             wording.name(now),
             wording.value(then, language=language),
             wording.value(now, language=language),
-            next(iter(tiles.changes(now, language=language)), ""),
+            _change(now, then, language),
         )
         for then, now in pairs
     ]
     return fragments.table(i18n.text("As published, and now", language), heads, lines)
+
+
+def _change(now: dict, then: dict, language: str) -> Markup | str:
+    """Return the change since the last report in words; empty where one of the two has no value."""
+    made = kpi.between(now, then)
+    return tiles.changes({**now, "comparisons": [asdict(made)]}, language=language)[0] if made else ""
 
 
 def _restated(changed: changes.Changes, language: str) -> Markup:

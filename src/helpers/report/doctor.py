@@ -201,7 +201,8 @@ def _runs(reports: Path) -> Iterator[Finding]:
         else:
             yield Finding("note", f"run {run_dir.name} is being made ({' '.join(scope)})")
     count = len([path for path in (reports / ".runs").glob("*") if path.is_dir()])
-    newest = max((path.stat().st_mtime for path in reports.glob("*/*/*/*/run.json")), default=None)
+    shown = [path / "run.json" for path in history.published_runs(reports)]
+    newest = max((path.stat().st_mtime for path in shown), default=None)
     last = f", the last published {datetime.fromtimestamp(newest):%Y-%m-%d %H:%M}" if newest else ""
     yield Finding("ok", f"{count} runs kept{last}")
 

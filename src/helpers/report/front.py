@@ -39,9 +39,9 @@ def write(
     done = sorted(done, key=lambda one: (one.entry["name"].startswith("scorecard/"), one.entry["name"]))
     run = {**run, "notebooks": [one.entry for one in done]}
     kpis = {"notebooks": {one.entry["name"]: _told(one) for one in done}}
-    since = changes.since_last(
-        changes.rows_of(kpis), report, fiscal_year_start=scope.company.fiscal_year_start
-    )
+    fiscal = {"fiscal_year_start": scope.company.fiscal_year_start}
+    since = changes.since_last(changes.rows_of(kpis), report, made_at=run["finished_at"], **fiscal)
+    kpis["first_published"] = list(since.first)
     history.note_untranslated(run_dir)
     front = partial(
         site.index,
@@ -55,7 +55,9 @@ def write(
     pages = {
         "index.html": front(run),
         "glossary.html": companions.glossary(run, kpis),
-        "history.html": companions.history(run, kpis, changed=since, reports=companions.published(report)),
+        "history.html": companions.history(
+            run, kpis, changed=since, reports=companions.published(report), **fiscal
+        ),
     }
     for name, html in pages.items():
         write_atomically(run_dir / name, html)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from helpers.report import lock
+from helpers.report import lock, publish
 from helpers.report.files import read_json, write_json
 
 WORKING = ".working"
@@ -98,7 +98,12 @@ def unfinished(reports: Path) -> list[Path]:
 
 def published_runs(reports: Path) -> set[Path]:
     """Folders that a report shows now."""
-    return {path.resolve() for path in reports.glob("*/*/*/*") if (path / "run.json").is_file()}
+    return {
+        path.resolve()
+        for company in reports.glob("*")
+        for path in publish.reports(company)
+        if (path / "run.json").is_file()
+    }
 
 
 def prune(reports: Path, *, keep: int, dry_run: bool = False) -> list[Path]:

@@ -16,6 +16,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from helpers import i18n
+
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -49,7 +51,7 @@ def environment_digest(language: str, *, root: Path, package: Path | None = None
         for path in package.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts and locale not in path.parents
     ]
-    catalogue = [path for path in (locale / language).rglob("*") if path.suffix in (".po", ".mo")]
+    catalogue = [path for path in (locale / i18n.base(language)).rglob("*") if path.suffix in (".po", ".mo")]
     lock = root / "requirements.lock"
     return digest(
         files_digest(source, package),

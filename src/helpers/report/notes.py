@@ -32,13 +32,13 @@ class Notes:
 
 
 def read(folder: Path, period: str, language: str) -> Notes | None:
-    """Return the note of a period in a language, else in another language that has one; None where there is none.
+    """Return the note of a period in a language; else in one nearest to it: the same without its region or of another
+    region, then any. None where there is none.
 
     A head line that cannot be understood is the note's `problem`: the page says it in the note's place.
     """
-    own = folder / f"{period}.{language}.md"
-    others = sorted(folder.glob(f"{period}.*.md"))
-    path = own if own.is_file() else (others[0] if others else None)
+    found = folder.glob(f"{period}.*.md")
+    path = min(found, key=lambda one: _distance(_language(one), language), default=None)
     if path is None:
         return None
     try:
@@ -47,6 +47,16 @@ def read(folder: Path, period: str, language: str) -> Notes | None:
         return Notes(
             problem=i18n.text("The note {file} is not UTF-8; save it as UTF-8.", language, file=path.name)
         )
+
+
+def _language(path: Path) -> str:
+    return path.name.removesuffix(".md").rsplit(".", 1)[-1]
+
+
+def _distance(found: str, language: str) -> tuple[bool, bool, bool, str]:
+    """How far the language of a note is from that of its reader; the smallest is the nearest."""
+    base = i18n.base(language)
+    return found != language, found != base, i18n.base(found) != base, found
 
 
 def _parsed(text: str, path: Path, language: str) -> Notes:
@@ -67,7 +77,7 @@ def _parsed(text: str, path: Path, language: str) -> Notes:
         return Notes(problem=said)
     return Notes(
         text=body.strip(),
-        language=path.name.removesuffix(".md").rsplit(".", 1)[-1],
+        language=_language(path),
         signed=signed,
         approved=head.get("status", "draft").lower() != "draft",
         distribution=head.get("distribution", i18n.text("Internal", language)),

@@ -24,6 +24,18 @@ def published(report: Path) -> Path | None:
     return report.resolve() if (report / "run.json").is_file() else None
 
 
+def reports(company: Path, *, market: str = "*") -> list[Path]:
+    """Folders of the reports of a company, by name; a link that a killed process left (`.fr.4711`) is none."""
+    return sorted(path for path in company.glob(f"*/{market}/*") if not path.name.startswith("."))
+
+
+def sweep(report: Path) -> None:
+    """Remove the links that processes killed in `switch` left beside a report; the caller holds its lock."""
+    for path in report.parent.glob(f".{report.name}.*"):
+        if path.is_symlink():
+            path.unlink()
+
+
 def switch(run_dir: Path, report: Path, *, links: bool | None = None) -> None:
     """Make `run_dir` the report.
 

@@ -172,6 +172,7 @@ def _report(
     report = reports.joinpath(*where)
     run_id = history.new_id()
     with lock.hold(reports, where, run_id=run_id):
+        publish.sweep(report)
         history.bury_dead(reports, own=where, say=request.warn)
         sweep_private_folders()
         previous = publish.published(report)

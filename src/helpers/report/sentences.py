@@ -20,7 +20,8 @@ def changed(rows: list[dict], since: Changes, *, language: str) -> str:
     if not since.before:
         return ""
     now = {key(row): row for row in rows}
-    verdicts = [now[key(row)].get("verdict") for row in since.before]
+    changes = [kpi.between(now[key(row)], row) for row in since.before]
+    verdicts = [one.verdict if one else None for one in changes]
     return i18n.text(
         "Since the report of {period}: {better} better, {worse} worse, {same} without clear change, {unknown} that cannot be "
         "judged.",
