@@ -113,6 +113,13 @@ def test_each_period_of_the_history_is_held_against_the_report_of_that_very_peri
     assert [one[:3] for one in said(changes.since_last([now], report))] == [("2026-07", 0.20, 0.22)]
 
 
+def test_a_month_that_a_quarter_published_is_restated_in_the_next_quarter(tmp_path):
+    publish(tmp_path, "2026-Q2", row("2026-06", 0.20))
+    now = row(history=history(_2026_06=0.22, _2026_09=0.3))
+    found = changes.since_last([now], tmp_path / "acme" / "2026-Q3" / "ALL" / "en")
+    assert [one[:3] for one in said(found)] == [("2026-06", 0.20, 0.22)]
+
+
 def test_a_period_whose_own_report_was_made_again_is_restated_in_later_reports_too(tmp_path):
     july, again, september = "2026-08-01T06:00:00", "2026-08-20T06:00:00", "2026-10-01T06:00:00"
     run(tmp_path, "2026-07", row("2026-07", 0.20, history=[]), at=july)

@@ -69,3 +69,11 @@ def test_a_reader_with_a_region_gets_the_note_of_the_language_before_any_other(t
     assert notes.read(tmp_path, "2026-09", "fr_CH").language == "fr"
     written(tmp_path, "fr_CH", "2026-09.fr_CH.md")
     assert notes.read(tmp_path, "2026-09", "fr_CH").language == "fr_CH"
+
+
+def test_an_approval_on_a_day_to_come_and_an_empty_line_are_said(tmp_path):
+    assert (
+        "status: approved by X on 2999-01-01"
+        in written(tmp_path, "status: approved by X on 2999-01-01\n\nx").problem
+    )
+    assert 'nothing after "distribution:"' in written(tmp_path, "status: draft\ndistribution:  \n\nx").problem

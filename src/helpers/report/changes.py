@@ -51,10 +51,10 @@ def since_last(rows: list[dict], report: Path, *, made_at: str = "", fiscal_year
     Returns
     -------
     Changes: `before` holds the last report's rows of the same figures and segments. A figure counts as restated where the
-    new row, or its history, gives another value for a period than was first published for it, in this report or in that
-    of the period itself, in any language.
+    new row, or its history, gives another value for a period than was first published for it, in any report of this
+    company and market.
     """
-    firsts = _first_published(rows, report)
+    firsts = _first_published(report)
     restated, kept = [], []
     for row in rows:
         for period, value in _values(row).items():
@@ -117,12 +117,11 @@ def _published(report: Path) -> tuple[list[dict], str] | None:
     return (rows_of(kpis), run.get("finished_at", "")) if kpis and run else None
 
 
-def _first_published(rows: list[dict], report: Path) -> dict[tuple, dict]:
-    """What was published first of each figure and period, in this report and in those of the periods of the rows."""
-    asked = {report.parents[1].name, *(period for row in rows for period in _values(row))}
+def _first_published(report: Path) -> dict[tuple, dict]:
+    """What was published first of each figure and period, in any report of this company and market."""
     found: dict[tuple, dict] = {}
     for folder in publish.reports(report.parents[2], market=report.parent.name):
-        for said in _statements(folder) if folder.parents[1].name in asked else []:
+        for said in _statements(folder):
             place = (*key(said), said["period"])
             if place not in found or said["published_at"] < found[place]["published_at"]:
                 found[place] = said
