@@ -65,9 +65,8 @@ def since_last(rows: list[dict], report: Path, *, made_at: str = "", fiscal_year
                 continue
             kept.append(said or _statement(row, made_at))
     known = {key(row) for row in rows}
-    kept += [
-        said for said in _statements(report) if key(said) not in known
-    ]  # of a page that failed this time
+    # A page that failed this time has no rows, and will be held against these when it is well again.
+    kept += [said for said in _statements(report) if key(said) not in known]
     last = last_report(report, fiscal_year_start=fiscal_year_start)
     earlier = _published(last) if last else None
     if earlier is None:
