@@ -306,6 +306,38 @@ def test_a_notebook_whose_table_is_missing_is_skipped_with_the_command_that_brin
     assert project.run(executor=no_kernel, notebooks=("crm/02-b",)).exit_code == 3
 
 
+def test_a_notebook_that_finds_nothing_to_report_is_skipped_with_its_sentence(project):
+    project.notebook("crm/01-a")
+    nothing = "from helpers import i18n\nfrom helpers.errors import NothingToReportError\n"
+    nothing += (
+        'raise NothingToReportError(i18n.mark("orders: no paid order is left to count. Look at their status, or choose '
+        'a later period or another market."))'
+    )
+    project.notebook("crm/02-b", nothing)
+    assert project.run(executor=in_threads).exit_code == 0
+    assert project.statuses() == {"crm/01-a": "done", "crm/02-b": "skipped"}
+    assert project.entry("crm/02-b")["error"].startswith("orders: no paid order is left to count. Look at")
+    assert project.entry("crm/02-b")["title"] == "Question of crm/02-b"
+    assert not list(project.report.rglob("02-b*"))
+    assert project.run(executor=in_threads, languages=("fr",)).exit_code == 0
+    french = read_json(project.report.parent / "fr" / "run.json")["notebooks"][1]["error"]
+    assert french.startswith("orders : ")
+    project.notebook("crm/01-a", nothing)
+    assert project.run(executor=in_threads).exit_code == 0
+    page = (project.report / "index.html").read_text()
+    assert page.count("No page of this run gives a headline figure.") == 1
+
+
+def test_a_report_of_a_past_month_says_that_it_is_cut_at_its_end(project):
+    project.notebook("crm/01-a")
+    project.run(executor=in_threads, periods=("2017-06",))
+    report = project.root / "reports" / "acme" / "2017-06" / "ALL" / "en"
+    assert read_json(report / "run.json")["data_until"] == "2017-06-30"
+    for name in ("index.html", "crm/01-a.html", "history.html"):
+        page = (report / name).read_text()
+        assert "June 30, 2017" in page and "December 31, 2017" not in page
+
+
 def test_a_table_that_a_notebook_can_do_without_keeps_it_from_nothing_and_renews_it_when_it_comes(project):
     project.notebook("crm/01-a", optional={"campaigns": "what was sent"})
     project.run(executor=in_threads)
