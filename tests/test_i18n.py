@@ -9,7 +9,8 @@ from helpers.errors import UsageError
 def test_figures_read_as_english_readers_write_them():
     assert i18n.number(0.1234, "share", decimals=1) == "12.3%"
     assert i18n.number(1234.5, "currency", currency="EUR", decimals=2) == "€1,234.50"
-    assert i18n.number(4_596_040, "currency", currency="USD") == "$4.60M"
+    assert i18n.number(4_596_040, "currency", currency="USD") == "$4,596,040"
+    assert i18n.number(45_960_400, "currency", currency="USD") == "$45.96M"
     assert i18n.number(-1234.4, "currency", currency="EUR") == "−€1,234"  # a minus, not a hyphen
     assert i18n.number(12345, "orders") == "12,345 orders"
 
@@ -45,7 +46,7 @@ def test_figures_read_as_french_readers_write_them():
     assert said(0.1234, "share", decimals=1) == "12,3\u00a0%"
     assert said(1234.5, "currency", currency="EUR", decimals=2) == "1\u202f234,50\u00a0€"
     assert said(1235, "currency", currency="EUR") == "1\u202f235\u00a0€"
-    assert said(1_234_567, "currency", currency="EUR") == "1,23\u00a0M€"
+    assert said(12_345_678, "currency", currency="EUR") == "12,35\u00a0M€"
     assert said(-12.34, "currency", currency="CHF", decimals=2) == "−12,34\u00a0CHF"
     assert said(5.1, "points", decimals=1) == "5,1\u00a0pt"
     assert said(1, "orders") == "1\u00a0commande" and said(1.5, "orders", decimals=1) == "1,5\u00a0commande"
@@ -82,8 +83,10 @@ def test_counts_take_the_form_of_their_language():
 
 def test_both_ends_of_an_interval_have_one_scale():
     money = {"unit": "currency", "currency": "EUR"}
-    assert i18n.interval(726_679, 1_290_000, **money) == "€0.73M to €1.29M"
-    assert i18n.interval(-500_000, 1_290_000, **money, language="fr") == "−0,50\u00a0M€ à 1,29\u00a0M€"
+    assert i18n.interval(7_266_790, 12_900_000, **money) == "€7.27M to €12.90M"
+    assert i18n.interval(-12_900_000, -500_000, **money, language="fr") == "−12,90\u00a0M€ à −0,50\u00a0M€"
+    assert i18n.interval(726_679, 1_290_000, **money) == "€726,679 to €1,290,000"
+    assert i18n.number(-0.2, **money) == "€0" and i18n.number(-0.0004, "share") == "0%"
     assert i18n.number(-2.5e9, "currency", currency="EUR", language="fr") == "−2,50\u00a0Md€"
 
 

@@ -179,6 +179,10 @@ def notify(company: str | None, period: str, market: str, language: str | None, 
     language, reports = i18n.check(language or chosen.language), companies.root() / "reports"
     ritual, link = options["ritual"] and rituals.find(options["ritual"]).name, notify.link(options["link"])
     if ritual == "daily":
+        if period:
+            raise UsageError(
+                "--period has no meaning for the daily message, of which the last is posted; leave it out."
+            )
         last = messages.Last(reports, chosen.name, market, language)
         made, folder = notify.of_daily(last, link=link), last.folder
     else:
@@ -291,7 +295,7 @@ def _daily(wanted: Any, *, rate: bool, post: bool) -> int:
                 with_rate=lambda day, last=last: rate or last.rate_is_due(day),
             )
             is_news = last.tell(found, say=wanted.say, always=wanted.force or rate)
-        if post and is_news:
+        if post and (is_news or last.failed.exists()):
             from helpers.report.posts import notify
 
             notify.after_daily(last, say=click.echo, warn=wanted.warn)

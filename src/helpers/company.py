@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
@@ -80,6 +81,9 @@ class Scope:
     def next_review(self) -> str:
         """Day by which a decision of this page is due: the end of the period after it."""
         return self.period.before(-1).end.isoformat()
+
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def root() -> Path:
@@ -171,7 +175,7 @@ KINDS = {
 def _check_types(values: dict[str, Any], where: str) -> None:
     """Refuse the first value of the wrong type, an empty text and an empty list."""
     fits = {
-        "a text": lambda value: isinstance(value, str) and value.strip(),
+        "a text": lambda value: isinstance(value, str) and value.strip() and not CONTROL.search(value),
         "a whole number": lambda value: type(value) is int,
         "a number": lambda value: type(value) in (int, float),
         "true or false": lambda value: isinstance(value, bool),

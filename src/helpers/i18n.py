@@ -37,6 +37,7 @@ SOURCE = "en"
 NBSP, NARROW, MINUS = "\u00a0", "\u202f", "\u2212"
 APOSTROPHE = "\u2019"  # between thousands in Switzerland
 MILLION, BILLION = 1e6, 1e9
+SHORT_FROM = 1e7  # money from here on is written in millions, smaller sums in full
 BLANK_LINES = re.compile(r"(\n[ \t]*\n\s*)")
 HEADING = re.compile(r"(\s*(?:#+ +)?)(?!```|    )(.*?)(\s*)$", re.DOTALL)
 # A space before these never ends a line in French; a catalogue is written with plain spaces.
@@ -263,11 +264,14 @@ def number(
     language : "en", "fr" or a language with its region such as "fr_CH".
     currency : ISO 4217 code.
     decimals : digits after the mark; of the percent for a share.
-    short : write a million and more as "€1.23M".
+    short : write ten million and more as "€12.35M".
     """
     if value is None or value != value:
         return "–"
-    return _number(value, unit, language, currency, decimals, short).replace("-", MINUS)
+    shown = _number(value, unit, language, currency, decimals, short)
+    if value < 0 and not any(digit in "123456789" for digit in shown):  # it rounds to nothing
+        shown = _number(0.0, unit, language, currency, decimals, short)
+    return shown.replace("-", MINUS)
 
 
 def _number(value: float, unit: str, language: str, currency: str | None, decimals: int, short: bool) -> str:
@@ -280,7 +284,7 @@ def _number(value: float, unit: str, language: str, currency: str | None, decima
     if unit == "currency":
         if not currency:
             raise ValueError("number: a currency figure needs its currency, for example currency='EUR'.")
-        if short and abs(value) >= MILLION:
+        if short and abs(value) >= SHORT_FROM:
             return _compact(value, language, currency, BILLION if abs(value) >= BILLION else MILLION)
         between = NBSP if get_currency_symbol(currency, locale=language).isalpha() else ""
         money = pattern + NBSP + "¤" if french else "¤" + between + pattern
@@ -313,9 +317,14 @@ def interval(low: float | None, high: float | None, unit: str, **options: object
         return ""
     language = str(options.get("language", SOURCE))
     first = number(low, "count" if unit in COUNTED else unit, **options)
-    if unit == "currency" and abs(low) < MILLION <= abs(high) < BILLION:  # both ends in one scale
-        first = _compact(low, language, str(options["currency"]), MILLION).replace("-", MINUS)
-    return text("{low} to {high}", language, low=first, high=number(high, unit, **options))
+    last = number(high, unit, **options)
+    small, large = sorted((abs(low), abs(high)))
+    if unit == "currency" and small < SHORT_FROM <= large < BILLION:  # both ends in one scale
+        first, last = (
+            _compact(end, language, str(options["currency"]), MILLION).replace("-", MINUS)
+            for end in (low, high)
+        )
+    return text("{low} to {high}", language, low=first, high=last)
 
 
 def day(when: date, language: str = SOURCE, *, style: str = "long") -> str:

@@ -5,8 +5,10 @@ import nbformat.v4 as v4
 CANARY = "canary-7351902"
 LONG = "x" * 10_000
 BACKWARDS = "\u202e\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627"  # an override and two right-to-left scripts
+# A parser and a browser end this section at different places.
+ESCAPED = '<![CDATA[><meta http-equiv="refresh" content="0;url=https://evil.example/"><form action="x">]]>'
 CODE_LINE = "curve = retention_curve(orders, until=until)"
-HOSTILE = '<script>alert("x")</script> & <b>Söhne</b> "quoted" 🙂 ' + BACKWARDS
+HOSTILE = '<script>alert("x")</script> & <b>Söhne</b> "quoted" 🙂 ' + ESCAPED + BACKWARDS
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="32"><path d="M0 0h64v32H0z" fill="#00695c"/></svg>'
 KPI, CHECK, DECISION = (f"application/vnd.cmo.{name}+json" for name in ("kpi", "check", "decision"))
 HISTORY = [

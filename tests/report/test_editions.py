@@ -279,7 +279,10 @@ def test_the_policy_allows_only_the_sheet_and_the_scripts_of_the_page(every):
         return f"'sha256-{base64.b64encode(hashlib.sha256(tag.string.encode()).digest()).decode()}'"
 
     scripts = "".join(f"; script-src {digest(script)}" for script in every.select("script"))
-    assert policy == f"default-src 'none'; img-src data:; style-src {digest(every.style)}{scripts}"
+    assert (
+        policy
+        == f"default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src {digest(every.style)}{scripts}"
+    )
 
 
 def test_a_page_without_charts_has_at_most_100_kb():

@@ -59,3 +59,11 @@ def test_a_file_in_another_encoding_is_said(tmp_path):
 def test_a_note_of_another_language_stands_in_and_says_which_it_is(tmp_path):
     note = written(tmp_path, "Tout va bien.", "2026-09.fr.md", "en")
     assert (note.language, note.text) == ("fr", "Tout va bien.")
+
+
+def test_an_approval_on_a_day_to_come_and_an_empty_line_are_said(tmp_path):
+    assert (
+        "status: approved by X on 2999-01-01"
+        in written(tmp_path, "status: approved by X on 2999-01-01\n\nx").problem
+    )
+    assert 'nothing after "distribution:"' in written(tmp_path, "status: draft\ndistribution:  \n\nx").problem

@@ -463,3 +463,14 @@ def test_a_page_that_cannot_be_made_leaves_the_last_good_one(project, monkeypatc
     assert "its pages could not be made: KeyError" in entry["error"]
     assert "jane" not in entry["error"]
     assert "not updated since" in (project.report / "crm/01-a.html").read_text().lower()
+
+
+def test_a_report_in_swiss_french_has_its_catalogue_its_numbers_and_its_language(project):
+    project.notebook(
+        "crm/01-a",
+        "from helpers import i18n\nassert i18n.number(1234, 'count', language=language) == '1’234'",
+    )
+    result = project.run(language="fr_CH", executor=in_threads)
+    assert result.exit_code == 0
+    page = (project.report.with_name("fr_CH") / "crm" / "01-a.html").read_text()
+    assert '<html lang="fr-CH">' in page and "Données arrêtées au" in page

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from bs4 import BeautifulSoup
 
-from helpers.report import frame, sentences, site, wording
+from helpers.report import frame, notes, sentences, site, wording
 
 pages = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("pages.py"))))
 
@@ -223,3 +223,32 @@ def test_a_period_is_named_and_anything_else_left_alone():
     assert wording.period("2017-11", language="en") == "November 2017"
     assert wording.period("2017-11", language="en", short=True) == "Nov 2017"
     assert wording.period("target", language="en") == "target"
+
+
+def test_a_heading_in_a_note_stands_under_the_heading_of_its_section():
+    note = notes.Notes("# Mine\n\nText.\n\n###### Small", "en", "Draft, not approved", False, "team")
+    run = pages.run(pages.entry("crm/01-a"))
+    soup = BeautifulSoup(site.index(run, {"notebooks": {}}, note=note), "html.parser")
+    assert len(soup.find_all("h1")) == 1
+    assert [tag.get_text() for tag in soup.select(".said h3")] == ["Mine", "Small"]
+
+
+def test_figures_of_a_month_in_a_report_of_a_quarter_say_of_which_month_they_are():
+    rows = {"crm/01-a": pages.told(kpis=[pages.kpi(), pages.kpi(id="b")])}
+    soup = index(rows=rows, period="2017-Q4", period_label="Q4 2017")
+    assert text(soup.select_one(".answer")).startswith(
+        "2 headline figures, all of December 2017, against the period before"
+    )
+    assert [one.p.get_text() for one in soup.select(".tile .facts")] == ["December 2017"] * 2
+    same = index(rows=rows)
+    assert (
+        "all of" not in text(same.select_one(".answer"))
+        and same.select_one(".tile .facts p").get_text() != "December 2017"
+    )
+
+
+def test_controls_of_tiles_and_pages_are_told_apart_by_name():
+    rows = {"crm/01-a": pages.told(kpis=[pages.kpi(), pages.kpi(id="b", label="Second")])}
+    soup = index(rows=rows)
+    names = [tag["aria-label"] for tag in soup.select("button.copy, .actions a, .links a")]
+    assert len(names) == len(set(names)) and "Copy: Second" in names

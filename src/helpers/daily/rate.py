@@ -41,7 +41,8 @@ def replay(usual: dict[str, pd.Series], silent: dict[str, pd.Series], *, level: 
     silent : 1 or 0 by day for each series that may fall silent; by chance that is next to never.
 
     Formula: chance = sum over days of 1 - level^m, m the series that can be told on that day: the share of days on
-    which at least one of m independent bands is left when nothing changes.
+    which at least one of m independent bands is left when nothing changes. It is an upper bound: small sums and planned
+        days ring less often than their band is left, and a new alarm is counted once, however long it lasts.
     """
     both = [*usual.values(), *silent.values()]
     if not both:
@@ -84,7 +85,7 @@ def said(rate: Rate, *, language: str) -> str:
             interval=i18n.interval(low * month, high * month, "ratio", language=language, decimals=1),
         ),
         i18n.text(
-            "If nothing had ever happened, about {chance} of these days would have rung by chance, by design. Which of "
+            "If nothing had ever happened, at most about {chance} of these days would have rung by chance, by design. Which of "
             "those that rang were false is not known: at most all of them.",
             language,
             chance=i18n.number(rate.chance, "ratio", language=language, decimals=1),

@@ -148,7 +148,7 @@ def scenario(inputs: dict, constants: dict, draws: list[list[float]]) -> dict:
         back inside the curve], each (value, low, high), the bounds None where there are none; months are infinite
         beyond the curve.
     curve : value, low, high [money of margin, one an age], target [cac] and mark [months], for a picture.
-    case : "told", "open" where the upper bound lies beyond the curve, "beyond" where the median does.
+    case : "at once" where the first purchase pays, "told", "open" where the upper bound lies beyond the curve, "beyond" where the median does.
 
     Formula: n(s) = n0 (1 + e (s / s0 - 1)); cac = s / n(s); months = the first age, interpolated, at which margin x
     cumulative revenue >= cac, 0 where the first purchase pays.
@@ -173,7 +173,13 @@ def scenario(inputs: dict, constants: dict, draws: list[list[float]]) -> dict:
             "within": [within, None, None],
         },
         "curve": {"value": line, "low": bands[0], "high": bands[1], "target": cac[0], "mark": months},
-        "case": "told" if math.isfinite(high) else "open" if math.isfinite(months) else "beyond",
+        "case": "at once"
+        if high == 0
+        else "told"
+        if math.isfinite(high)
+        else "open"
+        if math.isfinite(months)
+        else "beyond",
     }
 
 

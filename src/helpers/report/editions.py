@@ -192,9 +192,9 @@ def _shown(output: NotebookNode, cell: NotebookNode, page: dict) -> str:
     data = output.data
     for mime, renderer in _renderers().items():
         if rows := _rows(output, mime):
-            made = renderer(rows, language=page["language"])
+            made = renderer(rows, language=page["locale"])
             if mime == kpi.MIME:
-                made += takeaway.under_table(rows, language=page["language"], source=page["source"])
+                made += takeaway.under_table(rows, language=page["locale"], source=page["source"])
             return str(made)
         if mime in data:
             return ""
@@ -233,7 +233,7 @@ def _picture(output: NotebookNode, mime: str, cell: NotebookNode, page: dict) ->
                 "Show it with helpers.charts.show, or pass metadata={'image/svg+xml': {'alt': …}} to display."
             )
         alt = i18n.text(
-            "Chart of cell {number}; its author wrote no description", page["language"], number=number
+            "Chart of cell {number}; its author wrote no description", page["locale"], number=number
         )
     raw = data if isinstance(data := output.data[mime], str) else "".join(data)
     caption = Markup("")

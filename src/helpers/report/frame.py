@@ -52,7 +52,7 @@ def policy(scripts: tuple[str, ...] = (), *, style: str | None = None) -> str:
 
     `style` is the sheet of a page that has another one than all others.
     """
-    said = f"default-src 'none'; img-src data:; style-src {_digest(style or sheet())}"
+    said = f"default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src {_digest(style or sheet())}"
     return (
         " ".join([f"{said}; script-src", *(_digest(script(name)) for name in scripts)]) if scripts else said
     )
@@ -83,6 +83,7 @@ def shared(run: dict, *, language: str, scripts: tuple[str, ...] = ()) -> dict:
     return {
         "t": partial(i18n.text, language=language),
         "language": i18n.tag(language),
+        "locale": language,
         "style": Markup(sheet()),
         "csp": policy(scripts),
         "scripts": [Markup(script(name)) for name in scripts],

@@ -14,7 +14,7 @@ from pathlib import Path
 from helpers import i18n
 from helpers.report import wording
 
-HEAD = re.compile(r"(?P<key>[a-z]+)\s*:\s*(?P<value>.+?)\s*$", re.IGNORECASE)
+HEAD = re.compile(r"(?P<key>[a-z]+)\s*:\s*(?P<value>.*?)\s*$", re.IGNORECASE)
 APPROVED = re.compile(r"approved by (?P<who>.+?) on (?P<day>\d{4}-\d{2}-\d{2})$", re.IGNORECASE)
 KEYS = ("status", "distribution")
 
@@ -34,7 +34,7 @@ class Notes:
 def read(folder: Path, period: str, language: str) -> Notes | None:
     """Return the note of a period in a language, else in another language that has one; None where there is none.
 
-    A head line that cannot be understood is the note's `problem`: the page says it in the note's place.
+    A head line that cannot be understood, or an approval on a day to come, is the note's `problem`: the page says it in the note's place.
     """
     own = folder / f"{period}.{language}.md"
     others = sorted(folder.glob(f"{period}.*.md"))
@@ -55,6 +55,12 @@ def _parsed(text: str, path: Path, language: str) -> Notes:
         if key not in KEYS:
             said = i18n.text(
                 'The note {file} has a line "{key}:" that is not known; use status or distribution.',
+                language, file=path.name, key=key,
+            )  # fmt: skip
+            return Notes(problem=said)
+        if not head[key]:
+            said = i18n.text(
+                'The note {file} has nothing after "{key}:"; say it, or take the line out.',
                 language, file=path.name, key=key,
             )  # fmt: skip
             return Notes(problem=said)
@@ -96,7 +102,7 @@ def _signature(status: str, language: str) -> str | None:
         day = date.fromisoformat(found["day"]).isoformat() if found else None
     except ValueError:
         return None
-    if day is None:
+    if day is None or day > date.today().isoformat():  # nobody has approved anything tomorrow
         return None
     return i18n.text(
         "Approved by {who} on {day}", language, who=found["who"], day=wording.day(day, language=language)

@@ -134,7 +134,7 @@ def _check_daily(options: dict[str, Any]) -> None:
         if options["rate"]:
             raise UsageError("--rate belongs to the daily message; add --ritual daily.")
         return
-    for name in ("parameters", "periods"):
+    for name in ("parameters", "periods", "eml", "pptx", "timeout"):
         if options[name]:
             given = "-p" if name == "parameters" else f"--{name}"
             raise UsageError(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4.element import (
+    PreformattedString,  # a comment, CDATA, <?…> or <!…>: browsers end them elsewhere than the parser
+)
 from markupsafe import Markup, escape
 
 from helpers.report import formulas
@@ -44,8 +47,8 @@ MATHS = re.compile(r"\$\$(.+?)\$\$|\$(?![\s$])([^$\n]+?)(?<!\s)\$(?!\d)", re.DOT
 def clean(html: str) -> str:
     """Return the HTML with known tags and attributes only; a script or a form shows as the text that it is."""
     soup = BeautifulSoup(html, "html.parser")
-    for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
-        comment.extract()
+    for unseen in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
+        unseen.extract()
     for tag in soup.find_all(True):
         if tag.decomposed or tag.parent is None:
             continue
@@ -63,6 +66,11 @@ def clean(html: str) -> str:
     for table in soup.find_all("table"):
         dress_table(table)
     return str(soup)
+
+
+def below(html: str, level: int) -> str:
+    """Return a cleaned piece of HTML with all its headings at one level, to stand under a heading of the page."""
+    return re.sub(r"(</?)h[1-6]\b", rf"\1h{level}", html)
 
 
 def text_of(html: str) -> str:

@@ -33,8 +33,11 @@ def changed(rows: list[dict], since: Changes, *, language: str) -> str:
     )
 
 
-def summary(headline: list[dict], decisions: int, *, language: str) -> str:
-    """State the run in two sentences: which way the headline figures moved, and how many decisions wait."""
+def summary(headline: list[dict], decisions: int, *, language: str, period: str = "") -> str:
+    """State the run in two sentences: which way the headline figures moved, and how many decisions wait.
+
+    Where the figures are of another period than the report's, such as the last month of a quarter, it says of which.
+    """
     if not headline:
         return i18n.text("No page of this run gives a headline figure.", language)
     by_verdict = {
@@ -52,13 +55,19 @@ def summary(headline: list[dict], decisions: int, *, language: str) -> str:
         parts.append(
             i18n.plural("{n} that cannot be judged", "{n} that cannot be judged", unjudged, language)
         )
-    lead = i18n.plural(
-        "One headline figure against the period before: {list}.",
-        "{n} headline figures against the period before: {list}.",
-        len(headline),
-        language,
-        list=i18n.listed(parts, language),
-    )
+    said, other = i18n.listed(parts, language), {row["period"] for row in headline}
+    if period and len(other) == 1 and period not in other:
+        lead = i18n.plural(
+            "One headline figure, of {period}, against the period before: {list}.",
+            "{n} headline figures, all of {period}, against the period before: {list}.",
+            len(headline), language, list=said, period=wording.period(other.pop(), language=language),
+        )  # fmt: skip
+    else:
+        lead = i18n.plural(
+            "One headline figure against the period before: {list}.",
+            "{n} headline figures against the period before: {list}.",
+            len(headline), language, list=said,
+        )  # fmt: skip
     return f"{lead} {_waiting(decisions, language)}"
 
 

@@ -45,14 +45,14 @@ def index(
         **frame.shared(run, language=language, scripts=(takeaway.SCRIPT,) if found.headline else ()),
         "title": i18n.text("How did marketing do in {period}?", language, period=run["period_label"]),
         "answer": sentences.summary(
-            [one.row for one in found.headline], len(found.decisions), language=language
+            [one.row for one in found.headline], len(found.decisions), language=language, period=run["period"]
         ),
         "ritual": rituals.heading(run.get("ritual"), language=language),
         "notices": _notices(pages, language),
         "nav": frame.nav(pillars, here="index", language=language),
         "notes": _note(note, language) if note else None,
         "forward": _forward(run.get("extras") or {}, language),
-        "tiles": _tiles(found.headline, run["company_title"], language),
+        "tiles": _tiles(found.headline, run, language),
         "changed": sentences.restated(changed, language=language) if changed else "",
         "decisions": fragments.decisions(
             [one.row for one in found.decisions], language=language, origin=origin
@@ -110,7 +110,7 @@ def _status(entry: dict, stale: str | None, language: str) -> tuple[str, str]:
     return said, error
 
 
-def _tiles(headline: list[Entry], company: str, language: str) -> Markup | str:
+def _tiles(headline: list[Entry], run: dict, language: str) -> Markup | str:
     """Return the headline tiles, each linked to the page it comes from."""
     if not headline:
         return ""
@@ -119,7 +119,8 @@ def _tiles(headline: list[Entry], company: str, language: str) -> Markup | str:
         [one.row for one in headline],
         language=language,
         href=lambda row: of[id(row)].href,
-        source=lambda row: takeaway.source_line(company, of[id(row)].title, language=language),
+        source=lambda row: takeaway.source_line(run["company_title"], of[id(row)].title, language=language),
+        period=run["period"],
     )
 
 
@@ -139,7 +140,7 @@ def _note(note: Notes, language: str) -> dict:
     """What the page shows of a person's note: its Markdown made safe, who signed it, for whom it is."""
     return {
         "problem": note.problem,
-        "html": Markup(prose.clean(markdown2html(note.text))),
+        "html": Markup(prose.below(prose.clean(markdown2html(note.text)), 3)),
         "lang": i18n.tag(note.language) if note.language != language else "",
         "approved": note.approved,
         "signed": note.signed,

@@ -65,8 +65,8 @@ def fold(row: dict, *, language: str, source: str, anchor: str) -> Markup:
     """
     shape = Markup(
         '<details class="keep"><summary>{}<span class="hidden">: {}</span></summary><p class="quote">{}</p>'
-        '<p class="actions"><button type="button" class="copy" hidden data-done="{}" data-failed="{}">{}</button> '
-        '<a href="#{}">{}</a> {} <span class="muted" role="status"></span></p></details>'
+        '<p class="actions"><button type="button" class="copy" hidden data-done="{}" data-failed="{}" aria-label="{}">{}</button> '
+        '<a href="#{}" aria-label="{}">{}</a> {} <span class="muted" role="status"></span></p></details>'
     )
     return shape.format(
         i18n.text("Quote or download", language),
@@ -74,11 +74,18 @@ def fold(row: dict, *, language: str, source: str, anchor: str) -> Markup:
         quote(row, language=language, source=source),
         i18n.text("Copied", language),
         i18n.text("Selected: copy it with Ctrl+C", language),
+        _of(i18n.text("Copy", language), row, language),
         i18n.text("Copy", language),
         anchor,
+        _of(i18n.text("Link", language), row, language),
         i18n.text("Link", language),
         links([row], language=language, source=source),
     )
+
+
+def _of(what: str, row: dict, language: str) -> str:
+    """Name of a control for who hears it in a list: what it does, and of which figure."""
+    return i18n.text("{kind}: {subject}", language, kind=what, subject=wording.name(row))
 
 
 def under_table(rows: list[dict], *, language: str, source: str) -> Markup:

@@ -102,10 +102,19 @@ def sparkline(row: dict, *, language: str) -> Markup:
     ).format(said, Markup("".join(parts)))
 
 
-def tile(row: dict, *, language: str, href: str | None = None, source: str = "", anchor: str = "") -> Markup:
+def tile(
+    row: dict,
+    *,
+    language: str,
+    href: str | None = None,
+    source: str = "",
+    anchor: str = "",
+    period: str = "",
+) -> Markup:
     """Return one figure as a tile; a figure that cannot be told keeps its place and says why.
 
-    With its `source`, and the `anchor` that is its id, it has a fold with what a reader may take away.
+    With its `source`, and the `anchor` that is its id, it has a fold with what a reader may take away. A figure of another
+    period than the report's `period` says of which it is.
     """
     label = (
         Markup('<a href="{}">{}</a>').format(href, wording.name(row)) if href else escape(wording.name(row))
@@ -118,6 +127,10 @@ def tile(row: dict, *, language: str, href: str | None = None, source: str = "",
         if told
         else [muted.format(wording.reason(row))]
     )
+    if period and row["period"] != period:
+        facts.insert(
+            0, Markup("{}").format(wording.capital(wording.period(row["period"], language=language)))
+        )
     shape = '<li class="tile pillar-{}{}"{}><p class="name">{}</p><p class="value">{}</p><div class="facts">{}</div>{}{}</li>'
     return Markup(shape).format(
         row.get("pillar", ""),
@@ -137,10 +150,11 @@ def grid(
     language: str,
     href: Callable[[dict], str | None] = lambda row: None,
     source: Callable[[dict], str] = lambda row: "",
+    period: str = "",
 ) -> Markup:
     """Return figures as a grid of tiles, each with an id of its own; `source` says where a figure comes from."""
     inner = (
-        tile(row, language=language, href=href(row), source=source(row), anchor=anchor)
+        tile(row, language=language, href=href(row), source=source(row), anchor=anchor, period=period)
         for row, anchor in zip(rows, takeaway.anchors(rows), strict=True)
     )
     return Markup('<ul class="tiles">{}</ul>').format(Markup("").join(inner))

@@ -181,9 +181,9 @@ def pattern(unit: str, *, language: str = "en", currency: str | None = None, dec
     mark = _digits(i18n.number(1.5, "ratio", decimals=1, language=language))[1]
     least = 4 if thousands in i18n.number(1234, "count", language=language) else 5
     marks = {"group": thousands, "least": least, "decimal": mark}
-    probes = [(0.0, 0.5, None)]
+    probes = [(0.0, 0.6, None)]  # not less: what rounds to nothing has no sign
     if unit == "currency":
-        probes += [(10.0**power, 1.25 * 10**power, None) for power in (6, 9)]
+        probes += [(size, 1.25 * size, None) for size in (i18n.SHORT_FROM, i18n.BILLION)]
     if unit in i18n.COUNTED:  # a noun of its own for one, and for two and more
         probes += [(1.0, 1.0, 1.0), (2.0, 2.0, None)]
     made = []
@@ -194,7 +194,8 @@ def pattern(unit: str, *, language: str = "en", currency: str | None = None, dec
         ]
         digits = _digits(texts[0])
         plus, minus = (list(text.partition(digits)[::2]) for text in texts)
-        shift = 2 if unit == "share" else -round(math.log10(size)) if unit == "currency" and size else 0
+        scale = i18n.BILLION if size >= i18n.BILLION else i18n.MILLION
+        shift = 2 if unit == "share" else -round(math.log10(scale)) if unit == "currency" and size else 0
         shown = len(digits.partition(mark)[2])
         made.append(
             {"from": size, "only": only, "shift": shift, "decimals": shown, "plus": plus, "minus": minus}

@@ -125,7 +125,7 @@ def _rows(won: Known, scope: Scope, period: Period) -> dict[str, KpiRow]:
     rows = {"cac_media": kpi.row(KPIS["cac_media"], scope, value, low=low, high=high, reason=short, **told)}
     name, n = ORDER[0], int(curve.n[0])
     months, low, high = made["figures"]["months"]
-    if made["case"] != "told" or refused:
+    if made["case"] not in ("at once", "told") or refused:
         refused = refused or _beyond(made, len(curve.value) - 1, lang)
         rows[name] = _untold(name, scope, n, period, refused)
     else:

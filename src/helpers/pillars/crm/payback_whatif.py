@@ -110,6 +110,9 @@ def _sentences(months: int, language: str) -> dict[str, str]:
     named = {name: f"{{{name}}}" for name in NAMES}
     named |= {"level": number(LEVEL, "share", language=language), "limit": months}
     return {
+        "at once": text(
+            "At {spend} of media a month and a margin of {margin}, a new customer costs {cac} and has paid back with the first "
+            "purchase, if media added or cut wins or loses {extra}.", language, **named),
         "told": text(
             "At {spend} of media a month and a margin of {margin}, a new customer costs {cac} and has paid back after {months} "
             "({level} interval {months_interval}), if media added or cut wins or loses {extra}.", language, **named),

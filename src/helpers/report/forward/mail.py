@@ -60,7 +60,9 @@ def sentences(run: dict, found: Digest) -> list[str]:
     """Return the five sentences: the summary, the two most important moves, the decisions, the doubts."""
     language = run["language"]
     told = [one.row["sentence"] for one in moves(found.headline)[:2] if one.row.get("sentence")]
-    summary = words.summary([one.row for one in found.headline], len(found.decisions), language=language)
+    summary = words.summary(
+        [one.row for one in found.headline], len(found.decisions), language=language, period=run["period"]
+    )
     return [summary, *told, *_decision(found, language), _doubt(found, language)]
 
 

@@ -94,9 +94,9 @@ def page(run: dict, found: Digest, room: Room) -> str:
         **frame.shared(short, language=language),
         "title": i18n.text("How did marketing do in {period}?", language, period=run["period_label"]),
         "answer": sentences.summary(
-            [one.row for one in found.headline], len(found.decisions), language=language
+            [one.row for one in found.headline], len(found.decisions), language=language, period=run["period"]
         ),
-        "tiles": _tiles(found.headline[: room.tiles], room, language),
+        "tiles": _tiles(found.headline[: room.tiles], room, run["period"], language),
         "columns": 3 if min(room.tiles, len(found.headline)) in FULL_ROWS_OF_3 else 4,
         "more_tiles": _more(len(found.headline) - room.tiles, language),
         "decisions": [_decision(one, room, language) for one in found.decisions[: room.decisions]],
@@ -124,12 +124,12 @@ def source(run: dict, *, language: str) -> str:
     )
 
 
-def _tiles(headline: list[Entry], room: Room, language: str) -> Markup:
+def _tiles(headline: list[Entry], room: Room, period: str, language: str) -> Markup:
     rows = []
     for one in headline:
         row = {**one.row, "comparisons": (one.row.get("comparisons") or [])[: room.changes]}
         rows.append(row if room.charts else {**row, "history": []})
-    return tiles.grid(rows, language=language) if rows else Markup("")
+    return tiles.grid(rows, language=language, period=period) if rows else Markup("")
 
 
 def _decision(one: Entry, room: Room, language: str) -> dict:

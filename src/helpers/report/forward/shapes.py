@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 FONT = "Arial"  # there on every machine that shows slides
 
 
@@ -15,6 +17,9 @@ def box(
     write(made.text_frame, lines, gap=gap)
 
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # XML has no place for them
+
+
 def write(text, lines: list[tuple], *, gap: int = 2) -> None:
     """Write lines (text, size in points, bold, colour) into a text frame, flush left."""
     from pptx.dml.color import RGBColor
@@ -24,7 +29,8 @@ def write(text, lines: list[tuple], *, gap: int = 2) -> None:
     text.word_wrap, text.vertical_anchor = True, MSO_ANCHOR.TOP
     text.margin_left = text.margin_right = 0
     text.clear()
-    for at, (words, size, bold, colour) in enumerate(lines):
+    for at, (raw, size, bold, colour) in enumerate(lines):
+        words = CONTROL.sub(" ", raw)
         paragraph = text.paragraphs[0] if at == 0 else text.add_paragraph()
         paragraph.alignment, paragraph.space_after = PP_ALIGN.LEFT, Pt(gap)
         run = paragraph.add_run()

@@ -45,7 +45,7 @@ def slack(post: Post) -> dict[str, Any]:
     if post.link:
         words, address = post.link
         blocks.append({"type": "section", "text": _mrkdwn(f"<{_address(address)}|{escape(words)}>")})
-    return {"text": _cut(f"{post.title}. {post.lead}", MOST_TEXT, escape), "blocks": blocks}
+    return {"text": _cut(_joined(post.title, post.lead), MOST_TEXT, escape), "blocks": blocks}
 
 
 def teams(post: Post) -> dict[str, Any]:
@@ -108,11 +108,16 @@ def _address(text: str) -> str:
     return escape(text).replace("|", "%7C")
 
 
+def _joined(title: str, lead: str) -> str:
+    """Title and lead as one line; a title that ends a sentence needs no full stop."""
+    return f"{title} {lead}" if title[-1:] in "?!." else f"{title}. {lead}"
+
+
 def _mrkdwn(text: str) -> dict[str, Any]:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def _block(text: str, **style: Any) -> dict[str, Any]:
     """Text of a card; brackets are escaped, so that no text of the company becomes a link."""
-    plain = re.sub(r"([\[\]])", r"\\\1", _short(text, MOST_TEXT))
+    plain = re.sub(r"([\\\[\]])", r"\\\1", _short(text, MOST_TEXT))
     return {"type": "TextBlock", "text": plain, "wrap": True, **style}

@@ -44,6 +44,11 @@ class Last:
         """File that says what was said last."""
         return self.folder / f"{self.market}.{self.language}.json"
 
+    @property
+    def failed(self) -> Path:
+        """File that says why it could not be posted; not there where it could."""
+        return self.folder / f"notify-failed.{self.market}.{self.language}.txt"
+
     def read(self) -> dict[str, Any]:
         """Return what was said last; empty where nothing was."""
         found = read_json(self.path)

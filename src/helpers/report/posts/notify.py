@@ -74,7 +74,7 @@ def of_report(report: Path, *, link: str = "") -> Post:
         title=rituals.heading(run.get("ritual"), language=language)
         or i18n.text("How did marketing do in {period}?", language, period=run["period_label"]),
         context=where,
-        lead=sentences.summary(headline, len(decisions), language=language),
+        lead=sentences.summary(headline, len(decisions), language=language, period=run["period"]),
         sections=tuple(one for one in sections if one[1]),
         link=(i18n.text("Open the report", language), link) if link else None,
     )
@@ -182,13 +182,13 @@ def _note(record: Path, key: str, where: str | None) -> None:
 
 def after_run(report: Path, *, say: Say, warn: Say) -> None:
     """Post a report that was just published; what goes wrong is said and written beside it, and nothing fails."""
-    _safely(lambda: of_report(report, link=link()), report, report, say=say, warn=warn)
+    _safely(lambda: of_report(report, link=link()), report, report / FAILED, say=say, warn=warn)
 
 
 def after_daily(last: messages.Last, *, say: Say, warn: Say) -> None:
     """Post a daily message that was just said, as `after_run`."""
     _safely(
-        lambda: of_daily(last, link=link()), last.folder, last.folder, say=say, warn=warn, name=last.company
+        lambda: of_daily(last, link=link()), last.folder, last.failed, say=say, warn=warn, name=last.company
     )
 
 
@@ -208,9 +208,8 @@ def link(given: str | None = None) -> str:
 
 
 def _safely(
-    make: Callable[[], Post], folder: Path, beside: Path, *, say: Say, warn: Say, name: str | None = None
+    make: Callable[[], Post], folder: Path, note: Path, *, say: Say, warn: Say, name: str | None = None
 ) -> None:
-    note = beside / FAILED
     try:
         name = name or (read_json(folder / "run.json") or {})["company"]
         faults = deliver(make(), folder, name=name, channel=None, again=False, say=say)

@@ -29,7 +29,7 @@
       return {
         figures: { customers: won, cac, months: [months, low, high], within: [within, null, null] },
         curve: { value: line, low: bottom, high: top, target: cac[0], mark: months },
-        case: Number.isFinite(high) ? "told" : Number.isFinite(months) ? "open" : "beyond",
+        case: high === 0 ? "at once" : Number.isFinite(high) ? "told" : Number.isFinite(months) ? "open" : "beyond",
       };
     },
   };
@@ -48,7 +48,7 @@
     let before = text.slice(0, text.length - format.decimals);
     if (before.length >= format.least) before = before.replace(/\B(?=(\d{3})+$)/g, format.group);
     const after = format.decimals ? format.decimal + text.slice(-format.decimals) : "";
-    const [prefix, suffix] = value < 0 ? format.minus : format.plus;
+    const [prefix, suffix] = value < 0 && /[1-9]/.test(text) ? format.minus : format.plus;
     return prefix + before + after + suffix;
   }
 
