@@ -35,6 +35,7 @@ def test_an_unknown_company_is_refused_with_those_that_exist(folder):
     ("line", "said"),
     [
         ("language = 5", "language = 5 is not a text"),
+        ('profile = "b2c\\u0007"', "is not a text"),
         ("fiscal_year_start = 4.0", "fiscal_year_start = 4.0 is not a whole number"),
         ("contribution_margin_rate = true", "contribution_margin_rate = True is not a number"),
         ("contribution_margin_rate = nan", "nan is not a share"),

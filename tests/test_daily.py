@@ -348,6 +348,13 @@ def test_the_sample_rings_for_its_tracking_fault_in_june(monkeypatch):
     assert not [one for one in daily.compose("sample", "2026-06-15").ids if one.startswith("clicks")]
 
 
+def test_the_daily_message_of_a_market_is_in_its_currency(monkeypatch):
+    monkeypatch.delenv("CMO_HOME", raising=False)
+    swiss = daily.compose("sample", "2026-09-27", market="CH").text
+    assert "CHF" in swiss and "€" not in swiss
+    assert "CHF" not in daily.compose("sample", "2026-09-27").text
+
+
 def test_yesterday_is_the_clocks_and_finds_that_nothing_was_imported(project, cmo):
     orders(project)
     shift = (dt.date.today() - LAST).days - 30

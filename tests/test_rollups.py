@@ -272,7 +272,7 @@ ROLLUPS = {
 def test_no_paid_order_is_refused(five, name):
     with pytest.raises(
         DataError,
-        match=r"^orders: no paid order is left to give .* Look at their status, or choose a later period",
+        match=r"^orders: no paid order is left to count. Look at their status, or choose a later period",
     ):
         rollups.collect(ROLLUPS[name](five.filter("status = 'cancelled'")))
 

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "tables": {"errors", "company", "periods", "i18n"},
     "privacy": set(),
     "kpi": {"i18n", "checks", "company", "display", "periods", "errors", "privacy"},
-    "rollups": {"errors", "tables"},
+    "rollups": {"errors", "i18n", "tables"},
     "methods": {"errors", "i18n"},
     "whatif": {"display", "i18n", "methods"},
     "charts": {"i18n"},

@@ -51,7 +51,8 @@ def orders():
 
 
 def page(firm, *, market="ALL", period=MONTH):
-    return Scope(company=firm, period=period, market=market, language="en")
+    own = tables.currency(firm, market, until=period.end)
+    return Scope(company=firm, period=period, market=market, language="en", currency=own)
 
 
 def frame(relation):
@@ -373,7 +374,7 @@ def test_several_currencies_need_rates(firm, orders):
     mixed = orders.assign(market=["FR", "FR", "CH", "CH", "FR"], currency=["EUR", "EUR", "CHF", "CHF", "EUR"])
     tables.write(mixed, "orders", firm)
     with pytest.raises(
-        DataError, match=r"amounts in CHF and the company counts in EUR, but there is no table fx_rates"
+        DataError, match=r"amounts in CHF and the page counts in EUR, but there is no table fx_rates"
     ):
         tables.load("orders", page(firm))
     assert frame(tables.load("orders", page(firm, market="CH")))["currency"].tolist() == ["CHF", "CHF"]
@@ -390,6 +391,53 @@ def test_several_currencies_need_rates(firm, orders):
     money = frame(tables.load("orders", page(firm))).set_index("order_id")
     assert money["revenue_excl_vat"].to_dict() == {"1": 10, "2": 20, "3": 31.5, "4": 44}
     assert set(money["currency"]) == {"EUR"}
+
+
+def media(market, currency, *days):
+    rows = [(day, f"c{n}", market, 110.0, currency) for n, day in enumerate(days)]
+    names = ["spent_on", "campaign_id", "market", "spend", "currency"]
+    return pd.DataFrame(rows, columns=names).assign(platform="meta")
+
+
+def test_a_market_counts_in_the_currency_of_its_orders(firm, orders):
+    swiss = orders.assign(market=["FR", "FR", "CH", "CH", "CH"], currency=["EUR", "EUR", "CHF", "CHF", "EUR"])
+    february = {"until": MONTH.end}
+    assert tables.currency(firm, "CH", **february) == "EUR"  # the company's, where there is nothing
+    tables.write(media("CH", "USD", "2026-02-03"), "media_spend", firm)
+    assert tables.currency(firm, "CH", **february) == "USD"
+    tables.write(swiss, "orders", firm)
+    assert tables.currency(firm, "CH", **february) == "CHF"
+    assert tables.currency(firm, "FR", **february) == tables.currency(firm, "ALL", **february) == "EUR"
+    assert tables.currency(firm, "CH", until=date(2026, 3, 31)) == "EUR"  # in two currencies by then
+    january = periods.parse("2026-01")
+    assert tables.describe("orders", page(firm, market="CH")).endswith("CH, amounts in CHF.")
+    assert tables.describe("orders", page(firm, market="FR", period=january)).endswith("FR, amounts in EUR.")
+
+
+def test_money_of_a_market_in_another_currency_is_brought_to_its_own(firm, orders):
+    swiss = orders.assign(market=["FR", "FR", "CH", "CH", "CH"], currency=["EUR", "EUR", "CHF", "CHF", "CHF"])
+    tables.write(swiss, "orders", firm)
+    tables.write(media("CH", "EUR", "2026-02-03", "2026-02-21"), "media_spend", firm)
+    here = page(firm, market="CH")
+    says = r"^firm: media_spend has amounts in EUR and the page counts in CHF, but there is no table fx_rates\. Import rates\.$"
+    with pytest.raises(DataError, match=says):
+        tables.load("media_spend", here)
+    rates = pd.DataFrame({"quoted_on": ["2026-02-01", "2026-02-20"], "rate": [1.1, 1.25]})
+    tables.write(rates.assign(from_currency="CHF", to_currency="EUR"), "fx_rates", firm)
+    turned = frame(tables.load("media_spend", here).order("spent_on"))
+    assert turned["spend"].tolist() == [100, 88] and set(turned["currency"]) == {"CHF"}
+    both = pd.concat(
+        [
+            rates.assign(from_currency="CHF", to_currency="EUR"),
+            rates.assign(from_currency="EUR", to_currency="CHF", rate=[0.9, 0.8]),
+        ]
+    )
+    tables.write(both, "fx_rates", firm)
+    quoted = frame(
+        tables.load("media_spend", here).order("spent_on")
+    )  # what is quoted goes before what is turned round
+    assert quoted["spend"].tolist() == pytest.approx([99, 88])
+    assert frame(tables.load("orders", here))["revenue_excl_vat"].tolist() == [30, 40]
 
 
 def test_a_table_without_days_is_converted_at_the_last_rate_of_the_period(firm):

@@ -61,12 +61,21 @@ class Company:
 
 @dataclass(frozen=True)
 class Scope:
-    """What one page is about: a company, a period, a market (or ALL) and a language."""
+    """What one page is about: a company, a period, a market (or ALL) and a language.
+
+    `currency` is what its money is counted in: of one market the market's own, see `tables.scope`, else the company's.
+    """
 
     company: Company
     period: Period
     market: str
     language: str
+    currency: str = ""
+
+    def __post_init__(self) -> None:
+        """Count in the company's currency where no other is given."""
+        if not self.currency:
+            object.__setattr__(self, "currency", self.company.currency)
 
     @property
     def next_review(self) -> str:

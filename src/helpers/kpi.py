@@ -142,7 +142,7 @@ def row(
         level=LEVEL,
         n=int(n),
         unit=kpi.unit,
-        currency=scope.company.currency if kpi.unit == "currency" else None,
+        currency=scope.currency if kpi.unit == "currency" else None,
         period=at.code,
         period_label=at.label(scope.language),
         market=scope.market,

@@ -17,7 +17,8 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from helpers.errors import DataError
+from helpers import i18n
+from helpers.errors import DataError, NothingToReportError
 from helpers.tables import as_pandas
 
 SCALE = 10_000  # money has four decimals; whole numbers add up exactly, whatever the order of the rows
@@ -358,16 +359,17 @@ def collect(native: Any, *, may_be_empty: bool = False) -> pd.DataFrame:
 
     Raises
     ------
-    DataError : there are no rows, unless they `may_be_empty`.
+    NothingToReportError : there are no rows, unless they `may_be_empty`.
     """
     lazy = nw.from_native(native).lazy()
     keys = list(takewhile(lambda name: name in KEYS, lazy.collect_schema().names()))
     lazy = lazy.sort(keys) if keys else lazy
     frame = as_pandas(lazy.collect("pyarrow").to_native())
     if frame.empty and not may_be_empty:
-        raise DataError(
-            f"orders: no paid order is left to give {', '.join(frame.columns[:3])}. Look at their status, or choose a later period or another market."
+        said = i18n.mark(
+            "orders: no paid order is left to count. Look at their status, or choose a later period or another market."
         )
+        raise NothingToReportError(said)
     return frame
 
 

@@ -111,6 +111,12 @@ def test_a_cost_that_is_never_reached_is_beyond():
     assert all(map(math.isinf, made["figures"]["months"]))
 
 
+def test_a_cost_that_the_first_purchase_pays_is_paid_at_once():
+    table = payback.table(curve(), 10, 1.0, periods=1)
+    made = payback.scenario({"spend": 1.0, "margin": 0.5, "extra": "average"}, **table)
+    assert made["case"] == "at once" and made["figures"]["months"] == [0.0, 0.0, 0.0]
+
+
 def test_cost_over_several_days_is_spread_over_them():
     days = pd.DataFrame(
         {

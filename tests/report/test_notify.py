@@ -314,6 +314,7 @@ def test_nowhere_to_post_and_a_token_without_a_channel_are_wrong_usage(fake, cmo
         (["--ritual", "monthly"], 3, "no published report of the monthly ritual"),
         (["--ritual", "daily"], 3, "run cmo run --ritual daily first"),
         (["--ritual", "hourly"], 2, "use one of daily"),
+        (["--ritual", "daily", "--period", "2017-12-31"], 2, "--period has no meaning for the daily message"),
         (["--link", "javascript:alert(1)"], 2, "https://"),
     ],
 )
@@ -372,6 +373,24 @@ def test_the_daily_message_is_posted_once_and_not_when_silent(bot, cmo, project)
     assert "daily message of" in bot.message()["blocks"][0]["text"]["text"]
 
 
+def test_a_daily_message_that_could_not_be_posted_goes_with_the_next_run(bot, cmo, project):
+    bot.answers[CHAT] = [(200, {"ok": False, "error": "invalid_auth"})]
+    assert cmo("run", "--ritual", "daily", "--notify")[0] == 0
+    (note,) = (project.root / "reports" / "acme" / "daily").glob("notify-failed.*")
+    assert note.name == "notify-failed.ALL.en.txt"
+    bot.answers[CHAT] = [OK]
+    assert "posted to Slack" in cmo("run", "--ritual", "daily", "--notify")[1]
+    assert not note.exists()
+    assert cmo("run", "--ritual", "daily", "--notify") == (0, "", "")
+
+
+@pytest.mark.parametrize("name", ["eml", "pptx", "timeout"])
+def test_what_has_no_meaning_for_a_message_is_refused(cmo, name):
+    words = ["--timeout", "9"] if name == "timeout" else [f"--{name}"]
+    code, _, err = cmo("run", "--ritual", "daily", *words)
+    assert code == 2 and f"--{name} has no meaning for the daily ritual" in err
+
+
 def made(**changed) -> cards.Post:
     values = {
         "title": HOSTILE,
@@ -396,6 +415,16 @@ def test_text_of_the_company_pings_nobody_and_links_nowhere():
         assert "&amp;" in text or "Spring" not in text
     for text in strings(cards.teams(made())["attachments"][0]["content"]["body"]):
         assert "[x](" not in text
+
+
+def test_a_backslash_of_the_company_frees_no_bracket_in_teams():
+    body = cards.teams(made(title=r"\[click\](https://evil.example)"))["attachments"][0]["content"]["body"]
+    assert body[0]["text"] == r"\\\[click\\\](https://evil.example)"
+
+
+def test_a_title_that_is_a_question_gets_no_full_stop():
+    assert cards.slack(made(title="How?", lead="Well."))["text"] == "How? Well."
+    assert cards.slack(made(title="March", lead="Well."))["text"] == "March. Well."
 
 
 def test_a_link_cannot_end_itself():

@@ -9,13 +9,18 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import nbformat
+import pandas as pd
 import pytest
 
+from helpers import company, tables
 from helpers.errors import DataError, LockedError, UsageError
 from helpers.report import keys, lock, publish
 from helpers.report.files import read_json
+from helpers.report.run import RunRequest, run
 
+ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "helpers.cli", "run", "--company", "acme", "--period", "2017-12"]
 OWN = 'weeks: int = 13  # how far to look ahead\ncompany: str = "acme"\nperiod: str = ""\n'
 OWN += 'market: str = "ALL"\nlanguage: str = "en"\n'
@@ -308,6 +313,66 @@ def test_a_notebook_whose_table_is_missing_is_skipped_with_the_command_that_brin
     assert project.run(executor=no_kernel, notebooks=("crm/02-b",)).exit_code == 3
 
 
+def test_a_notebook_that_finds_nothing_to_report_is_skipped_with_its_sentence(project):
+    project.notebook("crm/01-a")
+    nothing = "from helpers import i18n\nfrom helpers.errors import NothingToReportError\n"
+    nothing += (
+        'raise NothingToReportError(i18n.mark("orders: no paid order is left to count. Look at their status, or choose '
+        'a later period or another market."))'
+    )
+    project.notebook("crm/02-b", nothing)
+    assert project.run(executor=in_threads).exit_code == 0
+    assert project.statuses() == {"crm/01-a": "done", "crm/02-b": "skipped"}
+    assert project.entry("crm/02-b")["error"].startswith("orders: no paid order is left to count. Look at")
+    assert project.entry("crm/02-b")["title"] == "Question of crm/02-b"
+    assert not list(project.report.rglob("02-b*"))
+    assert project.run(executor=in_threads, language="fr").exit_code == 0
+    french = read_json(project.report.parent / "fr" / "run.json")["notebooks"][1]["error"]
+    assert french.startswith("orders\u00a0: il ne reste aucune commande")
+    project.notebook("crm/01-a", nothing)
+    assert project.run(executor=in_threads).exit_code == 0
+    page = (project.report / "index.html").read_text()
+    assert page.count("No page of this run gives a headline figure.") == 1
+
+
+def test_a_swiss_report_of_the_sample_is_in_francs(project):
+    name = "crm/01-retention-cohorts"
+    (project.root / "notebooks" / "crm").mkdir()
+    shutil.copy(ROOT / "notebooks" / f"{name}.ipynb", project.root / "notebooks" / f"{name}.ipynb")
+    (project.root / "data" / "sample").symlink_to(ROOT / "data" / "sample")
+    request = {"periods": ("2026-09",), "markets": ("CH", "ALL"), "jobs": 1, "executor": in_threads}
+    run(RunRequest("sample", say=project.said.append, **request))
+    here = f"'{ROOT / 'data' / 'sample' / 'tidy'}/{{}}/*.parquet'"
+    value = "revenue_excl_vat - coalesce(returned_value, 0)"
+    paid = f"FROM {here.format('orders')} WHERE status = 'paid' AND ordered_on BETWEEN '2026-09-01' AND '2026-09-30'"
+    own = duckdb.sql(
+        f"SELECT sum({value}) / count(*) {paid} AND market = 'CH' AND currency = 'CHF'"
+    ).fetchall()[0]
+    rates = f"SELECT * FROM {here.format('fx_rates')} WHERE to_currency = 'EUR'"
+    euros = duckdb.sql(f"""
+        SELECT sum(({value}) * CASE WHEN currency = 'EUR' THEN 1 ELSE rate END) / count(*)
+        FROM (SELECT * {paid}) o ASOF LEFT JOIN ({rates}) f ON o.currency = f.from_currency AND ordered_on >= quoted_on
+    """).fetchall()[0]
+    for market, currency, basket in (("CH", "CHF", own[0]), ("ALL", "EUR", euros[0])):
+        report = project.root / "reports" / "sample" / "2026-09" / market / "en"
+        told = read_json(report / "kpis.json")["notebooks"][name]
+        row = next(row for row in told["kpis"] if row["id"] == "average_basket")
+        assert row["currency"] == read_json(report / "run.json")["currency"] == currency
+        assert row["value"] == pytest.approx(basket, rel=1e-6)
+        assert {one["currency"] for one in told["decisions"]} == {currency}
+    assert "€" not in (project.root / f"reports/sample/2026-09/CH/en/{name}.html").read_text()
+
+
+def test_a_report_of_a_past_month_says_that_it_is_cut_at_its_end(project):
+    project.notebook("crm/01-a")
+    project.run(executor=in_threads, periods=("2017-06",))
+    report = project.root / "reports" / "acme" / "2017-06" / "ALL" / "en"
+    assert read_json(report / "run.json")["data_until"] == "2017-06-30"
+    for name in ("index.html", "crm/01-a.html", "history.html"):
+        page = (report / name).read_text()
+        assert "June 30, 2017" in page and "December 31, 2017" not in page
+
+
 def test_a_table_that_a_notebook_can_do_without_keeps_it_from_nothing_and_renews_it_when_it_comes(project):
     project.notebook("crm/01-a", optional={"campaigns": "what was sent"})
     project.run(executor=in_threads)
@@ -319,6 +384,19 @@ def test_a_table_that_a_notebook_can_do_without_keeps_it_from_nothing_and_renews
         project.entry("crm/01-a")["status"] == "done"
     )  # run again, though nothing that it needs has changed
     assert set(project.run_json()["tables"]) == {"orders", "campaigns"}
+    project.run(executor=no_kernel)
+    assert project.entry("crm/01-a")["status"] == "unchanged"
+
+
+def test_new_rates_renew_a_page_that_does_not_name_them(project):
+    project.notebook("crm/01-a")
+    project.run(executor=in_threads)
+    rates = pd.DataFrame(
+        {"quoted_on": ["2017-01-01"], "from_currency": "CHF", "to_currency": "EUR", "rate": 1.1}
+    )
+    tables.write(rates, "fx_rates", company.read("acme"))
+    project.run(executor=in_threads)
+    assert project.entry("crm/01-a")["status"] == "done"
     project.run(executor=no_kernel)
     assert project.entry("crm/01-a")["status"] == "unchanged"
 

@@ -24,7 +24,7 @@ class Blocker:
     """One blocker, in the reader's words.
 
     `kind` and `key` say which it is, `side` which way (-1 below, 1 above, 0 neither); `money` is what is at stake on
-    the day, in the company's currency, where it can be told.
+    the day, in the currency of the scope, where it can be told.
     """
 
     kind: str

@@ -57,7 +57,7 @@ def _blocker(
     row: dict, days: Days, budget: float, spent: float, over: float, nearly: pd.Timestamp
 ) -> Blocker:
     scope = days.scope
-    written = {"language": scope.language, "currency": scope.company.currency}
+    written = {"language": scope.language, "currency": scope.currency}
     values = {
         "campaign": row.get("campaign_code") or row["campaign_id"],
         "platform": row["platform"],

@@ -49,9 +49,8 @@ def scope(company: Company, code: str, market: str, language: str) -> Scope:
         raise DataError(
             f"{company.name} has data until {last}, more than a year before {day}. Import, or use --period {last}."
         )
-    return Scope(
-        company, Period(day.isoformat(), "day", day - timedelta(days=HISTORY), day), market, language
-    )
+    span = Period(day.isoformat(), "day", day - timedelta(days=HISTORY), day)
+    return Scope(company, span, market, language, tables.currency(company, market, until=day))
 
 
 def flows(company: Company) -> list[str]:

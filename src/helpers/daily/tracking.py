@@ -156,7 +156,7 @@ class Tracking:
 
     def _money(self, value: float) -> str:
         scope = self.days.scope
-        return i18n.number(value, "currency", language=scope.language, currency=scope.company.currency)
+        return i18n.number(value, "currency", language=scope.language, currency=scope.currency)
 
 
 def _start(expected: pd.Series) -> pd.Timestamp:

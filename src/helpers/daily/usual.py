@@ -136,7 +136,7 @@ class Usual:
     def _spend(self, name: str, row: pd.Series) -> Blocker:
         scope, side = self.days.scope, int(row["alarm"])
         language = scope.language
-        values = _band(row, "currency", language, currency=scope.company.currency)
+        values = _band(row, "currency", language, currency=scope.currency)
         detail = i18n.text(
             "{value} spent on {day}, where {expected} were to be expected ({band}, from the same weekday of the last {weeks} "
             "weeks).",

@@ -31,14 +31,14 @@ def head(scope: Scope, code: str, run_id: str, facts: Facts, tables: list[str]) 
         "run_id": run_id,
         "company": scope.company.name,
         "company_title": scope.company.title,
-        "currency": scope.company.currency,
+        "currency": scope.currency,
         "period": period.code,
         "period_label": period.label(scope.language),
         "market": scope.market,
         "language": scope.language,
         "commit": commit(),
         "versions": versions(),
-        "data_until": facts.data_until(),
+        "data_until": min(facts.data_until(), period.end.isoformat()),
         "tables": {name: {"rows": facts.rows(name), "sha256": facts.fingerprint(name)} for name in names},
     }
 

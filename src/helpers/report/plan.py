@@ -19,6 +19,7 @@ from helpers.report.files import read_json
 SHARED = ("company", "period", "market", "language")
 NOT_IN_REPORT = ("learn",)
 TIMEOUT_S = 600
+RATES = "fx_rates"  # no page names them, and the money of any may be converted with them
 GOOD = ("done", "unchanged")
 
 
@@ -191,7 +192,7 @@ def step(
     key = keys.run_key(
         source.nb,
         parameters={**{name: one.default for name, one in source.declared.items()}, **given},
-        tables={name: fingerprints(name) for name in there},
+        tables={name: found for name in (*there, RATES) if (found := fingerprints(name))},
         company=keys.company_digest(scope.company.folder),
         environment=environment,
     )

@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 
 OWN_ERRORS = (
     "DataError",
+    "NothingToReportError",
     "UsageError",
     "DeadKernelError",
     "CellTimeoutError",

@@ -124,6 +124,15 @@ def record(record: Record, currency: str | None, *, language: str) -> str:
                 obtained=i18n.number(record.obtained, **money),
             )
         )
+    if record.n_left_out:
+        said.append(
+            i18n.plural(
+                "One decision is in a currency without a rate, so the sum of money leaves it out.",
+                "{n} decisions are in a currency without a rate, so the sum of money leaves them out.",
+                record.n_left_out,
+                language,
+            )
+        )
     return " ".join(said)
 
 

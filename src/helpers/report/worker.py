@@ -15,6 +15,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from helpers import i18n
 from helpers.report import history, private
 from helpers.report.files import write_atomically
 
@@ -118,6 +119,8 @@ def _run(job: Job, started: float) -> Outcome:
     nb = execute(job)
     went = nb.metadata["cmo_run"]
     failure = went["failure"]
+    if failure and failure["ename"] == "NothingToReportError":
+        return _left_out(job, nb, failure["evalue"], started)
     seconds = round(time.monotonic() - started, 2)
     status = "done" if not failure else "timeout" if failure["ename"] == "CellTimeoutError" else "failed"
     provenance = {**job.page["provenance"], "seconds": seconds, "finished_at": now()}
@@ -139,6 +142,14 @@ def _run(job: Job, started: float) -> Outcome:
         title=rows["title"], pages=_render(job, nb, tuple(EDITIONS), status=status, title=rows["title"])
     )
     return Outcome(entry(job, status, **values), rows)
+
+
+def _left_out(job: Job, nb: NotebookNode, said: str, started: float) -> Outcome:
+    """Skip a page that found nothing to report, as one whose table is missing: a line, no page."""
+    title = _title(_localised(nb, job))
+    reason = i18n.text(said, job.page["language"])
+    values = entry(job, "skipped", seconds=time.monotonic() - started, error=reason, title=title)
+    return Outcome(values, {**EMPTY, "title": title})
 
 
 def _blocked(job: Job) -> Outcome:

@@ -31,6 +31,8 @@ _HOMES = {
     "load": "loading",
     "optional": "loading",
     "preview": "loading",
+    "currency": "money",
+    "rates": "money",
     "scope": "scoping",
     "all_targets": "scoping",
     "targets": "scoping",

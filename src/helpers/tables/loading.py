@@ -12,6 +12,7 @@ from helpers import i18n, periods
 from helpers.company import Company, Scope
 from helpers.errors import DataError
 from helpers.tables.contracts import Table, all_tables, contract
+from helpers.tables.money import converted
 from helpers.tables.store import as_pandas, available, connect, fault, first_row, quoted, source_of
 
 if TYPE_CHECKING:
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
 def load(table: str, scope: Scope) -> DuckDBPyRelation:
     """Return the rows that a page may use, lazily: its market's, up to the end of its period.
 
-    Columns are those of the contract, in order. Where lists are kept by day, each key's last list counts. For
-    `ALL` markets, money in other currencies is converted to the company's at the rates of `fx_rates`.
+    Columns are those of the contract, in order. Where lists are kept by day, each key's last list counts. Money in
+    other currencies than the scope's is converted to it at the rates of `fx_rates`.
 
     Raises
     ------
     DataError : the table is missing (the message says which command brings it), has no rows for the market or
-        the period, or has several currencies and no rate.
+        the period, or is in another currency and there is no rate.
     UsageError : there is no such table.
     """
     known = contract(table)
@@ -57,7 +58,7 @@ def load(table: str, scope: Scope) -> DuckDBPyRelation:
         query += (
             f" QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {known.snapshot} DESC NULLS LAST) = 1"
         )
-    return connect().sql(_converted(known, scope, query))
+    return connect().sql(converted(known, scope, query))
 
 
 def optional(table: str, scope: Scope) -> DuckDBPyRelation | None:
@@ -151,7 +152,7 @@ def describe(table: str, scope: Scope) -> str:
     n, first, last = rows.aggregate(f"count(*), {day}").fetchall()[0]
     language = scope.language
     values = {"table": table, "n": i18n.number(n, "count", language=language), "company": firm.title}
-    values |= {"grain": i18n.text(known.grain.rstrip(".").lower(), language), "currency": firm.currency}
+    values |= {"grain": i18n.text(known.grain.rstrip(".").lower(), language), "currency": scope.currency}
     values["market"] = i18n.text("all markets", language) if scope.market == "ALL" else scope.market
     if first is None:
         return i18n.text("{table}: {n} rows, {grain}; {company}, {market}.", language, **values)
@@ -210,46 +211,3 @@ def _code_of(last: date, grain: str, period: object) -> str:
     """Code of the last complete period of this grain, for the remedy of an error."""
     start = getattr(period, "fiscal_year_start", 1)
     return periods.last_complete(last, grain, fiscal_year_start=start).code
-
-
-def _converted(known: Table, scope: Scope, query: str) -> str:
-    """SQL that gives all money in the company's currency, where ALL markets are asked for."""
-    money = [column.name for column in known.columns if column.is_money]
-    if scope.market != "ALL" or not money:
-        return query
-    own = scope.company.currency
-    found = (
-        connect().execute(f"SELECT DISTINCT currency FROM ({query}) WHERE currency IS NOT NULL").fetchall()
-    )
-    others = sorted(row[0] for row in found if row[0] != own)
-    if not others:
-        return query
-    say = f"{scope.company.name}: {known.name} has amounts in {', '.join(others)} and the company counts in {own}"
-    if "fx_rates" not in available(scope.company):
-        raise DataError(
-            f"{say}, but there is no table fx_rates. Import rates, or use --market with one market."
-        )
-    rates = f"""SELECT from_currency, quoted_on, rate FROM {source_of(contract("fx_rates"), scope.company)}
-        WHERE to_currency = {quoted(own)} AND quoted_on <= DATE '{scope.period.end}'"""
-    end = f"DATE '{scope.period.end}'"
-    valued = f"coalesce({known.date}, {end})" if known.date else end
-    # A column of its own: an ASOF join does not take a day that is the same for all rows.
-    day = "r.valued_on"
-    joined = f"""FROM (SELECT *, {valued} AS valued_on FROM ({query})) r ASOF LEFT JOIN ({rates}) f
-        ON r.currency = f.from_currency AND {day} >= f.quoted_on"""
-    lacking = f"r.currency <> {quoted(own)} AND f.rate IS NULL"
-    n, currency, first = first_row(f"SELECT count(*), min(r.currency), min({day}) {joined} WHERE {lacking}")
-    if n:
-        raise DataError(
-            f"{say}, but fx_rates has no rate from {currency} to {own} on or before {first}. Import it."
-        )
-    rate = f"CASE WHEN r.currency = {quoted(own)} THEN 1 ELSE f.rate END"
-    columns = []
-    for name in known.names:
-        if name in money:
-            columns.append(f'CAST(r."{name}" * {rate} AS DECIMAL(18, 4)) AS "{name}"')
-        elif name == "currency":
-            columns.append(f"{quoted(own)} AS currency")
-        else:
-            columns.append(f'r."{name}"')
-    return f"SELECT {', '.join(columns)} {joined}"

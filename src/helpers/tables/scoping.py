@@ -12,6 +12,7 @@ from helpers.errors import DataError, UsageError
 from helpers.periods import Period
 from helpers.tables.checking import check
 from helpers.tables.loading import data_span
+from helpers.tables.money import currency
 
 GRAINS = {
     "day": i18n.mark("day"),
@@ -44,7 +45,8 @@ def scope(company: str, period: str = "", market: str = "ALL", language: str = "
         raise UsageError(f'market: "{market}" is not a market of {chosen.name}. Use one of {markets}.')
     i18n.check(language)
     first, last = data_span(chosen)
-    return Scope(chosen, page_period(period, grain, first, last, chosen), market, language)
+    at = page_period(period, grain, first, last, chosen)
+    return Scope(chosen, at, market, language, currency(chosen, market, until=at.end))
 
 
 def targets(scope: Scope) -> dict[str, float]:

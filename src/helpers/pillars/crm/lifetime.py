@@ -292,7 +292,7 @@ def top_tenth(
     Decision: effect is one per cent of the revenue expected of them, with its interval: what each point that an offer
     keeps is worth. How many points an offer keeps is for a test to say.
     """
-    lang, currency = scope.language, scope.company.currency
+    lang, currency = scope.language, scope.currency
     money = {"unit": "currency", "currency": currency, "language": lang}
     expected = expected_revenue(known)
     n = math.ceil(len(expected) / 10)

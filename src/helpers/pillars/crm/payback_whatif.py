@@ -53,7 +53,7 @@ def _inputs(spend: float, rate: float, scope: Scope) -> tuple[Slider, Slider, Ch
     down = min(POINTS, max(0, round((rate - EDGE) / POINT)))
     up = min(POINTS, max(0, round((1 - EDGE - rate) / POINT)))
     whole = abs(100 * rate - round(100 * rate)) < 1e-9
-    money = {"unit": "currency", "currency": scope.company.currency}
+    money = {"unit": "currency", "currency": scope.currency}
     options = {
         "average": text("customers at today's average rate", lang),
         "half": text("half as many customers", lang),
@@ -94,7 +94,7 @@ def _inputs(spend: float, rate: float, scope: Scope) -> tuple[Slider, Slider, Ch
 
 
 def _figures(months: int, scope: Scope) -> tuple[Figure, ...]:
-    lang, money = scope.language, {"unit": "currency", "currency": scope.company.currency, "decimals": 2}
+    lang, money = scope.language, {"unit": "currency", "currency": scope.currency, "decimals": 2}
     beyond = text("more than {months} months", lang, months=months)
     share = text("Paid back within {months} months, share of draws", lang, months=months)
     return (
@@ -127,8 +127,8 @@ def _sentences(months: int, language: str) -> dict[str, str]:
 
 
 def _data(won: payback.Known, found: payback.Cost, scope: Scope) -> tuple[str, ...]:
-    lang, firm = scope.language, scope.company
-    spend = number(found.spend, "currency", currency=firm.currency, language=lang, short=False)
+    lang = scope.language
+    spend = number(found.spend, "currency", currency=scope.currency, language=lang, short=False)
     return (
         text(
             "All media cost {spend} over {months} months to {period}; {n} customers were won in them.", lang, spend=spend,
@@ -176,4 +176,4 @@ def _chart(scope: Scope) -> dict:
         "x": text("months since the first purchase", lang),
         "target": text("cost {cac}", lang, cac="{cac}"),
     }
-    return words | {"unit": "currency", "currency": scope.company.currency}
+    return words | {"unit": "currency", "currency": scope.currency}

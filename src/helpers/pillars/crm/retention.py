@@ -190,7 +190,7 @@ def reminder(
     """
     if not 0 < extra_return_rate < 1:
         raise ValueError(f"extra_return_rate must be a share between 0 and 1, not {extra_return_rate!r}")
-    lang, currency = scope.language, scope.company.currency
+    lang, currency = scope.language, scope.currency
     money = {"unit": "currency", "currency": currency, "language": lang}
     recent = activity.sort_values("month").tail(6)
     last = recent.iloc[-1]
