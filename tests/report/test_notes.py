@@ -77,3 +77,11 @@ def test_an_approval_on_a_day_to_come_and_an_empty_line_are_said(tmp_path):
         in written(tmp_path, "status: approved by X on 2999-01-01\n\nx").problem
     )
     assert 'nothing after "distribution:"' in written(tmp_path, "status: draft\ndistribution:  \n\nx").problem
+
+
+def test_a_note_on_all_markets_is_not_shown_above_one_market(tmp_path):
+    (tmp_path / "2026-09.en.md").write_text("All.", encoding="utf-8")
+    assert notes.read(tmp_path, "2026-09", "en", market="CH") is None
+    (tmp_path / "2026-09.CH.en.md").write_text("Swiss.", encoding="utf-8")
+    assert notes.read(tmp_path, "2026-09", "en", market="CH").text == "Swiss."
+    assert notes.read(tmp_path, "2026-09", "en").text == "All."

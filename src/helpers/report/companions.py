@@ -164,7 +164,7 @@ def _changes(rows: list[dict], changed: changes.Changes, run: dict) -> Markup:
         (i18n.text("Figure", language), ""),
         (period, "num"),
         (run["period_label"], "num"),
-        (i18n.text("Change", language), ""),
+        (i18n.text("Change", language), "change"),
     )
     lines = [
         (
@@ -190,7 +190,7 @@ def _restated(changed: changes.Changes, language: str) -> Markup:
         (i18n.text("Period", language), ""),
         (i18n.text("As published", language), "num"),
         (i18n.text("Now", language), "num"),
-        (i18n.text("Published on", language), ""),
+        (i18n.text("Published on", language), "whole"),
     )
     lines = [
         (
@@ -209,8 +209,8 @@ def _reports(listed: list[dict], run: dict, language: str) -> Markup:
     heads = (
         (i18n.text("Period", language), ""),
         (i18n.text("Language", language), ""),
-        (i18n.text("Data until", language), ""),
-        (i18n.text("Made on", language), ""),
+        (i18n.text("Data until", language), "whole"),
+        (i18n.text("Made on", language), "whole"),
         (i18n.text("Pages that failed", language), "num"),
     )
     lines = []

@@ -46,7 +46,7 @@ def write(
     front = partial(
         site.index,
         kpis=kpis,
-        note=notes.read(scope.company.notes, run["period"], scope.language),
+        note=notes.read(scope.company.notes, run["period"], scope.language, market=scope.market),
         record=record.of(scope),
         changed=since,
     )

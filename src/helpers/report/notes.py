@@ -1,5 +1,7 @@
 """The words that a person puts above the figures: notes/<period>.<language>.md, which a run reads and never writes.
 
+What is said of all markets need not be true of one: a report of one market shows notes/<period>.<market>.<language>.md.
+
 The file starts with lines `status: draft` or `status: approved by <who> on <date>`, and `distribution: <for whom>`; after an
 empty line comes the text in Markdown. Without these lines it is a draft for internal use.
 """
@@ -31,13 +33,14 @@ class Notes:
     problem: str = ""
 
 
-def read(folder: Path, period: str, language: str) -> Notes | None:
+def read(folder: Path, period: str, language: str, *, market: str = "ALL") -> Notes | None:
     """Return the note of a period in a language; else in one nearest to it: the same without its region or of another
     region, then any. None where there is none.
 
     A head line that cannot be understood, or an approval on a day to come, is the note's `problem`: the page says it in the note's place.
     """
-    found = folder.glob(f"{period}.*.md")
+    stem = period if market == "ALL" else f"{period}.{market}"
+    found = [one for one in folder.glob(f"{stem}.*.md") if one.name.count(".") == stem.count(".") + 2]
     path = min(found, key=lambda one: _distance(_language(one), language), default=None)
     if path is None:
         return None

@@ -70,7 +70,7 @@ KPIS = {
             "cac_payback_months", "Months until a new customer has paid back", "crm", "months", "down", "estimated",
             "Age at which the contribution margin of a new customer has added up to what winning one cost in media; 0 where "
             "the first purchase pays for it. Customers known to have bought before the data are left out.",
-            "first age at which margin rate x cumulative revenue per new customer >= cac_media", 0.5, decimals=1, headline=True,
+            "first age at which margin rate x cumulative revenue per new customer >= media cost of winning one", 0.5, decimals=1, headline=True,
         ),
     )
 }  # fmt: skip
