@@ -1,0 +1,34 @@
+"""KPIs: definitions, rows with interval and n, verdicts on a change, and the sentence that states one."""
+
+from helpers.kpi.making import between, compare, compared, history, row, verdict, with_targets
+from helpers.kpi.rows import ALL, HISTORY, KINDS, LEVEL, MIME, Comparison, Kpi, KpiRow
+from helpers.kpi.saying import change, finding, in_words, interval, sentence
+from helpers.kpi.showing import pick, plain, show
+from helpers.kpi.small import protected
+
+__all__ = [
+    "ALL",
+    "HISTORY",
+    "KINDS",
+    "LEVEL",
+    "MIME",
+    "Comparison",
+    "Kpi",
+    "KpiRow",
+    "between",
+    "change",
+    "compare",
+    "compared",
+    "finding",
+    "history",
+    "in_words",
+    "interval",
+    "pick",
+    "plain",
+    "protected",
+    "row",
+    "sentence",
+    "show",
+    "verdict",
+    "with_targets",
+]

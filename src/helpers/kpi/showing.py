@@ -1,0 +1,43 @@
+"""KPI rows as they leave a notebook."""
+
+from __future__ import annotations
+
+from helpers import privacy
+from helpers.display import Output
+from helpers.kpi.rows import ALL, MIME, KpiRow
+
+
+def pick(rows: list[KpiRow], name: str) -> KpiRow:
+    """Return the row of one KPI.
+
+    Raises
+    ------
+    ValueError : no such row; the message lists those there are.
+    """
+    for made in rows:
+        if made.id == name:
+            return made
+    raise ValueError(f'"{name}" is not among the rows. They are {", ".join(made.id for made in rows)}.')
+
+
+def show(rows: list[KpiRow]) -> Output:
+    """Return the rows as one display output.
+
+    Raises
+    ------
+    ValueError : a segment of a few people still has its figure, of this period or of one in its history; pass the rows
+        through `protected` first.
+    """
+    for made in rows:
+        sizes = [made.n, *(point.get("n") for point in made.history)]
+        if made.segment != ALL and any(0 < (n or 0) < privacy.SMALL_GROUP for n in sizes):
+            raise ValueError(
+                f"{made.id}, {made.segment}: fewer than {privacy.SMALL_GROUP} people; use kpi.protected first."
+            )
+    columns = ["label", "value", "low", "high", "n", "unit", "period", "segment", "verdict"]
+    return Output(MIME, rows, columns=columns, lines=[made.sentence for made in rows])
+
+
+def plain(rows: list[KpiRow]) -> str:
+    """Return the rows as rounded plain text, for the cell whose output the tests pin."""
+    return "\n".join(made.sentence for made in rows)
