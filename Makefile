@@ -11,10 +11,12 @@ LANGUAGE ?=
 NOTEBOOK ?=
 RITUAL ?=
 GATE ?=
+EML ?=
+PPTX ?=
 JOBS ?= 2
 OPTIONS = $(if $(COMPANY),--company $(COMPANY)) $(if $(PERIOD),--period $(PERIOD)) $(if $(MARKET),--market $(MARKET)) \
 	$(if $(LANGUAGE),--language $(LANGUAGE)) $(if $(NOTEBOOK),--notebook $(NOTEBOOK)) \
-	$(if $(RITUAL),--ritual $(RITUAL)) $(if $(GATE),--gate $(GATE)) --jobs $(JOBS)
+	$(if $(RITUAL),--ritual $(RITUAL)) $(if $(GATE),--gate $(GATE)) $(if $(EML),--eml) $(if $(PPTX),--pptx) --jobs $(JOBS)
 
 help:  ## List every target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'

@@ -94,3 +94,12 @@ def test_a_folder_without_companies_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("CMO_HOME", str(tmp_path))
     with pytest.raises(UsageError, match="run the command in the project's folder or set CMO_HOME"):
         company.read("shop")
+
+
+def test_the_environment_may_name_the_company_of_a_schedule(folder, monkeypatch):
+    (folder / "company.toml").write_text(GOOD)
+    monkeypatch.setenv("CMO_COMPANY", "shop")
+    assert company.default_name() == "shop"
+    monkeypatch.setenv("CMO_COMPANY", "shp")
+    with pytest.raises(UsageError, match="Did you mean shop"):
+        company.read(company.default_name())

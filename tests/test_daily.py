@@ -202,6 +202,8 @@ def test_a_budget_that_is_gone_long_before_its_end_is_a_blocker(project):
     plan(project, ("meta", "1", day(199), day(-60), total / 0.95))
     [one] = daily.compose("acme").blockers
     assert one["what"] == "always on on meta will be out of budget before its end."
+    plan(project, ("meta", "1", day(199), day(-60), total / 1.05))
+    assert daily.compose("acme").blockers[0]["what"] == "always on on meta has spent more than its budget."
     plan(project, ("meta", "1", day(199), day(-9), total / 0.95))  # lasts to within a week of the end
     assert daily.compose("acme").blockers == ()
 

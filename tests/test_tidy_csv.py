@@ -57,3 +57,18 @@ def test_a_wrong_file_is_refused_in_a_sentence(raw, name, text, said):
         ingest.ingest("mine")
     assert len(str(refusal.value).splitlines()) == 1
     assert not company.read("mine").tidy.exists()
+
+
+def test_a_company_of_several_markets_has_to_say_which_order_is_whose(raw):
+    (raw.parent / "company.toml").write_text(TOML.replace('["FR"]', '["FR", "BE"]'))
+    (raw / "orders.csv").write_text(HEAD + ROWS, encoding="utf-8")
+    with pytest.raises(
+        DataError, match=r"orders.csv: there is no column market, and the company sells in several"
+    ):
+        ingest.ingest("mine")
+    with_market = [
+        line + end for line, end in zip((HEAD + ROWS).split(), (",market", ",BE", ",FR"), strict=True)
+    ]
+    (raw / "orders.csv").write_text("\n".join(with_market) + "\n", encoding="utf-8")
+    ingest.ingest("mine")
+    assert pd.read_parquet(company.read("mine").tidy / "orders")["market"].tolist() == ["BE", "FR"]

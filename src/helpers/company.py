@@ -116,7 +116,9 @@ def names() -> list[str]:
 
 
 def default_name() -> str:
-    """Return the company that a command uses when none is named."""
+    """Return the company that a command uses when none is named: `CMO_COMPANY`, else the sample."""
+    if chosen := os.environ.get("CMO_COMPANY"):
+        return chosen
     return "sample" if "sample" in names() else "completejourney"
 
 

@@ -86,9 +86,10 @@ def _read(chosen: Company) -> Iterator[tuple[str, pd.DataFrame, str, int]]:
             f'{chosen.name}/company.toml: adapter = "{chosen.adapter}" is unknown. Use one of {", ".join(adapters())}.'
         )
     source = importlib.import_module(f"helpers.sources.{chosen.adapter}")
-    yield from source.read(
-        chosen.raw, currency=chosen.currency, market=chosen.markets[0], time_zone=chosen.time_zone
-    )
+    only = (
+        chosen.markets[0] if len(chosen.markets) == 1 else ""
+    )  # of several, nobody but the file can say which
+    yield from source.read(chosen.raw, currency=chosen.currency, market=only, time_zone=chosen.time_zone)
 
 
 def _swap(new: Path, old: Path) -> None:

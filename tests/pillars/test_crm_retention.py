@@ -98,7 +98,7 @@ def test_the_reminder_is_worth_its_assumption_times_the_spend_of_those_who_retur
 def test_a_test_that_would_take_years_is_not_proposed_and_one_that_ends_is():
     few = retention.reminder(activity(), HERE, extra_return_rate=0.05, owner="CRM", due="")
     assert few.sentence.startswith("Do not start a win-back campaign for the 54 customers")
-    assert "40% come back without any action" in few.sentence
+    assert "40% came back without any action" in few.sentence
     assert "1,208 customers a group and 45 months" in few.sentence
     many = activity(n_previous=[0, 20_000, 18_000], n_kept=[0, 14_000, 12_600])
     made = retention.reminder(many, HERE, extra_return_rate=0.05, owner="CRM", due="")

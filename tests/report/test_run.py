@@ -476,3 +476,14 @@ def test_a_report_in_swiss_french_has_its_catalogue_its_numbers_and_its_language
     assert result.exit_code == 0
     page = (project.report.with_name("fr_CH") / "crm" / "01-a.html").read_text()
     assert '<html lang="fr-CH">' in page and "Données arrêtées au" in page
+
+
+def test_a_note_that_cannot_be_understood_is_told_and_stops_nothing(project):
+    project.notebook("crm/01-a")
+    folder = project.root / "data" / "companies" / "acme" / "notes"
+    folder.mkdir()
+    (folder / "2017-12.en.md").write_text("status: approved\n\nAll well.")
+    assert project.run(executor=in_threads).exit_code == 0
+    assert "The note 2017-12.en.md says status: approved; write" in " ".join(project.warned)
+    assert "says status: approved" in (project.report / "index.html").read_text()
+    assert (folder / "2017-12.en.md").read_text() == "status: approved\n\nAll well."

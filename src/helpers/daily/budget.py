@@ -26,6 +26,9 @@ def overspent(days: Days) -> list[Blocker]:
     day = pd.Timestamp(scope.period.end)
     plan = as_pandas(tables.load("campaign_map", scope).to_arrow_table())
     plan = plan[(plan["planned_budget"] > 0) & (plan["starts_on"] <= day) & (plan["ends_on"] > day)]
+    code = plan["campaign_code"].fillna(plan["campaign_id"])
+    same = code.duplicated(keep=False) & (code != plan["campaign_id"])  # two campaigns of one name
+    plan["shown"] = code.where(~same, code + " (" + plan["campaign_id"] + ")")
     found = []
     for row in plan.to_dict("records"):
         spent = _spent(row, days)
@@ -59,7 +62,7 @@ def _blocker(
     scope = days.scope
     written = {"language": scope.language, "currency": scope.currency}
     values = {
-        "campaign": row.get("campaign_code") or row["campaign_id"],
+        "campaign": row["shown"],
         "platform": row["platform"],
         "budget": i18n.number(budget, "currency", **written),
         "spent": i18n.number(spent, "currency", **written),
@@ -75,7 +78,11 @@ def _blocker(
         money=over / max((row["ends_on"] - pd.Timestamp(scope.period.end)).days, 1),
         topic="media",
         what=i18n.text(
-            "{campaign} on {platform} will be out of budget before its end.", scope.language, **values
+            "{campaign} on {platform} has spent more than its budget."
+            if spent > budget
+            else "{campaign} on {platform} will be out of budget before its end.",
+            scope.language,
+            **values,
         ),
         detail=i18n.text(
             "{spent} of {budget} are spent; it runs until {end}, and at the pace of the last {recent} that is {over} too much.",

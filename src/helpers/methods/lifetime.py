@@ -239,16 +239,22 @@ def _guards(params, se, stuck, converged, n_repeat):
     if n_repeat < FEW_REPEATERS:
         guards.append(said("only {n} customers bought again: read the intervals, not the values", n=n_repeat))
     if a / (a + b) < 1e-4 or not np.isfinite(se[2]):
-        guards.append(said("dropout is not identified (a -> 0): nobody is seen to leave, so all are kept"))
+        guards.append(
+            said(
+                "dropout is not identified (the parameter a goes to 0): nobody is seen to leave, so all are kept"
+            )
+        )
     if b > 1e3:
-        guards.append(said("b is above 1,000: customers hardly differ in dropout, only a / b is known"))
+        guards.append(
+            said("the parameter b is above 1,000: customers hardly differ in dropout, only a / b is known")
+        )
     at_bound = [
         name for name, stop in zip(NAMES, stuck, strict=True) if stop and not (name == "b" and b > 1e3)
     ]
     if at_bound:
         guards.append(
             said(
-                "{names} at a bound of the search: the model does not suit these customers",
+                "at a bound of the search ({names}): the model does not suit these customers",
                 names=", ".join(at_bound),
             )
         )

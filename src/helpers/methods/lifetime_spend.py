@@ -183,12 +183,16 @@ def _guards(q, se, stuck, converged, correlation, n):
         guards.append(together)
     if q <= 1:
         guards.append(
-            said("q is 1 or less: the mean spend of a new customer is infinite in the model, so it is blank")
+            said(
+                "the parameter q is 1 or less: the mean spend of a new customer is infinite in the model, so it is blank"
+            )
         )
     if stuck.any():
         at = [name for name, stop in zip(NAMES, stuck, strict=True) if stop]
         guards.append(
-            said("{names} at a bound of the search: the model does not suit this spend", names=", ".join(at))
+            said(
+                "at a bound of the search ({names}): the model does not suit this spend", names=", ".join(at)
+            )
         )
     elif not np.isfinite(se).all():
         guards.append(said("standard errors are missing: the likelihood is flat around the estimate"))

@@ -25,6 +25,7 @@ def write(
     scope: Scope,
     report: Path,
     forwarded: Callable[..., dict[str, Any]] = extras.make,
+    warn: Callable[[str], None] = lambda text: None,
 ) -> dict:
     """Write the files of a run as a whole; return the content of run.json.
 
@@ -35,6 +36,7 @@ def write(
     scope : company, period, market and language of the run.
     report : the report as readers still see it, to compare with.
     forwarded : makes the files to forward, see `extras.make`.
+    warn : is told in one sentence what is wrong with a note.
     """
     done = sorted(done, key=lambda one: (one.entry["name"].startswith("scorecard/"), one.entry["name"]))
     run = {**run, "notebooks": [one.entry for one in done]}
@@ -43,10 +45,13 @@ def write(
     since = changes.since_last(changes.rows_of(kpis), report, made_at=run["finished_at"], **fiscal)
     kpis["first_published"] = list(since.first)
     history.note_untranslated(run_dir)
+    note = notes.read(scope.company.notes, run["period"], scope.language, market=scope.market)
+    if note and note.problem:
+        warn(note.problem)
     front = partial(
         site.index,
         kpis=kpis,
-        note=notes.read(scope.company.notes, run["period"], scope.language, market=scope.market),
+        note=note,
         record=record.of(scope),
         changed=since,
     )

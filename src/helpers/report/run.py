@@ -266,7 +266,9 @@ def _make(
         done += stages.carried(previous, run_dir, {one.source.name for one in steps})
     head |= {"finished_at": now(), "seconds": round(time.monotonic() - began, 2)}
     forwarded = partial(extras.make, eml=request.eml, pptx=request.pptx, warn=request.warn)
-    return front.write(run_dir, head, done, scope=scope, report=report, forwarded=forwarded)
+    return front.write(
+        run_dir, head, done, scope=scope, report=report, forwarded=forwarded, warn=request.warn
+    )
 
 
 def _shown(path: Path) -> str:

@@ -17,11 +17,11 @@ def read(
     """Yield (table, frame, file, rows read) for each CSV in raw/, named after its table.
 
     Comma-separated, UTF-8, decimal point, days as 2026-09-30. A missing column `market` or `currency` is the
-    company's first market and its currency. Columns outside the contract are dropped when the table is written.
+    company's market, where it has but one (else `market` is empty), and its currency. Columns outside the contract are dropped when the table is written.
 
     Raises
     ------
-    DataError : no CSV file, a name that is no table, a file that is not such a CSV.
+    DataError : no CSV file, a name that is no table, a file that is not such a CSV or does not say which market is which.
     """
     paths = sorted(raw.glob("*.csv"))
     if not paths:
@@ -45,8 +45,13 @@ def read(
             raise DataError(
                 f"{path.name}: its columns are separated by semicolons. Save it with commas and decimal points."
             )
-        known = tables.contract(path.stem).names
-        given = {"market": market, "currency": currency}
+        table = tables.contract(path.stem)
+        known = table.names
+        if not market and "market" in known and "market" not in frame and table.column("market").required:
+            raise DataError(
+                f"{path.name}: there is no column market, and the company sells in several. Add it, with a country code a row."
+            )
+        given = {"currency": currency} | ({"market": market} if market else {})
         yield (
             path.stem,
             frame.assign(**{n: v for n, v in given.items() if n in known and n not in frame}),

@@ -401,7 +401,9 @@ def backtest_finding(backtest: pd.DataFrame, scope: Scope) -> str:
     if errors.empty:
         return text("No past forecast could be checked", lang)
     worst = number(errors.max(), "share", language=lang, decimals=1)
-    return text("Past forecasts were at most {worst} off ({k} origins)", lang, worst=worst, k=len(errors))
+    return text(
+        "Past forecasts of purchases were at most {worst} off ({k} origins)", lang, worst=worst, k=len(errors)
+    )
 
 
 def backtest_subtitle(scope: Scope) -> str:

@@ -226,7 +226,7 @@ def reminder(
     }
     if months <= MAX_TEST_MONTHS:
         said = text(
-            "Test a reminder on the {n} customers who stopped this month, half of them held out: {base} come back without any action, "
+            "Test a reminder on the {n} customers who stopped this month, half of them held out: {base} came back without any action over six months, "
             "and {extra} points more would bring {effect} a month ({level} interval {bounds}). The test needs {need} customers a "
             "group, which takes {months}.", lang, **facts,
         )  # fmt: skip
@@ -236,7 +236,7 @@ def reminder(
             **common, verb=verb, effect=effect, low=low, high=high, reverse_if=reverse, sentence=said
         )
     said = text(
-        "Do not start a win-back campaign for the {n} customers who stopped this month: {base} come back without any action, {extra} "
+        "Do not start a win-back campaign for the {n} customers who stopped this month: {base} came back without any action over six months, {extra} "
         "points more would bring only {effect} a month ({level} interval {bounds}), and proving it takes {need} customers a group and {months}.", lang, **facts,
     )  # fmt: skip
     reverse = _provable(base, stopped, lang)
