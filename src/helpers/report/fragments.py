@@ -170,7 +170,7 @@ def _table_row(row: dict, head: str, language: str) -> Markup:
         whole,
         head,
         tiles.value(row, language=language),
-        " whole" if row.get("low") is not None else "",
+        " whole" if row.get("low") is not None and len(bounds) < WHOLE else "",
         bounds,
         said,
         n,
