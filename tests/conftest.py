@@ -157,6 +157,19 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     return make_project(tmp_path / "project", monkeypatch)
 
 
+@pytest.fixture
+def cmo(project: Project, capsys: pytest.CaptureFixture):
+    """Run the command in this process; gives exit code, standard output and standard error."""
+    from helpers import cli
+
+    def run(*words: str) -> tuple[int, str, str]:
+        code = cli._main(list(words))
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def test_data() -> Path:
     """Folder of the published data sets; a test that asks for it is skipped where there is none."""

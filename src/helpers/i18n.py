@@ -339,6 +339,11 @@ def month(when: date, language: str = SOURCE, *, short: bool = False) -> str:
     return format_date(when, "LLL y" if short else "LLLL y", locale=language)
 
 
+def capital(said: str) -> str:
+    """Return a text with a capital at its start."""
+    return said[:1].upper() + said[1:]
+
+
 def language_name(language: str, reader: str = SOURCE) -> str:
     """Return the name of a language as the reader calls it: "French" or "français"."""
     return Locale.parse(language).get_display_name(reader) or language

@@ -14,18 +14,6 @@ from helpers.report import lock, pins
 from helpers.report.doctor import examine, newer_than_tidy
 
 
-@pytest.fixture
-def cmo(project, capsys):
-    """Run the command in this process; gives exit code, standard output and standard error."""
-
-    def run(*words: str):
-        code = cli._main(list(words))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
-
-
 @pytest.mark.parametrize("command", sorted(cli.cli.commands))
 def test_every_command_explains_itself_with_an_example(command):
     result = CliRunner().invoke(cli.cli, [command, "--help"])

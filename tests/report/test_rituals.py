@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from helpers import cli, periods
+from helpers import periods
 from helpers.errors import DataError, UsageError
 from helpers.report import gate, history, rituals
 from helpers.report.files import read_json
@@ -18,18 +18,6 @@ display({{"application/vnd.cmo.check+json": {{"rows": rows}}, "text/plain": "x"}
 
 def in_threads(jobs: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(jobs)
-
-
-@pytest.fixture
-def cmo(project, capsys):
-    """Run the command in this process; gives exit code, standard output and standard error."""
-
-    def run(*words: str):
-        code = cli._main(list(words))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 def run_json(project, period: str) -> dict:

@@ -84,3 +84,8 @@ class KpiRow:
     history: list[dict] = field(default_factory=list)
     materiality: float | None = None
     relative: bool = False
+
+    @property
+    def previous(self) -> Comparison | None:
+        """The change on the period before; None where there is none to compare with."""
+        return next((one for one in self.comparisons if one.base == "previous"), None)

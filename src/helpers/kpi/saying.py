@@ -27,7 +27,7 @@ def sentence(made: KpiRow, *, language: str = "en") -> str:
     value = i18n.number(made.value, made.unit, **_written(made, language))
     details = [] if made.low is None else [interval(made, language=language)]
     details.append(f"n = {i18n.number(made.n, 'count', language=language)}")
-    previous = next((c for c in made.comparisons if c.base == "previous"), None)
+    previous = made.previous
     changed = f", {change(previous, made, language=language)}" if previous else ""
     said = i18n.text(
         "{label}, {period}: {value} ({detail}){change}.", language, **named,
@@ -74,5 +74,5 @@ def finding(made: KpiRow, *, language: str = "en") -> str:
     said = i18n.text("{label}: {value}", language, label=made.label, value=value)
     if made.verdict == "cannot tell":
         return said + ", " + i18n.text("whether it changed cannot be told", language)
-    previous = next((c for c in made.comparisons if c.base == "previous"), None)
+    previous = made.previous
     return f"{said}, {in_words(previous, language=language)}" if previous else said

@@ -141,7 +141,9 @@ def _entry(run: dict) -> dict:
 def _page(name: str, run: dict, values: dict) -> str:
     language = run["language"]
     nav = frame.nav(run.get("pillars") or [], here=name, language=language)
-    return site.template(name).render(page={**frame.shared(run, language=language), "nav": nav, **values})
+    return frame.template(f"site/{name}.html.j2").render(
+        page={**frame.shared(run, language=language), "nav": nav, **values}
+    )
 
 
 def _figure(row: dict, say) -> dict:

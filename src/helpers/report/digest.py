@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpers.report import frame, wording
-
-CLEAR = ("better", "worse")
+from helpers.report.tiles import CLEAR
 
 
 @dataclass(frozen=True)

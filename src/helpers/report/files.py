@@ -14,11 +14,11 @@ from typing import Any
 SOCKET_PATH_LIMIT = 60  # a Unix socket path holds about 104 bytes; the rest is our own file name
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace a small text file in one step: a reader sees the old text or the new one, never half of it."""
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Replace a small file in one step: a reader sees the old one or the new one, never half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
+    draft.write_bytes(content.encode() if isinstance(content, str) else content)
     draft.replace(path)
 
 

@@ -9,6 +9,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from babel import Locale
+from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup
 
 from helpers import i18n
@@ -25,6 +26,14 @@ PILLARS = {
     "learn": i18n.mark("Learning"),
 }
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # of a terminal
+
+
+@cache
+def template(path: str) -> Template:
+    """Return a template of a page that nbconvert does not make, by its path under template/."""
+    loader = FileSystemLoader(str(TEMPLATE))
+    made = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return made.get_template(path)
 
 
 @cache

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup
 from nbconvert.filters import markdown2html
 
@@ -66,7 +64,7 @@ def index(
         "checks_note": sentences.checks_note(found.checks, len(found.doubts), language=language),
         "pillars": _pillars(pages, pillars, language),
     }
-    return template("index").render(page=values)
+    return frame.template("site/index.html.j2").render(page=values)
 
 
 def _page(entry: dict, rows: dict, language: str) -> dict:
@@ -184,11 +182,3 @@ def _pillars(pages: list[dict], names: list[str], language: str) -> list[dict]:
         }
         for name in names
     ]
-
-
-@cache
-def template(name: str) -> Template:
-    """Return the template of a page that is no notebook's: index, glossary or history."""
-    loader = FileSystemLoader(str(frame.TEMPLATE))
-    made = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return made.get_template(f"site/{name}.html.j2")

@@ -121,9 +121,8 @@ def tile(
     )
     told = row.get("value") is not None
     muted = Markup('<span class="muted">{}</span>')
-    bounds = wording.capital(wording.interval(row, language=language, named=True))
     facts = (
-        [muted.format(bounds or kind(row, language=language)), *changes(row, language=language)]
+        [muted.format(bounds(row, language=language)), *changes(row, language=language)]
         if told
         else [muted.format(wording.reason(row))]
     )
@@ -176,3 +175,9 @@ def value(row: dict, *, language: str) -> str | Markup:
 def kind(row: dict, *, language: str) -> str:
     """Say of a count that it is one, where an estimate has its interval."""
     return i18n.text("Counted, not estimated", language) if row.get("kind") == "counted" else ""
+
+
+def bounds(row: dict, *, language: str) -> str:
+    """Return the interval of a figure with its level, to begin a line; of a count, that it is one."""
+    named = wording.capital(wording.interval(row, language=language, named=True))
+    return named or kind(row, language=language)

@@ -7,6 +7,7 @@ from datetime import date
 
 from helpers import i18n, kpi, periods
 from helpers.errors import UsageError
+from helpers.i18n import capital
 
 
 def figure(row: dict, value: float | None, *, language: str) -> str:
@@ -64,11 +65,6 @@ def first_sentence(text: str) -> tuple[str, str]:
         return text, ""
     head = found[1].rstrip(" \u00a0\u202f")  # French has a space before a colon
     return head + ("." if found[2] == ". " else ""), capital(text[found.end() :])
-
-
-def capital(text: str) -> str:
-    """Return the text with a capital at its start."""
-    return text[:1].upper() + text[1:]
 
 
 def day(text: str | None, *, language: str) -> str:

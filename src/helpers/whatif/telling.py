@@ -121,7 +121,7 @@ def _interval(figure: Figure, low: float | None, high: float | None, language: s
 
 def _interval_label(panel: Panel) -> str:
     said = i18n.text("{level} interval {bounds}", panel.language, level=_level(panel), bounds="{bounds}")
-    return said[:1].upper() + said[1:]  # it begins a line
+    return i18n.capital(said)  # it begins a line
 
 
 def _level(panel: Panel) -> str:

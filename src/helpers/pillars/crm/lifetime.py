@@ -12,7 +12,7 @@ import pandas as pd
 from helpers import kpi, rollups
 from helpers.checks import COUNTS_ONLY, Check, Decision, check
 from helpers.company import Scope
-from helpers.i18n import interval, number, text, translate
+from helpers.i18n import capital, interval, number, text, translate
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.cohorts import missing_months
 from helpers.methods.intervals import bootstrap
@@ -162,8 +162,7 @@ def refusal(known: Lifetime, language: str = "en") -> str:
 
 def _sentence(guard: str, language: str) -> str:
     """A warning of a model as a sentence."""
-    said = translate(guard, language)
-    return said[:1].upper() + said[1:] + "."
+    return capital(translate(guard, language)) + "."
 
 
 def _modelled(name: str, scope: Scope, figure: pd.Series, period, refused: str) -> KpiRow:

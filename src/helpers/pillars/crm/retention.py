@@ -284,7 +284,7 @@ def answer(rows: list[KpiRow], scope: Scope) -> str:
     if row.value is None:
         return row.sentence
     lang = scope.language
-    previous = next((c for c in row.comparisons if c.base == "previous"), None)
+    previous = row.previous
     said = text(
         "{value} of last month's customers bought again in {period} ({interval}, n = {n})", lang, period=row.period_label,
         value=number(row.value, row.unit, decimals=row.decimals, language=lang), interval=kpi.interval(row, language=lang),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.errors import NotMadeError
+from helpers.report.files import write_atomically
 
 
 def make(
@@ -50,7 +51,7 @@ def make(
         made[name] = None
         try:
             made[name] = maker()
-            _write(folder / name, made[name])
+            write_atomically(folder / name, made[name])
         except Exception as error:
             if os.environ.get("CMO_DEBUG"):
                 traceback.print_exc()
@@ -70,12 +71,6 @@ def make(
     for reason in dict.fromkeys(entry["reason"] for entry in done.values() if "reason" in entry):
         warn(reason)
     return done
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_bytes(content)
-    draft.replace(path)
 
 
 def _reason(name: str, error: Exception) -> str:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 from email.policy import SMTP
-from functools import cache
 from hashlib import sha256
-
-from jinja2 import Environment, FileSystemLoader
 
 from helpers import i18n
 from helpers.report import frame, tiles, wording
@@ -109,7 +106,7 @@ def _plain(run: dict, found: Digest, said: list[str], language: str) -> str:
 def _html(run: dict, found: Digest, said: list[str], language: str) -> str:
     """Return the message as HTML that every mail program shows: tables, styles on the tags, no picture."""
     figures = [_figure(one, language) for one in found.headline[:MOST_FIGURES]]
-    return _template().render(
+    return frame.template("paper/mail.html.j2").render(
         language=i18n.tag(language),
         subject=subject(run, language=language),
         company=run["company_title"],
@@ -130,8 +127,7 @@ def _figure(one: Entry, language: str) -> dict:
     return {
         "name": wording.name(row),
         "value": wording.figure(row, row["value"], language=language),
-        "interval": wording.capital(wording.interval(row, language=language, named=True))
-        or tiles.kind(row, language=language),
+        "interval": tiles.bounds(row, language=language),
         "change": "; ".join(line.striptags() for line in tiles.changes(row, language=language)[:1]),
     }
 
@@ -141,11 +137,3 @@ def _fix_boundaries(message: EmailMessage, run: dict) -> None:
     for at, part in enumerate(one for one in message.walk() if one.is_multipart()):
         seed = f"{run['company']}/{run['period']}/{run['market']}/{run['language']}/{at}"
         part.set_boundary(f"=_cmo_{sha256(seed.encode()).hexdigest()[:24]}")
-
-
-@cache
-def _template():
-    loader = FileSystemLoader(str(frame.TEMPLATE / "paper"))
-    return Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template(
-        "mail.html.j2"
-    )

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from helpers import i18n
@@ -107,7 +105,7 @@ def page(run: dict, found: Digest, room: Room) -> str:
         "checks_note": sentences.checks_note(found.checks, len(found.doubts), language=language),
         "source": source(short, language=language),
     }
-    return _template().render(page=values)
+    return frame.template("paper/page.html.j2").render(page=values)
 
 
 def source(run: dict, *, language: str) -> str:
@@ -164,11 +162,3 @@ def _more(left: int, language: str) -> str:
 
 def _short(text: str, most: int | None) -> str:
     return text if most is None or len(text) <= most else text[: most - 1] + "…"
-
-
-@cache
-def _template():
-    loader = FileSystemLoader(str(frame.TEMPLATE / "paper"))
-    return Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template(
-        "page.html.j2"
-    )

@@ -107,9 +107,7 @@ class _Deck:
                 if told
                 else i18n.text("Cannot tell", self.language)
             )
-            bounds = wording.capital(wording.interval(row, language=self.language, named=True)) or tiles.kind(
-                row, language=self.language
-            )
+            bounds = tiles.bounds(row, language=self.language)
             lines = [(wording.name(row), 14, True, INK), (value, 26, True, INK)]
             lines.append((bounds if told else wording.reason(row), 11, False, MUTED))
             lines += [
@@ -124,9 +122,7 @@ class _Deck:
         source = takeaway.source_line(self.run["company_title"], one.title, language=language)
         made = self.slide(wording.name(row), takeaway.quote(row, language=language, source=source))
         value = wording.figure(row, row["value"], language=language)
-        bounds = wording.capital(wording.interval(row, language=language, named=True)) or tiles.kind(
-            row, language=language
-        )
+        bounds = tiles.bounds(row, language=language)
         changes = [(line.striptags(), 14, False, INK) for line in tiles.changes(row, language=language)]
         n = i18n.text("n = {n}", language, n=i18n.number(row.get("n"), "count", language=language))
         box(
