@@ -1,0 +1,115 @@
+"""Dates as the tools write them: in figures, with a month's name in seven languages, with and without a time."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from functools import lru_cache
+
+from helpers.sources.words import fold
+
+MONTHS = {
+    1: "jan january janv janvier januar jaenner enero ene gennaio gen januari janeiro",
+    2: "feb february fevr fevrier februar febrero febbraio februari fev fevereiro",
+    3: "mar march mars marz maerz mrz marzo maart mrt marco",
+    4: "apr april avr avril abr abril aprile",
+    5: "may mai mayo maggio mag mei maio",
+    6: "jun june juin juni junio giugno giu junho",
+    7: "jul july juil juillet juli julio luglio lug julho",
+    8: "aug august aout agosto ago augustus",
+    9: "sep sept september septembre septiembre settembre set setembro",
+    10: "oct october octobre okt oktober octubre ottobre ott out outubro",
+    11: "nov november novembre noviembre novembro",
+    12: "dec december decembre dez dezember dic diciembre dicembre dezembro",
+}
+MONTH = {word: number for number, words in MONTHS.items() for word in words.split()}
+FIGURES = re.compile(r"(\d{1,4})([/.\-])(\d{1,2})\2(\d{2,4})")
+COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+WORDS = (
+    re.compile(r"(?P<month>[^\W\d_]+)\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})"),  # Sep 30, 2026
+    re.compile(r"(?P<day>\d{1,2})(?:er|\.)?[ -](?:de )?(?P<month>[^\W\d_]+)\.?,?[ -](?:de )?(?P<year>\d{4})"),  # 30 sept. 2026
+)
+TIME = re.compile(r"(?:[ t]+|, |, ?a |  ?at )(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,](\d{1,6})\d*)?)?\s*([ap]\.?m\.?)?\s*(z|gmt|utc|[+-]\d{2}:?\d{2})?$")
+SPAN = re.compile(r"^(.{6,30}?)\s+(?:-|–|—|to|au|bis|a)\s+(.{6,30})$")
+
+
+@lru_cache(maxsize=200_000)
+def day(text: str, order: str = "ymd") -> date | None:
+    """Return the day that a text begins with and ends with, None where it is none.
+
+    `order` says what 03/04/2026 is: "dmy" or "mdy". A year of two figures is of this century.
+    """
+    plain = fold(text)
+    found = FIGURES.fullmatch(plain)
+    if found:
+        first, _, second, third = found.groups()
+        if len(first) == 4:
+            return _date(int(first), int(second), int(third))
+        if order == "ymd" or len(first) > 2:
+            return None
+        year = int(third) + (2000 if len(third) == 2 else 0)
+        return _date(year, *(int(second), int(first)) if order == "dmy" else (int(first), int(second)))
+    if found := COMPACT.fullmatch(plain):
+        return _date(*map(int, found.groups()))
+    for pattern in WORDS:
+        if found := pattern.fullmatch(plain):
+            month = MONTH.get(found["month"])
+            return _date(int(found["year"]), month, int(found["day"])) if month else None
+    return None
+
+
+@lru_cache(maxsize=200_000)
+def moment(text: str, order: str = "ymd") -> tuple[datetime, str] | None:
+    """Return the time that a text says and its zone ("" where it names none, "+00:00" for UTC), None where it is none.
+
+    A day without a time is its midnight.
+    """
+    plain = fold(text)
+    found = TIME.search(plain)
+    on = day(plain[: found.start()] if found else plain, order)
+    if on is None:
+        return None
+    if not found:
+        return datetime(on.year, on.month, on.day), ""
+    hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
+    if found[5]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if found[5][0] == "p" else 0)
+    try:
+        made = datetime(on.year, on.month, on.day, hour, minute, second, int((found[4] or "0").ljust(6, "0")))
+    except ValueError:
+        return None
+    zone = found[6] or ""
+    zone = "+00:00" if zone in ("z", "gmt", "utc") else zone
+    return made, zone if not zone or ":" in zone else f"{zone[:3]}:{zone[3:]}"
+
+
+def beginning(text: str) -> date | None:
+    """Return the day of a text such as "September 1, 2026, 12:00 AM" where it reads one way, None where it does not."""
+    found = moment(text)
+    return found[0].date() if found else None
+
+
+def span(text: str) -> tuple[date, date] | None:
+    """Return the first and last day of a text such as "1 sept. 2026 - 2 sept. 2026", None where it is no span.
+
+    Only dates that read one way count: a year first, or a month's name.
+    """
+    plain = text.strip().strip('"')
+    if ":" in plain[:20] and not TIME.search(fold(plain)):  # "Date Range: …"
+        plain = plain.split(":", 1)[1].strip()
+    if found := re.fullmatch(r"(\d{8})\s*-\s*(\d{8})", plain):
+        days = [day(found[1]), day(found[2])]
+    elif found := SPAN.match(plain):
+        days = [day(found[1]), day(found[2])]
+    else:
+        return None
+    return (days[0], days[1]) if None not in days and days[0] <= days[1] else None  # type: ignore[return-value,operator]
+
+
+def _date(year: int, month: int, number: int) -> date | None:
+    try:
+        return date(year, month, number)
+    except ValueError:
+        return None

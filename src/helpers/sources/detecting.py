@@ -1,0 +1,110 @@
+"""Which map reads a file: the one that finds all its required columns, and of several the one that knows most of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from helpers.errors import DataError
+from helpers.sources import dates, layouts
+from helpers.sources import rows as plain
+from helpers.sources.grids import SEARCHED, Located, Missed, locate
+from helpers.sources.mapping import Map
+from helpers.sources.opening import File
+from helpers.sources.rows import Row
+from helpers.sources.words import fold, head
+
+
+def detect(files: Sequence[File], maps: Mapping[str, Map], *, shown: str) -> list[Located]:
+    """Return the tables found in a file, each with its map; several where several tables stand in it.
+
+    Raises
+    ------
+    DataError : no map fits (the message names the closest, and what it misses), or two fit alike.
+    """
+    found: list[Located] = []
+    missed: list[tuple[Missed, list[Row], str]] = []
+    begun: dict[int, tuple[list[Row], frozenset[str]]] = {}
+    for chosen in maps.values():
+        for rows in layouts.rows_of(files, chosen):
+            begin, heads = begun.get(id(rows)) or begun.setdefault(id(rows), _begin(rows))
+            if not begin or (chosen.header_rows == 1 and heads.isdisjoint(_wanted(chosen))):
+                continue
+            made = locate(chosen, rows, begin)
+            if isinstance(made, Located):
+                found.append(made)
+            elif made.n_found:
+                missed.append((made, begin, rows.place))
+    if not found:
+        raise DataError(_nothing(shown, missed, files))
+    return _best(found, shown)
+
+
+def _begin(rows: plain.Rows) -> tuple[list[Row], frozenset[str]]:
+    begin = plain.start(rows, SEARCHED)
+    return begin, frozenset(head(cell) for _, cells in begin for cell in cells)
+
+
+def _wanted(chosen: Map) -> frozenset[str]:
+    return frozenset(name for one in chosen.required for name in one.heads) or frozenset(
+        name for one in chosen.columns.values() for name in one.heads
+    )
+
+
+def _best(found: list[Located], shown: str) -> list[Located]:
+    """Of the maps that fit the same heads, the best; a map that refuses an export speaks here."""
+    places: dict[tuple[str, int, str], list[Located]] = {}
+    for one in found:
+        places.setdefault((one.rows.place, one.header_line, one.rows.separator), []).append(one)
+    chosen = []
+    for rivals in places.values():
+        rivals.sort(key=lambda one: (one.score, one.map.id), reverse=True)
+        best = rivals[0]
+        if len(rivals) > 1 and rivals[1].score == best.score and rivals[1].map.system != "own":
+            names = " and ".join(f"{one.map.name} ({one.map.id})" for one in rivals[:2])
+            raise DataError(f'{shown}: it fits {names} alike. Say which with --map, or map = "…" under [[exports]] in company.toml.')
+        if best.map.refuse:
+            raise DataError(f"{shown}: {best.map.refuse}")
+        chosen.append(best)
+    # a separator that splits the heads wrongly finds fewer of them
+    top: dict[tuple[str, int], Located] = {}
+    for one in chosen:
+        key = (one.rows.place, one.header_line)
+        if key not in top or one.score > top[key].score:
+            top[key] = one
+    return sorted(top.values(), key=lambda one: (one.rows.place, one.header_line))
+
+
+def span_named(begin: Sequence[Row]) -> tuple | None:
+    """The first and last day that the lines above a table name."""
+    ends = {}
+    for _, cells in begin:
+        text = " ".join(cell for cell in cells if cell.strip())
+        for candidate in (*cells, text):
+            if found := dates.span(candidate.lstrip("# ")):
+                return found
+        plain_text = fold(text.lstrip("# "))
+        for key, words in (("start", ("start date:", "report start:", "date de debut :", "date de debut:")), ("end", ("end date:", "report end:", "date de fin :", "date de fin:"))):
+            for word in words:
+                if plain_text.startswith(word) and (day := dates.beginning(plain_text.removeprefix(word).strip())):
+                    ends[key] = day
+    return (ends["start"], ends["end"]) if len(ends) == 2 else None
+
+
+def _nothing(shown: str, missed: list[tuple[Missed, list[Row], str]], files: Sequence[File]) -> str:
+    """Say which map was closest and what it misses."""
+    if not missed:
+        what = {"workbook": "no sheet of the workbook", "json": "nothing in it", "parquet": "no column of it"}.get(files[0].kind if files else "", "no line of it")
+        return f"{shown}: {what} looks like an export that is known. `cmo new {shown}` writes a map for it; docs/exporting.md says how to export what is known."
+    missed.sort(key=lambda one: (one[0].n_found / max(len(one[0].map.required), 1), one[0].n_found), reverse=True)
+    best, begin, place = missed[0]
+    lacks = ", ".join(one.name for one in best.lacks)
+    if all(one.type in ("date", "datetime") for one in best.lacks) and (named := span_named(begin)):
+        return (
+            f"{place}: it covers {named[0]} to {named[1]} in one row per line, without a column of days ({', '.join(best.lacks[0].names[:3])}). "
+            "Export it again by day: docs/exporting.md."
+        )
+    names = ", ".join(best.lacks[0].names[:4])
+    return (
+        f"{place}: no heads of a {best.map.name} found; the closest is line {best.line}, which lacks {lacks} (accepted names for {best.lacks[0].name}: {names}). "
+        f"Export the right report, or `cmo new {shown}` writes a map for this one."
+    )

@@ -1,0 +1,104 @@
+"""What a tidy column is made of: a column of the file, a constant, or one small step over columns of the file.
+
+A map writes an expression as a text (a column) or as a table with one of the keys of `KINDS`; nothing else is possible, so a
+map cannot run code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from helpers.errors import DataError
+from helpers.sources.words import fold
+
+KINDS = ("value", "first", "join", "add", "minus", "times", "divide", "of", "excl_vat", "person", "setting")
+MORE = {"join": ("with",), "of": ("words", "otherwise", "keep", "find"), "divide": (), "times": ()}
+SETTINGS = ("currency", "market", "account_id", "as_of", "starts_on", "ends_on", "file_stem")
+
+
+@dataclass(frozen=True)
+class Expression:
+    """One expression: its kind, the columns it reads, and what else it needs."""
+
+    kind: str
+    columns: tuple[str, ...] = ()
+    value: Any = None
+    by: float = 1.0
+    between: str = " "
+    words: dict[str, str] = field(default_factory=dict, hash=False)
+    otherwise: str | None = None
+    keeps: bool = False
+    find: str = ""
+
+
+def parse(given: Any, where: str) -> Expression:
+    """Read an expression as TOML gives it.
+
+    Raises
+    ------
+    DataError : it is none; `where` says which column of which table of which map.
+    """
+    if isinstance(given, str):
+        return Expression("first", (given,))
+    if not isinstance(given, Mapping):
+        raise DataError(f"{where}: {given!r} is no expression. Write a column in quotes, or {{ value = … }}.")
+    kinds = [key for key in given if key in KINDS]
+    if len(kinds) != 1:
+        raise DataError(f"{where}: an expression has exactly one of {', '.join(KINDS)}; here: {', '.join(given) or 'none'}.")
+    kind = kinds[0]
+    for key in given:
+        if key != kind and key not in MORE.get(kind, ()):
+            raise DataError(f'{where}: "{key}" does not go with {kind}.')
+    return _made(kind, given, where)
+
+
+def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
+    value = given[kind]
+    if kind == "value":
+        if not isinstance(value, str | int | float | bool):
+            raise DataError(f"{where}: value = {value!r} is neither text, number nor true or false.")
+        return Expression(kind, value=value)
+    if kind == "setting":
+        if value not in SETTINGS:
+            raise DataError(f'{where}: setting = "{value}" is unknown. Use one of {", ".join(SETTINGS)}.')
+        return Expression(kind, value=value)
+    if kind in ("of", "excl_vat"):
+        if not isinstance(value, str):
+            raise DataError(f"{where}: {kind} names one column, as a text.")
+        return _recode(value, given, where) if kind == "of" else Expression(kind, (value,))
+    named = [value] if isinstance(value, str) else value
+    by = 1.0
+    if kind in ("times", "divide") and isinstance(named, list) and len(named) == 2 and isinstance(named[1], int | float):
+        named, by = named[:1], float(named[1])
+        if kind == "divide" and by == 0:
+            raise DataError(f"{where}: division by 0.")
+    if not isinstance(named, list) or not named or not all(isinstance(one, str) for one in named):
+        raise DataError(f"{where}: {kind} names columns, as a list of texts.")
+    return Expression(kind, tuple(named), by=by, between=str(given.get("with", " ")))
+
+
+def _recode(column: str, given: Mapping[str, Any], where: str) -> Expression:
+    words, find = given.get("words", {}), given.get("find", "")
+    if bool(words) == bool(find):
+        raise DataError(f"{where}: of goes with words = {{ … }} or with find = '…'.")
+    if find:
+        try:
+            groups = re.compile(find).groups
+        except re.error as fault:
+            raise DataError(f"{where}: find is no regular expression ({fault}). Mend it.") from fault
+        if groups != 1:
+            raise DataError(f"{where}: find needs exactly one group in brackets; it has {groups}.")
+    if not isinstance(words, Mapping):
+        raise DataError(f"{where}: words is a table, such as words = {{ \"Closed Won\" = \"true\" }}.")
+    otherwise = given.get("otherwise")
+    return Expression(
+        "of",
+        (column,),
+        words={fold(str(key)): str(one) for key, one in words.items()},
+        otherwise=None if otherwise is None else str(otherwise),
+        keeps=bool(given.get("keep", False)),
+        find=find,
+    )

@@ -1,0 +1,301 @@
+"""A map: what one export of one system looks like and which tidy tables its rows feed. A TOML file, held strictly.
+
+Where it is wrong, a map is refused with its file, the key and what is allowed, so that somebody who writes one needs no code.
+docs/maps.md explains every key.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from helpers import tables
+from helpers.errors import DataError, UsageError
+from helpers.sources.expressions import Expression, parse
+from helpers.sources.words import TOTAL, head
+
+OWN = Path(__file__).parent / "maps"
+TYPES = (
+    "text", "id", "int", "decimal", "money", "percent", "share", "date", "datetime", "bool", "list", "email", "person",
+    "verbatim",
+)  # fmt: skip
+NUMBERS = ("int", "decimal", "money", "percent", "share")
+PERSONAL = ("email", "person")
+VAT = ("incl", "excl", "unknown")
+LAYOUTS = ("table", "key_value", "json", "parquet", "adobe_feed", "ga4_events", "slack")
+ORDERS = ("dmy", "mdy", "ymd")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of the file: the heads it may have and how its cells are read.
+
+    `adds`: whether a total row of the file is the sum of its cells. `like`: a regular expression with a group `key`, for
+    many columns of one kind (they are melted; the field `<name>_key` holds what the group caught). `space`: whose
+    ids a column of type person holds. In JSON a head is the path of a value, such as "properties.amount".
+    """
+
+    name: str
+    type: str
+    names: tuple[str, ...] = ()
+    required: bool = False
+    like: str = ""
+    space: str = ""
+    formats: tuple[str, ...] = ()
+    micros: bool = False
+    fill_down: bool = False
+    separator: str = ";"
+    occurrence: int = 1
+    missing: tuple[str, ...] = ()
+    adds: bool = True
+    date_order: str = ""
+    time_zone: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its cells are numbers."""
+        return self.type in NUMBERS
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The accepted heads as they are compared."""
+        return tuple(head(name) for name in self.names)
+
+
+@dataclass(frozen=True)
+class Output:
+    """A tidy table that rows of the file feed, column by column."""
+
+    table: str
+    columns: dict[str, Expression] = field(hash=False)
+    when: tuple[str, ...] = ()
+    where: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    add_up: bool = False
+    once: bool = False
+
+
+@dataclass(frozen=True)
+class Map:
+    """One export of one system."""
+
+    id: str
+    name: str
+    system: str
+    source: str
+    columns: dict[str, Field] = field(hash=False)
+    tables: tuple[Output, ...]
+    verified: bool = False
+    vat: str = "unknown"
+    layout: str = "table"
+    time_zone: str = ""
+    section: str = ""
+    header_rows: int = 1
+    key_column: str = ""
+    total_pattern: str = TOTAL
+    marks: tuple[str, ...] = ()
+    sheet: str = ""
+    path: str = ""
+    decimal: str = ""
+    date_order: str = ""
+    missing: tuple[str, ...] = ()
+    help: str = ""
+    refuse: str = ""
+    version: int = 1
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether its rows are about single people, so that a key for pseudonyms is needed."""
+        return any(one.type in PERSONAL for one in self.columns.values())
+
+    @property
+    def required(self) -> tuple[Field, ...]:
+        """The columns that the file must have."""
+        return tuple(one for one in self.columns.values() if one.required)
+
+
+def read(path: Path) -> Map:
+    """Read a map.
+
+    Raises
+    ------
+    DataError : not TOML, an unknown key, a column or table that does not exist, an expression that cannot be.
+    """
+    try:
+        return of_text(path.read_text(encoding="utf-8"), path.stem, f"maps/{path.name}")
+    except UnicodeDecodeError as fault:
+        raise DataError(f"maps/{path.name}: not UTF-8 ({fault.reason}). Save it as UTF-8.") from fault
+
+
+def of_text(text: str, name: str, where: str) -> Map:
+    """Make a map from the text of its TOML; `where` names it in an error."""
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise DataError(f"{where}: not valid TOML ({fault}). Mend the line that is named.") from fault
+    return of_values(given, name, where)
+
+
+def of_values(given: Mapping[str, Any], name: str, where: str) -> Map:
+    """Make a map from its values as TOML gives them."""
+    columns = {
+        key: _field(key, value, f"{where}, [columns.{key}]")
+        for key, value in _sub(given, "columns", dict, where).items()
+    }
+    melted = {f"{key}_key" for key, one in columns.items() if one.like}
+    known = {**columns, **{key: Field(key, "text") for key in melted}}
+    outputs = tuple(
+        _output(one, known, f"{where}, [[tables]] {number}")
+        for number, one in enumerate(_sub(given, "tables", list, where), start=1)
+    )
+    if not outputs and not given.get("refuse"):
+        raise DataError(f"{where}: it feeds no table. Add [[tables]] with table = … and [tables.columns].")
+    rest = {key: value for key, value in given.items() if key not in ("columns", "tables")}
+    made = _build(Map, rest, where, id=name, columns=columns, tables=outputs)
+    _check(made, where)
+    return made
+
+
+@cache
+def own_maps() -> dict[str, Map]:
+    """Return the project's own maps by their id."""
+    return {path.stem: read(path) for path in sorted(OWN.glob("*.toml"))}
+
+
+def all_maps(folder: Path | None = None) -> dict[str, Map]:
+    """Return every map by its id: the project's, and those in a company's folder maps/, which win over ours of the same id."""
+    mine = sorted((folder / "maps").glob("*.toml")) if folder else []
+    return own_maps() | {path.stem: read(path) for path in mine}
+
+
+def find(name: str, maps: Mapping[str, Map]) -> Map:
+    """Return the map of this id.
+
+    Raises
+    ------
+    UsageError : there is none; the message names the nearest.
+    """
+    if name not in maps:
+        raise UsageError(f'map: "{name}" does not exist.{_near(name, maps)} `cmo maps` lists all.')
+    return maps[name]
+
+
+def _sub(given: Mapping[str, Any], key: str, kind: type, where: str) -> Any:
+    value = given.get(key, kind())
+    if not isinstance(value, kind):
+        raise DataError(f"{where}: {key} is not a {'table' if kind is dict else 'list of tables'} of TOML.")
+    return value
+
+
+def _field(key: str, value: Any, where: str) -> Field:
+    if not isinstance(value, dict):
+        raise DataError(f"{where}: not a table of TOML. Write it as [columns.{key}] with names and type.")
+    made = _build(Field, value, where, name=key)
+    if made.type not in TYPES:
+        raise DataError(f'{where}: type "{made.type}" is unknown. Use one of {", ".join(TYPES)}.')
+    if made.date_order and made.date_order not in ORDERS:
+        raise DataError(f'{where}: date_order "{made.date_order}" is unknown. Use one of {", ".join(ORDERS)}.')
+    if not (made.names or made.like):
+        raise DataError(f"{where}: no head is named. Add names = [\"the head in the file\"].")
+    if made.type == "person" and not made.space:
+        raise DataError(f'{where}: whose ids they are is not said. Add space = "…", such as the name of the tool.')
+    if made.like:
+        try:
+            groups = re.compile(made.like).groupindex
+        except re.error as fault:
+            raise DataError(f"{where}: like is no regular expression ({fault}). Mend it.") from fault
+        if "key" not in groups:
+            raise DataError(f"{where}: like has no group named key. Write the varying part as (?P<key>.+).")
+    return made
+
+
+def _output(value: Any, known: Mapping[str, Field], where: str) -> Output:
+    if not isinstance(value, dict) or not isinstance(value.get("table"), str):
+        raise DataError(f'{where}: no table is named. Add table = "…", one of docs/tables.md.')
+    try:
+        contract = tables.contract(value["table"])
+    except UsageError as fault:
+        raise DataError(f"{where}: {fault}") from fault
+    made = {}
+    for name, given in _sub(value, "columns", dict, where).items():
+        at = f"{where}, {name}"
+        if name not in contract.names:
+            raise DataError(f"{at}: {contract.name} has no such column.{_near(name, contract.names)}")
+        made[name] = parse(given, at)
+        for used in made[name].columns:
+            if used not in known:
+                raise DataError(f'{at}: there is no [columns.{used}] in this map.{_near(used, known)}')
+    if not made:
+        raise DataError(f"{where}: {contract.name} gets no column. Add [tables.columns].")
+    rest = {key: one for key, one in value.items() if key not in ("table", "columns", "when", "where")}
+    when = value.get("when", [])
+    when = [when] if isinstance(when, str) else when
+    only = {
+        key: (tuple(map(str, one)) if isinstance(one, list) else (str(one),))
+        for key, one in _sub(value, "where", dict, where).items()
+    }
+    for used in [*when, *only]:
+        if used not in known:
+            raise DataError(f'{where}: there is no [columns.{used}] in this map.{_near(used, known)}')
+    return _build(Output, rest, where, table=contract.name, columns=made, when=tuple(when), where=only)
+
+
+def _build(kind: type, given: Mapping[str, Any], at: str, /, **more: Any) -> Any:
+    """Make a dataclass from values of TOML, or refuse an unknown key or a value of the wrong type."""
+    allowed = {one.name: one for one in fields(kind) if one.name not in more}
+    values = {}
+    for key, value in given.items():
+        if key not in allowed:
+            raise DataError(f'{at}: "{key}" is not a key of a map.{_near(key, allowed)}')
+        wanted = str(allowed[key].type)
+        if wanted.startswith("tuple"):
+            value = [value] if isinstance(value, str) else value
+            fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
+            value, wanted = tuple(value) if fits else value, "a text or a list of texts"
+        else:
+            fits = type(value).__name__ == wanted
+        if not fits:
+            raise DataError(f"{at}: {key} = {value!r} is not {_says(wanted)}.")
+        values[key] = value
+    for name, one in allowed.items():
+        if name not in values and repr(one.default).startswith("<dataclasses._MISSING") and repr(
+            one.default_factory
+        ).startswith("<dataclasses._MISSING"):
+            raise DataError(f"{at}: {name} is missing. Add {name} = …")
+    return kind(**values, **more)
+
+
+def _says(wanted: str) -> str:
+    return {"str": "a text", "bool": "true or false", "int": "a whole number"}.get(wanted, wanted)
+
+
+def _check(made: Map, where: str) -> None:
+    for key, allowed in (("vat", VAT), ("layout", LAYOUTS), ("decimal", ("", ".", ",")), ("date_order", ("", *ORDERS))):
+        if getattr(made, key) not in allowed:
+            listed = ", ".join(repr(one) for one in allowed if one)
+            raise DataError(f'{where}: {key} = "{getattr(made, key)}" is unknown. Use one of {listed}.')
+    if made.key_column and made.key_column not in made.columns:
+        raise DataError(f"{where}: key_column names no column of this map.{_near(made.key_column, made.columns)}")
+    for key in ("section", "total_pattern"):
+        try:
+            re.compile(getattr(made, key))
+        except re.error as fault:
+            raise DataError(f"{where}: {key} is no regular expression ({fault}). Mend it.") from fault
+    if made.layout in ("table", "key_value") and not made.required:
+        raise DataError(f"{where}: no column is required, so every file would fit. Mark one with required = true.")
+    seen: dict[str, str] = {}
+    for one in made.columns.values():
+        for name in one.heads:
+            if (name, one.occurrence) in seen:
+                raise DataError(f'{where}: the head "{name}" is named by {seen[name, one.occurrence]} and {one.name}. Keep one.')
+            seen[name, one.occurrence] = one.name
+
+
+def _near(name: str, known: Any) -> str:
+    near = get_close_matches(str(name), list(known), n=2)
+    return f" Did you mean {' or '.join(near)}?" if near else f" Known: {', '.join(sorted(known))}."

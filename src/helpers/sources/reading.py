@@ -1,0 +1,273 @@
+"""One file to tidy rows: opened, recognised, proved, typed and shaped, in blocks, so that a file may be larger than memory.
+
+The file is gone through twice: once for the proof of decimals and dates, once to read it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers import tables
+from helpers.errors import DataError
+from helpers.sources import cells, dates, detecting, opening
+from helpers.sources.grids import Block, Located, Walk
+from helpers.sources.mapping import Map, find
+from helpers.sources.proving import Days, Decimals
+from helpers.sources.settings import Settings
+from helpers.sources.shaping import Shaper
+from helpers.sources.words import fold
+
+Put = Callable[[str, pd.DataFrame, np.ndarray], None]
+CENT = 0.01
+CONTACT = re.compile(
+    r"e-?mail|courriel|phone|telephone|\btel\b|mobile|portable|address|adresse|first name|last name|prenom|\bnom\b(?! d)|\bip\b|_ip$|latitude|longitude|birth|naissance|\bzip\b|postal"
+)
+STAMP = re.compile(r"(20\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+@dataclass(frozen=True)
+class Control:
+    """A total that the file states itself, beside the sum of the rows that were kept."""
+
+    head: str
+    line: int
+    stated: float
+    found: float
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both are the same to the cent."""
+        return abs(self.stated - self.found) <= CENT
+
+
+@dataclass
+class Reading:
+    """What came out of one table of a file."""
+
+    map: Map
+    shown: str
+    encoding: str
+    separator: str
+    header_line: int
+    rows_in: int = 0
+    rows_kept: int = 0
+    left: dict[str, int] = field(default_factory=dict)
+    named: dict[str, list[int]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+    contacts: list[str] = field(default_factory=list)
+    controls: list[Control] = field(default_factory=list)
+    currency: str = ""
+    vat: str = "unknown"
+    account_id: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    tables: dict[str, int] = field(default_factory=dict)
+
+
+def read(path: Path, maps: Mapping[str, Map], settings: Settings, put: Put, *, shown: str = "") -> list[Reading]:
+    """Read a file and hand its tidy rows to `put(table, frame, lines)`; return what was read, a `Reading` a table in the file.
+
+    Parameters
+    ----------
+    path : the file as received.
+    maps : those to try, by id; `settings.map` names one of them.
+    settings : what the company says of the file.
+    put : takes rows with columns of the table's contract (not yet checked) and the line of each.
+    shown : what a message calls the file; left out, its name.
+
+    Raises
+    ------
+    DataError : the file cannot be read right; the message says where, what and what to do.
+    """
+    shown = shown or path.name
+    wanted = {settings.map: find(settings.map, maps)} if settings.map else maps
+    with opening.opened(path, shown) as files:
+        made = [_read(one, settings, put, shown) for one in detecting.detect(files, wanted, shown=shown)]
+    return made
+
+
+def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
+    chosen, place = found.map, found.rows.place
+    if chosen.is_personal and settings.hashed is None and _uses_people(chosen):
+        raise DataError(f"{place}: {settings.no_key}")
+    reading = Reading(chosen, place, found.rows.file.encoding or found.rows.file.kind, found.rows.separator, found.header_line)
+    proof, days = _prove(found, settings)
+    span = detecting.span_named(found.before)
+    order = days.settle(place, span=span, read=dates.day)
+    zone = settings.time_zone or chosen.time_zone or settings.local_zone
+    reader = cells.Reader(place, found.rows.unit, proof.settle(place), order, zone, chosen.missing)
+    shaper = Shaper(chosen, _of_file(settings, found, shown), place, vat=settings.vat or chosen.vat)
+    shaper.currency = _currency(found, settings)
+    shaper.known = {"file_stem": Path(shown).stem, "starts_on": span and span[0], "ends_on": span and span[1]}
+    sums, walk, carried = {}, Walk(found), {}
+    for block in walk:
+        typed = _typed(found, block, reader, carried)
+        _refuse_bad(found, typed, block.lines, settings)
+        for name in sums.keys() | {n for n, one in chosen.columns.items() if one.is_number and one.adds and n in typed}:
+            if name in found.where:
+                sums[name] = sums.get(name, 0.0) + float(typed[name].sum())
+        for table, frame, lines in shaper.shape(typed, block.lines):
+            put(table, frame, lines)
+            reading.tables[table] = reading.tables.get(table, 0) + len(frame)
+            _widen(reading, frame, table)
+    if not walk.n_rows:
+        raise DataError(f"{place}: the header is there (line {found.header_line}) but there are no data rows. Check the chosen dates and filters, then export it again.")
+    return _told(reading, found, walk, shaper, reader, sums, span)
+
+
+def _uses_people(chosen: Map) -> bool:
+    return any(one.kind == "person" for output in chosen.tables for one in output.columns.values())
+
+
+def _prove(found: Located, settings: Settings) -> tuple[Decimals, Days]:
+    """Go through the file once for the evidence of its decimal sign and its order of day and month."""
+    chosen = found.map
+    decimals = Decimals(settings.decimal or chosen.decimal)
+    days = Days(settings.date_order or chosen.date_order)
+    numbers = [one for one in chosen.columns.values() if one.is_number and one.name in found.where]
+    dated = [one for one in chosen.columns.values() if one.type in ("date", "datetime") and not one.date_order]
+    if (decimals.given or not numbers) and (days.given or not dated):
+        return decimals, days
+    for block in Walk(found):
+        for one in numbers:
+            if decimals.given or (len(decimals.proofs) == 1 and _is_settled(block, found.where[one.name], decimals.sign)):
+                continue
+            cellwise = zip(block.lines.tolist(), block.columns[found.where[one.name]], strict=True)
+            decimals.add(((line, text) for line, text in cellwise if "." in text or "," in text), found.heads[found.where[one.name]], is_whole=one.type == "int")
+        for one in dated:
+            for column, head in _columns_of(one.name, found):
+                unique = dict(zip(reversed(block.columns[column]), reversed(block.lines.tolist()), strict=True))
+                days.add(((line, text) for text, line in reversed(unique.items())), head)
+    return decimals, days
+
+
+def _is_settled(block: Block, place: int, sign: str) -> bool:
+    """Whether a column of a block can bring nothing against the sign proved before: the other sign stands nowhere in it."""
+    other = "," if sign == "." else "."
+    return not any(other in cell for cell in block.columns[place])
+
+
+def _columns_of(name: str, found: Located) -> list[tuple[int, str]]:
+    if name in found.where:
+        return [(found.where[name], found.heads[found.where[name]])]
+    return [(place, found.heads[place]) for place, _ in found.many.get(name, [])]
+
+
+def _typed(found: Located, block: Block, reader: cells.Reader, carried: dict[str, object]) -> pd.DataFrame:
+    """Type a block; melted columns multiply its rows."""
+    made: dict[str, pd.Series] = {}
+    for name, place in found.where.items():
+        one = found.map.columns[name]
+        values = reader.read(block.columns[place], block.lines, one, found.heads[place])
+        if one.fill_down:
+            if pd.isna(values.iloc[0]) and name in carried:
+                values = pd.concat([pd.Series([carried[name]], dtype=values.dtype), values.iloc[1:]], ignore_index=True)
+            values = values.ffill()
+            carried[name] = values.iloc[-1]
+        made[name] = values
+    typed = pd.DataFrame(made, index=range(len(block.lines)))
+    for name, places in found.many.items():
+        one = found.map.columns[name]
+        melted = []
+        for place, key in places:
+            values = reader.read(block.columns[place], block.lines, one, found.heads[place])
+            melted.append(typed.assign(**{name: values, f"{name}_key": key}))
+        stacked = pd.concat(melted)
+        order = np.argsort(stacked.index.to_numpy(), kind="stable")
+        typed = stacked.iloc[order]
+        block.lines = block.lines[typed.index.to_numpy()]
+        typed = typed.reset_index(drop=True)
+    return typed
+
+
+def _refuse_bad(found: Located, typed: pd.DataFrame, lines: np.ndarray, settings: Settings) -> None:
+    """Refuse an empty cell of a required column, and spend below nothing unless credits are expected."""
+    for one in found.map.columns.values():
+        if one.name not in typed:
+            continue
+        if one.type == "money" and one.adds and not settings.allow_credits and any(o.table == "media_spend" for o in found.map.tables):
+            below = (typed[one.name] < 0).to_numpy(dtype=bool)
+            if below.any():
+                line = lines[int(below.argmax())]
+                raise DataError(
+                    f"{found.rows.place}, line {line:,}: {typed[one.name].iloc[int(below.argmax())]:g} in '{found.heads[found.where[one.name]]}' is below 0. "
+                    "If it is a credit of the platform, set allow_credits = true for this file under [[exports]] in company.toml."
+                )
+
+
+def _of_file(settings: Settings, found: Located, shown: str) -> Settings:
+    """Settings with the day of a list that the name of the file holds."""
+    if settings.as_of or not (stamp := STAMP.search(Path(shown).stem)):
+        return settings
+    try:
+        return replace(settings, as_of=date(*map(int, stamp.groups())))
+    except ValueError:
+        return settings
+
+
+def _currency(found: Located, settings: Settings) -> str:
+    """The currency that a head, the company's word for this file, or, for its own tables, the company names."""
+    named = found.currency
+    if named and settings.currency and named != settings.currency:
+        raise DataError(f"{found.rows.place}: its heads say {named} and [[exports]] in company.toml says {settings.currency}. Mend company.toml.")
+    return named or settings.currency or settings.own_currency
+
+
+def _widen(reading: Reading, frame: pd.DataFrame, table: str) -> None:
+    """Widen the period of a file by the days of its rows."""
+    contract = tables.contract(table)
+    if table == "identities" or not contract.date or contract.date not in frame or frame[contract.date].isna().all():
+        return
+    days = pd.to_datetime(frame[contract.date], errors="coerce").dropna()
+    if len(days):
+        first, last = days.min().date(), days.max().date()
+        reading.starts_on = min(filter(None, (reading.starts_on, first)))
+        reading.ends_on = max(filter(None, (reading.ends_on, last)))
+
+
+def _told(reading: Reading, found: Located, walk: Walk, shaper: Shaper, reader: cells.Reader, sums: dict[str, float], span: tuple | None) -> Reading:
+    """Fill in what is known once the file has been gone through."""
+    lost = shaper.left.pop("feeds no table", 0)
+    reading.rows_in = walk.n_rows + sum(n for reason, n in walk.left.items())
+    reading.rows_kept = walk.n_rows - lost
+    reading.left = {**walk.left, **shaper.left, **({"feeds no table": lost} if lost else {})}
+    reading.named = walk.named
+    reading.currency, reading.vat = shaper.currency, shaper.vat
+    reading.unused = found.unused
+    reading.contacts = [name for name in found.unused if CONTACT.search(fold(name))]
+    for name, one in found.map.columns.items():
+        if one.type == "email" and name in found.where:
+            reading.contacts.append(found.heads[found.where[name]])
+    reading.notes += [f"'{head}': {n:,} cells such as '< 10 %' are bounds, no numbers, and count as missing" for head, n in reader.bounds.items()]
+    reading.notes += [f"'{head}': {n:,} cells hold several values; the first is taken" for head, n in reader.more.items()]
+    reading.notes += [f"{n:,} {what}" for what, n in shaper.notes.items()]
+    if span:
+        reading.starts_on, reading.ends_on = (min(filter(None, (reading.starts_on, span[0]))), max(filter(None, (reading.ends_on, span[1]))))
+    reading.controls = _controls(found, walk, reader, sums)
+    if walk.n_rows == 2000 and found.map.system == "salesforce":
+        reading.notes.append("exactly 2,000 rows: the Reports API of Salesforce returns no more, so this report may be cut")
+    return reading
+
+
+def _controls(found: Located, walk: Walk, reader: cells.Reader, sums: dict[str, float]) -> list[Control]:
+    """Hold the totals that the file states against the sums of the rows that were kept."""
+    made = []
+    for line, row in walk.totals:
+        for name, total in sums.items():
+            place = found.where[name]
+            text = row[place] if place < len(row) else ""
+            try:
+                stated = reader.read([text], np.array([line]), found.map.columns[name], found.heads[place]).iloc[0]
+            except DataError:  # a total row may hold words; it is no row
+                continue
+            if pd.notna(stated):
+                made.append(Control(found.heads[place], line, float(stated), round(total, 6)))
+    return made

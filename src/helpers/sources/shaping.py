@@ -1,0 +1,293 @@
+"""Typed columns of a file to tidy tables: the [[tables]] of a map, evaluated column by column."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+import numpy as np
+import pandas as pd
+
+from helpers import rules, tables
+from helpers.errors import DataError
+from helpers.sources.expressions import Expression
+from helpers.sources.mapping import Map, Output
+from helpers.sources.places import country
+from helpers.sources.settings import Settings
+from helpers.sources.words import fold
+from helpers.tables import Column, Table
+
+EMAIL = "email"
+IDENTITIES = "identities"
+TAXONOMY = ("channel", "brand", "market", "funnel_stage")
+
+
+@dataclass
+class Shaper:
+    """Turns typed rows of one file into tidy rows. `left` counts rows that no table takes, by reason."""
+
+    map: Map
+    settings: Settings
+    shown: str
+    currency: str = ""
+    vat: str = "unknown"
+    known: dict[str, object] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
+    notes: dict[str, int] = field(default_factory=dict)
+
+    def shape(self, typed: pd.DataFrame, lines: np.ndarray) -> list[tuple[str, pd.DataFrame, np.ndarray]]:
+        """Return (table, tidy rows, their lines) for each table that some rows feed."""
+        made, used = [], np.zeros(len(typed), dtype=bool)
+        for output in self.map.tables:
+            rows = self._rows(output, typed)
+            if not rows.any():
+                continue
+            used |= rows
+            some, at = typed[rows].reset_index(drop=True), lines[rows]
+            frame = self._table(output, some, at)
+            frame, at = self._in_markets(output, frame, at)
+            if len(frame):
+                made.append((output.table, frame, at))
+        made += self._identities(typed)
+        if n := int((~used).sum()):
+            self.left["feeds no table"] = self.left.get("feeds no table", 0) + n
+        return made
+
+    def _rows(self, output: Output, typed: pd.DataFrame) -> np.ndarray:
+        """Which rows feed a table: those with one of the `when` columns, and with the wanted words in the `where` columns."""
+        wanted = np.ones(len(typed), dtype=bool)
+        if output.when:
+            there = [typed[name].notna().to_numpy(dtype=bool) for name in output.when if name in typed]
+            wanted &= np.logical_or.reduce(there) if there else False
+        for name, words in output.where.items():
+            listed = {fold(word) for word in words}
+            values = typed[name].map(lambda v: v if pd.isna(v) else fold(_as_word(v))) if name in typed else pd.Series(index=typed.index)
+            wanted &= values.isin(listed).to_numpy(dtype=bool)
+        return wanted
+
+    def _table(self, output: Output, some: pd.DataFrame, lines: np.ndarray) -> pd.DataFrame:
+        contract = tables.contract(output.table)
+        made = {}
+        for name, expression in output.columns.items():
+            made[name] = self._column(expression, contract.column(name), some, lines, made)
+        frame = pd.DataFrame(made, index=some.index)
+        for name, value in (("currency", self.currency), ("account_id", self.settings.account_id)):
+            if name in contract.names and value:
+                if name not in frame and (name == "currency" or contract.name == "media_spend"):
+                    frame[name] = value
+                elif name in frame:
+                    frame[name] = frame[name].astype("str").where(frame[name].notna(), value)
+        if contract.snapshot and contract.snapshot not in frame and self.settings.as_of:
+            frame[contract.snapshot] = pd.Timestamp(self.settings.as_of)
+        frame = self._taxonomy(frame, contract)
+        if "market" in contract.names and self.settings.market:
+            frame["market"] = (
+                frame["market"].astype("str").where(frame["market"].notna(), self.settings.market) if "market" in frame else self.settings.market
+            )
+        self._refuse_bare(frame, contract, lines)
+        return frame
+
+    def _refuse_bare(self, frame: pd.DataFrame, contract: Table, lines: np.ndarray) -> None:
+        """Ask for a currency and a market that neither the file nor the company says."""
+        money = [c.name for c in contract.columns if c.is_money and c.name in frame and frame[c.name].notna().any()]
+        bare = "currency" not in frame or frame["currency"].isna().all()
+        if money and "currency" in contract.names and bare:
+            raise DataError(f'{self.shown}: no currency column; say which: add currency = "EUR" for this file under [[exports]] in company.toml.')
+        if "market" in contract.names and contract.column("market").required:
+            gone = frame["market"].isna() if "market" in frame else pd.Series(True, index=frame.index)
+            if gone.any():
+                line = lines[int(gone.to_numpy(dtype=bool).argmax())]
+                raise DataError(
+                    f'{self.shown}, line {line:,}: neither the file nor taxonomy.csv says which market the row belongs to, and the company sells in several. '
+                    'Add market = "FR" for this file under [[exports]] in company.toml, or rules to taxonomy.csv.'
+                )
+
+    def _in_markets(self, output: Output, frame: pd.DataFrame, lines: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
+        """Leave rows of other markets out where the company says so; else the contract refuses them."""
+        if self.settings.other_markets != "leave out" or "market" not in frame or not self.settings.markets:
+            return frame, lines
+        inside = frame["market"].isin({*self.settings.markets, "ALL"}).to_numpy(dtype=bool)
+        if n := int((~inside).sum()):
+            self.left["of a market that company.toml does not list"] = self.left.get("of a market that company.toml does not list", 0) + n
+        return frame[inside].reset_index(drop=True), lines[inside]
+
+    def _column(self, expression: Expression, target: Column, some: pd.DataFrame, lines: np.ndarray, made: dict) -> pd.Series:
+        kind, index = expression.kind, some.index
+        if kind == "value":
+            return pd.Series([expression.value] * len(some), index=index)
+        if kind == "setting":
+            value = self.known.get(expression.value, getattr(self.settings, expression.value, None))
+            return pd.Series([value if value not in ("", None) else None] * len(some), index=index)
+        if kind == "person":
+            return self._person(expression, some)
+        if kind == "excl_vat":
+            return self._excl_vat(expression, target, some, made)
+        given = [self._for(target, some[name]) for name in expression.columns if name in some]
+        if not given:
+            return pd.Series([None] * len(some), index=index, dtype="object")
+        if kind == "join":
+            texts = [one.astype("object").map(lambda v: "" if pd.isna(v) else str(v)) for one in given]
+            joined = pd.Series([expression.between.join(filter(None, parts)) for parts in zip(*texts, strict=True)], index=index)
+            return joined.where(joined != "", None)
+        if kind in ("add", "minus", "times", "divide"):
+            return _sum(kind, [one.astype("float64") for one in given], expression.by, n=len(expression.columns))
+        if kind == "of":
+            return self._recoded(expression, given[0], target, lines)
+        first = given[0]
+        for other in given[1:]:
+            first = first.where(first.notna(), other)
+        return self._countries(first, lines) if target.name == "market" else first
+
+    def _for(self, target: Column, values: pd.Series) -> pd.Series:
+        """A time as the target wants it: in UTC without zone, or as the local day."""
+        if isinstance(values.dtype, pd.DatetimeTZDtype):
+            if target.type == "date":
+                return values.dt.tz_convert(self.settings.local_zone).dt.tz_localize(None).dt.normalize()
+            return values.dt.tz_localize(None)
+        if target.type in ("text", "category") and pd.api.types.is_float_dtype(values.dtype):
+            whole = values.dropna().mod(1).eq(0).all()
+            return values.map(lambda v: None if pd.isna(v) else str(int(v)) if whole else repr(v)).astype("object")
+        return values
+
+    def _recoded(self, expression: Expression, values: pd.Series, target: Column, lines: np.ndarray) -> pd.Series:
+        if expression.find:
+            return values.astype("str").str.extract(expression.find, expand=False)
+        words = values.map(lambda v: None if pd.isna(v) else fold(_as_word(v)))
+        made = words.map(expression.words)
+        lost = words.notna() & made.isna()
+        if expression.otherwise is not None:
+            made = made.where(~lost, expression.otherwise)
+        elif expression.keeps:
+            made = made.where(~lost, values)
+        elif lost.any():
+            place = int(lost.to_numpy(dtype=bool).argmax())
+            shown = f"'{values.iloc[place]}'" if target.public else "a word"
+            raise DataError(
+                f"{self.shown}, line {lines[place]:,}: {shown} for {target.name} is not among the words that the map knows ({', '.join(sorted(expression.words))}). Add it to words in the map."
+            )
+        return made
+
+    def _countries(self, values: pd.Series, lines: np.ndarray) -> pd.Series:
+        found = values.map(lambda v: None if pd.isna(v) else country(str(v)))
+        lost = (values.notna() & found.isna()).to_numpy(dtype=bool)
+        if lost.any():
+            place = int(lost.argmax())
+            raise DataError(f"{self.shown}, line {lines[place]:,}: '{values.iloc[place]}' is no country. Give its name or its ISO code, such as FR.")
+        return found
+
+    def _excl_vat(self, expression: Expression, target: Column, some: pd.DataFrame, made: dict) -> pd.Series:
+        name = expression.columns[0]
+        if name not in some:
+            return pd.Series([np.nan] * len(some), index=some.index)
+        values = some[name].astype("float64")
+        if self.vat == "excl" or not values.notna().any():
+            return values
+        if self.vat == "unknown":
+            if target.required:
+                raise DataError(
+                    f'{self.shown}: nothing says whether its amounts include VAT. Add vat = "incl" or "excl" for this file under [[exports]] in company.toml.'
+                )
+            self.notes["amounts left out, as nothing says whether they include VAT"] = int(values.notna().sum())
+            return pd.Series([np.nan] * len(some), index=some.index)
+        market = made.get("market", pd.Series([self.settings.market] * len(some), index=some.index))
+        day = next((one for one in made.values() if pd.api.types.is_datetime64_any_dtype(one)), None)
+        if day is None or market.isna().any() or (market == "").any():
+            raise DataError(f"{self.shown}: VAT cannot be taken off {name} without a day and a market. Map them before {target.name}.")
+        rates = pd.Series(np.nan, index=some.index)
+        for code in market.unique():
+            here = market == code
+            rates[here] = rules.vat_rates(code, pd.DatetimeIndex(day[here]))
+        return (values / (1 + rates)).round(4)
+
+    def _person(self, expression: Expression, some: pd.DataFrame) -> pd.Series:
+        first = None
+        for name in expression.columns:
+            if name in some:
+                ids = self._hashed(name, some[name])
+                first = ids if first is None else first.where(first.notna(), ids)
+        return first if first is not None else pd.Series([None] * len(some), index=some.index, dtype="object")
+
+    def _hashed(self, name: str, values: pd.Series) -> pd.Series:
+        if self.settings.hashed is None:
+            raise DataError(f"{self.shown}: {self.settings.no_key}")
+        one = self.map.columns[name]
+        return self.settings.hashed(values, EMAIL if one.type == "email" else one.space)
+
+    def _identities(self, typed: pd.DataFrame) -> list[tuple[str, pd.DataFrame, np.ndarray]]:
+        """Ids that stand in one row belong to one person: a row for each id beside the one that the tables carry."""
+        found = []
+        for columns in {one.columns for output in self.map.tables for one in output.columns.values() if one.kind == "person"}:
+            there = [name for name in columns if name in typed]
+            if len(there) < 2:
+                continue
+            ids = pd.DataFrame({name: self._hashed(name, typed[name]) for name in there})
+            customer = ids[there[0]]
+            for name in there[1:]:
+                customer = customer.where(customer.notna(), ids[name])
+            for name in there:
+                space = EMAIL if self.map.columns[name].type == "email" else self.map.columns[name].space
+                rows = pd.DataFrame({"customer_id": customer, "system": space, "system_id": ids[name], "matched_by": "same row"})
+                rows = rows[rows["system_id"].notna()].drop_duplicates()
+                if len(rows):
+                    found.append((IDENTITIES, rows.reset_index(drop=True), np.zeros(len(rows), dtype=int)))
+        return found
+
+    def _taxonomy(self, frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
+        """Fill channel, brand, market and funnel stage of campaigns by the company's rules, where the file does not say them."""
+        book = self.settings.taxonomy
+        if book is None or "platform" not in contract.names or not any(name in contract.names for name in TAXONOMY):
+            return frame
+        keys = ["platform", "account_id", "campaign", "campaign_id"]
+        cases = pd.DataFrame({key: frame[key] if key in frame else None for key in keys}, index=frame.index).astype("object")
+        codes, unique = pd.factorize(pd.MultiIndex.from_frame(cases.fillna("")))
+        rows = [_rule(book, *case) for case in unique]
+        for name in TAXONOMY:
+            if name in contract.names:
+                given = pd.Series([row.get(name) for row in rows], dtype="object").take(codes).set_axis(frame.index)
+                given = given.where(given.notna(), None)
+                frame[name] = frame[name].astype("object").where(frame[name].notna(), given) if name in frame else given
+        return frame
+
+
+def _rule(book: pd.DataFrame, platform: str, account: str, campaign: str, campaign_id: str) -> dict:
+    """The first rule that fits a campaign."""
+    for row in book.sort_values("rule").to_dict("records"):
+        if pd.notna(row.get("platform")) and fold(row["platform"]) != fold(platform):
+            continue
+        if pd.notna(row.get("account_id")) and str(row["account_id"]) != account:
+            continue
+        pattern = row.get("campaign_pattern")
+        if pd.notna(pattern) and not any(_fits(str(pattern), name) for name in (campaign, campaign_id) if name):
+            continue
+        return {name: row.get(name) if pd.notna(row.get(name)) else None for name in TAXONOMY}
+    return {}
+
+
+def _fits(pattern: str, name: str) -> bool:
+    """Whether a name holds a pattern, in which * stands for anything."""
+    plain = fold(pattern)
+    return fnmatchcase(fold(name), re.sub(r"([\[\]?])", r"[\1]", plain if "*" in plain else f"*{plain}*"))
+
+
+def _sum(kind: str, given: list[pd.Series], by: float, *, n: int) -> pd.Series:
+    first, *rest = given
+    if kind == "times":
+        for one in rest:
+            first = first * one
+        return first * by
+    if kind == "divide":
+        if n > 1 and len(given) < n:
+            return first * np.nan
+        return first / (rest[0].where(rest[0] != 0) if rest else by)
+    if kind == "minus":
+        for one in rest:
+            first = first - one.fillna(0)
+        return first
+    return pd.concat(given, axis=1).sum(axis=1, min_count=1)
+
+
+def _as_word(value: object) -> str:
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

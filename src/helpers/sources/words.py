@@ -1,0 +1,35 @@
+"""Words as a reader compares them: heads and totals without accents, case, marks and kinds of blanks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "\ufeff": None, "\u200b": None})
+CURRENCY = re.compile(r"\s*\(([A-Z]{3})\)\s*$")
+# "Total", "Grand Totals (5700 records)", "Total : compte", "Gesamt: Konto"; not "Total Care", which is a name.
+TOTAL = r"(grand[ -]?)?(sub[ -]?|sous[ -]?)?(totals?|totaux|total general|gesamt(summe|ergebnis)?|zwischensumme|summe|totale|totaal|totais|totales)( ?:.*| ?\(.*\))?"
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Return a text without accents, case, curly quotes and kinds of blanks.
+
+    >>> fold("  Coût\u00a0Total’s ")
+    "cout total's"
+    """
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).translate(QUOTES))
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
+
+
+@lru_cache(maxsize=65536)
+def head(text: str) -> str:
+    """Return the head of a column as it is compared: folded, and without a currency in brackets at its end."""
+    return fold(CURRENCY.sub("", text.strip()))
+
+
+def currency_in(text: str) -> str:
+    """Return the currency that a head names in brackets, such as EUR in "Amount spent (EUR)", or nothing."""
+    found = CURRENCY.search(text)
+    return found[1] if found else ""
