@@ -22,12 +22,17 @@ BOUND = r"^[<>≤≥]"
 SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?[eE][+-]?\d+")
 BLANKS = r"[\s\x{00a0}\x{202f}\x{2009}'’]"
 SIGNS = r"^(?:[€$£¥]|[A-Z]{2,3}\$?)|(?:[€$£¥]|[A-Z]{3})$"
-PLAIN = {".": r"^-?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)?(?:\.\d*)?$", ",": r"^-?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)?(?:,\d*)?$"}
+PLAIN = {
+    ".": r"^-?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)?(?:\.\d*)?$",
+    ",": r"^-?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)?(?:,\d*)?$",
+}
 TRUE = ("true", "1", "yes", "y", "oui", "vrai", "ja", "si", "sim", "x", "1.0")
 FALSE = ("false", "0", "no", "n", "non", "faux", "nein", "nao", "0.0")
 ISO = r"^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)?$"
 # Addresses, handles, telephone and account numbers in what people write; names cannot be found for sure.
-SECRETS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|(?<!\w)@\w{2,}|https?://\S+|(?<!\w)\+?\d[\d\s().-]{6,}\d(?!\w)|\b[A-Z]{2}\d{2}[A-Z0-9 ]{10,30}\b")
+SECRETS = re.compile(
+    r"[\w.+-]+@[\w-]+(\.[\w-]+)+|(?<!\w)@\w{2,}|https?://\S+|(?<!\w)\+?\d[\d\s().-]{6,}\d(?!\w)|\b[A-Z]{2}\d{2}[A-Z0-9 ]{10,30}\b"
+)
 
 
 @dataclass
@@ -46,7 +51,7 @@ class Reader:
     bounds: dict[str, int] = field(default_factory=dict)
     more: dict[str, int] = field(default_factory=dict)
 
-    def read(self, cells: Sequence[str], lines: np.ndarray, chosen: Field, head: str) -> pd.Series:
+    def read(self, cells: pa.Array | Sequence[str], lines: np.ndarray, chosen: Field, head: str) -> pd.Series:
         """Return one column in its type.
 
         Texts are `str`, numbers `float64` (whole ones too, with gaps), days `datetime64[us]`, times `datetime64[us, UTC]`,
@@ -57,7 +62,9 @@ class Reader:
         DataError : the first cell that cannot be read, with its line and, where nobody is named by it, its text.
         """
         at = _At(self, lines, chosen, head)
-        text = pc.utf8_trim_whitespace(pa.array(cells, type=pa.string()))
+        text = pc.utf8_trim_whitespace(
+            cells if isinstance(cells, pa.Array) else pa.array(cells, type=pa.string())
+        )
         if chosen.is_number:
             return _numbers(text, at)
         text = self._blanked(text, (*MISSING, *chosen.missing, *self.missing))
@@ -84,7 +91,9 @@ class _At:
             place = int(found[0])
             private = self.field.type in ("email", "person", "verbatim")
             what = "a cell" if private else f"'{_short(text[place].as_py())}'"
-            raise DataError(f"{self.reader.shown}, {self.reader.unit} {self.lines[place]:,}: {what} in '{self.head}' {says}. {remedy}")
+            raise DataError(
+                f"{self.reader.shown}, {self.reader.unit} {self.lines[place]:,}: {what} in '{self.head}' {says}. {remedy}"
+            )
 
 
 def _short(text: str) -> str:
@@ -102,7 +111,12 @@ def _numbers(text: pa.Array, at: _At) -> pd.Series:
     if values is None:
         values, is_percent = _written_numbers(text, at)
     if kind == "int":
-        at.refuse(pc.not_equal(pc.floor(values), values), text, "is not a whole number", "Check which column is mapped.")
+        at.refuse(
+            pc.not_equal(pc.floor(values), values),
+            text,
+            "is not a whole number",
+            "Check which column is mapped.",
+        )
     made = pd.Series(values.to_numpy(zero_copy_only=False))
     if at.field.micros:
         made = made / 1_000_000
@@ -136,9 +150,18 @@ def _written_numbers(text: pa.Array, at: _At) -> tuple[pa.Array, np.ndarray]:
     else:
         small = pa.array(np.zeros(len(bare), dtype=bool))
     good = pc.and_(pc.match_substring_regex(bare, PLAIN[sign]), pc.match_substring_regex(bare, r"\d"))
-    at.refuse(pc.invert(pc.or_(good, small)), text, "is not a number", "Check which column is mapped, and the language of the file.")
+    at.refuse(
+        pc.invert(pc.or_(good, small)),
+        text,
+        "is not a number",
+        "Check which column is mapped, and the language of the file.",
+    )
     other = "," if sign == "." else "."
-    bare = pc.replace_substring(bare, other, "") if other == "," else pc.replace_substring(pc.replace_substring(bare, ".", ""), ",", ".")
+    bare = (
+        pc.replace_substring(bare, other, "")
+        if other == ","
+        else pc.replace_substring(pc.replace_substring(bare, ".", ""), ",", ".")
+    )
     return pc.cast(bare, pa.float64()), is_percent.to_numpy(zero_copy_only=False)
 
 
@@ -165,7 +188,12 @@ def _list(text: pa.Array, at: _At) -> pd.Series:
 def _bool(text: pa.Array, at: _At) -> pd.Series:
     words = pc.utf8_lower(text)
     yes, no = pc.is_in(words, value_set=pa.array(TRUE)), pc.is_in(words, value_set=pa.array(FALSE))
-    at.refuse(pc.and_(pc.is_valid(words), pc.invert(pc.or_(yes, no))), text, "is neither yes nor no", "Use true or false.")
+    at.refuse(
+        pc.and_(pc.is_valid(words), pc.invert(pc.or_(yes, no))),
+        text,
+        "is neither yes nor no",
+        "Use true or false.",
+    )
     made = pc.if_else(pc.is_valid(words), yes, pa.scalar(None, pa.bool_()))
     return pd.Series(pd.array(made.to_pylist(), dtype="boolean"))
 
@@ -200,7 +228,9 @@ def _day(text: str, order: str) -> object:
 def _datetime(text: pa.Array, at: _At) -> pd.Series:
     zone = at.field.time_zone or at.reader.zone
     if pc.all(pc.fill_null(pc.match_substring_regex(text, ISO), True)).as_py():
-        local = pd.Series(pc.cast(pc.replace_substring(text, "T", " "), pa.timestamp("us")).to_numpy(zero_copy_only=False))
+        local = pd.Series(
+            pc.cast(pc.replace_substring(text, "T", " "), pa.timestamp("us")).to_numpy(zero_copy_only=False)
+        )
         return _in_utc(local.astype("datetime64[us]"), zone)
     values, codes = _by_value(text, partial(dates.moment, order=at.field.date_order or at.reader.order))
     wrong = np.array([value is None for value in values] + [False])[codes]
@@ -210,7 +240,11 @@ def _datetime(text: pa.Array, at: _At) -> pd.Series:
     zones = np.array([value[1] if value else "" for value in values] + [""], dtype=object)
     for given in {one for one in zones if one}:
         there = pd.Series(zones[codes] == given)
-        moved = pd.Series(moments[codes]).dt.tz_localize(given if given != "+00:00" else "UTC").dt.tz_convert("UTC")
+        moved = (
+            pd.Series(moments[codes])
+            .dt.tz_localize(given if given != "+00:00" else "UTC")
+            .dt.tz_convert("UTC")
+        )
         made = made.where(~there, moved)
     return made
 

@@ -27,9 +27,13 @@ FIGURES = re.compile(r"(\d{1,4})([/.\-])(\d{1,2})\2(\d{2,4})")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 WORDS = (
     re.compile(r"(?P<month>[^\W\d_]+)\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})"),  # Sep 30, 2026
-    re.compile(r"(?P<day>\d{1,2})(?:er|\.)?[ -](?:de )?(?P<month>[^\W\d_]+)\.?,?[ -](?:de )?(?P<year>\d{4})"),  # 30 sept. 2026
+    re.compile(
+        r"(?P<day>\d{1,2})(?:er|\.)?[ -](?:de )?(?P<month>[^\W\d_]+)\.?,?[ -](?:de )?(?P<year>\d{4})"
+    ),  # 30 sept. 2026
 )
-TIME = re.compile(r"(?:[ t]+|, |, ?a |  ?at )(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,](\d{1,6})\d*)?)?\s*([ap]\.?m\.?)?\s*(z|gmt|utc|[+-]\d{2}:?\d{2})?$")
+TIME = re.compile(
+    r"(?:[ t]+|, |, ?a |  ?at )(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,](\d{1,6})\d*)?)?\s*([ap]\.?m\.?)?\s*(z|gmt|utc|[+-]\d{2}:?\d{2})?$"
+)
 SPAN = re.compile(r"^(.{6,30}?)\s+(?:-|–|—|to|au|bis|a)\s+(.{6,30})$")
 
 
@@ -99,9 +103,7 @@ def span(text: str) -> tuple[date, date] | None:
     plain = text.strip().strip('"')
     if ":" in plain[:20] and not TIME.search(fold(plain)):  # "Date Range: …"
         plain = plain.split(":", 1)[1].strip()
-    if found := re.fullmatch(r"(\d{8})\s*-\s*(\d{8})", plain):
-        days = [day(found[1]), day(found[2])]
-    elif found := SPAN.match(plain):
+    if (found := re.fullmatch(r"(\d{8})\s*-\s*(\d{8})", plain)) or (found := SPAN.match(plain)):
         days = [day(found[1]), day(found[2])]
     else:
         return None

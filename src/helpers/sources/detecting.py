@@ -61,7 +61,9 @@ def _best(found: list[Located], shown: str) -> list[Located]:
         best = rivals[0]
         if len(rivals) > 1 and rivals[1].score == best.score and rivals[1].map.system != "own":
             names = " and ".join(f"{one.map.name} ({one.map.id})" for one in rivals[:2])
-            raise DataError(f'{shown}: it fits {names} alike. Say which with --map, or map = "…" under [[exports]] in company.toml.')
+            raise DataError(
+                f'{shown}: it fits {names} alike. Say which with --map, or map = "…" under [[exports]] in company.toml.'
+            )
         if best.map.refuse:
             raise DataError(f"{shown}: {best.map.refuse}")
         chosen.append(best)
@@ -83,9 +85,14 @@ def span_named(begin: Sequence[Row]) -> tuple | None:
             if found := dates.span(candidate.lstrip("# ")):
                 return found
         plain_text = fold(text.lstrip("# "))
-        for key, words in (("start", ("start date:", "report start:", "date de debut :", "date de debut:")), ("end", ("end date:", "report end:", "date de fin :", "date de fin:"))):
+        for key, words in (
+            ("start", ("start date:", "report start:", "date de debut :", "date de debut:")),
+            ("end", ("end date:", "report end:", "date de fin :", "date de fin:")),
+        ):
             for word in words:
-                if plain_text.startswith(word) and (day := dates.beginning(plain_text.removeprefix(word).strip())):
+                if plain_text.startswith(word) and (
+                    day := dates.beginning(plain_text.removeprefix(word).strip())
+                ):
                     ends[key] = day
     return (ends["start"], ends["end"]) if len(ends) == 2 else None
 
@@ -93,9 +100,15 @@ def span_named(begin: Sequence[Row]) -> tuple | None:
 def _nothing(shown: str, missed: list[tuple[Missed, list[Row], str]], files: Sequence[File]) -> str:
     """Say which map was closest and what it misses."""
     if not missed:
-        what = {"workbook": "no sheet of the workbook", "json": "nothing in it", "parquet": "no column of it"}.get(files[0].kind if files else "", "no line of it")
+        what = {
+            "workbook": "no sheet of the workbook",
+            "json": "nothing in it",
+            "parquet": "no column of it",
+        }.get(files[0].kind if files else "", "no line of it")
         return f"{shown}: {what} looks like an export that is known. `cmo new {shown}` writes a map for it; docs/exporting.md says how to export what is known."
-    missed.sort(key=lambda one: (one[0].n_found / max(len(one[0].map.required), 1), one[0].n_found), reverse=True)
+    missed.sort(
+        key=lambda one: (one[0].n_found / max(len(one[0].map.required), 1), one[0].n_found), reverse=True
+    )
     best, begin, place = missed[0]
     lacks = ", ".join(one.name for one in best.lacks)
     if all(one.type in ("date", "datetime") for one in best.lacks) and (named := span_named(begin)):

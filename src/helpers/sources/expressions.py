@@ -47,7 +47,9 @@ def parse(given: Any, where: str) -> Expression:
         raise DataError(f"{where}: {given!r} is no expression. Write a column in quotes, or {{ value = … }}.")
     kinds = [key for key in given if key in KINDS]
     if len(kinds) != 1:
-        raise DataError(f"{where}: an expression has exactly one of {', '.join(KINDS)}; here: {', '.join(given) or 'none'}.")
+        raise DataError(
+            f"{where}: an expression has exactly one of {', '.join(KINDS)}; here: {', '.join(given) or 'none'}."
+        )
     kind = kinds[0]
     for key in given:
         if key != kind and key not in MORE.get(kind, ()):
@@ -71,7 +73,12 @@ def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
         return _recode(value, given, where) if kind == "of" else Expression(kind, (value,))
     named = [value] if isinstance(value, str) else value
     by = 1.0
-    if kind in ("times", "divide") and isinstance(named, list) and len(named) == 2 and isinstance(named[1], int | float):
+    if (
+        kind in ("times", "divide")
+        and isinstance(named, list)
+        and len(named) == 2
+        and isinstance(named[1], int | float)
+    ):
         named, by = named[:1], float(named[1])
         if kind == "divide" and by == 0:
             raise DataError(f"{where}: division by 0.")
@@ -92,7 +99,7 @@ def _recode(column: str, given: Mapping[str, Any], where: str) -> Expression:
         if groups != 1:
             raise DataError(f"{where}: find needs exactly one group in brackets; it has {groups}.")
     if not isinstance(words, Mapping):
-        raise DataError(f"{where}: words is a table, such as words = {{ \"Closed Won\" = \"true\" }}.")
+        raise DataError(f'{where}: words is a table, such as words = {{ "Closed Won" = "true" }}.')
     otherwise = given.get("otherwise")
     return Expression(
         "of",

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers.errors import DataError
 from helpers.sources import dates
 from helpers.sources.mapping import Field, Map
-from helpers.sources.rows import Row, Rows
+from helpers.sources.rows import Batch, Row, Rows
 from helpers.sources.words import currency_in, fold, head
 
-BLOCK = 50_000  # rows read at once
 SEARCHED = 200  # lines among which the heads are looked for
-ENDS_IN_EXCEL = 1_048_576
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,9 @@ class Located:
             if self.map.columns[name].type == "money" and currency_in(self.heads[place])
         }
         if len(found) > 1:
-            raise DataError(f"{self.rows.place}: its heads name several currencies ({', '.join(sorted(found))}). Export one account at a time.")
+            raise DataError(
+                f"{self.rows.place}: its heads name several currencies ({', '.join(sorted(found))}). Export one account at a time."
+            )
         return next(iter(found), "")
 
     @property
@@ -58,7 +59,11 @@ class Located:
     @property
     def score(self) -> tuple[int, int, float]:
         """How well the map fits: marks of the export found, columns found, share of the heads that it reads."""
-        start = " ".join(fold(cell) for _, cells in self.before for cell in cells) + " " + fold(getattr(self.rows, "sheet", ""))
+        start = (
+            " ".join(fold(cell) for _, cells in self.before for cell in cells)
+            + " "
+            + fold(getattr(self.rows, "sheet", ""))
+        )
         marks = sum(fold(mark) in start for mark in self.map.marks)
         found = len(self.where) + len(self.many)
         return marks, found, found / max(len([name for name in self.heads if name.strip()]), 1)
@@ -130,7 +135,9 @@ def _places(chosen: Map, heads: list[str]) -> tuple[dict[str, int], dict[str, li
     for one in chosen.columns.values():
         if one.like:
             found = [
-                (place, match["key"]) for place, name in enumerate(heads) if place not in taken and (match := re.search(one.like, name.strip()))
+                (place, match["key"])
+                for place, name in enumerate(heads)
+                if place not in taken and (match := re.search(one.like, name.strip()))
             ]
             if found:
                 many[one.name] = found
@@ -142,7 +149,7 @@ class Block:
     """Rows of a table, column by column: the line of each row and the cells of each place."""
 
     lines: np.ndarray
-    columns: list[tuple[str, ...]]
+    columns: list[pa.Array]
 
 
 @dataclass
@@ -158,49 +165,66 @@ class Walk:
     totals: list[Row] = field(default_factory=list)
     n_rows: int = 0
     last_line: int = 0
+    ended: bool = False
+    after_blank: bool = False
+    _keys: set[int] = field(default_factory=set)
 
     def __iter__(self) -> Iterator[Block]:
         """Give the rows of the table in blocks; stop where the table ends, and account for what follows."""
-        source = iter(self.table.rows)
-        for line, _ in source:
-            if line >= self.table.header_line:
-                break
-        ended = after_blank = False
-        while batch := list(islice(source, BLOCK)):
-            self.last_line = batch[-1][0]
-            kept = []
-            if not ended:
-                if self._is_plain(batch):
-                    kept = batch
-                else:
-                    for row in batch:
-                        if ended:
-                            self._leave(row, "after the end of the table")
-                            continue
-                        reason = self._verdict(row, after_blank)
-                        if reason == "end":
-                            ended = True
-                            self._leave(row, "after the end of the table")
-                        elif reason:
-                            after_blank = reason == "blank" or after_blank
-                            self._leave(row, reason)
-                        else:
-                            kept.append(row)
+        header, n = self.table.header_line, len(self.table.heads)
+        self.ended = self.after_blank = False
+        self._keys = {0, *(self.table.where[name] for name in self._key_names())}
+        for batch in self.table.rows.batches():
+            lines = batch.lines
+            begun = (
+                next((at for at, line in enumerate(lines) if line > header), len(lines))
+                if lines[0] <= header
+                else 0
+            )
+            if begun == len(lines):
+                continue
+            columns = self._plain(batch, begun)
+            if columns is None:
+                rows = list(zip(lines, batch.as_rows(), strict=True))[begun:]
+                kept = [row for row in rows if self._is_ordinary(row[1]) or self._keeps(row)]
+                lines = [line for line, _ in kept]
+                columns = [
+                    pa.array(one, pa.string())
+                    for one in zip(*(_fitted(cells, n) for _, cells in kept), strict=True)
+                ]
             else:
-                for row in batch:
-                    self._leave(row, "after the end of the table")
-            if kept:
-                self._refuse_formulas(kept)
-                self.n_rows += len(kept)
-                n = len(self.table.heads)
-                cells = [row[1] if len(row[1]) == n else _fitted(row[1], n) for row in kept]
-                yield Block(np.array([row[0] for row in kept]), list(zip(*cells, strict=True)))
+                lines = lines[begun:]
+            if len(lines):
+                self._refuse_formulas(lines)
+                self.n_rows += len(lines)
+                yield Block(np.fromiter(lines, dtype=np.int64, count=len(lines)), columns)
 
-    def _refuse_formulas(self, kept: list[Row]) -> None:
+    def _is_ordinary(self, cells: list[str]) -> bool:
+        """Whether a row is one like any other at first sight: whole, named, and no total."""
+        if self.ended or len(cells) != len(self.table.heads) or not cells[0].strip():
+            return False
+        if cells[0] == self.table.heads[0] or TOTAL.match(cells[0]):
+            return False
+        return all(cells[place].strip() for place in self._keys)
+
+    def _keeps(self, row: Row) -> bool:
+        """Say whether a row is kept, and account for it where it is not."""
+        reason = "after the end of the table" if self.ended else self._verdict(row, self.after_blank)
+        if reason == "end":
+            self.ended, reason = True, "after the end of the table"
+        self.after_blank = self.after_blank or reason == "blank"
+        if reason:
+            self._leave(row, reason)
+        return not reason
+
+    def _refuse_formulas(self, lines: Sequence[int]) -> None:
         """A row of an export holds values; a formula may show an old one."""
         computed = getattr(self.table.rows, "formulas", frozenset())
-        used = {*self.table.where.values(), *(place for places in self.table.many.values() for place, _ in places)}
-        for line, _ in kept if computed else ():
+        used = {
+            *self.table.where.values(),
+            *(place for places in self.table.many.values() for place, _ in places),
+        }
+        for line in lines if computed else ():
             for place in sorted(used):
                 if (line, place) in computed:
                     raise DataError(
@@ -217,18 +241,28 @@ class Walk:
         if reason in ("total row", "summary row"):
             self.totals.append(row)
 
-    def _is_plain(self, batch: list[Row]) -> bool:
-        """Whether all rows are ordinary ones, so that none has to be looked at alone."""
+    def _plain(self, batch: Batch, begun: int) -> list[pa.Array] | None:
+        """The columns of rows that are all ordinary ones; None where some row has to be looked at alone."""
         n = len(self.table.heads)
-        if any(len(row[1]) != n for row in batch):
-            return False
-        watched = {0, *(self.table.where[name] for name in self._key_names())}
-        first = self.table.heads[0]
-        for place in watched:
-            cells = {row[1][place] for row in batch} if place else {row[1][0] for row in batch}
-            if any(not cell.strip() or (place == 0 and (cell == first or _TOTALISH.match(cell))) for cell in cells):
-                return False
-        return True
+        if self.ended:
+            return None
+        if batch.columns is not None:
+            columns = [one.slice(begun) for one in batch.columns]
+            if len(columns) != n:
+                return None
+        else:
+            rows = (batch.rows or [])[begun:]
+            if set(map(len, rows)) != {n}:
+                return None
+            columns = [pa.array(one, pa.string()) for one in zip(*rows, strict=True)]
+        for place in self._keys:
+            if pc.any(pc.or_(pc.equal(columns[place], ""), pc.utf8_is_space(columns[place]))).as_py():
+                return None
+        odd = pc.or_(
+            pc.equal(columns[0], self.table.heads[0]),
+            pc.match_substring_regex(columns[0], TOTALISH, ignore_case=True),
+        )
+        return None if pc.any(odd).as_py() else columns
 
     def _key_names(self) -> list[str]:
         chosen = self.table.map
@@ -242,12 +276,16 @@ class Walk:
         filled = [cell for cell in cells if cell.strip()]
         if not filled:
             return "blank"
-        if [head(cell) for cell in cells[:n]] == [head(name) for name in table.heads] or _repeats(cells, table.heads):
+        if [head(cell) for cell in cells[:n]] == [head(name) for name in table.heads] or _repeats(
+            cells, table.heads
+        ):
             return "the heads again"
         is_total = self._is_total(cells)
         if is_total:
             return "total row"
-        if len(cells) > n and any(cell.strip() for cell in cells[n:]) or len(cells) < n and not self._is_sheet():
+        if (len(cells) > n and any(cell.strip() for cell in cells[n:])) or (
+            len(cells) < n and not self._is_sheet()
+        ):
             if after_blank or self._is_footer(cells):
                 return "end"
             raise DataError(
@@ -275,23 +313,41 @@ class Walk:
     def _is_total(self, cells: list[str]) -> bool:
         filled = [cell for cell in cells if cell.strip()]
         pattern = re.compile(self.table.map.total_pattern)
-        named = pattern.fullmatch(fold(filled[0])) or (not cells[0].strip() and pattern.fullmatch(fold(filled[-1])))
+        named = pattern.fullmatch(fold(filled[0])) or (
+            not cells[0].strip() and pattern.fullmatch(fold(filled[-1]))
+        )
         if not named:
             return False
         for one in self.table.map.columns.values():  # a name such as "Total" beside a day is a name
             cell = self._cell(cells, one.name)
-            if one.required and one.type in ("date", "datetime") and cell and (dates.moment(cell, "dmy") or dates.moment(cell, "mdy")):
+            if (
+                one.required
+                and one.type in ("date", "datetime")
+                and cell
+                and (dates.moment(cell, "dmy") or dates.moment(cell, "mdy"))
+            ):
                 return False
         return True
 
     def _is_sum(self, cells: list[str]) -> bool:
         """A row of numbers without any name: a sum that says nothing of itself."""
-        words = [name for name, one in self.table.map.columns.items() if name in self.table.where and not one.is_number]
-        numbers = [name for name, one in self.table.map.columns.items() if name in self.table.where and one.is_number]
-        return len(words) > 0 and not any(self._cell(cells, name) for name in words) and any(self._cell(cells, name) for name in numbers)
+        words = [
+            name
+            for name, one in self.table.map.columns.items()
+            if name in self.table.where and not one.is_number
+        ]
+        numbers = [
+            name for name, one in self.table.map.columns.items() if name in self.table.where and one.is_number
+        ]
+        return (
+            len(words) > 0
+            and not any(self._cell(cells, name) for name in words)
+            and any(self._cell(cells, name) for name in numbers)
+        )
 
 
-_TOTALISH = re.compile(r"\W*(grand|sub|sous|total|totaux|gesamt|zwischen|summe|totaal|totais)", re.IGNORECASE)
+TOTALISH = r"^\W*(grand|sub|sous|total|totaux|gesamt|zwischen|summe|totaal|totais)"
+TOTAL = re.compile(TOTALISH, re.IGNORECASE)
 
 
 def _fitted(cells: list[str], n: int) -> list[str]:
@@ -299,4 +355,6 @@ def _fitted(cells: list[str], n: int) -> list[str]:
 
 
 def _repeats(cells: list[str], heads: list[str]) -> bool:
-    return len(cells) == len(heads) and all(cell.strip() == name for cell, name in zip(cells, heads, strict=True))
+    return len(cells) == len(heads) and all(
+        cell.strip() == name for cell, name in zip(cells, heads, strict=True)
+    )

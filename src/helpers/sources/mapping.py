@@ -199,11 +199,15 @@ def _field(key: str, value: Any, where: str) -> Field:
     if made.type not in TYPES:
         raise DataError(f'{where}: type "{made.type}" is unknown. Use one of {", ".join(TYPES)}.')
     if made.date_order and made.date_order not in ORDERS:
-        raise DataError(f'{where}: date_order "{made.date_order}" is unknown. Use one of {", ".join(ORDERS)}.')
+        raise DataError(
+            f'{where}: date_order "{made.date_order}" is unknown. Use one of {", ".join(ORDERS)}.'
+        )
     if not (made.names or made.like):
-        raise DataError(f"{where}: no head is named. Add names = [\"the head in the file\"].")
+        raise DataError(f'{where}: no head is named. Add names = ["the head in the file"].')
     if made.type == "person" and not made.space:
-        raise DataError(f'{where}: whose ids they are is not said. Add space = "…", such as the name of the tool.')
+        raise DataError(
+            f'{where}: whose ids they are is not said. Add space = "…", such as the name of the tool.'
+        )
     if made.like:
         try:
             groups = re.compile(made.like).groupindex
@@ -229,7 +233,7 @@ def _output(value: Any, known: Mapping[str, Field], where: str) -> Output:
         made[name] = parse(given, at)
         for used in made[name].columns:
             if used not in known:
-                raise DataError(f'{at}: there is no [columns.{used}] in this map.{_near(used, known)}')
+                raise DataError(f"{at}: there is no [columns.{used}] in this map.{_near(used, known)}")
     if not made:
         raise DataError(f"{where}: {contract.name} gets no column. Add [tables.columns].")
     rest = {key: one for key, one in value.items() if key not in ("table", "columns", "when", "where")}
@@ -241,7 +245,7 @@ def _output(value: Any, known: Mapping[str, Field], where: str) -> Output:
     }
     for used in [*when, *only]:
         if used not in known:
-            raise DataError(f'{where}: there is no [columns.{used}] in this map.{_near(used, known)}')
+            raise DataError(f"{where}: there is no [columns.{used}] in this map.{_near(used, known)}")
     return _build(Output, rest, where, table=contract.name, columns=made, when=tuple(when), where=only)
 
 
@@ -263,9 +267,11 @@ def _build(kind: type, given: Mapping[str, Any], at: str, /, **more: Any) -> Any
             raise DataError(f"{at}: {key} = {value!r} is not {_says(wanted)}.")
         values[key] = value
     for name, one in allowed.items():
-        if name not in values and repr(one.default).startswith("<dataclasses._MISSING") and repr(
-            one.default_factory
-        ).startswith("<dataclasses._MISSING"):
+        if (
+            name not in values
+            and repr(one.default).startswith("<dataclasses._MISSING")
+            and repr(one.default_factory).startswith("<dataclasses._MISSING")
+        ):
             raise DataError(f"{at}: {name} is missing. Add {name} = …")
     return kind(**values, **more)
 
@@ -275,24 +281,35 @@ def _says(wanted: str) -> str:
 
 
 def _check(made: Map, where: str) -> None:
-    for key, allowed in (("vat", VAT), ("layout", LAYOUTS), ("decimal", ("", ".", ",")), ("date_order", ("", *ORDERS))):
+    for key, allowed in (
+        ("vat", VAT),
+        ("layout", LAYOUTS),
+        ("decimal", ("", ".", ",")),
+        ("date_order", ("", *ORDERS)),
+    ):
         if getattr(made, key) not in allowed:
             listed = ", ".join(repr(one) for one in allowed if one)
             raise DataError(f'{where}: {key} = "{getattr(made, key)}" is unknown. Use one of {listed}.')
     if made.key_column and made.key_column not in made.columns:
-        raise DataError(f"{where}: key_column names no column of this map.{_near(made.key_column, made.columns)}")
+        raise DataError(
+            f"{where}: key_column names no column of this map.{_near(made.key_column, made.columns)}"
+        )
     for key in ("section", "total_pattern"):
         try:
             re.compile(getattr(made, key))
         except re.error as fault:
             raise DataError(f"{where}: {key} is no regular expression ({fault}). Mend it.") from fault
     if made.layout in ("table", "key_value") and not made.required:
-        raise DataError(f"{where}: no column is required, so every file would fit. Mark one with required = true.")
+        raise DataError(
+            f"{where}: no column is required, so every file would fit. Mark one with required = true."
+        )
     seen: dict[str, str] = {}
     for one in made.columns.values():
         for name in one.heads:
             if (name, one.occurrence) in seen:
-                raise DataError(f'{where}: the head "{name}" is named by {seen[name, one.occurrence]} and {one.name}. Keep one.')
+                raise DataError(
+                    f'{where}: the head "{name}" is named by {seen[name, one.occurrence]} and {one.name}. Keep one.'
+                )
             seen[name, one.occurrence] = one.name
 
 

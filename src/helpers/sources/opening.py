@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from helpers.errors import DataError
 
 BLOCK = 1 << 20
-LONGEST_LINE = 1 << 20  # characters; no export has a longer one
+LONGEST_LINE = 2 * BLOCK  # bytes; no export has a longer one
 LARGEST_MEMBER = 4 << 30  # bytes that one file of a ZIP may become
 LARGEST_RATIO = 250  # times a file of a ZIP may grow
 UNFINISHED = (".crdownload", ".part", ".partial", ".download", ".tmp")
@@ -52,7 +52,9 @@ class File:
             with opened(self.path, "rt", encoding=self.encoding, newline="") as file:
                 yield file
         except UnicodeDecodeError as fault:
-            raise DataError(f"{self.shown}: it begins as {self.encoding} and does not go on so. Export it again.") from fault
+            raise DataError(
+                f"{self.shown}: it begins as {self.encoding} and does not go on so. Export it again."
+            ) from fault
         except (EOFError, gzip.BadGzipFile) as fault:
             raise DataError(f"{self.shown}: the compressed file is cut off. Fetch it again.") from fault
 
@@ -84,7 +86,9 @@ def opened(path: Path, shown: str = "") -> Iterator[list[File]]:
     """
     shown = shown or path.name
     if path.suffix.lower() in UNFINISHED or path.name.startswith("~$"):
-        raise DataError(f"{shown}: the file is still being downloaded or is open in Excel. Wait for it, then try again.")
+        raise DataError(
+            f"{shown}: the file is still being downloaded or is open in Excel. Wait for it, then try again."
+        )
     try:
         before = path.stat()
         with path.open("rb") as file:
@@ -101,37 +105,33 @@ def opened(path: Path, shown: str = "") -> Iterator[list[File]]:
     except OSError as fault:
         raise DataError(_unreadable(path, fault, shown)) from fault
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise DataError(f"{shown}: the file changed while it was read: it is still being written. Wait for it, then try again.")
-
-
-def lines(file: TextIO, shown: str) -> Iterator[str]:
-    """Give the lines of a text, none longer than `LONGEST_LINE`."""
-    number = 0
-    while line := file.readline(LONGEST_LINE):
-        number += 1
-        if len(line) >= LONGEST_LINE:
-            raise DataError(
-                f"{shown}, line {number:,}: longer than {LONGEST_LINE:,} characters, which no export has. Export the file again."
-            )
-        yield line
+        raise DataError(
+            f"{shown}: the file changed while it was read: it is still being written. Wait for it, then try again."
+        )
 
 
 def _file(path: Path, shown: str, start: bytes) -> File:
     """Say what one file is; `start` are its first bytes."""
     if not start:
-        raise DataError(f"{shown}: the file is empty. Export it again; if it stays empty, the chosen dates hold nothing.")
+        raise DataError(
+            f"{shown}: the file is empty. Export it again; if it stays empty, the chosen dates hold nothing."
+        )
     if WEB_PAGE.match(start.removeprefix(codecs.BOM_UTF8)):
         raise DataError(
             f"{shown}: this is a web page, not an export: the download link probably needed a login. Log in and download it again."
         )
     if start[:4] == b"PK\x03\x04":
         if path.suffix.lower() not in (".xlsx", ".xlsm"):
-            raise DataError(f"{shown}: this is an Excel workbook or a ZIP renamed {path.suffix or 'without ending'}: rename it .xlsx, or export CSV again.")
+            raise DataError(
+                f"{shown}: this is an Excel workbook or a ZIP renamed {path.suffix or 'without ending'}: rename it .xlsx, or export CSV again."
+            )
         if not _is_workbook(path):
             raise DataError(f"{shown}: the workbook is damaged. Export it again.")
         return File(path, shown, "workbook")
     if start[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise DataError(f"{shown}: this is an old Excel file or one with a password. Save it as .xlsx without password, or export CSV.")
+        raise DataError(
+            f"{shown}: this is an old Excel file or one with a password. Save it as .xlsx without password, or export CSV."
+        )
     if start[:4] == b"PAR1":
         return File(path, shown, "parquet")
     if start[:2] == b"\x1f\x8b":
@@ -143,42 +143,60 @@ def _file(path: Path, shown: str, start: bytes) -> File:
             except (EOFError, OSError) as fault:
                 raise DataError(f"{shown}: the compressed file is cut off. Fetch it again.") from fault
     encoding = _encoding(path, shown, start)
-    is_json = start.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"[") and ".json" in path.name.lower()
+    is_json = (
+        start.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"[") and ".json" in path.name.lower()
+    )
     return File(path, shown, "json" if is_json else "text", encoding)
 
 
 def _encoding(path: Path, shown: str, start: bytes) -> str:
-    """Name the encoding of a text, proved from all of its bytes."""
-    for mark, name in BOMS:
-        if start.startswith(mark):
-            return name
-    if b"\x00" in start:
+    """Name the encoding of a text, proved from all of its bytes; refuse a line that no export has."""
+    named = next((name for mark, name in BOMS if start.startswith(mark)), "")
+    if not named and b"\x00" in start:
         even, odd = start[0::2].count(0), start[1::2].count(0)
-        if max(even, odd) > 0.3 * len(start) / 2 and min(even, odd) == 0:
-            return "utf-16-le" if odd else "utf-16-be"
-        raise DataError(f"{shown}: this is no text, no workbook and no Parquet file. Export it as CSV, XLSX or JSON.")
-    decoder, is_utf8, strange = codecs.getincrementaldecoder("utf-8")(), True, False
+        if max(even, odd) <= 0.3 * len(start) / 2 or min(even, odd):
+            raise DataError(
+                f"{shown}: this is no text, no workbook and no Parquet file. Export it as CSV, XLSX or JSON."
+            )
+        named = "utf-16-le" if odd else "utf-16-be"
     with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
-        first = True
-        while block := file.read(BLOCK):
-            if is_utf8:
-                try:
-                    text = decoder.decode(block)
-                except UnicodeDecodeError:
-                    is_utf8 = False
-                else:
-                    if first and (seen := next((one for one in DAMAGED if one in text[:65536]), None)):
-                        right = seen.encode("cp1252", "ignore").decode("utf-8", "ignore") or "the right letter"
-                        raise DataError(
-                            f"{shown}: accents are damaged ('{seen}' instead of '{right}'): the file was saved with the wrong encoding. Export it again."
-                        )
-            strange = strange or bool(UNDEFINED_1252.search(block))
-            first = False
-    if is_utf8:
-        return "utf-8"
+        return _proved(file, shown, named, has_lines=not path.name.lower().endswith((".json", ".json.gz")))
+
+
+def _proved(file: BinaryIO, shown: str, named: str, *, has_lines: bool) -> str:
+    decoder, is_utf8, strange, without = codecs.getincrementaldecoder("utf-8")(), not named, False, 0
+    first = True
+    while block := file.read(BLOCK):
+        without = 0 if b"\n" in block or b"\r" in block else without + len(block)
+        if has_lines and without >= LONGEST_LINE:
+            raise DataError(
+                f"{shown}: a line is longer than {LONGEST_LINE:,} bytes, which no export has. Export the file again."
+            )
+        if first:
+            _refuse_damaged(block.decode(named or "utf-8", "ignore")[:65536], shown)
+        if is_utf8:
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError:
+                is_utf8 = False
+        strange = strange or (not named and bool(UNDEFINED_1252.search(block)))
+        first = False
+    if named or is_utf8:
+        return named or "utf-8"
     if strange:
-        raise DataError(f"{shown}: neither UTF-8 nor Windows text; letters would be lost. Export it again as UTF-8.")
+        raise DataError(
+            f"{shown}: neither UTF-8 nor Windows text; letters would be lost. Export it again as UTF-8."
+        )
     return "cp1252"
+
+
+def _refuse_damaged(text: str, shown: str) -> None:
+    """Refuse a text whose accents were spoilt by an earlier program: UTF-8 taken for Windows text and saved again."""
+    if seen := next((one for one in DAMAGED if one in text), None):
+        right = seen.encode("cp1252", "ignore").decode("utf-8", "ignore") or "the right letter"
+        raise DataError(
+            f"{shown}: accents are damaged ('{seen}' instead of '{right}'): the file was saved with the wrong encoding. Export it again."
+        )
 
 
 def _is_workbook(path: Path) -> bool:
@@ -192,7 +210,9 @@ def _is_workbook(path: Path) -> bool:
 def _members(path: Path, shown: str, folder: Path) -> list[File]:
     """Unpack a ZIP under names of our own, with care, and say what its files are."""
     if path.suffix.lower() != ".zip":
-        raise DataError(f"{shown}: this is an Excel workbook or a ZIP renamed {path.suffix or 'without ending'}: rename it .xlsx or .zip, or export CSV again.")
+        raise DataError(
+            f"{shown}: this is an Excel workbook or a ZIP renamed {path.suffix or 'without ending'}: rename it .xlsx or .zip, or export CSV again."
+        )
     try:
         with zipfile.ZipFile(path) as archive:
             wanted = [one for one in archive.infolist() if not one.is_dir() and not _is_litter(one.filename)]
@@ -220,14 +240,22 @@ def _is_litter(name: str) -> bool:
 def _refuse_member(one: zipfile.ZipInfo, shown: str) -> None:
     parts = PurePosixPath(one.filename.replace("\\", "/"))
     if parts.is_absolute() or ".." in parts.parts or re.match(r"[A-Za-z]:", one.filename):
-        raise DataError(f"{shown}: a file of the ZIP wants to lie outside its folder ({one.filename[:60]}). No tool exports that; do not use this file.")
+        raise DataError(
+            f"{shown}: a file of the ZIP wants to lie outside its folder ({one.filename[:60]}). No tool exports that; do not use this file."
+        )
     if one.flag_bits & 1:
         raise DataError(f"{shown}: the ZIP has a password. Unpack it and put its files here.")
     too_large = one.file_size > LARGEST_MEMBER
-    if too_large or (one.file_size > 100 * BLOCK and one.file_size > LARGEST_RATIO * max(one.compress_size, 1)):
-        raise DataError(f"{shown}: a file of the ZIP would grow to {one.file_size:,} bytes. No tool exports that; do not use this file.")
+    if too_large or (
+        one.file_size > 100 * BLOCK and one.file_size > LARGEST_RATIO * max(one.compress_size, 1)
+    ):
+        raise DataError(
+            f"{shown}: a file of the ZIP would grow to {one.file_size:,} bytes. No tool exports that; do not use this file."
+        )
     if parts.suffix.lower() == ".zip":
-        raise DataError(f"{shown}: a ZIP within a ZIP ({one.filename[:60]}). Unpack it and put its files here.")
+        raise DataError(
+            f"{shown}: a ZIP within a ZIP ({one.filename[:60]}). Unpack it and put its files here."
+        )
 
 
 def _unpack(archive: zipfile.ZipFile, one: zipfile.ZipInfo, target: Path, shown: str) -> None:
@@ -237,7 +265,9 @@ def _unpack(archive: zipfile.ZipFile, one: zipfile.ZipInfo, target: Path, shown:
         while block := source.read(BLOCK):
             seen += len(block)
             if seen > one.file_size:
-                raise DataError(f"{shown}: a file of the ZIP is larger than it says. No tool exports that; do not use this file.")
+                raise DataError(
+                    f"{shown}: a file of the ZIP is larger than it says. No tool exports that; do not use this file."
+                )
             file.write(block)
 
 

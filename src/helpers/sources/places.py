@@ -9,7 +9,14 @@ from babel import Locale
 from helpers.sources.words import fold
 
 LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt")
-MORE = {"usa": "US", "united states of america": "US", "uk": "GB", "great britain": "GB", "czech republic": "CZ", "holland": "NL"}
+MORE = {
+    "usa": "US",
+    "united states of america": "US",
+    "uk": "GB",
+    "great britain": "GB",
+    "czech republic": "CZ",
+    "holland": "NL",
+}
 
 
 @cache

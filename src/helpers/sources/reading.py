@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers import tables
 from helpers.errors import DataError
@@ -72,7 +74,9 @@ class Reading:
     tables: dict[str, int] = field(default_factory=dict)
 
 
-def read(path: Path, maps: Mapping[str, Map], settings: Settings, put: Put, *, shown: str = "") -> list[Reading]:
+def read(
+    path: Path, maps: Mapping[str, Map], settings: Settings, put: Put, *, shown: str = ""
+) -> list[Reading]:
     """Read a file and hand its tidy rows to `put(table, frame, lines)`; return what was read, a `Reading` a table in the file.
 
     Parameters
@@ -90,15 +94,20 @@ def read(path: Path, maps: Mapping[str, Map], settings: Settings, put: Put, *, s
     shown = shown or path.name
     wanted = {settings.map: find(settings.map, maps)} if settings.map else maps
     with opening.opened(path, shown) as files:
-        made = [_read(one, settings, put, shown) for one in detecting.detect(files, wanted, shown=shown)]
-    return made
+        return [_read(one, settings, put, shown) for one in detecting.detect(files, wanted, shown=shown)]
 
 
 def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
     chosen, place = found.map, found.rows.place
     if chosen.is_personal and settings.hashed is None and _uses_people(chosen):
         raise DataError(f"{place}: {settings.no_key}")
-    reading = Reading(chosen, place, found.rows.file.encoding or found.rows.file.kind, found.rows.separator, found.header_line)
+    reading = Reading(
+        chosen,
+        place,
+        found.rows.file.encoding or found.rows.file.kind,
+        found.rows.separator,
+        found.header_line,
+    )
     proof, days = _prove(found, settings)
     span = detecting.span_named(found.before)
     order = days.settle(place, span=span, read=dates.day)
@@ -111,7 +120,9 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
     for block in walk:
         typed = _typed(found, block, reader, carried)
         _refuse_bad(found, typed, block.lines, settings)
-        for name in sums.keys() | {n for n, one in chosen.columns.items() if one.is_number and one.adds and n in typed}:
+        for name in sums.keys() | {
+            n for n, one in chosen.columns.items() if one.is_number and one.adds and n in typed
+        }:
             if name in found.where:
                 sums[name] = sums.get(name, 0.0) + float(typed[name].sum())
         for table, frame, lines in shaper.shape(typed, block.lines):
@@ -119,7 +130,9 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
             reading.tables[table] = reading.tables.get(table, 0) + len(frame)
             _widen(reading, frame, table)
     if not walk.n_rows:
-        raise DataError(f"{place}: the header is there (line {found.header_line}) but there are no data rows. Check the chosen dates and filters, then export it again.")
+        raise DataError(
+            f"{place}: the header is there (line {found.header_line}) but there are no data rows. Check the chosen dates and filters, then export it again."
+        )
     return _told(reading, found, walk, shaper, reader, sums, span)
 
 
@@ -133,26 +146,36 @@ def _prove(found: Located, settings: Settings) -> tuple[Decimals, Days]:
     decimals = Decimals(settings.decimal or chosen.decimal)
     days = Days(settings.date_order or chosen.date_order)
     numbers = [one for one in chosen.columns.values() if one.is_number and one.name in found.where]
-    dated = [one for one in chosen.columns.values() if one.type in ("date", "datetime") and not one.date_order]
+    dated = [
+        one for one in chosen.columns.values() if one.type in ("date", "datetime") and not one.date_order
+    ]
     if (decimals.given or not numbers) and (days.given or not dated):
         return decimals, days
     for block in Walk(found):
         for one in numbers:
-            if decimals.given or (len(decimals.proofs) == 1 and _is_settled(block, found.where[one.name], decimals.sign)):
-                continue
-            cellwise = zip(block.lines.tolist(), block.columns[found.where[one.name]], strict=True)
-            decimals.add(((line, text) for line, text in cellwise if "." in text or "," in text), found.heads[found.where[one.name]], is_whole=one.type == "int")
+            place = found.where[one.name]
+            if not (
+                decimals.given
+                or (len(decimals.proofs) == 1 and _is_settled(block.columns[place], decimals.sign))
+            ):
+                signed = pc.match_substring_regex(block.columns[place], "[.,]")
+                cellwise = zip(
+                    block.lines[signed.to_numpy(zero_copy_only=False)].tolist(),
+                    block.columns[place].filter(signed).to_pylist(),
+                    strict=True,
+                )
+                decimals.add(cellwise, found.heads[place], is_whole=one.type == "int")
         for one in dated:
             for column, head in _columns_of(one.name, found):
-                unique = dict(zip(reversed(block.columns[column]), reversed(block.lines.tolist()), strict=True))
-                days.add(((line, text) for text, line in reversed(unique.items())), head)
+                coded = block.columns[column].dictionary_encode()
+                first = np.unique(coded.indices.to_numpy(zero_copy_only=False), return_index=True)[1]
+                days.add(zip(block.lines[first].tolist(), coded.dictionary.to_pylist(), strict=True), head)
     return decimals, days
 
 
-def _is_settled(block: Block, place: int, sign: str) -> bool:
+def _is_settled(column: pa.Array, sign: str) -> bool:
     """Whether a column of a block can bring nothing against the sign proved before: the other sign stands nowhere in it."""
-    other = "," if sign == "." else "."
-    return not any(other in cell for cell in block.columns[place])
+    return not pc.any(pc.match_substring(column, "," if sign == "." else ".")).as_py()
 
 
 def _columns_of(name: str, found: Located) -> list[tuple[int, str]]:
@@ -169,7 +192,9 @@ def _typed(found: Located, block: Block, reader: cells.Reader, carried: dict[str
         values = reader.read(block.columns[place], block.lines, one, found.heads[place])
         if one.fill_down:
             if pd.isna(values.iloc[0]) and name in carried:
-                values = pd.concat([pd.Series([carried[name]], dtype=values.dtype), values.iloc[1:]], ignore_index=True)
+                values = pd.concat(
+                    [pd.Series([carried[name]], dtype=values.dtype), values.iloc[1:]], ignore_index=True
+                )
             values = values.ffill()
             carried[name] = values.iloc[-1]
         made[name] = values
@@ -193,7 +218,12 @@ def _refuse_bad(found: Located, typed: pd.DataFrame, lines: np.ndarray, settings
     for one in found.map.columns.values():
         if one.name not in typed:
             continue
-        if one.type == "money" and one.adds and not settings.allow_credits and any(o.table == "media_spend" for o in found.map.tables):
+        if (
+            one.type == "money"
+            and one.adds
+            and not settings.allow_credits
+            and any(o.table == "media_spend" for o in found.map.tables)
+        ):
             below = (typed[one.name] < 0).to_numpy(dtype=bool)
             if below.any():
                 line = lines[int(below.argmax())]
@@ -217,14 +247,21 @@ def _currency(found: Located, settings: Settings) -> str:
     """The currency that a head, the company's word for this file, or, for its own tables, the company names."""
     named = found.currency
     if named and settings.currency and named != settings.currency:
-        raise DataError(f"{found.rows.place}: its heads say {named} and [[exports]] in company.toml says {settings.currency}. Mend company.toml.")
+        raise DataError(
+            f"{found.rows.place}: its heads say {named} and [[exports]] in company.toml says {settings.currency}. Mend company.toml."
+        )
     return named or settings.currency or settings.own_currency
 
 
 def _widen(reading: Reading, frame: pd.DataFrame, table: str) -> None:
     """Widen the period of a file by the days of its rows."""
     contract = tables.contract(table)
-    if table == "identities" or not contract.date or contract.date not in frame or frame[contract.date].isna().all():
+    if (
+        table == "identities"
+        or not contract.date
+        or contract.date not in frame
+        or frame[contract.date].isna().all()
+    ):
         return
     days = pd.to_datetime(frame[contract.date], errors="coerce").dropna()
     if len(days):
@@ -233,7 +270,15 @@ def _widen(reading: Reading, frame: pd.DataFrame, table: str) -> None:
         reading.ends_on = max(filter(None, (reading.ends_on, last)))
 
 
-def _told(reading: Reading, found: Located, walk: Walk, shaper: Shaper, reader: cells.Reader, sums: dict[str, float], span: tuple | None) -> Reading:
+def _told(
+    reading: Reading,
+    found: Located,
+    walk: Walk,
+    shaper: Shaper,
+    reader: cells.Reader,
+    sums: dict[str, float],
+    span: tuple | None,
+) -> Reading:
     """Fill in what is known once the file has been gone through."""
     lost = shaper.left.pop("feeds no table", 0)
     reading.rows_in = walk.n_rows + sum(n for reason, n in walk.left.items())
@@ -246,14 +291,24 @@ def _told(reading: Reading, found: Located, walk: Walk, shaper: Shaper, reader: 
     for name, one in found.map.columns.items():
         if one.type == "email" and name in found.where:
             reading.contacts.append(found.heads[found.where[name]])
-    reading.notes += [f"'{head}': {n:,} cells such as '< 10 %' are bounds, no numbers, and count as missing" for head, n in reader.bounds.items()]
-    reading.notes += [f"'{head}': {n:,} cells hold several values; the first is taken" for head, n in reader.more.items()]
+    reading.notes += [
+        f"'{head}': {n:,} cells such as '< 10 %' are bounds, no numbers, and count as missing"
+        for head, n in reader.bounds.items()
+    ]
+    reading.notes += [
+        f"'{head}': {n:,} cells hold several values; the first is taken" for head, n in reader.more.items()
+    ]
     reading.notes += [f"{n:,} {what}" for what, n in shaper.notes.items()]
     if span:
-        reading.starts_on, reading.ends_on = (min(filter(None, (reading.starts_on, span[0]))), max(filter(None, (reading.ends_on, span[1]))))
+        reading.starts_on, reading.ends_on = (
+            min(filter(None, (reading.starts_on, span[0]))),
+            max(filter(None, (reading.ends_on, span[1]))),
+        )
     reading.controls = _controls(found, walk, reader, sums)
     if walk.n_rows == 2000 and found.map.system == "salesforce":
-        reading.notes.append("exactly 2,000 rows: the Reports API of Salesforce returns no more, so this report may be cut")
+        reading.notes.append(
+            "exactly 2,000 rows: the Reports API of Salesforce returns no more, so this report may be cut"
+        )
     return reading
 
 
@@ -265,7 +320,9 @@ def _controls(found: Located, walk: Walk, reader: cells.Reader, sums: dict[str, 
             place = found.where[name]
             text = row[place] if place < len(row) else ""
             try:
-                stated = reader.read([text], np.array([line]), found.map.columns[name], found.heads[place]).iloc[0]
+                stated = reader.read(
+                    [text], np.array([line]), found.map.columns[name], found.heads[place]
+                ).iloc[0]
             except DataError:  # a total row may hold words; it is no row
                 continue
             if pd.notna(stated):

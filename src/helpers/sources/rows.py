@@ -1,21 +1,47 @@
-"""Rows of cells with their line numbers, from a text or a sheet of a workbook; they can be gone through again and again."""
+"""Rows of cells with their line numbers, from a text or a sheet of a workbook; they can be gone through again and again.
+
+The beginning of a text is read row by row; the rest of a large one by Arrow, a few megabytes at a time and column by column,
+wherever its rows are as many as its lines and all of one length. What is not goes row by row again, so that every fault has its line.
+"""
 
 from __future__ import annotations
 
 import csv
+import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import islice
 
+import pyarrow as pa
+import pyarrow.csv as arrow
+
 from helpers.errors import DataError
-from helpers.sources.opening import File, lines
+from helpers.sources.opening import File
 
 SEPARATORS = (",", ";", "\t", "|")
+BREAK = re.compile(r"\r\n|\r|\n")
 FORMULA = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f[ >/]')
+CHUNK = 4 << 20  # characters of a text read at once
+ROWS = 50_000  # rows of a sheet or of the beginning of a text given at once
 Row = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows with their lines: as rows, or as columns where all have the same number of cells."""
+
+    lines: Sequence[int]
+    rows: list[list[str]] | None = None
+    columns: list[pa.Array] | None = None
+
+    def as_rows(self) -> list[list[str]]:
+        """The cells row by row."""
+        if self.rows is not None:
+            return self.rows
+        return [list(cells) for cells in zip(*(one.to_pylist() for one in self.columns or []), strict=True)]
 
 
 @dataclass(frozen=True)
@@ -36,20 +62,83 @@ class TextRows:
         """What a message calls one of its rows."""
         return "line"
 
-    def __iter__(self) -> Iterator[Row]:
-        """Give (line, cells); a row that runs over several lines has the number of its first."""
-        quoting = csv.QUOTE_MINIMAL if self.quoted else csv.QUOTE_NONE
+    def batches(self) -> Iterator[Batch]:
+        """Give all rows with their lines; a row that runs over several lines has the number of its first."""
+        before, is_first = 0, True
+        for chunk in self._chunks():
+            n_lines = chunk.count("\n") if "\n" in chunk else chunk.count("\r")
+            fast = None if is_first else self._columns(chunk, n_lines)
+            if fast is not None:
+                yield Batch(range(before + 1, before + 1 + n_lines), columns=fast)
+                before += n_lines
+            else:
+                yield from self._rows(chunk, before)
+                before += (
+                    len(chunk.splitlines()) if "\n" not in chunk else n_lines + (not chunk.endswith("\n"))
+                )
+            is_first = False
+
+    def _chunks(self) -> Iterator[str]:
+        """Cut the text where a line ends and no quotation mark is open."""
         with self.file.text() as text:
-            reader = csv.reader(lines(text, self.file.shown), delimiter=self.separator, quoting=quoting, strict=self.quoted)
-            before = 0
-            while True:
-                try:
-                    for cells in reader:
-                        yield before + 1, cells
-                        before = reader.line_num
-                    return
-                except csv.Error as fault:
-                    raise DataError(self._broken(str(fault), before + 1)) from fault
+            held = ""
+            while more := text.read(CHUNK):
+                held += more
+                end = held.rfind("\n") + 1 or held.rfind("\r") + 1
+                while end and self.quoted and held.count('"', 0, end) % 2:
+                    end = held.rfind("\n", 0, end - 1) + 1
+                if end:
+                    yield held[:end]
+                    held = held[end:]
+                elif len(held) > 4 * CHUNK:
+                    break
+            if held:
+                yield held
+
+    def _rows(self, chunk: str, before: int) -> Iterator[Batch]:
+        quoting = csv.QUOTE_MINIMAL if self.quoted else csv.QUOTE_NONE
+        reader, at = (
+            csv.reader(
+                io.StringIO(chunk, newline=""), delimiter=self.separator, quoting=quoting, strict=self.quoted
+            ),
+            0,
+        )
+        try:
+            while rows := list(islice(reader, ROWS)):
+                after = reader.line_num
+                yield Batch(
+                    range(before + at + 1, before + after + 1)
+                    if after - at == len(rows)
+                    else _lines(rows, before + at),
+                    rows,
+                )
+                at = after
+        except csv.Error as fault:
+            raise DataError(self._broken(str(fault), before + max(reader.line_num, 1))) from fault
+
+    def _columns(self, chunk: str, n_lines: int) -> list[pa.Array] | None:
+        """Read a chunk by columns; None where its rows are not as many as its lines, or not of one length."""
+        n = len(next(csv.reader([chunk[: chunk.find("\n") + 1]], delimiter=self.separator), []))
+        names = [str(place) for place in range(n)]
+        try:
+            made = arrow.read_csv(
+                pa.py_buffer(chunk.encode()),
+                read_options=arrow.ReadOptions(
+                    column_names=names, block_size=max(len(chunk) * 4, 1 << 20), use_threads=False
+                ),
+                parse_options=arrow.ParseOptions(
+                    delimiter=self.separator,
+                    quote_char='"' if self.quoted else False,
+                    newlines_in_values='"' in chunk,
+                    ignore_empty_lines=False,
+                ),
+                convert_options=arrow.ConvertOptions(
+                    column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                ),
+            )
+        except pa.ArrowInvalid:
+            return None
+        return [one.combine_chunks() for one in made.columns] if len(made) == n_lines else None
 
     def _broken(self, fault: str, line: int) -> str:
         if "field larger" in fault:
@@ -86,9 +175,11 @@ class SheetRows:
         """What a message calls one of its rows."""
         return "row"
 
-    def __iter__(self) -> Iterator[Row]:
-        """Give (row, cells)."""
-        yield from enumerate(self.cells, start=self.first)
+    def batches(self) -> Iterator[Batch]:
+        """Give all rows with their numbers."""
+        for at in range(0, len(self.cells), ROWS):
+            some = self.cells[at : at + ROWS]
+            yield Batch(range(at + self.first, at + self.first + len(some)), some)
 
 
 Rows = TextRows | SheetRows
@@ -102,13 +193,20 @@ def sources(file: File) -> list[Rows]:
 
 
 def start(rows: Rows, n: int = 200) -> list[Row]:
-    """Give the first rows; where a later line breaks the reader, those before it."""
-    made: list[Row] = []
+    """Give the first rows, with their lines; none where the reader breaks among them."""
     try:
-        made.extend(islice(iter(rows), n))
+        batch = next(rows.batches(), Batch((), []))
     except DataError:
-        if not made:
-            made = []
+        return []
+    return list(islice(zip(batch.lines, batch.as_rows(), strict=True), n))
+
+
+def _lines(rows: list[list[str]], before: int) -> list[int]:
+    """The first line of each row where cells hold line breaks."""
+    made, line = [], before + 1
+    for cells in rows:
+        made.append(line)
+        line += 1 + sum(len(BREAK.findall(cell)) for cell in cells if "\n" in cell or "\r" in cell)
     return made
 
 
@@ -128,7 +226,9 @@ def _sheets(file: File) -> Iterator[SheetRows]:
             if cells:
                 yield SheetRows(file, name, cells, formulas=places)
     except (CalamineError, OSError, zipfile.BadZipFile) as fault:
-        raise DataError(f"{file.shown}: the workbook is damaged ({type(fault).__name__}). Export it again.") from fault
+        raise DataError(
+            f"{file.shown}: the workbook is damaged ({type(fault).__name__}). Export it again."
+        ) from fault
 
 
 def _formulas(file: File) -> dict[int, frozenset[tuple[int, int]]]:
@@ -137,7 +237,9 @@ def _formulas(file: File) -> dict[int, frozenset[tuple[int, int]]]:
         names = [name for name in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)]
         names.sort(key=lambda name: int(re.sub(r"\D", "", name)))
         return {
-            number: frozenset((int(row), _column(letters)) for letters, row in FORMULA.findall(archive.read(name)))
+            number: frozenset(
+                (int(row), _column(letters)) for letters, row in FORMULA.findall(archive.read(name))
+            )
             for number, name in enumerate(names)
         }
 

@@ -62,7 +62,11 @@ class Shaper:
             wanted &= np.logical_or.reduce(there) if there else False
         for name, words in output.where.items():
             listed = {fold(word) for word in words}
-            values = typed[name].map(lambda v: v if pd.isna(v) else fold(_as_word(v))) if name in typed else pd.Series(index=typed.index)
+            values = (
+                typed[name].map(lambda v: v if pd.isna(v) else fold(_as_word(v)))
+                if name in typed
+                else pd.Series(index=typed.index)
+            )
             wanted &= values.isin(listed).to_numpy(dtype=bool)
         return wanted
 
@@ -83,36 +87,48 @@ class Shaper:
         frame = self._taxonomy(frame, contract)
         if "market" in contract.names and self.settings.market:
             frame["market"] = (
-                frame["market"].astype("str").where(frame["market"].notna(), self.settings.market) if "market" in frame else self.settings.market
+                frame["market"].astype("str").where(frame["market"].notna(), self.settings.market)
+                if "market" in frame
+                else self.settings.market
             )
         self._refuse_bare(frame, contract, lines)
         return frame
 
     def _refuse_bare(self, frame: pd.DataFrame, contract: Table, lines: np.ndarray) -> None:
         """Ask for a currency and a market that neither the file nor the company says."""
-        money = [c.name for c in contract.columns if c.is_money and c.name in frame and frame[c.name].notna().any()]
+        money = [
+            c.name for c in contract.columns if c.is_money and c.name in frame and frame[c.name].notna().any()
+        ]
         bare = "currency" not in frame or frame["currency"].isna().all()
         if money and "currency" in contract.names and bare:
-            raise DataError(f'{self.shown}: no currency column; say which: add currency = "EUR" for this file under [[exports]] in company.toml.')
+            raise DataError(
+                f'{self.shown}: no currency column; say which: add currency = "EUR" for this file under [[exports]] in company.toml.'
+            )
         if "market" in contract.names and contract.column("market").required:
             gone = frame["market"].isna() if "market" in frame else pd.Series(True, index=frame.index)
             if gone.any():
                 line = lines[int(gone.to_numpy(dtype=bool).argmax())]
                 raise DataError(
-                    f'{self.shown}, line {line:,}: neither the file nor taxonomy.csv says which market the row belongs to, and the company sells in several. '
+                    f"{self.shown}, line {line:,}: neither the file nor taxonomy.csv says which market the row belongs to, and the company sells in several. "
                     'Add market = "FR" for this file under [[exports]] in company.toml, or rules to taxonomy.csv.'
                 )
 
-    def _in_markets(self, output: Output, frame: pd.DataFrame, lines: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
+    def _in_markets(
+        self, output: Output, frame: pd.DataFrame, lines: np.ndarray
+    ) -> tuple[pd.DataFrame, np.ndarray]:
         """Leave rows of other markets out where the company says so; else the contract refuses them."""
         if self.settings.other_markets != "leave out" or "market" not in frame or not self.settings.markets:
             return frame, lines
         inside = frame["market"].isin({*self.settings.markets, "ALL"}).to_numpy(dtype=bool)
         if n := int((~inside).sum()):
-            self.left["of a market that company.toml does not list"] = self.left.get("of a market that company.toml does not list", 0) + n
+            self.left["of a market that company.toml does not list"] = (
+                self.left.get("of a market that company.toml does not list", 0) + n
+            )
         return frame[inside].reset_index(drop=True), lines[inside]
 
-    def _column(self, expression: Expression, target: Column, some: pd.DataFrame, lines: np.ndarray, made: dict) -> pd.Series:
+    def _column(
+        self, expression: Expression, target: Column, some: pd.DataFrame, lines: np.ndarray, made: dict
+    ) -> pd.Series:
         kind, index = expression.kind, some.index
         if kind == "value":
             return pd.Series([expression.value] * len(some), index=index)
@@ -128,10 +144,15 @@ class Shaper:
             return pd.Series([None] * len(some), index=index, dtype="object")
         if kind == "join":
             texts = [one.astype("object").map(lambda v: "" if pd.isna(v) else str(v)) for one in given]
-            joined = pd.Series([expression.between.join(filter(None, parts)) for parts in zip(*texts, strict=True)], index=index)
+            joined = pd.Series(
+                [expression.between.join(filter(None, parts)) for parts in zip(*texts, strict=True)],
+                index=index,
+            )
             return joined.where(joined != "", None)
         if kind in ("add", "minus", "times", "divide"):
-            return _sum(kind, [one.astype("float64") for one in given], expression.by, n=len(expression.columns))
+            return _sum(
+                kind, [one.astype("float64") for one in given], expression.by, n=len(expression.columns)
+            )
         if kind == "of":
             return self._recoded(expression, given[0], target, lines)
         first = given[0]
@@ -147,10 +168,14 @@ class Shaper:
             return values.dt.tz_localize(None)
         if target.type in ("text", "category") and pd.api.types.is_float_dtype(values.dtype):
             whole = values.dropna().mod(1).eq(0).all()
-            return values.map(lambda v: None if pd.isna(v) else str(int(v)) if whole else repr(v)).astype("object")
+            return values.map(lambda v: None if pd.isna(v) else str(int(v)) if whole else repr(v)).astype(
+                "object"
+            )
         return values
 
-    def _recoded(self, expression: Expression, values: pd.Series, target: Column, lines: np.ndarray) -> pd.Series:
+    def _recoded(
+        self, expression: Expression, values: pd.Series, target: Column, lines: np.ndarray
+    ) -> pd.Series:
         if expression.find:
             return values.astype("str").str.extract(expression.find, expand=False)
         words = values.map(lambda v: None if pd.isna(v) else fold(_as_word(v)))
@@ -173,7 +198,9 @@ class Shaper:
         lost = (values.notna() & found.isna()).to_numpy(dtype=bool)
         if lost.any():
             place = int(lost.argmax())
-            raise DataError(f"{self.shown}, line {lines[place]:,}: '{values.iloc[place]}' is no country. Give its name or its ISO code, such as FR.")
+            raise DataError(
+                f"{self.shown}, line {lines[place]:,}: '{values.iloc[place]}' is no country. Give its name or its ISO code, such as FR."
+            )
         return found
 
     def _excl_vat(self, expression: Expression, target: Column, some: pd.DataFrame, made: dict) -> pd.Series:
@@ -188,12 +215,16 @@ class Shaper:
                 raise DataError(
                     f'{self.shown}: nothing says whether its amounts include VAT. Add vat = "incl" or "excl" for this file under [[exports]] in company.toml.'
                 )
-            self.notes["amounts left out, as nothing says whether they include VAT"] = int(values.notna().sum())
+            self.notes["amounts left out, as nothing says whether they include VAT"] = int(
+                values.notna().sum()
+            )
             return pd.Series([np.nan] * len(some), index=some.index)
         market = made.get("market", pd.Series([self.settings.market] * len(some), index=some.index))
         day = next((one for one in made.values() if pd.api.types.is_datetime64_any_dtype(one)), None)
         if day is None or market.isna().any() or (market == "").any():
-            raise DataError(f"{self.shown}: VAT cannot be taken off {name} without a day and a market. Map them before {target.name}.")
+            raise DataError(
+                f"{self.shown}: VAT cannot be taken off {name} without a day and a market. Map them before {target.name}."
+            )
         rates = pd.Series(np.nan, index=some.index)
         for code in market.unique():
             here = market == code
@@ -217,7 +248,12 @@ class Shaper:
     def _identities(self, typed: pd.DataFrame) -> list[tuple[str, pd.DataFrame, np.ndarray]]:
         """Ids that stand in one row belong to one person: a row for each id beside the one that the tables carry."""
         found = []
-        for columns in {one.columns for output in self.map.tables for one in output.columns.values() if one.kind == "person"}:
+        for columns in {
+            one.columns
+            for output in self.map.tables
+            for one in output.columns.values()
+            if one.kind == "person"
+        }:
             there = [name for name in columns if name in typed]
             if len(there) < 2:
                 continue
@@ -227,7 +263,14 @@ class Shaper:
                 customer = customer.where(customer.notna(), ids[name])
             for name in there:
                 space = EMAIL if self.map.columns[name].type == "email" else self.map.columns[name].space
-                rows = pd.DataFrame({"customer_id": customer, "system": space, "system_id": ids[name], "matched_by": "same row"})
+                rows = pd.DataFrame(
+                    {
+                        "customer_id": customer,
+                        "system": space,
+                        "system_id": ids[name],
+                        "matched_by": "same row",
+                    }
+                )
                 rows = rows[rows["system_id"].notna()].drop_duplicates()
                 if len(rows):
                     found.append((IDENTITIES, rows.reset_index(drop=True), np.zeros(len(rows), dtype=int)))
@@ -236,17 +279,27 @@ class Shaper:
     def _taxonomy(self, frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
         """Fill channel, brand, market and funnel stage of campaigns by the company's rules, where the file does not say them."""
         book = self.settings.taxonomy
-        if book is None or "platform" not in contract.names or not any(name in contract.names for name in TAXONOMY):
+        if (
+            book is None
+            or "platform" not in contract.names
+            or not any(name in contract.names for name in TAXONOMY)
+        ):
             return frame
         keys = ["platform", "account_id", "campaign", "campaign_id"]
-        cases = pd.DataFrame({key: frame[key] if key in frame else None for key in keys}, index=frame.index).astype("object")
+        cases = pd.DataFrame({key: frame.get(key) for key in keys}, index=frame.index).astype("object")
         codes, unique = pd.factorize(pd.MultiIndex.from_frame(cases.fillna("")))
         rows = [_rule(book, *case) for case in unique]
         for name in TAXONOMY:
             if name in contract.names:
-                given = pd.Series([row.get(name) for row in rows], dtype="object").take(codes).set_axis(frame.index)
+                given = (
+                    pd.Series([row.get(name) for row in rows], dtype="object")
+                    .take(codes)
+                    .set_axis(frame.index)
+                )
                 given = given.where(given.notna(), None)
-                frame[name] = frame[name].astype("object").where(frame[name].notna(), given) if name in frame else given
+                frame[name] = (
+                    frame[name].astype("object").where(frame[name].notna(), given) if name in frame else given
+                )
         return frame
 
 
@@ -258,7 +311,9 @@ def _rule(book: pd.DataFrame, platform: str, account: str, campaign: str, campai
         if pd.notna(row.get("account_id")) and str(row["account_id"]) != account:
             continue
         pattern = row.get("campaign_pattern")
-        if pd.notna(pattern) and not any(_fits(str(pattern), name) for name in (campaign, campaign_id) if name):
+        if pd.notna(pattern) and not any(
+            _fits(str(pattern), name) for name in (campaign, campaign_id) if name
+        ):
             continue
         return {name: row.get(name) if pd.notna(row.get(name)) else None for name in TAXONOMY}
     return {}

@@ -6,7 +6,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
-QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "\ufeff": None, "\u200b": None})
+QUOTES = str.maketrans(
+    {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "\ufeff": None, "\u200b": None}
+)
 CURRENCY = re.compile(r"\s*\(([A-Z]{3})\)\s*$")
 # "Total", "Grand Totals (5700 records)", "Total : compte", "Gesamt: Konto"; not "Total Care", which is a name.
 TOTAL = r"(grand[ -]?)?(sub[ -]?|sous[ -]?)?(totals?|totaux|total general|gesamt(summe|ergebnis)?|zwischensumme|summe|totale|totaal|totais|totales)( ?:.*| ?\(.*\))?"

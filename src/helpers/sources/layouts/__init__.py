@@ -24,7 +24,9 @@ def rows_of(files: Sequence[File], chosen: Map) -> list[Rows]:
     """Give every way to see files as rows, as a map's layout says."""
     if chosen.layout == "table":
         return [one for file in files if file.kind in ("text", "workbook") for one in _sources(file)]
-    read: Callable[[Sequence[File], Map], list[Rows]] = import_module(f"helpers.sources.layouts.{chosen.layout}").rows
+    read: Callable[[Sequence[File], Map], list[Rows]] = import_module(
+        f"helpers.sources.layouts.{chosen.layout}"
+    ).rows
     return read(files, chosen)
 
 
