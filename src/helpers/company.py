@@ -21,6 +21,25 @@ PROFILES = ("b2c", "retail", "b2b", "sme")
 VAT = ("incl", "excl", "unknown")
 ENGINES = ("duckdb", "spark")
 TOPICS = ("data", "media", "tracking", "sales", "crm")  # of [owners]
+EXPORT_TEXTS = (
+    "files",
+    "currency",
+    "market",
+    "account_id",
+    "vat",
+    "time_zone",
+    "decimal",
+    "date_order",
+    "map",
+    "other_markets",
+)
+EXPORT_SWITCHES = ("allow_credits", "fill_gaps")
+EXPORT_WORDS = {
+    "vat": VAT,
+    "decimal": (".", ","),
+    "date_order": ("dmy", "mdy", "ymd"),
+    "other_markets": ("leave out", "refuse"),
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +61,7 @@ class Company:
     adapter: str | None = None
     contribution_margin_rate: float | None = None
     owners: dict[str, str] = field(default_factory=dict, hash=False)
+    exports: tuple[dict[str, Any], ...] = field(default=(), hash=False)
 
     @property
     def tidy(self) -> Path:
@@ -159,9 +179,8 @@ def read(name: str) -> Company:
         if key not in values:
             raise DataError(f"{where}: {key} is missing. Add a line {key} = …")
     _check_types(values, where)
-    return _checked(
-        Company(name=name, folder=folder, **{**values, "markets": tuple(values["markets"])}), where
-    )
+    lists = {"markets": tuple(values["markets"]), "exports": tuple(values.get("exports", ()))}
+    return _checked(Company(name=name, folder=folder, **{**values, **lists}), where)
 
 
 KINDS = {
@@ -171,6 +190,7 @@ KINDS = {
     "true or false": ("synthetic",),
     "a list of texts": ("markets",),
     "a table of texts": ("owners",),
+    "a list of tables": ("exports",),
 }
 
 
@@ -187,11 +207,15 @@ def _check_types(values: dict[str, Any], where: str) -> None:
         "a table of texts": lambda value: (
             isinstance(value, dict) and all(isinstance(one, str) and one.strip() for one in value.values())
         ),
+        "a list of tables": lambda value: (
+            isinstance(value, list) and all(isinstance(one, dict) for one in value)
+        ),
     }
     examples = {
         "a list of texts": 'markets = ["FR", "BE"]',
         "true or false": "synthetic = false",
         "a table of texts": 'owners = { media = "Head of media" }',
+        "a list of tables": '[[exports]] with files = "google_ads/*"',
     }
     for kind, names in KINDS.items():
         for key in names:
@@ -229,6 +253,8 @@ def _checked(company: Company, where: str) -> Company:
     for topic in company.owners:
         if topic not in TOPICS:
             raise DataError(f'{where}: owners has "{topic}", which is no topic. Use {", ".join(TOPICS)}.')
+    for number, one in enumerate(company.exports, start=1):
+        _check_export(one, f"{where}, [[exports]] {number}", company)
     rate = company.contribution_margin_rate
     if rate is not None and not 0 < rate <= 1:
         raise DataError(
@@ -239,3 +265,36 @@ def _checked(company: Company, where: str) -> Company:
     except (UnknownLocaleError, ValueError) as fault:
         raise DataError(f'{where}: language = "{company.language}" is unknown. Use en or fr.') from fault
     return company
+
+
+def _check_export(given: dict[str, Any], where: str, company: Company) -> None:
+    """Refuse the first thing that is wrong with the settings of some files."""
+    allowed = (*EXPORT_TEXTS, *EXPORT_SWITCHES)
+    for key, value in given.items():
+        if key not in allowed:
+            near = get_close_matches(key, allowed, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Allowed: {', '.join(allowed)}."
+            raise DataError(f'{where}: "{key}" is not a setting. {hint}')
+        if key in EXPORT_TEXTS and not (isinstance(value, str) and value.strip()):
+            raise DataError(f"{where}: {key} = {value!r} is not a text. Write a text.")
+        if key in EXPORT_SWITCHES and not isinstance(value, bool):
+            raise DataError(f"{where}: {key} = {value!r} is neither true nor false. Write one of these.")
+        if key in EXPORT_WORDS and value not in EXPORT_WORDS[key]:
+            raise DataError(f'{where}: {key} = "{value}" is unknown. Use {", ".join(EXPORT_WORDS[key])}.')
+    if "files" not in given:
+        raise DataError(
+            f'{where}: files is missing. Say which files of raw/ it is about, such as files = "google_ads/*".'
+        )
+    if given.get("currency", company.currency) not in list_currencies():
+        raise DataError(
+            f'{where}: currency = "{given["currency"]}" is not an ISO 4217 code. Use one such as EUR.'
+        )
+    if given.get("market", "ALL") not in (*company.markets, "ALL"):
+        raise DataError(
+            f'{where}: market = "{given["market"]}" is not among the markets ({", ".join(company.markets)}). Add it there.'
+        )
+    zones = available_timezones()
+    if zones and given.get("time_zone", company.time_zone) not in zones:
+        raise DataError(
+            f'{where}: time_zone = "{given["time_zone"]}" is not an IANA time zone. Use one such as Europe/Paris.'
+        )

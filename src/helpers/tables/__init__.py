@@ -23,6 +23,7 @@ _HOMES = {
     "fingerprint": "store",
     "rows": "store",
     "write": "store",
+    "write_file": "store",
     "data_range": "loading",
     "data_span": "loading",
     "data_until": "loading",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from typing import NamedTuple
@@ -26,13 +27,16 @@ PANDAS = {
 BOOLS = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}
 
 
-def check(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+def check(
+    frame: pd.DataFrame, table: str, *, lines: Sequence[int] | None = None, file: str = ""
+) -> pd.DataFrame:
     """Return the frame as its contract wants it, or refuse it.
 
     Parameters
     ----------
     frame : rows of any index; columns outside the contract are dropped, optional ones may be absent.
     table : name of a table.
+    lines, file : where each row stands, so that a fault names the line of the file in place of the row of the frame.
 
     Returns
     -------
@@ -46,17 +50,30 @@ def check(frame: pd.DataFrame, table: str) -> pd.DataFrame:
         date, a value below the minimum or outside the list, an amount without currency, a repeated key.
     UsageError : there is no such table.
     """
-    known = contract(table)
+    known, place = contract(table), _Place(lines, file)
     _check_columns(frame, known)
     made = {}
     for column in known.columns:
         if column.name in frame.columns:
-            made[column.name] = _checked(frame[column.name].reset_index(drop=True), column, known)
+            made[column.name] = _checked(frame[column.name].reset_index(drop=True), column, known, place)
         else:
             made[column.name] = pd.Series(index=range(len(frame)), dtype=PANDAS[column.type])
     tidy = pd.DataFrame(made)
-    _check_rows(tidy, known)
+    _check_rows(tidy, known, place)
     return tidy
+
+
+class _Place(NamedTuple):
+    """Where rows stand: the lines of a file, or only their place in the frame."""
+
+    lines: Sequence[int] | None = None
+    file: str = ""
+
+    def of(self, row: int) -> str:
+        """Name one row."""
+        if self.lines is not None and self.lines[row] > 0:
+            return f"line {self.lines[row]:,} of {self.file}"
+        return f"row {row + 1:,}" + (f" of {self.file}" if self.file else "")
 
 
 class _Cells(NamedTuple):
@@ -65,6 +82,7 @@ class _Cells(NamedTuple):
     raw: pd.Series
     column: Column
     table: Table
+    place: _Place = _Place()
 
     def refuse(self, bad: pd.Series | np.ndarray, says: str, remedy: str) -> None:
         """Raise for the first bad row, if there is one; `says` begins with its verb in the plural."""
@@ -75,7 +93,9 @@ class _Cells(NamedTuple):
         quoted = self.column.public and not self.column.person and not _empty(self.raw)[first]
         value = f', "{_shown(self.raw.iloc[first])}"' if quoted else ""
         raise DataError(
-            _sentence(self.table.name, int(bad.sum()), len(bad), says, f"row {first + 1:,}{value}", remedy)
+            _sentence(
+                self.table.name, int(bad.sum()), len(bad), says, f"{self.place.of(first)}{value}", remedy
+            )
         )
 
 
@@ -110,9 +130,9 @@ def _check_columns(frame: pd.DataFrame, known: Table) -> None:
             )
 
 
-def _checked(raw: pd.Series, column: Column, known: Table) -> pd.Series:
+def _checked(raw: pd.Series, column: Column, known: Table, place: _Place) -> pd.Series:
     """Return one column in its type, or refuse it."""
-    cells, name = _Cells(raw, column, known), column.name
+    cells, name = _Cells(raw, column, known, place), column.name
     if column.required:
         cells.refuse(
             _empty(raw),
@@ -175,11 +195,11 @@ def _check_days(values: pd.Series, cells: _Cells) -> None:
     cells.refuse(after, f"have a day in the future in {name}", "Check whether day and month are swapped.")
 
 
-def _check_rows(tidy: pd.DataFrame, known: Table) -> None:
+def _check_rows(tidy: pd.DataFrame, known: Table, place: _Place) -> None:
     if "currency" in known.names:
         for column in known.columns:
             if column.is_money:
-                cells = _Cells(tidy[column.name], column, known)
+                cells = _Cells(tidy[column.name], column, known, place)
                 bare = tidy[column.name].notna() & tidy["currency"].isna()
                 cells.refuse(
                     bare, f"have {column.name} but no currency", "Give the currency of every amount."
@@ -189,13 +209,13 @@ def _check_rows(tidy: pd.DataFrame, known: Table) -> None:
             above = tidy[column.name].fillna(0) > tidy[column.not_above] + 0.005
             says = f"have {column.name} above {column.not_above}"
             remedy = "A return cannot be worth more than its order; check which column holds what, and the tax in it."
-            _Cells(tidy[column.name], column, known).refuse(above, says, remedy)
+            _Cells(tidy[column.name], column, known, place).refuse(above, says, remedy)
     twice = tidy.duplicated(list(known.key)).to_numpy()
     if twice.any():
         first = int(twice.argmax())
         quoted = all(known.column(name).public for name in known.key)
         what = ", ".join(_shown(tidy[name].iloc[first]) for name in known.key)
-        where = f"row {first + 1:,}" + (f', "{what}"' if quoted else "")
+        where = place.of(first) + (f', "{what}"' if quoted else "")
         says = f"repeat the {' + '.join(known.key)} of an earlier row"
         remedy = f"{known.grain} Leave out the copies, or an import that overlaps another."
         raise DataError(_sentence(known.name, int(twice.sum()), len(tidy), says, where, remedy))

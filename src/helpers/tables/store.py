@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,16 +80,41 @@ def write(frame: pd.DataFrame, table: str, company: Company, *, part: int = 0) -
     ------
     DataError : the frame breaks the contract, or holds a market that company.toml does not list.
     """
-    known, tidy = contract(table), check(frame, table)
+    folder = company.tidy / table
+    folder.mkdir(parents=True, exist_ok=True)
+    target = write_file(frame, table, company, folder / f"part-{part}.parquet")
+    if part == 0:
+        for other in _files(table, company):
+            if other != target:
+                other.unlink()
+    return target
+
+
+def write_file(
+    frame: pd.DataFrame,
+    table: str,
+    company: Company,
+    target: Path,
+    *,
+    lines: Sequence[int] | None = None,
+    file: str = "",
+) -> Path:
+    """Check rows of a table and write them to one Parquet file, whole or not at all; return it.
+
+    `lines` and `file` say where the rows were read, for the message that refuses one.
+
+    Raises
+    ------
+    DataError : the rows break the contract, or hold a market that company.toml does not list.
+    """
+    known, tidy = contract(table), check(frame, table, lines=lines, file=file)
     if "market" in known.names:
         check_markets(tidy["market"], table, company)
     # One order of rows: the same data give the same bytes however they came, and a customer's rows lie together,
     # which halves the memory and the file of the rollups over customers.
     customer_first = [name for name in ("customer_id", known.date) if name and name in known.names]
     tidy = tidy.sort_values([*customer_first, *(name for name in known.key if name not in customer_first)])
-    folder = company.tidy / table
-    folder.mkdir(parents=True, exist_ok=True)
-    target, draft = folder / f"part-{part}.parquet", folder / f".part-{part}.{os.getpid()}.tmp"
+    draft = target.with_name(f".{target.stem}.{os.getpid()}.tmp")
     try:
         schema = pa.schema([(column.name, _arrow_type(column)) for column in known.columns], mark(known))
         arrays = [_arrow(tidy[column.name], column) for column in known.columns]
@@ -98,10 +124,6 @@ def write(frame: pd.DataFrame, table: str, company: Company, *, part: int = 0) -
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
-    if part == 0:
-        for other in _files(table, company):
-            if other != target:
-                other.unlink()
     return target
 
 
