@@ -84,18 +84,25 @@ def reports(**options: Any) -> int:
 @click.option(
     "--if-needed", is_flag=True, help="Only when the tidy tables are missing or older than their origin."
 )
-def ingest(company: str | None, if_needed: bool) -> None:
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Let a later export count where it overlaps an earlier one in a way that is otherwise refused.",
+)
+def ingest(company: str | None, if_needed: bool, replace: bool) -> None:
     """Turn a company's raw exports into tidy tables.
 
-    Says for each table how many rows came in. Every table is checked first; when one is refused, the old ones
-    stay.
+    Reads the files in raw/ that are new, says what each gave, and replaces the tables all at once; when a file is refused,
+    the old tables stay. A later export of the same kind takes the place of the days that it covers.
 
     \b
     Examples:
       cmo ingest
       cmo ingest --company acme
+      cmo ingest --company acme --replace
     """
-    (_ingest_if_needed if if_needed else _ingest)(_company(company))
+    name = _company(company)
+    _ingest_if_needed(name) if if_needed else _ingest(name, replace=replace)
 
 
 @cli.command()
@@ -363,15 +370,16 @@ def _ingest_if_needed(name: str) -> None:
     from helpers.report.doctor import newer_than_tidy
 
     chosen = company.read(name)
-    if chosen.adapter and (reason := newer_than_tidy(chosen)):
+    if (chosen.adapter or chosen.raw.is_dir()) and (reason := newer_than_tidy(chosen)):
         click.echo(f"{chosen.name}: {reason}; importing")
         _ingest(chosen.name)
 
 
-def _ingest(name: str) -> None:
+def _ingest(name: str, *, replace: bool = False) -> None:
     from helpers.ingest import ingest as make
+    from helpers.ingest import telling
 
-    for text in make(name):
+    for text in telling.lines(make(name, replace_days=replace, say=click.echo)):
         click.echo(text)
 
 

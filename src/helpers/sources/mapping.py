@@ -70,7 +70,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Output:
-    """A tidy table that rows of the file feed, column by column."""
+    """A tidy table that rows of the file feed, column by column.
+
+    `when`, `where`: which rows. `add_up`: rows of the same key are added up. `once`: of rows of the same key the first counts.
+    `yields`: its days give way where another export of the same system has them in more detail.
+    """
 
     table: str
     columns: dict[str, Expression] = field(hash=False)
@@ -78,6 +82,7 @@ class Output:
     where: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     add_up: bool = False
     once: bool = False
+    yields: bool = False
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from helpers.sources.shaping import Shaper
 from helpers.sources.words import fold
 
 Put = Callable[[str, pd.DataFrame, np.ndarray], None]
+Begin = Callable[[int, Map], None]
 CENT = 0.01
 CONTACT = re.compile(
     r"e-?mail|courriel|phone|telephone|\btel\b|mobile|portable|address|adresse|first name|last name|prenom|\bnom\b(?! d)|\bip\b|_ip$|latitude|longitude|birth|naissance|\bzip\b|postal"
@@ -71,11 +72,19 @@ class Reading:
     account_id: str = ""
     starts_on: date | None = None
     ends_on: date | None = None
+    declared: tuple[date, date] | None = None
     tables: dict[str, int] = field(default_factory=dict)
+    heads_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read(
-    path: Path, maps: Mapping[str, Map], settings: Settings, put: Put, *, shown: str = ""
+    path: Path,
+    maps: Mapping[str, Map],
+    settings: Settings,
+    put: Put,
+    *,
+    shown: str = "",
+    begin: Begin | None = None,
 ) -> list[Reading]:
     """Read a file and hand its tidy rows to `put(table, frame, lines)`; return what was read, a `Reading` a table in the file.
 
@@ -86,6 +95,7 @@ def read(
     settings : what the company says of the file.
     put : takes rows with columns of the table's contract (not yet checked) and the line of each.
     shown : what a message calls the file; left out, its name.
+    begin : told before each table in the file, with its number from 0 and its map.
 
     Raises
     ------
@@ -94,7 +104,12 @@ def read(
     shown = shown or path.name
     wanted = {settings.map: find(settings.map, maps)} if settings.map else maps
     with opening.opened(path, shown) as files:
-        return [_read(one, settings, put, shown) for one in detecting.detect(files, wanted, shown=shown)]
+        made = []
+        for number, found in enumerate(detecting.detect(files, wanted, shown=shown)):
+            if begin:
+                begin(number, found.map)
+            made.append(_read(found, settings, put, shown))
+        return made
 
 
 def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
@@ -286,7 +301,8 @@ def _told(
     reading.left = {**walk.left, **shaper.left, **({"feeds no table": lost} if lost else {})}
     reading.named = walk.named
     reading.currency, reading.vat = shaper.currency, shaper.vat
-    reading.unused = found.unused
+    reading.unused, reading.declared = found.unused, span
+    reading.heads_of = {name: (found.heads[place],) for name, place in found.where.items()}
     reading.contacts = [name for name in found.unused if CONTACT.search(fold(name))]
     for name, one in found.map.columns.items():
         if one.type == "email" and name in found.where:

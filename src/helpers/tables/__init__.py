@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "check": "checking",
+    "check_keys": "store",
     "as_pandas": "store",
     "available": "store",
     "connect": "store",

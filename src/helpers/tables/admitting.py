@@ -46,7 +46,7 @@ def admit(known: Table, company: Company, paths: list[Path]) -> bool:
             for path in foreign:
                 _check_file(path, known, company)
             if len(paths) > 1 or _n_rows(paths) > BLOCK:
-                _check_key(paths, known)
+                check_key(paths, known)
             _write_note(note, state)
     return not foreign
 
@@ -128,7 +128,7 @@ def _frame(table: pa.Table) -> pd.DataFrame:
     return pa.table(columns, names=table.column_names).to_pandas(integer_object_nulls=True)
 
 
-def _check_key(paths: list[Path], known: Table) -> None:
+def check_key(paths: list[Path], known: Table) -> None:
     """Refuse a key that comes twice, over all files."""
     from helpers.tables.store import first_row, parquet
 

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from helpers import i18n
 from helpers.company import Company
 from helpers.errors import DataError
-from helpers.tables.admitting import admit, check_markets, mark, typed
+from helpers.tables.admitting import admit, check_key, check_markets, mark, typed
 from helpers.tables.checking import check
 from helpers.tables.contracts import Column, Table, all_tables, contract
 
@@ -125,6 +125,17 @@ def write_file(
     finally:
         draft.unlink(missing_ok=True)
     return target
+
+
+def check_keys(table: str, company: Company) -> None:
+    """Refuse a key that stands in two parts of a table.
+
+    Raises
+    ------
+    DataError : there is one, or the table is missing.
+    """
+    known = contract(table)
+    check_key(_existing(known, company), known)
 
 
 def fingerprint(table: str, company: Company) -> str:

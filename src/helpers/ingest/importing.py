@@ -1,0 +1,274 @@
+"""One file to checked Parquet parts, kept in .imports/ so that the next import reads only what is new."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from helpers import tables
+from helpers.company import Company
+from helpers.ingest import files
+from helpers.sources import opening, reading
+from helpers.sources.mapping import Map
+from helpers.sources.reading import Reading
+from helpers.sources.settings import Settings
+
+PART = 250_000  # rows of a part
+FACTS = "import.json"
+
+
+@dataclass(frozen=True)
+class Fed:
+    """What one table in a file gave one tidy table."""
+
+    table: str
+    map: str
+    name: str
+    system: str
+    is_verified: bool
+    version: int
+    vat: str
+    encoding: str
+    header_line: int
+    rows_in: int
+    rows_kept: int
+    rows_left_out: int
+    rows: int
+    account: str
+    currency: str
+    measure: str
+    control_stated: float | None
+    control_found: float | None
+    starts_on: date | None
+    ends_on: date | None
+    notes: str
+    yields: bool
+    parts: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Import:
+    """One file as it was read: its id, name and fingerprint, and what it fed."""
+
+    id: str
+    file: str
+    sha256: str
+    modified: float
+    fed: tuple[Fed, ...]
+    folder: Path = field(compare=False, default=Path())
+
+    def paths(self, fed: Fed) -> list[Path]:
+        """The Parquet parts of one table."""
+        return [self.folder / name for name in fed.parts]
+
+
+def read_file(path: Path, company: Company, *, shown: str, state: str, taxonomy: pd.DataFrame | None) -> Import:
+    """Return what a file gives, from .imports/ where it was read before under the same settings.
+
+    Raises
+    ------
+    DataError : the file is refused.
+    """
+    digest = opening.sha256(path)
+    mark = hashlib.sha256(f"{digest}\0{shown}\0{state}".encode()).hexdigest()[:16]
+    folder = company.folder / ".imports" / mark
+    if (known := _known(folder)) is not None:
+        return known
+    draft = folder.with_name(f".{mark}.making")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    try:
+        settings = files.settings_for(path, company, taxonomy=taxonomy)
+        parts = _Parts(draft, company, shown, settings)
+        made = reading.read(path, files.maps_for(path, company), settings, parts.put, shown=shown, begin=parts.begin)
+        parts.close()
+        fed = tuple(one for number, read in enumerate(made) for one in _fed(read, parts, number, settings))
+        found = Import(import_id(digest, shown), shown, digest, path.stat().st_mtime, fed, folder)
+        (draft / FACTS).write_text(json.dumps(asdict(found), default=str), encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        draft.replace(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return found
+
+
+def import_id(digest: str, shown: str) -> str:
+    """Return the number of an import: the same for the same file under the same name, whatever the maps say of it."""
+    return hashlib.sha256(f"{digest}\0{shown}".encode()).hexdigest()[:12]
+
+
+def _known(folder: Path) -> Import | None:
+    try:
+        facts: dict[str, Any] = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+        fed = []
+        for one in facts.pop("fed"):
+            days = {key: date.fromisoformat(one[key]) if one[key] else None for key in ("starts_on", "ends_on")}
+            fed.append(Fed(**{**one, **days, "parts": tuple(one["parts"])}))
+        return Import(**{**facts, "fed": tuple(fed), "folder": folder})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+class _Parts:
+    """Gathers tidy rows of one file and writes them to checked parts, so that a file may be larger than memory."""
+
+    def __init__(self, folder: Path, company: Company, shown: str, settings: Settings) -> None:
+        self.folder, self.company, self.shown, self.settings = folder, company, shown, settings
+        self.number = 0
+        self.chosen: Map
+        self.waiting: dict[tuple[int, str], list[tuple[pd.DataFrame, np.ndarray]]] = {}
+        self.written: dict[tuple[int, str], list[str]] = {}
+        self.merged: dict[tuple[int, str], int] = {}
+
+    def begin(self, number: int, chosen: Map) -> None:
+        """Say which table of the file the next rows come from."""
+        self.close()
+        self.number, self.chosen = number, chosen
+
+    def put(self, table: str, frame: pd.DataFrame, lines: np.ndarray) -> None:
+        """Take rows; write a part when there are enough."""
+        key = (self.number, table)
+        waiting = self.waiting.setdefault(key, [])
+        waiting.append((frame, lines))
+        if sum(len(one) for one, _ in waiting) >= PART:
+            self._flush(key)
+
+    def close(self) -> None:
+        """Write what is left."""
+        for key in list(self.waiting):
+            self._flush(key)
+
+    def _flush(self, key: tuple[int, str]) -> None:
+        frames = self.waiting.pop(key, [])
+        if not frames:
+            return
+        table, rows = key[1], sum(len(one) for one, _ in frames)
+        frame, lines = pd.concat([one for one, _ in frames], ignore_index=True), np.concatenate([at for _, at in frames])
+        outputs = [one for one in self.chosen.tables if one.table == table]
+        if table == "identities" or any(one.once for one in outputs):
+            frame, lines = first_of_each(frame, lines, table)
+        elif any(one.add_up for one in outputs):
+            frame, lines = added_up(frame, lines, table)
+        self.merged[key] = self.merged.get(key, 0) + rows - len(frame)
+        names = self.written.setdefault(key, [])
+        name = f"{key[0]}-{table}-{len(names)}.parquet"
+        tables.write_file(frame, table, self.company, self.folder / name, lines=lines, file=self.shown)
+        names.append(name)
+
+
+def first_of_each(frame: pd.DataFrame, lines: np.ndarray, table: str) -> tuple[pd.DataFrame, np.ndarray]:
+    """Keep the first row of each key."""
+    again = frame.duplicated([name for name in tables.contract(table).key if name in frame]).to_numpy()
+    return frame[~again].reset_index(drop=True), lines[~again]
+
+
+def added_up(frame: pd.DataFrame, lines: np.ndarray, table: str) -> tuple[pd.DataFrame, np.ndarray]:
+    """Add rows of the same key up: their measures are summed, of the rest the first is kept."""
+    contract = tables.contract(table)
+    key = [name for name in contract.key if name in frame]
+    if not frame.duplicated(key).any():
+        return frame, lines
+    sums = [c.name for c in contract.columns if c.type in ("int", "decimal") and c.unit != "share" and c.name in frame and c.name not in key]
+    groups = frame.groupby(key, sort=False, dropna=False)
+    made = groups[[name for name in frame if name not in key and name not in sums]].first()
+    made[sums] = frame.assign(**{name: frame[name].astype("float64") for name in sums}).groupby(key, sort=False, dropna=False)[sums].sum(min_count=1)
+    first = pd.Series(lines).groupby(groups.ngroup().to_numpy()).first().to_numpy()
+    return made.reset_index()[list(frame.columns)], first
+
+
+def _fed(read: Reading, parts: _Parts, number: int, settings: Settings) -> list[Fed]:
+    """What one table in a file fed, a row for each tidy table."""
+    made = []
+    for table in read.tables:
+        names = tuple(parts.written.get((number, table), []))
+        if not names:
+            continue
+        frames = [pq.read_table(parts.folder / name) for name in names]
+        known = tables.contract(table)
+        account = _only(frames, "account_id") or read.account_id or settings.account_id
+        measure = main_measure(table)
+        control = next((one for one in read.controls if _speaks_of(one.head, measure, read, table)), None)
+        days = _days(frames, known)
+        span = days if known.date else (read.starts_on, read.ends_on)
+        notes = [*read.notes]
+        if n := parts.merged.get((number, table)):
+            notes.append(f"{n:,} rows of {table} were added up with, or are copies of, another row of the same key")
+        notes += [f"{reason}: {n:,}" for reason, n in read.left.items()]
+        notes += [f"control total: {one.head} {one.stated:,.2f} in line {one.line}, rows {one.found:,.2f}" for one in read.controls if not one.agrees]
+        made.append(
+            Fed(
+                table=table,
+                map=read.map.id,
+                name=read.map.name,
+                system=read.map.system,
+                is_verified=read.map.verified,
+                version=read.map.version,
+                vat=read.vat,
+                encoding=read.encoding,
+                header_line=read.header_line,
+                rows_in=read.rows_in,
+                rows_kept=read.rows_kept,
+                rows_left_out=read.rows_in - read.rows_kept,
+                rows=sum(len(one) for one in frames),
+                account=account,
+                currency=_only(frames, "currency") or read.currency,
+                measure=measure,
+                control_stated=control.stated if control else None,
+                control_found=control.found if control else None,
+                starts_on=_earliest(span[0], read.declared and read.declared[0] if known.every_period else None),
+                ends_on=_latest(span[1], read.declared and read.declared[1] if known.every_period else None),
+                notes="; ".join(notes),
+                yields=any(one.yields for one in read.map.tables if one.table == table),
+                parts=names,
+            )
+        )
+    return made
+
+
+def main_measure(table: str) -> str:
+    """The column whose sum stands for a table: the first required number, money before counts; "rows" where it has none."""
+    numbers = [c for c in tables.contract(table).columns if c.required and c.type in ("int", "decimal") and c.unit not in ("share", "score")]
+    money = [c.name for c in numbers if c.is_money]
+    key = tables.contract(table).key
+    return next(iter([*money, *(c.name for c in numbers if c.name not in key)]), "rows")
+
+
+def _speaks_of(head: str, measure: str, read: Reading, table: str) -> bool:
+    """Whether a total of the file is of the column that a table's measure is made of."""
+    for output in read.map.tables:
+        expression = output.columns.get(measure) if output.table == table else None
+        if expression and any(head in read.heads_of.get(name, ()) for name in expression.columns):
+            return True
+    return False
+
+
+def _only(frames: Sequence[Any], name: str) -> str:
+    """The value of a column that has only one; the values joined where it has a few."""
+    found = sorted({value for one in frames if name in one.column_names for value in one.column(name).unique().to_pylist() if value})
+    return ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
+
+
+def _days(frames: Sequence[Any], known: Any) -> tuple[date | None, date | None]:
+    if not known.date:
+        return None, None
+    days = [value for one in frames for value in one.column(known.date).unique().to_pylist() if value]
+    ends = [value for one in frames if "ends_on" in one.column_names and known.date != "ends_on" for value in one.column("ends_on").unique().to_pylist() if value]
+    return (min(days), max([*days, *ends])) if days else (None, None)
+
+
+def _earliest(*days: date | None) -> date | None:
+    return min((day for day in days if day), default=None)
+
+
+def _latest(*days: date | None) -> date | None:
+    return max((day for day in days if day), default=None)
