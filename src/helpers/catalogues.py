@@ -1,6 +1,7 @@
 """The catalogues of translations: what is said in English, where, and what a language still lacks.
 
-A catalogue is src/helpers/locale/<language>/LC_MESSAGES/<part>.po; a part is a pillar, or "package" for what all share.
+A catalogue is src/helpers/locale/<language>/LC_MESSAGES/<part>.po; a part is a pillar, "quality" for the page on a company's
+data, or "package" for what all share.
 `cmo translations` brings the files up to date: new messages come in empty, messages that nobody says any more go.
 """
 
@@ -23,6 +24,7 @@ from helpers.tables import TABLES
 
 PACKAGE = Path(__file__).resolve().parent
 SHARED = "package"
+QUALITY = ("quality/", "report/quality/", "report/template/site/quality")
 ONE, TWO, TERM = ("text", "mark", "said"), ("plural", "mark_plural"), ("term", "mark_term")
 TEMPLATE = re.compile(r"""\bt\((?P<quote>["'])(?P<message>.+?)(?P=quote)[,)]""")
 WIDTH = 110
@@ -115,11 +117,17 @@ def _full(string: str | tuple[str, ...] | None) -> bool:
 def _code() -> Iterator[tuple[str, Message]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         where = path.relative_to(PACKAGE).as_posix()
-        part = where.split("/")[1] if where.startswith("pillars/") and where.count("/") > 1 else SHARED
         tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         calls = [node for node in tree if isinstance(node, ast.Call)]
         for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
-            yield from ((part, Message(*found, where)) for found in _said_by(call))
+            yield from ((_part(where), Message(*found, where)) for found in _said_by(call))
+
+
+def _part(where: str) -> str:
+    """The part that a file of the package belongs to."""
+    if where.startswith("pillars/") and where.count("/") > 1:
+        return where.split("/")[1]
+    return "quality" if where.startswith(QUALITY) else SHARED
 
 
 def _said_by(call: ast.Call) -> Iterator[tuple[str | tuple[str, str], str | None]]:
@@ -146,7 +154,7 @@ def _templates() -> Iterator[tuple[str, Message]]:
     for path in sorted((PACKAGE / "report" / "template").rglob("*.j2")):
         where = path.relative_to(PACKAGE).as_posix()
         for found in TEMPLATE.finditer(path.read_text(encoding="utf-8")):
-            yield SHARED, Message(found["message"], None, where)
+            yield _part(where), Message(found["message"], None, where)
 
 
 def _figures() -> Iterator[tuple[str, Message]]:
