@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from helpers import chores
+from helpers import chores, cli_exports
 from helpers.errors import DataError, LockedError, UsageError
 from helpers.report.options import request, run_options
 from helpers.report.quiet import silence, skip_slow_import
@@ -387,7 +387,7 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-for _command in chores.COMMANDS:
+for _command in (*chores.COMMANDS, *cli_exports.COMMANDS):
     cli.add_command(_command)
 
 if __name__ == "__main__":

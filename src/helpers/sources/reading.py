@@ -135,10 +135,8 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
     for block in walk:
         typed = _typed(found, block, reader, carried)
         _refuse_bad(found, typed, block.lines, settings)
-        for name in sums.keys() | {
-            n for n, one in chosen.columns.items() if one.is_number and one.adds and n in typed
-        }:
-            if name in found.where:
+        for name, one in chosen.columns.items():
+            if one.is_number and one.adds and name in found.where:
                 sums[name] = sums.get(name, 0.0) + float(typed[name].sum())
         for table, frame, lines in shaper.shape(typed, block.lines):
             put(table, frame, lines)
