@@ -9,8 +9,14 @@ import click
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--company", metavar="NAME", help="Whose settings hold; left out, the company in whose folder the file lies.")
-@click.option("--map", "map_name", metavar="ID", default="", help="Which map reads it; left out, the one that fits.")
+@click.option(
+    "--company",
+    metavar="NAME",
+    help="Whose settings hold; left out, the company in whose folder the file lies.",
+)
+@click.option(
+    "--map", "map_name", metavar="ID", default="", help="Which map reads it; left out, the one that fits."
+)
 def check(file: Path, company: str | None, map_name: str) -> None:
     """Say what an export is, and what an import would make of it. Nothing is kept.
 
@@ -31,7 +37,11 @@ def check(file: Path, company: str | None, map_name: str) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--company", metavar="NAME", help="Into whose maps/ it goes; left out, the company in whose folder the file lies.")
+@click.option(
+    "--company",
+    metavar="NAME",
+    help="Into whose maps/ it goes; left out, the company in whose folder the file lies.",
+)
 def new(file: Path, company: str | None) -> None:
     """Write a map skeleton from the heads of an unknown export.
 

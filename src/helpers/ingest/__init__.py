@@ -33,7 +33,9 @@ class Ingested:
     lines: list[str] = field(default_factory=list)
 
 
-def ingest(name: str, *, replace_days: bool = False, say: Callable[[str], None] = lambda text: None) -> Ingested:
+def ingest(
+    name: str, *, replace_days: bool = False, say: Callable[[str], None] = lambda text: None
+) -> Ingested:
     """Make a company's tidy tables and its ledger again from its raw files; return what was made.
 
     Nothing changes unless every file is read right and every table passes its contract: the new tables are written beside the
@@ -51,10 +53,14 @@ def ingest(name: str, *, replace_days: bool = False, say: Callable[[str], None] 
         with lock.acquire(timeout=0):
             return _ingest(chosen, replace_days=replace_days, say=say)
     except Timeout as fault:
-        raise LockedError(f"{name}: another import is running. Wait for it to end, then try again.") from fault
+        raise LockedError(
+            f"{name}: another import is running. Wait for it to end, then try again."
+        ) from fault
     except OSError as fault:
         if fault.errno in (28, 122):  # no space, over quota
-            raise DataError(f"{name}: no space is left on the disk; the tables are as they were. Make room, then try again.") from fault
+            raise DataError(
+                f"{name}: no space is left on the disk; the tables are as they were. Make room, then try again."
+            ) from fault
         raise
 
 
@@ -68,10 +74,14 @@ def _ingest(chosen: Company, *, replace_days: bool, say: Callable[[str], None]) 
             return Ingested(lines=lines)
         before = ledger.read(chosen)
         imports, fresh = _read_files(chosen, before, say)
-        built = building.build(imports, staged, company=chosen, replace=replace_days, accepted=ledger.accepted(before))
+        built = building.build(
+            imports, staged, company=chosen, replace=replace_days, accepted=ledger.accepted(before)
+        )
         if not built.rows:
             raise DataError(f"{chosen.name}: no row is left. Check the exports in {chosen.name}/raw/.")
-        rows = ledger.rows(imports, built.cuts, before, now=datetime.now(UTC).replace(microsecond=0, tzinfo=None))
+        rows = ledger.rows(
+            imports, built.cuts, built.left, before, now=datetime.now(UTC).replace(microsecond=0, tzinfo=None)
+        )
         tables.write(rows, "imports", staged)
         _swap(staged.tidy, chosen.tidy)
         ledger.write(rows, chosen)
@@ -81,9 +91,13 @@ def _ingest(chosen: Company, *, replace_days: bool, say: Callable[[str], None]) 
         shutil.rmtree(staged.folder, ignore_errors=True)
 
 
-def _read_files(chosen: Company, before: pd.DataFrame, say: Callable[[str], None]) -> tuple[list[Import], set[str]]:
+def _read_files(
+    chosen: Company, before: pd.DataFrame, say: Callable[[str], None]
+) -> tuple[list[Import], set[str]]:
     """Read every file; name all that are refused."""
-    if (chosen.folder / "truth.json").is_file() and not chosen.raw.exists():  # only a drawn company knows its truth
+    if (
+        chosen.folder / "truth.json"
+    ).is_file() and not chosen.raw.exists():  # only a drawn company knows its truth
         raise DataError(
             f"{chosen.name}: its tables are drawn, not imported. Run `cmo sample` to draw them again, or name your own company with --company."
         )
@@ -106,9 +120,14 @@ def _read_files(chosen: Company, before: pd.DataFrame, say: Callable[[str], None
     if refused:
         if len(refused) == 1:
             raise DataError(refused[0])
-        raise DataError(f"{chosen.name}: {len(refused)} files are refused, and nothing was changed:\n" + "\n".join(f"  {one}" for one in refused))
+        raise DataError(
+            f"{chosen.name}: {len(refused)} files are refused, and nothing was changed:\n"
+            + "\n".join(f"  {one}" for one in refused)
+        )
     if not found:
-        raise DataError(f"{chosen.name}/raw: there is no file. Put exports there: docs/exporting.md says how to get them.")
+        raise DataError(
+            f"{chosen.name}/raw: there is no file. Put exports there: docs/exporting.md says how to get them."
+        )
     return ledger.in_order(found, before), {one.id for one in found} - known
 
 
@@ -120,7 +139,12 @@ def _taxonomy(chosen: Company) -> pd.DataFrame | None:
 
     gathered: list[pd.DataFrame] = []
     settings = files.settings_for(path, chosen)
-    reading.read(path, {"taxonomy": own.of_table("taxonomy")}, settings, lambda table, frame, lines: gathered.append(frame))
+    reading.read(
+        path,
+        {"taxonomy": own.of_table("taxonomy")},
+        settings,
+        lambda table, frame, lines: gathered.append(frame),
+    )
     return tables.check(pd.concat(gathered, ignore_index=True), "taxonomy", file="taxonomy.csv")
 
 

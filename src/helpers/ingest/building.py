@@ -16,20 +16,28 @@ from helpers.ingest.overlaps import Cut, Days, entity_of, resolve
 from helpers.privacy import identities
 from helpers.tables import Table
 
-AT_ONCE = 2_000_000  # rows of a table that are put together in memory; a larger one goes through part by part
+AT_ONCE = 500_000  # rows of a table that are put together in memory; a larger one goes through part by part
 PEOPLE = ("customer_id", "referred_by")
 
 
 @dataclass
 class Built:
-    """What was made: rows a table, the cuts, and what was noted on the way."""
+    """What was made: rows a table, the cuts, the rows left of each import and table, and what was noted on the way."""
 
     rows: dict[str, int] = field(default_factory=dict)
     cuts: list[Cut] = field(default_factory=list)
+    left: dict[tuple[str, str], int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
-def build(imports: Sequence[Import], into: Company, *, company: Company, replace: bool, accepted: set[tuple[str, str]]) -> Built:
+def build(
+    imports: Sequence[Import],
+    into: Company,
+    *,
+    company: Company,
+    replace: bool,
+    accepted: set[tuple[str, str]],
+) -> Built:
     """Write every tidy table of `imports`, the earliest first, to the tidy folder of `into`.
 
     Raises
@@ -38,9 +46,21 @@ def build(imports: Sequence[Import], into: Company, *, company: Company, replace
     """
     made = Built()
     feeds = _by_table(imports)
-    made.cuts = [cut for table, fed in feeds.items() if tables.contract(table).every_period for cut in resolve([_days(*one) for one in fed], replace=replace, accepted=accepted)]
+    made.cuts = [
+        cut
+        for table, fed in feeds.items()
+        if tables.contract(table).every_period
+        for cut in resolve([_days(*one) for one in fed], replace=replace, accepted=accepted)
+    ]
     people = _people(feeds, made)
-    for table in sorted(feeds, key=lambda name: (tables.contract(name).dated_by is not None, name not in ("consents", "orders"), name)):
+    for table in sorted(
+        feeds,
+        key=lambda name: (
+            tables.contract(name).dated_by is not None,
+            name not in ("consents", "orders"),
+            name,
+        ),
+    ):
         _write(table, feeds[table], into, company, made, people)
     return made
 
@@ -62,10 +82,18 @@ def _days(by: Import, fed: Fed) -> Days:
     for path in by.paths(fed):
         frame = tables.as_pandas(pq.read_table(path, columns=list(dict.fromkeys(names))))
         rows = pd.DataFrame({"day": frame[contract.date]})
-        rows["ends_on"] = frame["ends_on"].fillna(rows["day"]) if "ends_on" in frame and contract.date != "ends_on" else rows["day"]
+        rows["ends_on"] = (
+            frame["ends_on"].fillna(rows["day"])
+            if "ends_on" in frame and contract.date != "ends_on"
+            else rows["day"]
+        )
         rows["entity"] = frame[entity] if entity in frame else None
         rows["amount"] = frame[fed.measure].astype("float64") if fed.measure in frame else 1.0
-        sums.append(rows.groupby(["day", "ends_on", "entity"], dropna=False, as_index=False, observed=True)["amount"].sum())
+        sums.append(
+            rows.groupby(["day", "ends_on", "entity"], dropna=False, as_index=False, observed=True)[
+                "amount"
+            ].sum()
+        )
     return Days(by, fed, pd.concat(sums, ignore_index=True))
 
 
@@ -80,43 +108,71 @@ def _people(feeds: dict[str, list[tuple[Import, Fed]]], made: Built) -> identiti
         return None
     joined = identities.joined(pd.concat(found, ignore_index=True))
     for row in joined.not_joined.itertuples():
-        made.notes.append(f"identities: an id that {row.n_ids:,} ids of {row.system} share joins nobody ({row.reason})")
+        made.notes.append(
+            f"identities: an id that {row.n_ids:,} ids of {row.system} share joins nobody ({row.reason})"
+        )
     return joined
 
 
-def _write(table: str, feeds: list[tuple[Import, Fed]], into: Company, company: Company, made: Built, people: identities.Joined | None) -> None:
+def _write(
+    table: str,
+    feeds: list[tuple[Import, Fed]],
+    into: Company,
+    company: Company,
+    made: Built,
+    people: identities.Joined | None,
+) -> None:
     contract = tables.contract(table)
-    if sum(fed.rows for _, fed in feeds) > AT_ONCE:
+    if _is_ready(table, feeds, made, people):
+        paths = [path for one, fed in feeds for path in one.paths(fed)]
+        tables.adopt(paths, table, into)
+        made.rows[table] = sum(fed.rows for _, fed in feeds)
+        made.left |= {(one.id, table): fed.rows for one, fed in feeds}
+    elif sum(fed.rows for _, fed in feeds) > AT_ONCE:
         n = 0
         for one, fed in feeds:
             for path in one.paths(fed):
-                frame = _prepared(_cut_frame(path, one, table, made.cuts), table, into, company, people)
+                frame = _prepared(_cut_frame(path, one, table, made.cuts), people)
                 if len(frame):
                     tables.write(frame, table, into, part=n)
                     made.rows[table] = made.rows.get(table, 0) + len(frame)
+                    made.left[one.id, table] = made.left.get((one.id, table), 0) + len(frame)
                     n += 1
-        tables.check_keys(table, into)
-        return
-    frames = []
-    for number, (one, fed) in enumerate(feeds):
-        for path in one.paths(fed):
-            frame = _cut_frame(path, one, table, made.cuts)
-            frames.append(frame.assign(_import=number, _map=fed.map, _file=one.file))
-    whole = _prepared(pd.concat(frames, ignore_index=True), table, into, company, people)
-    whole = _one_a_key(whole, contract)
-    if len(whole):
-        tables.write(whole.drop(columns=["_import", "_map", "_file"]), table, into)
-        made.rows[table] = len(whole)
+        if n:
+            tables.check_keys(table, into)
+    else:
+        frames = []
+        for number, (one, fed) in enumerate(feeds):
+            for path in one.paths(fed):
+                frame = _cut_frame(path, one, table, made.cuts)
+                made.left[one.id, table] = made.left.get((one.id, table), 0) + len(frame)
+                frames.append(frame.assign(_import=number, _map=fed.map, _file=one.file))
+        whole = _one_a_key(_prepared(pd.concat(frames, ignore_index=True), people), contract)
+        if len(whole):
+            tables.write(whole.drop(columns=["_import", "_map", "_file"]), table, into)
+            made.rows[table] = len(whole)
 
 
-def _cut_frame(path, by: Import, table: str, cuts: Iterable[Cut]) -> pd.DataFrame:  # noqa: ANN001
+def _is_ready(
+    table: str, feeds: list[tuple[Import, Fed]], made: Built, people: identities.Joined | None
+) -> bool:
+    """Whether the parts of a table can be taken as they are: of one import, nothing cut, and nobody to be joined."""
+    has_people = any(name in tables.contract(table).names for name in PEOPLE)
+    return (
+        len(feeds) == 1
+        and not any(cut.table == table for cut in made.cuts)
+        and not (people is not None and has_people)
+    )
+
+
+def _cut_frame(path, by: Import, table: str, cuts: Iterable[Cut]) -> pd.DataFrame:
     frame = tables.as_pandas(pq.read_table(path))
     day = tables.contract(table).date
     dropped = {one for cut in cuts if cut.table == table and cut.earlier == by.id for one in cut.days}
     return frame[~frame[day].isin(dropped)] if dropped and day else frame
 
 
-def _prepared(frame: pd.DataFrame, table: str, into: Company, company: Company, people: identities.Joined | None) -> pd.DataFrame:
+def _prepared(frame: pd.DataFrame, people: identities.Joined | None) -> pd.DataFrame:
     """Rows with one id a person, without those who asked to be forgotten, what they did not agree to, and what is too old to keep."""
     if people is not None:
         there = {name: people.of(frame[name]) for name in PEOPLE if name in frame}
@@ -134,7 +190,10 @@ def _one_a_key(frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
     again = frame.duplicated(key, keep=False)
     if not again.any():
         return frame
-    if contract.every_period and (several := frame[again].groupby(key, dropna=False)["_file"].nunique()).gt(1).any():
+    if (
+        contract.every_period
+        and (several := frame[again].groupby(key, dropna=False)["_file"].nunique()).gt(1).any()
+    ):
         two = sorted(frame.loc[again, "_file"].unique())[:2]
         raise DataError(
             f"{contract.name}: {int(several.gt(1).sum()):,} keys stand in {two[0]} and again in {two[1]}. {contract.grain} Keep one of the files, or say which account each is of (account_id under [[exports]] in company.toml)."

@@ -38,9 +38,15 @@ def _walk(folder: Path) -> Iterator[Path]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as fault:
-        raise DataError(f"{folder.name}/: this account may not read the folder ({os.strerror(fault.errno or 13)}). Change its permissions.") from fault
+        raise DataError(
+            f"{folder.name}/: this account may not read the folder ({os.strerror(fault.errno or 13)}). Change its permissions."
+        ) from fault
     for entry in entries:
-        if entry.name.startswith(".") or entry.name.endswith(NOT_EXPORTS) or entry.name.lower().startswith("readme"):
+        if (
+            entry.name.startswith(".")
+            or entry.name.endswith(NOT_EXPORTS)
+            or entry.name.lower().startswith("readme")
+        ):
             continue
         if entry.is_dir():
             yield from _walk(Path(entry.path))
@@ -60,7 +66,9 @@ def hand_kept(company: Company) -> list[Path]:
         if path.stem in READ_ELSEWHERE or path.name in ("suppressed.csv", "forgotten.csv"):
             continue
         if path.stem not in tables.TABLES:
-            raise DataError(f"{company.name}/{path.name}: {path.stem} is not a table. Name the file after one of docs/tables.md, or put an export into raw/.")
+            raise DataError(
+                f"{company.name}/{path.name}: {path.stem} is not a table. Name the file after one of docs/tables.md, or put an export into raw/."
+            )
         if not is_untouched(path):
             found.append(path)
     return found
@@ -75,7 +83,11 @@ def is_untouched(path: Path) -> bool:
 
 def maps_for(path: Path, company: Company) -> dict[str, Map]:
     """Return the maps to try on a file: for one named after a table that table's own, else all of them."""
-    if path.stem in tables.TABLES and path.suffix.lower() in (".csv", ".txt", ".xlsx", ".tsv") and _has_own_heads(path):
+    if (
+        path.stem in tables.TABLES
+        and path.suffix.lower() in (".csv", ".txt", ".xlsx", ".tsv")
+        and _has_own_heads(path)
+    ):
         return {path.stem: own.of_table(path.stem)}
     return mapping.all_maps(company.folder)
 
@@ -114,7 +126,7 @@ def settings_for(path: Path, company: Company, *, taxonomy: pd.DataFrame | None 
     )
 
 
-def _hashing(company: Company):  # noqa: ANN202
+def _hashing(company: Company):
     try:
         key = keys.key_of(company)
     except DataError as fault:
@@ -126,7 +138,12 @@ def state(company: Company) -> str:
     """Return a fingerprint of all that decides how a file is read, besides the file: maps, settings, rules, key and code."""
     digest = hashlib.sha256()
     package = Path(reading.__file__).parents[1]
-    code = [*package.glob("sources/**/*"), package / "tables.toml", *package.glob("tables/*.py"), *package.glob("rules/*.toml")]
+    code = [
+        *package.glob("sources/**/*"),
+        package / "tables.toml",
+        *package.glob("tables/*.py"),
+        *package.glob("rules/*.toml"),
+    ]
     mine = [*(company.folder / "maps").glob("*.toml"), company.folder / "taxonomy.csv"]
     for path in sorted(one for one in [*code, *mine] if one.is_file() and one.suffix != ".pyc"):
         digest.update(f"{path.name}\0".encode())
@@ -135,5 +152,7 @@ def state(company: Company) -> str:
         mark = keys.fingerprint(keys.key_of(company))
     except DataError:
         mark = "no key"
-    digest.update(repr((company.exports, company.currency, company.markets, company.time_zone, mark)).encode())
+    digest.update(
+        repr((company.exports, company.currency, company.markets, company.time_zone, mark)).encode()
+    )
     return digest.hexdigest()

@@ -72,7 +72,9 @@ class Import:
         return [self.folder / name for name in fed.parts]
 
 
-def read_file(path: Path, company: Company, *, shown: str, state: str, taxonomy: pd.DataFrame | None) -> Import:
+def read_file(
+    path: Path, company: Company, *, shown: str, state: str, taxonomy: pd.DataFrame | None
+) -> Import:
     """Return what a file gives, from .imports/ where it was read before under the same settings.
 
     Raises
@@ -90,7 +92,9 @@ def read_file(path: Path, company: Company, *, shown: str, state: str, taxonomy:
     try:
         settings = files.settings_for(path, company, taxonomy=taxonomy)
         parts = _Parts(draft, company, shown, settings)
-        made = reading.read(path, files.maps_for(path, company), settings, parts.put, shown=shown, begin=parts.begin)
+        made = reading.read(
+            path, files.maps_for(path, company), settings, parts.put, shown=shown, begin=parts.begin
+        )
         parts.close()
         fed = tuple(one for number, read in enumerate(made) for one in _fed(read, parts, number, settings))
         found = Import(import_id(digest, shown), shown, digest, path.stat().st_mtime, fed, folder)
@@ -112,7 +116,9 @@ def _known(folder: Path) -> Import | None:
         facts: dict[str, Any] = json.loads((folder / FACTS).read_text(encoding="utf-8"))
         fed = []
         for one in facts.pop("fed"):
-            days = {key: date.fromisoformat(one[key]) if one[key] else None for key in ("starts_on", "ends_on")}
+            days = {
+                key: date.fromisoformat(one[key]) if one[key] else None for key in ("starts_on", "ends_on")
+            }
             fed.append(Fed(**{**one, **days, "parts": tuple(one["parts"])}))
         return Import(**{**facts, "fed": tuple(fed), "folder": folder})
     except (OSError, ValueError, TypeError, KeyError):
@@ -153,7 +159,10 @@ class _Parts:
         if not frames:
             return
         table, rows = key[1], sum(len(one) for one, _ in frames)
-        frame, lines = pd.concat([one for one, _ in frames], ignore_index=True), np.concatenate([at for _, at in frames])
+        frame, lines = (
+            pd.concat([one for one, _ in frames], ignore_index=True),
+            np.concatenate([at for _, at in frames]),
+        )
         outputs = [one for one in self.chosen.tables if one.table == table]
         if table == "identities" or any(one.once for one in outputs):
             frame, lines = first_of_each(frame, lines, table)
@@ -178,10 +187,18 @@ def added_up(frame: pd.DataFrame, lines: np.ndarray, table: str) -> tuple[pd.Dat
     key = [name for name in contract.key if name in frame]
     if not frame.duplicated(key).any():
         return frame, lines
-    sums = [c.name for c in contract.columns if c.type in ("int", "decimal") and c.unit != "share" and c.name in frame and c.name not in key]
+    sums = [
+        c.name
+        for c in contract.columns
+        if c.type in ("int", "decimal") and c.unit != "share" and c.name in frame and c.name not in key
+    ]
     groups = frame.groupby(key, sort=False, dropna=False)
     made = groups[[name for name in frame if name not in key and name not in sums]].first()
-    made[sums] = frame.assign(**{name: frame[name].astype("float64") for name in sums}).groupby(key, sort=False, dropna=False)[sums].sum(min_count=1)
+    made[sums] = (
+        frame.assign(**{name: frame[name].astype("float64") for name in sums})
+        .groupby(key, sort=False, dropna=False)[sums]
+        .sum(min_count=1)
+    )
     first = pd.Series(lines).groupby(groups.ngroup().to_numpy()).first().to_numpy()
     return made.reset_index()[list(frame.columns)], first
 
@@ -202,9 +219,15 @@ def _fed(read: Reading, parts: _Parts, number: int, settings: Settings) -> list[
         span = days if known.date else (read.starts_on, read.ends_on)
         notes = [*read.notes]
         if n := parts.merged.get((number, table)):
-            notes.append(f"{n:,} rows of {table} were added up with, or are copies of, another row of the same key")
+            notes.append(
+                f"{n:,} rows of {table} were added up with, or are copies of, another row of the same key"
+            )
         notes += [f"{reason}: {n:,}" for reason, n in read.left.items()]
-        notes += [f"control total: {one.head} {one.stated:,.2f} in line {one.line}, rows {one.found:,.2f}" for one in read.controls if not one.agrees]
+        notes += [
+            f"control total: {one.head} {one.stated:,.2f} in line {one.line}, rows {one.found:,.2f}"
+            for one in read.controls
+            if not one.agrees
+        ]
         made.append(
             Fed(
                 table=table,
@@ -225,7 +248,9 @@ def _fed(read: Reading, parts: _Parts, number: int, settings: Settings) -> list[
                 measure=measure,
                 control_stated=control.stated if control else None,
                 control_found=control.found if control else None,
-                starts_on=_earliest(span[0], read.declared and read.declared[0] if known.every_period else None),
+                starts_on=_earliest(
+                    span[0], read.declared and read.declared[0] if known.every_period else None
+                ),
                 ends_on=_latest(span[1], read.declared and read.declared[1] if known.every_period else None),
                 notes="; ".join(notes),
                 yields=any(one.yields for one in read.map.tables if one.table == table),
@@ -237,7 +262,11 @@ def _fed(read: Reading, parts: _Parts, number: int, settings: Settings) -> list[
 
 def main_measure(table: str) -> str:
     """The column whose sum stands for a table: the first required number, money before counts; "rows" where it has none."""
-    numbers = [c for c in tables.contract(table).columns if c.required and c.type in ("int", "decimal") and c.unit not in ("share", "score")]
+    numbers = [
+        c
+        for c in tables.contract(table).columns
+        if c.required and c.type in ("int", "decimal") and c.unit not in ("share", "score")
+    ]
     money = [c.name for c in numbers if c.is_money]
     key = tables.contract(table).key
     return next(iter([*money, *(c.name for c in numbers if c.name not in key)]), "rows")
@@ -254,7 +283,15 @@ def _speaks_of(head: str, measure: str, read: Reading, table: str) -> bool:
 
 def _only(frames: Sequence[Any], name: str) -> str:
     """The value of a column that has only one; the values joined where it has a few."""
-    found = sorted({value for one in frames if name in one.column_names for value in one.column(name).unique().to_pylist() if value})
+    found = sorted(
+        {
+            value
+            for one in frames
+            if name in one.column_names
+            for value in one.column(name).unique().to_pylist()
+            if value
+        }
+    )
     return ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
 
 
@@ -262,7 +299,13 @@ def _days(frames: Sequence[Any], known: Any) -> tuple[date | None, date | None]:
     if not known.date:
         return None, None
     days = [value for one in frames for value in one.column(known.date).unique().to_pylist() if value]
-    ends = [value for one in frames if "ends_on" in one.column_names and known.date != "ends_on" for value in one.column("ends_on").unique().to_pylist() if value]
+    ends = [
+        value
+        for one in frames
+        if "ends_on" in one.column_names and known.date != "ends_on"
+        for value in one.column("ends_on").unique().to_pylist()
+        if value
+    ]
     return (min(days), max([*days, *ends])) if days else (None, None)
 
 

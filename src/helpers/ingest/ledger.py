@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import pandas as pd
@@ -28,7 +28,9 @@ def read(company: Company) -> pd.DataFrame:
     try:
         found = pd.read_parquet(path)
     except (OSError, ValueError) as fault:
-        raise DataError(f"{company.name}/{FILE}: it cannot be read ({type(fault).__name__}). Restore it from a copy, or delete it: the next import makes it again.") from fault
+        raise DataError(
+            f"{company.name}/{FILE}: it cannot be read ({type(fault).__name__}). Restore it from a copy, or delete it: the next import makes it again."
+        ) from fault
     return found if "import_id" in found else pd.DataFrame()
 
 
@@ -54,13 +56,25 @@ def in_order(imports: Sequence[Import], before: pd.DataFrame) -> list[Import]:
 
     def place(one: Import) -> tuple:
         last = max((fed.ends_on for fed in one.fed if fed.ends_on), default=date.min)
-        return (pd.Timestamp(known[one.id]).to_pydatetime() if one.id in known else never, last, one.modified, one.file)
+        return (
+            pd.Timestamp(known[one.id]).to_pydatetime() if one.id in known else never,
+            last,
+            one.modified,
+            one.file,
+        )
 
     return sorted(imports, key=place)
 
 
-def rows(imports: Sequence[Import], cuts: Sequence[Cut], before: pd.DataFrame, *, now: datetime) -> pd.DataFrame:
-    """Return the ledger of these imports, as the table `imports`; one that was known keeps the time it came in."""
+def rows(
+    imports: Sequence[Import],
+    cuts: Sequence[Cut],
+    left: Mapping[tuple[str, str], int],
+    before: pd.DataFrame,
+    *,
+    now: datetime,
+) -> pd.DataFrame:
+    """Return the ledger of these imports, as the table `imports`; one that was known keeps the time it came in. `left` are the rows of each import and table that still count."""
     known = dict(zip(before["import_id"], before["imported_at"], strict=True)) if len(before) else {}
     by = {}
     for cut in cuts:
@@ -71,7 +85,7 @@ def rows(imports: Sequence[Import], cuts: Sequence[Cut], before: pd.DataFrame, *
         at = pd.Timestamp(known.get(one.id, pd.Timestamp(now) + pd.Timedelta(microseconds=number)))
         for fed in _one_a_table(one):
             cut = by.get((one.id, fed.table), [])
-            made.append(_row(one, fed, cut, at))
+            made.append(_row(one, fed, cut, at, left.get((one.id, fed.table), 0)))
     return pd.DataFrame(made)
 
 
@@ -83,10 +97,11 @@ def _one_a_table(one: Import) -> list:
     return list(found.values())
 
 
-def _row(one: Import, fed, cuts: list[Cut], at: pd.Timestamp) -> dict:  # noqa: ANN001
-    days = {day for cut in cuts for day in cut.days}
-    span = (fed.ends_on - fed.starts_on).days + 1 if fed.starts_on else 0
-    replaced = "; ".join(f"{cut.starts_on} to {cut.ends_on} replaced by {cut.later_file}: {cut.measure} {cut.before:,.2f} became {cut.after:,.2f}" for cut in cuts)
+def _row(one: Import, fed, cuts: list[Cut], at: pd.Timestamp, n_left: int) -> dict:
+    replaced = "; ".join(
+        f"{cut.starts_on} to {cut.ends_on} replaced by {cut.later_file}: {cut.measure} {cut.before:,.2f} became {cut.after:,.2f}"
+        for cut in cuts
+    )
     return {
         "import_id": one.id,
         "imported_at": at,
@@ -111,7 +126,7 @@ def _row(one: Import, fed, cuts: list[Cut], at: pd.Timestamp) -> dict:  # noqa: 
         "starts_on": pd.Timestamp(fed.starts_on) if fed.starts_on else pd.NaT,
         "ends_on": pd.Timestamp(fed.ends_on) if fed.ends_on else pd.NaT,
         "currency": fed.currency if len(fed.currency) == 3 else None,
-        "is_current": not cuts or len(days) < span,
+        "is_current": n_left > 0,
         "superseded_by": ", ".join(dict.fromkeys(cut.later for cut in cuts)) or None,
         "notes": "; ".join(filter(None, (fed.notes, replaced))) or None,
     }

@@ -81,7 +81,9 @@ def _differ(one: Fed, two: Fed) -> bool:
     """Whether two imports are of different accounts: both say which, or their currencies are not the same."""
     if one.account and two.account and not set(one.account.split(", ")) & set(two.account.split(", ")):
         return True
-    return bool(one.currency and two.currency and not set(one.currency.split(", ")) & set(two.currency.split(", ")))
+    return bool(
+        one.currency and two.currency and not set(one.currency.split(", ")) & set(two.currency.split(", "))
+    )
 
 
 def _judge(earlier: Days, later: Days, *, replace: bool) -> Cut | None:
@@ -101,7 +103,11 @@ def _judge(earlier: Days, later: Days, *, replace: bool) -> Cut | None:
             )
         return _cut(earlier, later, inside)
     over = inside & (earlier.rows["ends_on"] > pd.Timestamp(last))
-    under = ~inside & (earlier.rows["ends_on"] >= pd.Timestamp(first)) & (earlier.rows["day"] < pd.Timestamp(first))
+    under = (
+        ~inside
+        & (earlier.rows["ends_on"] >= pd.Timestamp(first))
+        & (earlier.rows["day"] < pd.Timestamp(first))
+    )
     if (over | under).any() and not replace:
         raise DataError(
             f"{later.by.file}: its days ({first} to {last}) cut through rows of {earlier.by.file} that cover several days. Export by day, or the same span again, or let the later one count with --replace."
@@ -130,7 +136,14 @@ def entity_of(table: str) -> str:
     """The column that says what a row is about besides its day, "" where the table has none."""
     aside = ("platform", "network", "market", "system", "source", "channel", "device", "page")
     contract = tables.contract(table)
-    return next((name for name in contract.key if contract.column(name).type == "text" and name not in aside and name != "kind"), "")
+    return next(
+        (
+            name
+            for name in contract.key
+            if contract.column(name).type == "text" and name not in aside and name != "kind"
+        ),
+        "",
+    )
 
 
 def _cut(earlier: Days, later: Days, which: pd.Series) -> Cut:

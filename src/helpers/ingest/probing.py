@@ -64,7 +64,11 @@ def probe(path: Path, *, company: str | None = None, map_name: str = "") -> Prob
             chosen = Company("", Path(folder), "", "EUR", tuple(Locale("en").territories), "UTC")
             maps = files.maps_for(path, chosen)
             settings = Settings(market="ALL", own_currency=NOBODY)
-        settings = replace(settings, map=map_name or settings.map, hashed=lambda ids, space: keys.pseudonyms(ids, key=key, space=space))
+        settings = replace(
+            settings,
+            map=map_name or settings.map,
+            hashed=lambda ids, space: keys.pseudonyms(ids, key=key, space=space),
+        )
         if settings.map and settings.map not in maps:
             maps = mapping.all_maps(chosen.folder)
         parts = _Parts(Path(folder), chosen, path.name, settings)
@@ -84,7 +88,10 @@ def _facts(one: Reading, found: Probed) -> Iterator[tuple[str, str]]:
     state = "verified" if one.map.verified else "not verified"
     yield "is", f"{one.map.name} (map {one.map.id}, {state}: {one.map.source})"
     separator = f', separated by "{one.separator}"'.replace("\t", "tab") if one.separator else ""
-    yield "read as", f"{one.encoding}{separator}, heads in {'line' if one.separator else 'row'} {one.header_line}"
+    yield (
+        "read as",
+        f"{one.encoding}{separator}, heads in {'line' if one.separator else 'row'} {one.header_line}",
+    )
     if one.starts_on:
         yield "period", f"{one.starts_on} to {one.ends_on}"
     if any(field.type == "money" for field in one.map.columns.values()):
@@ -93,15 +100,24 @@ def _facts(one: Reading, found: Probed) -> Iterator[tuple[str, str]]:
     yield "rows", f"{one.rows_in:,} in, {one.rows_kept:,} kept, {left:,} left out"
     for reason, n in one.left.items():
         yield "", f"{reason}: {n:,}{_places(one.named.get(reason, []), n)}"
-    agreed = list(dict.fromkeys(f"{control.head} {control.stated:,.2f}" for control in one.controls if control.agrees))
+    agreed = list(
+        dict.fromkeys(f"{control.head} {control.stated:,.2f}" for control in one.controls if control.agrees)
+    )
     if agreed:
         yield "control", f"the rows add up to the totals that the file states: {', '.join(agreed)}"
     for control in one.controls:
         if not control.agrees:
-            yield "CONTROL", f"{control.head} {control.stated:,.2f} in line {control.line:,}, but the rows add up to {control.found:,.2f}"
+            yield (
+                "CONTROL",
+                f"{control.head} {control.stated:,.2f} in line {control.line:,}, but the rows add up to {control.found:,.2f}",
+            )
     yield "feeds", ", ".join(f"{table} ({n:,} rows)" for table, n in one.tables.items()) or "no table"
     if one.unused:
-        yield "not used", ", ".join(name for name in one.unused if name not in one.contacts) or "nothing but contact fields"
+        yield (
+            "not used",
+            ", ".join(name for name in one.unused if name not in one.contacts)
+            or "nothing but contact fields",
+        )
     if one.contacts:
         yield "personal", f"{', '.join(dict.fromkeys(one.contacts))}: not kept; ids become pseudonyms"
     if one.map.help:
@@ -111,9 +127,15 @@ def _facts(one: Reading, found: Probed) -> Iterator[tuple[str, str]]:
 
 
 def _currency(one: Reading, found: Probed) -> str:
-    vat = {"excl": "amounts without VAT", "incl": "amounts with VAT", "unknown": "nothing says whether amounts include VAT"}[one.vat]
-    if one.currency == NOBODY and "currency" not in [name for name in one.map.columns if name in one.heads_of]:
-        return f'not in the file: say it under [[exports]] in company.toml; {vat}'
+    vat = {
+        "excl": "amounts without VAT",
+        "incl": "amounts with VAT",
+        "unknown": "nothing says whether amounts include VAT",
+    }[one.vat]
+    if one.currency == NOBODY and "currency" not in [
+        name for name in one.map.columns if name in one.heads_of
+    ]:
+        return f"not in the file: say it under [[exports]] in company.toml; {vat}"
     return f"{'in each row' if one.currency in ('', NOBODY) else one.currency}; {vat}"
 
 

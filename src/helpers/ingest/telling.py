@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from helpers.ingest.importing import Import
 
 
-def lines(made) -> Iterator[str]:  # noqa: ANN001
+def lines(made) -> Iterator[str]:
     """Give the lines for what `ingest` returned."""
     yield from made.lines
     new = [one for one in made.imports if one.id in made.fresh]
@@ -32,10 +32,14 @@ def _file(one: Import) -> Iterator[str]:
         yield f"  {fed.table}: {fed.rows:,} rows" + _control(fed)
 
 
-def _control(fed) -> str:  # noqa: ANN001
+def _control(fed) -> str:
     if fed.control_stated is None:
         return ""
     same = abs(fed.control_stated - fed.control_found) <= 0.01
-    return f"; {fed.measure} {fed.control_found:,.2f}, as the file's own total says" if same else (
-        f"; {fed.measure} {fed.control_found:,.2f}, BUT the file's own total says {fed.control_stated:,.2f}"
+    return (
+        f"; {fed.measure} {fed.control_found:,.2f}, as the file's own total says"
+        if same
+        else (
+            f"; {fed.measure} {fed.control_found:,.2f}, BUT the file's own total says {fed.control_stated:,.2f}"
+        )
     )

@@ -29,7 +29,8 @@ def write(chosen: Company, staged: Company) -> list[str]:
         left_out = rows_in - len(frame)
         ledger.append({"table": table, "source": source, "rows_in": rows_in, "rows_kept": len(frame)})
         lines.append(
-            f"{table:20} {len(frame):>10,} rows from {source}" + (f" ({left_out:,} left out)" if left_out > 0 else "")
+            f"{table:20} {len(frame):>10,} rows from {source}"
+            + (f" ({left_out:,} left out)" if left_out > 0 else "")
         )
     if not lines:
         raise DataError(f"{chosen.name}: the source gave no table. Put exports into {chosen.raw.name}/.")
@@ -44,5 +45,7 @@ def _read(chosen: Company) -> Iterator[tuple[str, pd.DataFrame, str, int]]:
             f'{chosen.name}/company.toml: adapter = "{chosen.adapter}" is unknown. Use one of {", ".join(adapters())}, or leave it out to read exports.'
         )
     source = importlib.import_module(f"helpers.sources.adapters.{chosen.adapter}")
-    only = chosen.markets[0] if len(chosen.markets) == 1 else ""  # of several, nobody but the file can say which
+    only = (
+        chosen.markets[0] if len(chosen.markets) == 1 else ""
+    )  # of several, nobody but the file can say which
     yield from source.read(chosen.raw, currency=chosen.currency, market=only, time_zone=chosen.time_zone)

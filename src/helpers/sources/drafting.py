@@ -14,7 +14,10 @@ from helpers.sources.words import TOTAL, fold
 LOOKED_AT = 200
 TOTALS = re.compile(TOTAL)
 HINTS = (("e-mail|email|courriel", "email"), (r"\bid\b|identifiant|number|numero", "id"))
-MONEY = re.compile(r"amount|montant|cost|cout|spend|spent|price|prix|revenue|revenu|ca\b|value|valeur|budget|fee", re.IGNORECASE)
+MONEY = re.compile(
+    r"amount|montant|cost|cout|spend|spent|price|prix|revenue|revenu|ca\b|value|valeur|budget|fee",
+    re.IGNORECASE,
+)
 
 
 def draft(path: Path) -> tuple[str, str]:
@@ -25,9 +28,20 @@ def draft(path: Path) -> tuple[str, str]:
     DataError : the file cannot be read, or no line of it looks like heads.
     """
     with opening.opened(path) as files:
-        best = max((_heads(rows) for file in files if file.kind in ("text", "workbook") for rows in plain.sources(file)), key=lambda one: one[0], default=None)
+        best = max(
+            (
+                _heads(rows)
+                for file in files
+                if file.kind in ("text", "workbook")
+                for rows in plain.sources(file)
+            ),
+            key=lambda one: one[0],
+            default=None,
+        )
     if best is None or best[0] < 2:
-        raise DataError(f"{path.name}: no line looks like the heads of a table. A map reads tables; see docs/maps.md for other layouts.")
+        raise DataError(
+            f"{path.name}: no line looks like the heads of a table. A map reads tables; see docs/maps.md for other layouts."
+        )
     _, line, heads, below = best
     name = re.sub(r"[^a-z0-9]+", "_", fold(path.stem)).strip("_") or "export"
     return name, _toml(name, line, heads, below)
@@ -38,8 +52,14 @@ def _heads(rows: Rows) -> tuple[int, int, list[str], list[Row]]:
     begin = plain.start(rows, LOOKED_AT)
     best: tuple[int, int, list[str], list[Row]] = (0, 0, [], [])
     for at, (line, cells) in enumerate(begin):
-        words = [cell.strip() for cell in cells if cell.strip() and not re.fullmatch(r"[\d.,%\s-]+", cell.strip())]
-        below = [row for row in begin[at + 1 :] if len(row[1]) == len(cells) and not TOTALS.fullmatch(fold(row[1][0]))]
+        words = [
+            cell.strip() for cell in cells if cell.strip() and not re.fullmatch(r"[\d.,%\s-]+", cell.strip())
+        ]
+        below = [
+            row
+            for row in begin[at + 1 :]
+            if len(row[1]) == len(cells) and not TOTALS.fullmatch(fold(row[1][0]))
+        ]
         score = len(set(words)) if len(words) >= 0.8 * len(cells) and below else 0
         if score > best[0]:
             best = (score, line, [cell.strip() for cell in cells], below)
@@ -58,7 +78,9 @@ def _toml(name: str, line: int, heads: list[str], below: list[Row]) -> str:
         kind = _kind(head, [row[1][place] for row in below if row[1][place].strip()])
         is_first_date = kind in ("date", "datetime") and not any("required" in one for one in fields)
         required = "\nrequired = true" if is_first_date else ""
-        more = '\nspace = "TODO: whose ids these are, such as the name of the tool"' if kind == "person" else ""
+        more = (
+            '\nspace = "TODO: whose ids these are, such as the name of the tool"' if kind == "person" else ""
+        )
         fields.append(f'[columns.{key}]\nnames = ["{_escaped(head)}"]\ntype = "{kind}"{required}{more}\n')
     return (
         f"# A map for an export whose heads stand in line {line}. Complete what says TODO; docs/maps.md explains every key.\n"
@@ -67,7 +89,7 @@ def _toml(name: str, line: int, heads: list[str], below: list[Row]) -> str:
         'vat = "unknown"  # incl, excl or unknown: what its amounts are\n\n'
         + "\n".join(fields)
         + '\n[[tables]]\ntable = "TODO: one of docs/tables.md"\n[tables.columns]\n# tidy column = "column above"\n'
-        + "# spent_on = \"day\"\n# platform = { value = \"name of the platform\" }\n"
+        + '# spent_on = "day"\n# platform = { value = "name of the platform" }\n'
     )
 
 

@@ -49,7 +49,9 @@ def own_tables() -> dict[str, Map]:
     found = {}
     for name, contract in tables.TABLES.items():
         one = of_table(name)
-        needed = {c.name for c in contract.columns if c.required and c.name not in FILLED} | {*contract.key[:1]}
+        needed = {c.name for c in contract.columns if c.required and c.name not in FILLED} | {
+            *contract.key[:1]
+        }
         columns = {key: _required(value) if key in needed else value for key, value in one.columns.items()}
         found[name] = Map(**{**one.__dict__, "columns": columns})
     return found

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     TABLES: dict[str, Table]
 
 _HOMES = {
+    "adopt": "store",
     "check": "checking",
     "check_keys": "store",
     "as_pandas": "store",

@@ -58,7 +58,7 @@ def check_markets(markets: pd.Series, table: str, company: Company) -> None:
     ------
     DataError : there is one.
     """
-    strange = sorted(set(markets.dropna()) - {*company.markets, "ALL"})
+    strange = sorted(set(markets.dropna().unique()) - {*company.markets, "ALL"})
     if strange:
         raise DataError(
             f'{table}: market "{strange[0]}" is not in company.toml, which lists {", ".join(company.markets)}. '

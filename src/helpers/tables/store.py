@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Sequence
 from functools import cache
@@ -125,6 +126,21 @@ def write_file(
     finally:
         draft.unlink(missing_ok=True)
     return target
+
+
+def adopt(paths: Sequence[Path], table: str, company: Company) -> None:
+    """Take files that `write_file` made for a table as its parts, without reading them again.
+
+    Raises
+    ------
+    DataError : a key stands in two of them.
+    """
+    folder = company.tidy / table
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, path in enumerate(paths):
+        shutil.copyfile(path, folder / f"part-{number}.parquet")
+    if len(paths) > 1:
+        check_keys(table, company)
 
 
 def check_keys(table: str, company: Company) -> None:
