@@ -46,12 +46,9 @@ def build(
     """
     made = Built()
     feeds = _by_table(imports)
-    made.cuts = [
-        cut
-        for table, fed in feeds.items()
-        if tables.contract(table).every_period
-        for cut in resolve([_days(*one) for one in fed], replace=replace, accepted=accepted)
-    ]
+    for table, fed in feeds.items():
+        if len(fed) > 1 and tables.contract(table).every_period:
+            made.cuts += resolve([_days(*one) for one in fed], replace=replace, accepted=accepted)
     people = _people(feeds, made)
     for table in sorted(
         feeds,
@@ -87,7 +84,7 @@ def _days(by: Import, fed: Fed) -> Days:
             if "ends_on" in frame and contract.date != "ends_on"
             else rows["day"]
         )
-        rows["entity"] = frame[entity] if entity in frame else None
+        rows["entity"] = frame.get(entity)
         rows["amount"] = frame[fed.measure].astype("float64") if fed.measure in frame else 1.0
         sums.append(
             rows.groupby(["day", "ends_on", "entity"], dropna=False, as_index=False, observed=True)[

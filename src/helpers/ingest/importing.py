@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
 from helpers import tables
 from helpers.company import Company
@@ -125,6 +123,32 @@ def _known(folder: Path) -> Import | None:
         return None
 
 
+@dataclass
+class _Seen:
+    """What the rows of a table say of themselves: how many, whose, in which currency, and for which days."""
+
+    rows: int = 0
+    accounts: set[str] = field(default_factory=set)
+    currencies: set[str] = field(default_factory=set)
+    days: list[pd.Timestamp] = field(default_factory=list)
+
+    def add(self, frame: pd.DataFrame, table: str) -> None:
+        """Take note of some rows."""
+        self.rows += len(frame)
+        for name, found in (("account_id", self.accounts), ("currency", self.currencies)):
+            if name in frame:
+                found.update(map(str, frame[name].dropna().unique()))
+        day = tables.contract(table).date
+        for name in {day, "ends_on"} & set(frame.columns) if day else ():
+            there = pd.to_datetime(frame[name], errors="coerce").dropna()
+            self.days += [there.min(), there.max()] if len(there) else []
+
+    @property
+    def span(self) -> tuple[date | None, date | None]:
+        """First and last day."""
+        return (min(self.days).date(), max(self.days).date()) if self.days else (None, None)
+
+
 class _Parts:
     """Gathers tidy rows of one file and writes them to checked parts, so that a file may be larger than memory."""
 
@@ -135,6 +159,7 @@ class _Parts:
         self.waiting: dict[tuple[int, str], list[tuple[pd.DataFrame, np.ndarray]]] = {}
         self.written: dict[tuple[int, str], list[str]] = {}
         self.merged: dict[tuple[int, str], int] = {}
+        self.seen: dict[tuple[int, str], _Seen] = {}
 
     def begin(self, number: int, chosen: Map) -> None:
         """Say which table of the file the next rows come from."""
@@ -169,6 +194,7 @@ class _Parts:
         elif any(one.add_up for one in outputs):
             frame, lines = added_up(frame, lines, table)
         self.merged[key] = self.merged.get(key, 0) + rows - len(frame)
+        self.seen.setdefault(key, _Seen()).add(frame, table)
         names = self.written.setdefault(key, [])
         name = f"{key[0]}-{table}-{len(names)}.parquet"
         tables.write_file(frame, table, self.company, self.folder / name, lines=lines, file=self.shown)
@@ -210,13 +236,11 @@ def _fed(read: Reading, parts: _Parts, number: int, settings: Settings) -> list[
         names = tuple(parts.written.get((number, table), []))
         if not names:
             continue
-        frames = [pq.read_table(parts.folder / name) for name in names]
-        known = tables.contract(table)
-        account = _only(frames, "account_id") or read.account_id or settings.account_id
+        seen, known = parts.seen[number, table], tables.contract(table)
+        account = _joined(seen.accounts) or read.account_id or settings.account_id
         measure = main_measure(table)
         control = next((one for one in read.controls if _speaks_of(one.head, measure, read, table)), None)
-        days = _days(frames, known)
-        span = days if known.date else (read.starts_on, read.ends_on)
+        span = seen.span if known.date else (read.starts_on, read.ends_on)
         notes = [*read.notes]
         if n := parts.merged.get((number, table)):
             notes.append(
@@ -242,9 +266,9 @@ def _fed(read: Reading, parts: _Parts, number: int, settings: Settings) -> list[
                 rows_in=read.rows_in,
                 rows_kept=read.rows_kept,
                 rows_left_out=read.rows_in - read.rows_kept,
-                rows=sum(len(one) for one in frames),
+                rows=seen.rows,
                 account=account,
-                currency=_only(frames, "currency") or read.currency,
+                currency=_joined(seen.currencies) or read.currency,
                 measure=measure,
                 control_stated=control.stated if control else None,
                 control_found=control.found if control else None,
@@ -281,32 +305,8 @@ def _speaks_of(head: str, measure: str, read: Reading, table: str) -> bool:
     return False
 
 
-def _only(frames: Sequence[Any], name: str) -> str:
-    """The value of a column that has only one; the values joined where it has a few."""
-    found = sorted(
-        {
-            value
-            for one in frames
-            if name in one.column_names
-            for value in one.column(name).unique().to_pylist()
-            if value
-        }
-    )
-    return ", ".join(found[:5]) + (" …" if len(found) > 5 else "")
-
-
-def _days(frames: Sequence[Any], known: Any) -> tuple[date | None, date | None]:
-    if not known.date:
-        return None, None
-    days = [value for one in frames for value in one.column(known.date).unique().to_pylist() if value]
-    ends = [
-        value
-        for one in frames
-        if "ends_on" in one.column_names and known.date != "ends_on"
-        for value in one.column("ends_on").unique().to_pylist()
-        if value
-    ]
-    return (min(days), max([*days, *ends])) if days else (None, None)
+def _joined(found: set[str]) -> str:
+    return ", ".join(sorted(found)[:5]) + (" …" if len(found) > 5 else "")
 
 
 def _earliest(*days: date | None) -> date | None:
