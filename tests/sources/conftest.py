@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import reader  # noqa: E402
+import reader
 
 
 @pytest.fixture

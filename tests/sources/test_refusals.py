@@ -219,9 +219,13 @@ def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path):
 
     path = tmp_path / "x.csv"
     path.write_text(HEAD + ROW)
-    with pytest.raises(DataError, match="it is still being written"), opening.opened(path):
-        with path.open("a") as file:
-            file.write(ROW)
+    with (
+        pytest.raises(DataError, match="it is still being written"),
+        opening.opened(path),
+        path.open("a") as file,
+    ):
+        file.write(ROW)
+        file.flush()
 
 
 def test_a_file_that_this_account_may_not_read_is_refused(tmp_path):

@@ -38,7 +38,8 @@ class Field:
 
     `adds`: whether a total row of the file is the sum of its cells. `like`: a regular expression with a group `key`, for
     many columns of one kind (they are melted; the field `<name>_key` holds what the group caught). `space`: whose
-    ids a column of type person holds. In JSON a head is the path of a value, such as "properties.amount".
+    ids a column of type person holds. In JSON a head is the path of a value, such as "properties.amount", and `absent`
+    what it means that a record has no such value (an API leaves zeros out).
     """
 
     name: str
@@ -56,6 +57,7 @@ class Field:
     adds: bool = True
     date_order: str = ""
     time_zone: str = ""
+    absent: str = ""
 
     @property
     def is_number(self) -> bool:

@@ -15,7 +15,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, TextIO
 
@@ -36,13 +36,14 @@ BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs
 class File:
     """A file that can be read: where it lies, what a user calls it, its kind and encoding.
 
-    `kind`: text, workbook, parquet or json. A file of a ZIP lies in a folder for temporary files; `shown` then names both.
+    `kind`: text, workbook, parquet or json. `stamp`: its size and time, so that another content is another file. A file of a ZIP lies in a folder for temporary files; `shown` then names both.
     """
 
     path: Path
     shown: str
     kind: str
     encoding: str = ""
+    stamp: tuple[int, int] = (0, 0)
 
     @contextmanager
     def text(self) -> Iterator[TextIO]:
@@ -112,6 +113,11 @@ def opened(path: Path, shown: str = "") -> Iterator[list[File]]:
 
 def _file(path: Path, shown: str, start: bytes) -> File:
     """Say what one file is; `start` are its first bytes."""
+    about = path.stat()
+    return replace(_kind(path, shown, start), stamp=(about.st_size, about.st_mtime_ns))
+
+
+def _kind(path: Path, shown: str, start: bytes) -> File:
     if not start:
         raise DataError(
             f"{shown}: the file is empty. Export it again; if it stays empty, the chosen dates hold nothing."

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import islice
+from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.csv as arrow
@@ -182,7 +183,49 @@ class SheetRows:
             yield Batch(range(at + self.first, at + self.first + len(some)), some)
 
 
-Rows = TextRows | SheetRows
+@dataclass(frozen=True)
+class RecordRows:
+    """Records of a file that is no table, as text under heads; row 0 holds the heads."""
+
+    file: File
+    cells: list[list[str]] = field(hash=False, repr=False)
+    separator: str = ""
+    unit: str = "record"
+
+    @property
+    def place(self) -> str:
+        """What a message calls it."""
+        return self.file.shown
+
+    def batches(self) -> Iterator[Batch]:
+        """Give the heads, then all records with their numbers."""
+        yield Batch(range(1), self.cells[:1])
+        for at in range(1, len(self.cells), ROWS):
+            some = self.cells[at : at + ROWS]
+            yield Batch(range(at, at + len(some)), some)
+
+
+class Rows(Protocol):
+    """What a layout makes of a file: rows of cells as text, which can be gone through again and again."""
+
+    @property
+    def file(self) -> File:
+        """The file."""
+
+    @property
+    def separator(self) -> str:
+        """What sets cells apart in a text, "" elsewhere."""
+
+    @property
+    def place(self) -> str:
+        """What a message calls it."""
+
+    @property
+    def unit(self) -> str:
+        """What a message calls one of its rows."""
+
+    def batches(self) -> Iterator[Batch]:
+        """Give all rows with their lines, the heads among them."""
 
 
 def sources(file: File) -> list[Rows]:
@@ -193,12 +236,16 @@ def sources(file: File) -> list[Rows]:
 
 
 def start(rows: Rows, n: int = 200) -> list[Row]:
-    """Give the first rows, with their lines; none where the reader breaks among them."""
+    """Give the first rows, with their lines; where the reader breaks among them, those before."""
+    made: list[Row] = []
     try:
-        batch = next(rows.batches(), Batch((), []))
+        for batch in rows.batches():
+            made += list(islice(zip(batch.lines, batch.as_rows(), strict=True), n - len(made)))
+            if len(made) >= n:
+                break
     except DataError:
-        return []
-    return list(islice(zip(batch.lines, batch.as_rows(), strict=True), n))
+        pass
+    return made
 
 
 def _lines(rows: list[list[str]], before: int) -> list[int]:

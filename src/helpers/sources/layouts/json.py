@@ -1,0 +1,158 @@
+"""JSON: records of an API's answer or of a file of lines, flattened to heads such as "properties.amount".
+
+A list of objects that name themselves becomes heads such as "actions[purchase].value". Answers whose values stand apart from
+their names ("dimensionHeaders" beside "dimensionValues") are put together. A file that `cmo pull` saved holds its pages in "pages".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from helpers.errors import DataError
+from helpers.sources.opening import File
+from helpers.sources.rows import RecordRows, Rows
+
+if TYPE_CHECKING:
+    from helpers.sources.mapping import Map
+
+NAMES = ("action_type", "name", "key", "type", "id")  # what an object in a list calls itself by
+
+
+def rows(files: Sequence[File], chosen: Map) -> list[Rows]:
+    """Give the records of each JSON file at the map's path."""
+    opened = ((file, list(_records(_loaded(file), chosen.path))) for file in files if file.kind == "json")
+    return [_rows(file, records, chosen) for file, records in opened if records]
+
+
+_last: tuple[File, Any] | None = None
+
+
+def _loaded(file: File) -> Any:
+    """The content of a file; the last one is kept, as many maps are tried on it."""
+    global _last
+    if _last is None or _last[0] != file:
+        _last = (file, _parsed(file))
+    return _last[1]
+
+
+def _parsed(file: File) -> Any:
+    with file.text() as text:
+        content = text.read()
+    try:
+        return json.loads(content)
+    except ValueError as fault:
+        lines = [line for line in content.splitlines() if line.strip()]
+        if len(lines) < 2:
+            raise DataError(f"{file.shown}: not valid JSON ({fault}). Fetch it again.") from fault
+    made = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            made.append(json.loads(line))
+        except ValueError as fault:
+            raise DataError(
+                f"{file.shown}, line {number:,}: not valid JSON ({fault}). Fetch it again."
+            ) from fault
+    return made
+
+
+def _records(content: Any, path: str) -> Iterator[dict[str, Any]]:
+    """Give the objects at a path such as "results[]" of each page."""
+    pages = (
+        content["pages"]
+        if isinstance(content, dict) and isinstance(content.get("pages"), list) and "pull" in content
+        else [content]
+    )
+    for page in pages:
+        for one in _at(_headed(page), [part for part in path.split(".") if part]):
+            if isinstance(one, dict):
+                yield one
+
+
+def _at(value: Any, parts: list[str]) -> Iterator[Any]:
+    if isinstance(value, list) and not (parts and parts[0] == "[]"):
+        for one in value:
+            yield from _at(one, parts)
+    elif not parts:
+        yield value
+    elif isinstance(value, dict):
+        name = parts[0].removesuffix("[]")
+        if name in value:
+            yield from _at(value[name], parts[1:])
+    elif isinstance(value, list):
+        for one in value:
+            yield from _at(one, parts[1:])
+
+
+def _headed(page: Any) -> Any:
+    """Put values and the names that stand apart from them together: {"xHeaders": [{name}], "rows": [{"xValues": [{value}]}]}."""
+    if not isinstance(page, dict):
+        return page
+    heads = {
+        key.removesuffix("Headers"): [one.get("name", "") for one in value]
+        for key, value in page.items()
+        if key.endswith("Headers") and isinstance(value, list)
+    }
+    if not heads or not isinstance(page.get("rows"), list):
+        return page
+    made = []
+    for row in page["rows"]:
+        flat = {}
+        for kind, names in heads.items():
+            for name, cell in zip(names, row.get(f"{kind}Values", []), strict=False):
+                flat[name] = cell.get("value")
+        made.append(flat)
+    return {**page, "rows": made}
+
+
+def flat(value: Any, before: str = "") -> dict[str, str]:
+    """Flatten a record to texts by head; a list of plain values is joined by ";".
+
+    >>> flat({"a": {"b": 1}, "c": [{"name": "x", "value": 2}], "d": [3, 4]})
+    {'a.b': '1', 'c[x].value': '2', 'd': '3;4'}
+    """
+    if isinstance(value, dict):
+        made: dict[str, str] = {}
+        for key, one in value.items():
+            made |= flat(one, f"{before}.{key}" if before else key)
+        return made
+    if isinstance(value, list):
+        if not any(isinstance(one, dict) for one in value):
+            return {before: ";".join(_text(one) for one in value)}
+        made = {}
+        for number, one in enumerate(value):
+            name = next(
+                (
+                    str(one[key])
+                    for key in NAMES
+                    if isinstance(one, dict) and isinstance(one.get(key), str | int)
+                ),
+                str(number),
+            )
+            rest = (
+                {key: cell for key, cell in one.items() if str(cell) != name or key not in NAMES}
+                if isinstance(one, dict)
+                else one
+            )
+            made |= flat(rest, f"{before}[{name}]")
+        return made
+    return {before: _text(value)}
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _rows(file: File, records: list[dict[str, Any]], chosen: Map) -> RecordRows:
+    made = [flat(one) for one in records]
+    heads = list(dict.fromkeys(head for one in made for head in one))
+    # what an API leaves out where it is 0, a map says with `absent`
+    absent = {name: one.absent for one in chosen.columns.values() if one.absent for name in one.names[:1]}
+    heads += [name for name in absent if name not in heads]
+    cells = [[one.get(head, absent.get(head, "")) for head in heads] for one in made]
+    return RecordRows(file, [heads, *cells])
