@@ -89,7 +89,7 @@ def maps_for(path: Path, company: Company) -> dict[str, Map]:
         and _has_own_heads(path)
     ):
         return {path.stem: own.of_table(path.stem)}
-    return mapping.all_maps(company.folder)
+    return mapping.all_maps(company.folder) | own.own_tables()
 
 
 def _has_own_heads(path: Path) -> bool:

@@ -134,7 +134,7 @@ def _refuse_partial(earlier: Days, later: Days, inside: pd.Series, *, replace: b
 
 def entity_of(table: str) -> str:
     """The column that says what a row is about besides its day, "" where the table has none."""
-    aside = ("platform", "network", "market", "system", "source", "channel", "device", "page")
+    aside = ("account_id", "platform", "network", "market", "system", "source", "channel", "device", "page")
     contract = tables.contract(table)
     return next(
         (

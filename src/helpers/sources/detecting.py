@@ -13,6 +13,8 @@ from helpers.sources.opening import File
 from helpers.sources.rows import Row
 from helpers.sources.words import fold, head
 
+OWN = "own"  # system of the tables that a company keeps itself: any other export goes before them
+
 
 def detect(files: Sequence[File], maps: Mapping[str, Map], *, shown: str) -> list[Located]:
     """Return the tables found in a file, each with its map; several where several tables stand in it.
@@ -59,7 +61,11 @@ def _best(found: list[Located], shown: str) -> list[Located]:
     for rivals in places.values():
         rivals.sort(key=lambda one: (one.score, one.map.id), reverse=True)
         best = rivals[0]
-        if len(rivals) > 1 and rivals[1].score == best.score and rivals[1].map.system != "own":
+        if (
+            len(rivals) > 1
+            and rivals[1].score == best.score
+            and (rivals[1].map.system != OWN or best.map.system == OWN)
+        ):
             names = " and ".join(f"{one.map.name} ({one.map.id})" for one in rivals[:2])
             raise DataError(
                 f'{shown}: it fits {names} alike. Say which with --map, or map = "…" under [[exports]] in company.toml.'
