@@ -61,3 +61,20 @@ def test_targets_are_those_of_the_page_s_period_and_market(tmp_path):
     (tmp_path / "targets.csv").write_text(head + "2026-02,FR,monthly_retention,,forty\n")
     with pytest.raises(DataError, match="targets: 1 of 1 rows"):
         tables.targets(here)
+
+
+def test_targets_of_a_french_spreadsheet_have_semicolons_and_decimal_commas(tmp_path):
+    shop = replace(SHOP, folder=tmp_path)
+    here = Scope(shop, parse("2026-02"), "FR", "fr")
+    head = "\ufeffperiod;kpi;market;value;segment;owner\r\n"
+    rows = "2026-02;monthly_retention;FR;0,4;;\r\n2026-02;active_customers;FR;3900;;\r\n;;;;;\r\n"
+    (tmp_path / "targets.csv").write_text(head + rows, encoding="utf-8")
+    assert tables.targets(here) == {"monthly_retention": 0.4, "active_customers": 3900.0}
+
+
+def test_a_target_that_could_be_thousands_or_decimals_is_refused(tmp_path):
+    shop = replace(SHOP, folder=tmp_path)
+    text = "period;kpi;market;value\n2026-02;active_customers;FR;3,900\n"
+    (tmp_path / "targets.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match="targets: 1 of 1 rows"):
+        tables.targets(Scope(shop, parse("2026-02"), "FR", "fr"))

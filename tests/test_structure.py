@@ -49,11 +49,12 @@ MAY_IMPORT = {
     "record": {"company", "errors", "kpi", "methods", "tables"},
     "report": {"errors", "company", "periods", "i18n", "tables", "kpi", "checks", "record", "whatif"},
     "docs": {"tables", "pillars", "kpi", "errors"},
-    "catalogues": {"docs", "i18n", "tables"},
+    "start": {"errors", "company", "i18n", "tables"},
+    "catalogues": {"docs", "i18n", "start", "tables"},
     "chores": {"catalogues", "errors", "company", "i18n", "report"},
     "cli": {
         *("chores", "company", "daily", "docs", "errors", "i18n", "ingest", "periods", "report", "sample"),
-        "tables",
+        *("start", "tables"),
     },
 }
 FREE = {"helpers"}  # a bare `import helpers` brings nothing in

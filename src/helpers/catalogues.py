@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po, write_po
 
 from helpers import i18n
 from helpers.docs import all_kpis
+from helpers.start import profiles, settings, templates
 from helpers.tables import TABLES
 
 PACKAGE = Path(__file__).resolve().parent
@@ -58,7 +59,8 @@ def messages(root: Path) -> dict[str, list[Message]]:
     root : the project's folder. A message of several parts, or of several pillars, belongs to "package".
     """
     parts: dict[tuple, dict[str, Message]] = {}
-    for part, message in [*_code(), *_templates(), *_figures(), *_tables(), *_notebooks(root / "notebooks")]:
+    said = [*_code(), *_templates(), *_figures(), *_tables(), *_start(), *_notebooks(root / "notebooks")]
+    for part, message in said:
         parts.setdefault((message.id, message.context), {}).setdefault(part, message)
     found: dict[str, list[Message]] = {}
     for said_in in parts.values():
@@ -167,6 +169,16 @@ def _tables() -> Iterator[tuple[str, Message]]:
     for table in TABLES.values():
         for words in (table.meaning.rstrip("."), table.grain.rstrip(".").lower()):
             yield "tables", Message(words, None, "tables.toml")
+
+
+def _start() -> Iterator[tuple[str, Message]]:
+    """What a new company's folder says: its settings, its first exports, the columns that people fill in."""
+    for where, texts in (
+        ("start/company.toml", settings.messages()),
+        ("start/profiles.toml", profiles.messages()),
+        ("tables.toml, columns", templates.messages()),
+    ):
+        yield from (("start", Message(text, None, where)) for text in texts)
 
 
 def _notebooks(folder: Path) -> Iterator[tuple[str, Message]]:

@@ -19,6 +19,7 @@ from helpers import chores, cli_exports
 from helpers.errors import DataError, LockedError, UsageError
 from helpers.report.options import request, run_options
 from helpers.report.quiet import silence, skip_slow_import
+from helpers.start.command import start
 
 CODES = {UsageError: 2, DataError: 3, LockedError: 4}
 INTERRUPTED = 130
@@ -387,7 +388,7 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-for _command in (*chores.COMMANDS, *cli_exports.COMMANDS):
+for _command in (start, *cli_exports.COMMANDS, *chores.COMMANDS):
     cli.add_command(_command)
 
 if __name__ == "__main__":

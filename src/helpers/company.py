@@ -169,6 +169,16 @@ def read(name: str) -> Company:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise DataError(f"{where}: not valid TOML ({fault}). Mend the line that is named.") from fault
+    return of_values(values, name=name, folder=folder, where=where)
+
+
+def of_values(values: dict[str, Any], *, name: str, folder: Path, where: str) -> Company:
+    """Make a company from what its `company.toml` holds; `where` names it in an error.
+
+    Raises
+    ------
+    DataError : a key is missing or unknown, or a value is impossible.
+    """
     allowed = {one.name for one in fields(Company)} - {"name", "folder"}
     for key in values:
         if key not in allowed:

@@ -219,9 +219,9 @@ def term(context: str, message: str, language: str = SOURCE, **values: object) -
     return translations(language).pgettext(context, message).format(**values)
 
 
-def listed(items: list[str], language: str = SOURCE) -> str:
-    """Return "a, b and c"."""
-    return format_list(items, locale="en_GB" if base(language) == SOURCE else language)
+def listed(items: list[str], language: str = SOURCE, *, style: str = "standard") -> str:
+    """Return "a, b and c", or with `style` "or": "a, b or c"."""
+    return format_list(items, style=style, locale="en_GB" if base(language) == SOURCE else language)
 
 
 def markdown(source: str, language: str = SOURCE) -> str:

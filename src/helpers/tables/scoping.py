@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pandas as pd
@@ -14,6 +15,7 @@ from helpers.tables.checking import check
 from helpers.tables.loading import data_span
 from helpers.tables.money import currency
 
+THOUSANDS = re.compile(r"-?[1-9]\d{0,2},\d{3}")  # 1,234 is one thousand or one and a bit
 GRAINS = {
     "day": i18n.mark("day"),
     "week": i18n.mark("week"),
@@ -66,12 +68,25 @@ def targets(scope: Scope) -> dict[str, float]:
 
 
 def all_targets(company: Company) -> pd.DataFrame:
-    """Return the company's targets.csv under its contract; an empty frame where it has no rows."""
+    """Return the company's targets.csv under its contract; an empty frame where it has no rows.
+
+    A file that semicolons part, as French spreadsheet programs write it, has decimal commas.
+    """
     path = company.folder / "targets.csv"
     if not path.is_file():
         return pd.DataFrame()
-    rows = pd.read_csv(path, dtype="str", encoding="utf-8-sig")
+    with path.open(encoding="utf-8-sig") as file:
+        is_french = ";" in file.readline()
+    rows = pd.read_csv(path, dtype="str", encoding="utf-8-sig", sep=";" if is_french else ",")
+    rows = rows.dropna(how="all")  # rows of empty cells, which such programs leave behind
+    if is_french and "value" in rows:
+        rows["value"] = rows["value"].map(_with_point, na_action="ignore")
     return check(rows, "targets") if len(rows) else pd.DataFrame()
+
+
+def _with_point(value: str) -> str:
+    """A number with its decimal comma as a point; one that could as well be thousands stays, and is refused."""
+    return value if THOUSANDS.fullmatch(value.strip()) else value.strip().replace(",", ".")
 
 
 def page_period(code: str, grain: str, first: date, last: date, company: Company) -> Period:
