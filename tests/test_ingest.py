@@ -230,6 +230,19 @@ def test_tables_kept_by_hand_are_read_and_an_untouched_template_is_not(mine):
         ingest.ingest("mine")
 
 
+def test_days_that_a_tool_leaves_out_are_filled_only_where_the_company_says_so(mine):
+    ads(mine, "a.csv", [1, 2, 5], campaigns=("A", "B"))
+    ingest.ingest("mine")
+    assert len(spend()) == 6
+    with (mine / "company.toml").open("a") as toml:
+        toml.write('[[exports]]\nfiles = "*"\nfill_gaps = true\n')
+    ingest.ingest("mine")
+    found = spend()
+    assert len(found) == 10
+    assert found.loc[found["spent_on"].isin(["2026-09-03", "2026-09-04"]), "spend"].tolist() == [0.0] * 4
+    assert found["spend"].sum() == 60
+
+
 def test_a_change_of_company_toml_reads_the_files_again(mine):
     ads(mine, "a.csv", range(1, 4))
     ingest.ingest("mine")

@@ -17,6 +17,7 @@ from helpers.errors import DataError, LockedError
 from helpers.ingest import building, files, ledger, whole
 from helpers.ingest.importing import Import, read_file
 from helpers.ingest.overlaps import Cut
+from helpers.start import is_untouched
 
 adapters = whole.adapters
 
@@ -133,7 +134,7 @@ def _read_files(
 
 def _taxonomy(chosen: Company) -> pd.DataFrame | None:
     path = chosen.folder / "taxonomy.csv"
-    if not path.is_file() or files.is_untouched(path):
+    if not path.is_file() or is_untouched(path):
         return None
     from helpers.sources import own, reading
 

@@ -17,6 +17,7 @@ from helpers.privacy import keys
 from helpers.sources import mapping, own, reading
 from helpers.sources.mapping import Map
 from helpers.sources.settings import Settings
+from helpers.start import is_untouched
 
 NOT_EXPORTS = (".md", ".toml", ".yml", ".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini")
 READ_ELSEWHERE = ("targets",)  # read when a page is made, so that a changed target needs no import
@@ -74,13 +75,6 @@ def hand_kept(company: Company) -> list[Path]:
     return found
 
 
-def is_untouched(path: Path) -> bool:
-    """Whether a table kept by hand holds only its heads, as `cmo start` wrote it."""
-    with path.open("rb") as file:
-        next(file, b"")
-        return not any(line.strip(b" \t\r\n;,\x00") for line in file)
-
-
 def maps_for(path: Path, company: Company) -> dict[str, Map]:
     """Return the maps to try on a file: for one named after a table that table's own, else all of them."""
     if (
@@ -111,7 +105,7 @@ def settings_for(path: Path, company: Company, *, taxonomy: pd.DataFrame | None 
     said: dict[str, object] = {}
     for entry in company.exports:
         if fnmatchcase(name, entry["files"]) or fnmatchcase(path.name, entry["files"]):
-            said |= {key: value for key, value in entry.items() if key not in ("files", "fill_gaps")}
+            said |= {key: value for key, value in entry.items() if key != "files"}
     only = company.markets[0] if len(company.markets) == 1 else ""
     is_own = path.parent == company.folder or path.stem in tables.TABLES
     hashed, no_key = _hashing(company)

@@ -123,6 +123,33 @@ def _known(folder: Path) -> Import | None:
         return None
 
 
+def filled(frame: pd.DataFrame, lines: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
+    """Add a row of nothing for each day that a campaign has none between its first and its last.
+
+    LinkedIn leaves out days on which nothing happened; without them a gap cannot be told from a day that was not exported.
+    """
+    of = [
+        name
+        for name in ("platform", "account_id", "campaign_id", "campaign", "market", "currency")
+        if name in frame
+    ]
+    made = []
+    for _, rows in frame.groupby(of, dropna=False, sort=False):
+        days = pd.date_range(rows["spent_on"].min(), rows["spent_on"].max(), unit="us").difference(
+            rows["spent_on"]
+        )
+        zero = dict.fromkeys(("spend", "impressions", "clicks"), 0.0)
+        made.append(
+            pd.DataFrame({"spent_on": days}).assign(
+                **rows.iloc[0][of].to_dict(), **{n: v for n, v in zero.items() if n in frame}
+            )
+        )
+    more = pd.concat([one for one in made if len(one)] or [frame.head(0)], ignore_index=True)
+    return pd.concat([frame, more], ignore_index=True), np.concatenate(
+        [lines, np.zeros(len(more), dtype=int)]
+    )
+
+
 @dataclass
 class _Seen:
     """What the rows of a table say of themselves: how many, whose, in which currency, and for which days."""
@@ -171,8 +198,12 @@ class _Parts:
         key = (self.number, table)
         waiting = self.waiting.setdefault(key, [])
         waiting.append((frame, lines))
-        if sum(len(one) for one, _ in waiting) >= PART:
+        if sum(len(one) for one, _ in waiting) >= PART and not self._fills(table):
             self._flush(key)
+
+    def _fills(self, table: str) -> bool:
+        """Whether days that a tool leaves out are to be filled, for which all rows are needed."""
+        return self.settings.fill_gaps and table == "media_spend"
 
     def close(self) -> None:
         """Write what is left."""
@@ -194,6 +225,8 @@ class _Parts:
         elif any(one.add_up for one in outputs):
             frame, lines = added_up(frame, lines, table)
         self.merged[key] = self.merged.get(key, 0) + rows - len(frame)
+        if self._fills(table):
+            frame, lines = filled(frame, lines)
         self.seen.setdefault(key, _Seen()).add(frame, table)
         names = self.written.setdefault(key, [])
         name = f"{key[0]}-{table}-{len(names)}.parquet"

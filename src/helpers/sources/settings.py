@@ -30,6 +30,7 @@ class Settings:
     as_of: date | None = None
     other_markets: str = ""
     allow_credits: bool = False
+    fill_gaps: bool = False
     own_currency: str = ""
     local_zone: str = "UTC"
     markets: tuple[str, ...] = ()
