@@ -239,7 +239,7 @@ def test_days_that_a_tool_leaves_out_are_filled_only_where_the_company_says_so(m
     ingest.ingest("mine")
     found = spend()
     assert len(found) == 10
-    assert found.loc[found["spent_on"].isin(["2026-09-03", "2026-09-04"]), "spend"].tolist() == [0.0] * 4
+    assert found.loc[found["spent_on"].between("2026-09-03", "2026-09-04"), "spend"].tolist() == [0.0] * 4
     assert found["spend"].sum() == 60
 
 

@@ -371,7 +371,7 @@ def _ingest_if_needed(name: str) -> None:
     from helpers.report.doctor import newer_than_tidy
 
     chosen = company.read(name)
-    if (chosen.adapter or chosen.raw.is_dir()) and (reason := newer_than_tidy(chosen)):
+    if chosen.is_imported and (reason := newer_than_tidy(chosen)):
         click.echo(f"{chosen.name}: {reason}; importing")
         _ingest(chosen.name)
 

@@ -74,6 +74,16 @@ class Company:
         return self.folder / "raw"
 
     @property
+    def is_drawn(self) -> bool:
+        """Whether its tables are drawn by `cmo sample` and not imported; only a drawn company knows its truth."""
+        return (self.folder / "truth.json").is_file()
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether its tables are made from exports or by an adapter, and not drawn or put there by hand."""
+        return not self.is_drawn and (self.adapter is not None or self.raw.is_dir())
+
+    @property
     def notes(self) -> Path:
         """Folder of the notes that people write."""
         return self.folder / "notes"

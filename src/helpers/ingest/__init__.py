@@ -96,9 +96,7 @@ def _read_files(
     chosen: Company, before: pd.DataFrame, say: Callable[[str], None]
 ) -> tuple[list[Import], set[str]]:
     """Read every file; name all that are refused."""
-    if (
-        chosen.folder / "truth.json"
-    ).is_file() and not chosen.raw.exists():  # only a drawn company knows its truth
+    if chosen.is_drawn:
         raise DataError(
             f"{chosen.name}: its tables are drawn, not imported. Run `cmo sample` to draw them again, or name your own company with --company."
         )

@@ -59,11 +59,15 @@ def newer_than_tidy(chosen: Company) -> str | None:
     origins = {
         "the company's raw files are": chosen.raw.rglob("*"),
         "company.toml is": [chosen.folder / "company.toml"],
+        "a table kept by hand is": [
+            path for path in chosen.folder.glob("*.csv") if path.stem in tables.TABLES
+        ],
+        "one of the company's maps is": (chosen.folder / "maps").glob("*.toml"),
         "the import itself is": [
             *(package / "sources").rglob("*.*"),
             *(package / "tables").rglob("*.py"),
             package / "tables.toml",
-            package / "ingest.py",
+            *(package / "ingest").rglob("*.py"),
         ],
     }
     for what, paths in origins.items():
@@ -183,7 +187,7 @@ def _company(name: str) -> Iterator[Finding]:
             if not faults:
                 first, last = tables.data_span(chosen)
                 yield Finding("ok", f"{len(found)} tidy tables, {first} to {last}: {', '.join(found)}")
-        if reason and chosen.adapter:
+        if reason and chosen.is_imported:
             yield Finding("problem", f"{reason}; run: cmo ingest --company {name}")
         elif not found:
             text = f"{reason}; put one a folder into {chosen.tidy}, as docs/tables.md says"
