@@ -57,9 +57,7 @@ KEYS = {"files", "market", "currency", "account_id", "vat", "time_zone", "decima
 
 
 def frames(exported):
-    return [
-        (name, table, frame) for name, told in exported.truth.items() for table, frame in told.items()
-    ]
+    return [(name, table, frame) for name, told in exported.truth.items() for table, frame in told.items()]
 
 
 def test_every_export_is_written_and_begins_as_its_system_does(exported):
@@ -73,7 +71,17 @@ def test_every_export_is_written_and_begins_as_its_system_does(exported):
 
 def test_all_ten_systems_and_the_other_sources_have_a_file():
     folders = {name.partition("/")[0] for name in exports.EXPORTS}
-    assert folders >= {"salesforce", "hubspot", "google_ads", "ga4", "cm360", "dv360", "sa360", "adobe", "meta"}
+    assert folders >= {
+        "salesforce",
+        "hubspot",
+        "google_ads",
+        "ga4",
+        "cm360",
+        "dv360",
+        "sa360",
+        "adobe",
+        "meta",
+    }
     assert folders >= {"linkedin", "hootsuite", "sprinklr", "mailchimp", "slack", "shopify", "woocommerce", "surveys"}  # fmt: skip
 
 
@@ -148,7 +156,9 @@ def test_a_deal_stands_in_one_file_of_one_system_alone(exported):
     deals = [frame for _, table, frame in frames(exported) if table == "opportunities"]
     known = pd.read_parquet(exported.folder / "tidy" / "opportunities")
     last = known.sort_values("as_of").drop_duplicates("opportunity_id", keep="last")
-    told = Counter((f"{row.created_on:%Y-%m-%d}", row.amount) for frame in deals for row in frame.itertuples())
+    told = Counter(
+        (f"{row.created_on:%Y-%m-%d}", row.amount) for frame in deals for row in frame.itertuples()
+    )
     assert told == Counter((f"{row.created_on}", float(row.amount)) for row in last.itertuples())
 
 

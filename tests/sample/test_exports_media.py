@@ -25,7 +25,11 @@ def english(cell):
 def spend(exported, platform, currency):
     table = pd.read_parquet(exported.folder / "tidy" / "media_spend")
     day = pd.to_datetime(table["spent_on"])
-    mine = (table["platform"] == platform) & (table["currency"] == currency) & day.between(exports.SINCE, exports.UNTIL)
+    mine = (
+        (table["platform"] == platform)
+        & (table["currency"] == currency)
+        & day.between(exports.SINCE, exports.UNTIL)
+    )
     return float(table.loc[mine, "spend"].astype(float).sum())
 
 
@@ -79,7 +83,9 @@ def test_search_ads_360_repeats_its_header_at_every_fragment(exported):
         ("dv360/daily_eur.csv", "dv360", "EUR", "Insertion Order", "Revenue (Adv Currency)", 0, ","),
     ],
 )
-def test_other_platforms_add_up_to_the_tidy_spend(exported, name, platform, currency, key, column, skip, separator):
+def test_other_platforms_add_up_to_the_tidy_spend(
+    exported, name, platform, currency, key, column, skip, separator
+):
     days = [row for row in exported.rows(name, skip=skip, separator=separator) if row[key]]
     cost = sum(english(row[column]) for row in days)
     assert cost == pytest.approx(spend(exported, platform, currency), abs=0.005)
@@ -97,27 +103,35 @@ def test_the_nameless_row_of_meta_sums_the_others_and_empty_means_none(exported)
         assert int(summary["Impressions"]) == sum(int(row["Impressions"]) for row in days)
         counts = [row[bought] for row in days]
         assert "0" not in counts and "" in counts
-        assert sum(int(one or 0) for one in counts) == told(exported, name, "media_conversions", "conversions")
+        assert sum(int(one or 0) for one in counts) == told(
+            exported, name, "media_conversions", "conversions"
+        )
 
 
 def test_reach_comes_by_month_and_campaign(exported):
     name = "meta/couverture_mensuelle_eur.csv"
     found = exported.rows(name)
-    assert {(row["Début des rapports"], row["Fin des rapports"]) for row in found} >= {("2026-09-01", "2026-09-30")}
+    assert {(row["Début des rapports"], row["Fin des rapports"]) for row in found} >= {
+        ("2026-09-01", "2026-09-30")
+    }
     assert [int(row["Couverture"]) for row in found] == exported.truth[name]["media_reach"]["reach"].tolist()
 
 
 def test_conversions_of_linkedin_come_in_a_second_report_that_names_the_action(exported):
     name = "linkedin/conversion_performance_eur.csv"
     found = exported.rows(name, skip=5, separator="\t")
-    assert sum(int(row["Conversions"]) for row in found) == told(exported, name, "media_conversions", "conversions")
+    assert sum(int(row["Conversions"]) for row in found) == told(
+        exported, name, "media_conversions", "conversions"
+    )
     assert all(
         int(row["Conversions"]) == int(row["Post-Click Conversions"]) + int(row["View-Through Conversions"])
         for row in found
     )
     delivered = exported.rows("linkedin/campaign_performance_eur.csv", skip=5, separator="\t")
     keys = ("Start Date (in UTC)", "Campaign Group ID")
-    assert {tuple(row[k] for k in keys) for row in found} <= {tuple(row[k] for k in keys) for row in delivered}
+    assert {tuple(row[k] for k in keys) for row in found} <= {
+        tuple(row[k] for k in keys) for row in delivered
+    }
 
 
 def test_a_post_of_nine_in_paris_was_posted_at_seven_in_utc_in_summer(exported):
@@ -145,10 +159,15 @@ def test_hootsuite_gives_gmt_and_captions_over_several_lines(exported):
 def test_the_page_workbook_has_a_description_above_its_heads(exported):
     path = exported.folder / "raw" / "linkedin/page_content.xlsx"
     frame = exported.truth["linkedin/page_content.xlsx"]
-    for sheet, head, table in (("All posts", "Post title", "social_posts"), ("Metrics", "Date", "social_daily")):
+    for sheet, head, table in (
+        ("All posts", "Post title", "social_posts"),
+        ("Metrics", "Date", "social_daily"),
+    ):
         cells = pd.read_excel(path, sheet_name=sheet, header=None, engine="calamine")
         assert cells.iloc[1, 0] == head and pd.isna(cells.iloc[0, 1])
-        shown = cells.iloc[2:, list(cells.iloc[1]).index("Impressions" if sheet == "All posts" else "Impressions (total)")]
+        shown = cells.iloc[
+            2:, list(cells.iloc[1]).index("Impressions" if sheet == "All posts" else "Impressions (total)")
+        ]
         assert shown.tolist() == frame[table]["impressions"].tolist()
 
 
@@ -165,10 +184,15 @@ def test_the_overview_of_ga4_counts_days_from_its_start(exported):
     parts = exported.text("ga4/acquisition_overview_be.csv").split("\n\n")
     days = [line.split(",") for line in parts[0].splitlines() if line[:4].isdigit()]
     frame = exported.truth["ga4/acquisition_overview_be.csv"]["site_daily"]
-    assert [pd.Timestamp("2026-09-01") + pd.Timedelta(int(nth), unit="D") for nth, _ in days] == frame["visited_on"].tolist()
+    assert [pd.Timestamp("2026-09-01") + pd.Timedelta(int(nth), unit="D") for nth, _ in days] == frame[
+        "visited_on"
+    ].tolist()
     assert [int(count) for _, count in days] == frame["sessions"].tolist()
     assert len(parts) == 3  # the others say the same visits again
-    assert all(sum(int(line.split(",")[1]) for line in part.splitlines()[3:]) == frame["sessions"].sum() for part in parts[1:])
+    assert all(
+        sum(int(line.split(",")[1]) for line in part.splitlines()[3:]) == frame["sessions"].sum()
+        for part in parts[1:]
+    )
 
 
 def test_the_exploration_of_ga4_opens_with_a_total_of_one_cell_more(exported):
@@ -211,6 +235,7 @@ def test_events_of_ga4_count_to_the_visits_of_the_day(exported, name):
     touches = exported.truth[name]["touchpoints"].set_index("visitor_id")["touched_at"]
     assert {key[0]: pd.Timestamp(at, unit="us") for key, at in visits.items()} == touches.to_dict()
     assert any(event.get("user_pseudo_id") is None for event in events)
+    assert sales > 0 or name == "ga4/events_20260928.json"  # on which nobody bought
 
 
 def test_tables_of_adobe_are_stacked_under_two_rows_of_heads(exported):
@@ -242,10 +267,14 @@ def test_hits_of_adobe_count_to_visits_and_orders_once_the_excluded_are_left_out
         hit for hit in kept
         if "1" in hit["post_event_list"].split(",") and hit["duplicate_purchase"] != "1"
     ]  # fmt: skip
-    goods = [one.split(";") for hit in orders for one in hit["post_product_list"].replace("^,", "").split(",")]
+    goods = [
+        one.split(";") for hit in orders for one in hit["post_product_list"].replace("^,", "").split(",")
+    ]
     frame = exported.truth[name]["site_daily"]
-    assert len({tuple(hit[k] for k in keys) for hit in kept}) == frame["sessions"].sum() < len(kept) < len(hits)
-    assert len(orders) == frame["purchases"].sum()
+    assert (
+        len({tuple(hit[k] for k in keys) for hit in kept}) == frame["sessions"].sum() < len(kept) < len(hits)
+    )
+    assert len(orders) == frame["purchases"].sum() > 0
     assert sum(float(one[3]) for one in goods) == pytest.approx(frame["revenue_excl_vat"].sum())
     assert any("Été<tab>" in hit["post_pagename"] for hit in hits)
     assert f"Record-Count: {len(hits)}" in exported.text("adobe/feed/brevanebe_2026-08-31.txt")
@@ -259,7 +288,9 @@ def test_a_warehouse_lands_micros_by_device(exported):
     days = Counter((row["date"], row["id"]) for row in found)
     assert set(days.values()) == {2}
     ads = exported.rows("warehouse/facebook_ads/basic_ad.csv")
-    assert sum(float(row["spend"]) for row in ads) == pytest.approx(told(exported, "warehouse/facebook_ads/basic_ad.csv"))
+    assert sum(float(row["spend"]) for row in ads) == pytest.approx(
+        told(exported, "warehouse/facebook_ads/basic_ad.csv")
+    )
 
 
 def test_a_warehouse_names_campaigns_and_currency_in_tables_of_their_own(exported):

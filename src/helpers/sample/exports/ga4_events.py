@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.sample.exports.tidy import Export
+from helpers.sample.exports.tidy import COUNTRIES, Export
 from helpers.sample.exports.visits import told, visits
 
 STAGES = {"product_views": "view_item", "add_to_carts": "add_to_cart", "checkouts": "begin_checkout"}
@@ -86,7 +87,7 @@ def _event(visit: Any, place: int, name: str) -> dict[str, Any]:
         "privacy_info": {"analytics_storage": "Yes", "ads_storage": "No", "uses_transient_token": "No"},
         "user_first_touch_timestamp": at - 86_400 * MICRO,
         "device": {"category": visit.device},
-        "geo": {"country": "Switzerland", "region": None, "city": None},
+        "geo": {"country": COUNTRIES[visit.market], "region": None, "city": None},
         "traffic_source": {"name": "(direct)", "medium": "(none)", "source": "(direct)"},
         "collected_traffic_source": {"manual_source": visit.source, "manual_medium": visit.medium},
         "session_traffic_source_last_click": {
@@ -120,9 +121,9 @@ def _refused(found: pd.DataFrame) -> list[dict]:
     return [event | nobody | {"event_params": event["event_params"][2:]} for event in made]
 
 
-def events(folder: Path, day: str) -> list[dict]:
-    """All events of the Swiss site on one day, by moment."""
-    found = visits(folder, "CH", day)
+def events(folder: Path, market: str, day: str) -> list[dict]:
+    """All events of a market's site on one day, by moment."""
+    found = visits(folder, market, day)
     made = [
         _event(visit, place, name)
         for visit in found.itertuples(index=False)
@@ -140,31 +141,36 @@ def _as_text(value: Any) -> Any:
     return str(value) if type(value) is int else value
 
 
-def _json_lines(folder: Path, day: str) -> str:
-    return "".join(json.dumps(_as_text(event), ensure_ascii=False) + "\n" for event in events(folder, day))
+def _json_lines(folder: Path, market: str, day: str) -> str:
+    return "".join(
+        json.dumps(_as_text(event), ensure_ascii=False) + "\n" for event in events(folder, market, day)
+    )
 
 
-def _parquet(folder: Path, day: str) -> bytes:
+def _parquet(folder: Path, market: str, day: str) -> bytes:
     made = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist(events(folder, day), schema=SCHEMA), made, compression="snappy")
+    pq.write_table(
+        pa.Table.from_pylist(events(folder, market, day), schema=SCHEMA), made, compression="snappy"
+    )
     return made.getvalue()
 
 
-SWISS = {
-    "market": "CH",
-    "currency": "CHF",
-    "account_id": "ga4-ch",
-    "vat": "excl",
-    "time_zone": "Europe/Paris",
-}
+def _day(market: str, day: str, make: Callable[..., str | bytes], encoding: str) -> Export:
+    settings = {
+        "market": market,
+        "currency": "CHF" if market == "CH" else "EUR",
+        "account_id": f"ga4-{market.lower()}",
+    }
+    return Export(
+        partial(make, market=market, day=day),
+        encoding,
+        lambda folder: told(visits(folder, market, day)),
+        {**settings, "vat": "excl", "time_zone": "Europe/Paris"},
+    )
+
+
 EXPORTS = {
-    "ga4/events_20260928.json": Export(
-        partial(_json_lines, day="2026-09-28"), "utf-8", lambda folder: told(visits(folder, "CH", "2026-09-28")), SWISS
-    ),
-    "ga4/events_20260929.json": Export(
-        partial(_json_lines, day="2026-09-29"), "utf-8", lambda folder: told(visits(folder, "CH", "2026-09-29")), SWISS
-    ),
-    "ga4/events_20260930.parquet": Export(
-        partial(_parquet, day="2026-09-30"), "", lambda folder: told(visits(folder, "CH", "2026-09-30")), SWISS
-    ),
-}  # fmt: skip
+    "ga4/events_20260928.json": _day("CH", "2026-09-28", _json_lines, "utf-8"),
+    "ga4/events_20260929.json": _day("CH", "2026-09-29", _json_lines, "utf-8"),
+    "ga4/events_20260930.parquet": _day("FR", "2026-09-30", _parquet, ""),
+}

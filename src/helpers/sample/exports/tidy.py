@@ -59,7 +59,9 @@ def read(
         chosen += [(day, ">=", since.date()), (day, "<=", until.date())]
     frame = tables.as_pandas(pq.read_table(path, filters=chosen or None))
     money = [one.name for one in known.columns if one.is_money]
-    frame = frame.astype(dict.fromkeys(money, float)).round(dict.fromkeys(money, 4))  # as exact as they are kept
+    frame = frame.astype(dict.fromkeys(money, float)).round(
+        dict.fromkeys(money, 4)
+    )  # as exact as they are kept
     return frame.sort_values([*([day] if day else []), *known.key], ignore_index=True, kind="stable")
 
 
