@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
+
 from helpers.sample.exports import (
     adobe,
     fivetran,
@@ -63,8 +65,8 @@ def write(folder: Path) -> list[Path]:
 def truth(folder: Path) -> dict[str, Truth]:
     """Tidy rows that a right reader gets from each file of raw/, by its path in there and by table.
 
-    A frame has the columns of the contract that the file carries, or that `settings` says of it; a key column that no file
-    can tell (the number of a line, who counted) is left out. Days are local days; times are in UTC without a zone, as exact as
+    A frame has the columns of the contract that the file carries, or that `settings` says of it; a key column that the
+    file does not tell (the number of a line, the action that converted, the day a list was taken) is left out. Days are local days; times are in UTC without a zone, as exact as
     the file tells them. Money and conversions have the decimals of the file. Text is as in the file. Ids of people are the
     raw ones, an address or a number: the reader has to hash them. A row is left out where its measure is nought and a right reader may
     leave it out (conversions, mentions). A file that feeds no table has none.
@@ -89,13 +91,12 @@ def hand_kept(folder: Path) -> dict[str, str]:
     made = {}
     for name in HAND_KEPT:
         rows = read(folder, name).dropna(axis=1, how="all").astype(object)
-        cells = [
-            ["" if value != value or value is None else _plain(value) for value in row]
-            for row in rows.to_numpy()
-        ]
+        cells = [[_plain(value) for value in row] for row in rows.to_numpy()]
         made[f"{name}.csv"] = table([list(rows.columns), *cells])
     return made
 
 
 def _plain(value: object) -> object:
-    return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else value
+    if pd.isna(value):
+        return ""
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else value
