@@ -1,0 +1,173 @@
+"""Tables that people keep: prices seen, reviews, press, events, shops, accounts, claims, decisions and what was learnt.
+
+Each is a sheet with the columns of docs/tables.md. Some are saved by a French Excel (semicolons, decimal commas, days as
+30/09/2026, a BOM), some as UTF-8 with commas. Events, stores and accounts are the sample's; the others are drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import tables
+from helpers.sample.exports import responsibility
+from helpers.sample.exports.forms import table
+from helpers.sample.exports.tidy import BRAND, RIVALS, UNTIL, Export, Truth, read, rng
+
+CODES = ("cylinder", "filter", "carafe", "machine", "accessory")
+Frame = Callable[[Path], pd.DataFrame]
+
+
+def prices(folder: Path) -> pd.DataFrame:
+    """Prices of five products at four sellers on the first day of the last six months."""
+    days = pd.date_range("2026-04-01", "2026-09-01", freq="MS", unit="us")
+    names = ["observed_on", "seller", "product_id"]
+    made = pd.MultiIndex.from_product([days, ("own", *RIVALS), CODES], names=names).to_frame(index=False)
+    draws, base = rng("prices"), dict(zip(CODES, (14.9, 19.9, 24.9, 129.0, 12.5), strict=True))
+    made["regular_price"] = (made["product_id"].map(base) * draws.uniform(0.9, 1.2, len(made))).round(2)
+    made["is_promotion"] = draws.random(len(made)) < 0.15
+    off = np.where(made["is_promotion"], 0.85, 1.0)
+    return made.assign(market="FR", price=(made["regular_price"] * off).round(2), currency="EUR", source="site visit")  # fmt: skip
+
+
+def reviews(folder: Path) -> pd.DataFrame:
+    """Reviews on one site; some were answered."""
+    n, draws = 80, rng("reviews")
+    days = UNTIL - pd.to_timedelta(np.sort(draws.integers(0, 300, n))[::-1], unit="D")
+    made = pd.DataFrame({"source": "avis.example.org", "review_id": [f"rv{k:04d}" for k in range(n)], "posted_on": days})  # fmt: skip
+    made["rating"] = draws.choice(np.arange(1.0, 6.0), n, p=[0.08, 0.07, 0.15, 0.3, 0.4])
+    words = np.array(
+        [
+            "Très bien.",
+            "Machine solide, aucune fuite.",
+            "Livraison en retard ; dommage.",
+            'Le "clic" du filtre agace.',
+        ]
+    )
+    made = made.assign(market="FR", brand=BRAND, product_id=draws.choice(np.array(CODES), n), rating_max=5.0, body=draws.choice(words, n))  # fmt: skip
+    answered = made["posted_on"] + pd.to_timedelta(draws.integers(1, 9, n), unit="D")
+    made["answered_on"] = answered.where((draws.random(n) < 0.5) & (answered <= UNTIL))
+    return made.assign(is_verified=draws.random(n) < 0.8)
+
+
+def earned_media(folder: Path) -> pd.DataFrame:
+    """Pieces that spoke of the brand."""
+    n, draws = 30, rng("press")
+    days = UNTIL - pd.to_timedelta(np.sort(draws.integers(0, 390, n))[::-1], unit="D")
+    made = pd.DataFrame({"piece_id": [f"pp{k:03d}" for k in range(n)], "published_on": days, "market": "FR"})
+    made["outlet"] = draws.choice(np.array(["Le Quotidien d'exemple", "Radio Exemple", "Maison & Eau"]), n)
+    made["medium"] = made["outlet"].map({"Radio Exemple": "radio"}).fillna("press")
+    made = made.assign(title=[f"L'eau chez soi, épisode {k + 1}" for k in range(n)], brand=BRAND)
+    tones = draws.choice(np.array(["positive", "neutral", "negative"]), n, p=[0.5, 0.4, 0.1])
+    return made.assign(audience=draws.integers(5_000, 400_000, n), sentiment=tones, key_messages=draws.integers(0, 4, n))  # fmt: skip
+
+
+def decisions(folder: Path) -> pd.DataFrame:
+    """Decisions of the year, in euro."""
+    names = ["decision_id", "decided_on", "market", "page", "kpi", "decision", "currency", "expected", "expected_low", "expected_high", "due_on", "observed", "is_tested", "status", "owner"]  # fmt: skip
+    rows = [
+        ("dc01", "2026-02-09", "FR", "crm/02", "retention_d30", "Garder l'accueil court", "EUR", 42_000.0, 11_000.0, 73_000.0, "2026-05-31", 38_500.0, True, "done", "CRM manager"),
+        ("dc02", "2026-04-20", "FR", "activation/05", "roas", "Déplacer 10 % de la vidéo vers la recherche", "EUR", 15_500.5, -2_000.0, 33_000.0, "2026-10-31", None, False, "planned", "media manager"),
+        ("dc03", "2026-06-15", "BE", "activation/02", "roas", "Arrêter l'affiliation", "EUR", 3_200.0, 900.0, 5_500.0, "2026-09-30", 2_100.0, True, "reversed", "media manager"),
+    ]  # fmt: skip
+    made = pd.DataFrame(rows, columns=names)
+    return made.assign(**{name: pd.to_datetime(made[name]) for name in ("decided_on", "due_on")})
+
+
+def questions(folder: Path) -> pd.DataFrame:
+    """The learning agenda."""
+    names = [
+        "question_id",
+        "asked_on",
+        "channel",
+        "question",
+        "decision",
+        "test",
+        "due_on",
+        "status",
+        "owner",
+    ]
+    rows = [
+        ("qu01", "2026-01-19", "social", "Le format court vend-il ?", "Part du format court", "huit départements sans", "2026-04-30", "answered", "media manager"),
+        ("qu02", "2026-07-06", "email", "Deux envois par semaine, est-ce trop ?", "Rythme des envois", "une moitié à un envoi", "2026-12-31", "running", "CRM manager"),
+    ]  # fmt: skip
+    made = pd.DataFrame(rows, columns=names)
+    return made.assign(**{name: pd.to_datetime(made[name]) for name in ("asked_on", "due_on")})
+
+
+def postmortems(folder: Path) -> pd.DataFrame:
+    """What was expected, what happened."""
+    names = ["postmortem_id", "held_on", "decision_id", "expected", "happened", "cause", "rule"]
+    rows = [
+        ("pm01", "2026-06-08", "dc01", "Plus de clients au jour 30", "Plus de clients, moins que prévu", "Saison", "Comparer à la même saison"),
+        ("pm02", "2026-09-28", "dc03", "Pas de ventes perdues", "Des ventes perdues", "L'affiliation touchait d'autres gens", "Tester avant de couper"),
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=names).assign(held_on=lambda p: pd.to_datetime(p["held_on"]))
+
+
+def _cell(value: Any, *, french: bool) -> str:
+    if pd.isna(value):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%d/%m/%Y}" if french else f"{value:%Y-%m-%d}"
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.4f}".rstrip("0").rstrip(".").replace(".", "," if french else ".")
+    return str(value)
+
+
+def _sheet(folder: Path, frame: Frame, *, french: bool) -> str:
+    made = frame(folder)
+    rows = [[_cell(value, french=french) for value in row] for row in made.itertuples(index=False)]
+    return table([list(made.columns), *rows], separator=";" if french else ",")
+
+
+def _told(folder: Path, name: str, frame: Frame) -> Truth:
+    return {name: frame(folder)}
+
+
+def _kept(name: str, frame: Frame, *, french: bool = False) -> Export:
+    settings = {"date_order": "dmy", "decimal": ","} if french else {}
+    if any(column.is_money for column in tables.contract(name).columns):
+        settings["vat"] = "incl" if name == "prices" else "excl"
+    encoding = "utf-8-sig" if french else "utf-8"
+    return Export(
+        partial(_sheet, frame=frame, french=french),
+        encoding,
+        partial(_told, name=name, frame=frame),
+        settings,
+    )
+
+
+def _events(folder: Path) -> pd.DataFrame:
+    return read(folder, "events", "starts_on").drop(columns="orders")
+
+
+def _finance(folder: Path) -> pd.DataFrame:
+    return read(folder, "finance_actuals", "month")
+
+
+def _stores(folder: Path) -> pd.DataFrame:
+    return read(folder, "stores").drop(columns="closed_on")
+
+
+EXPORTS = {
+    "kept/prices.csv": _kept("prices", prices, french=True),
+    "kept/reviews.csv": _kept("reviews", reviews),
+    "kept/earned_media.csv": _kept("earned_media", earned_media),
+    "kept/events.csv": _kept("events", _events),
+    "kept/stores.csv": _kept("stores", _stores),
+    "kept/finance_actuals.csv": _kept("finance_actuals", _finance, french=True),
+    "kept/csr_claims.csv": _kept("csr_claims", lambda folder: responsibility.claims()),
+    "kept/csr_proofs.csv": _kept("csr_proofs", lambda folder: responsibility.proofs()),
+    "kept/csr_metrics.csv": _kept("csr_metrics", lambda folder: responsibility.metrics(), french=True),
+    "kept/decisions.csv": _kept("decisions", decisions, french=True),
+    "kept/questions.csv": _kept("questions", questions),
+    "kept/postmortems.csv": _kept("postmortems", postmortems),
+}
