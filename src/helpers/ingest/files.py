@@ -99,7 +99,7 @@ def _has_own_heads(path: Path) -> bool:
 def settings_for(path: Path, company: Company, *, taxonomy: pd.DataFrame | None = None) -> Settings:
     """Return what company.toml says of a file of raw/; a later entry of [[exports]] wins over an earlier one."""
     try:
-        name = path.relative_to(company.raw).as_posix()
+        name = path.resolve().relative_to(company.raw.resolve()).as_posix()
     except ValueError:
         name = path.name
     said: dict[str, object] = {}

@@ -84,7 +84,7 @@ class Shaper:
                     frame[name] = frame[name].astype("str").where(frame[name].notna(), value)
         if contract.snapshot and contract.snapshot not in frame and self.settings.as_of:
             frame[contract.snapshot] = pd.Timestamp(self.settings.as_of)
-        frame = self._taxonomy(frame, contract)
+        frame = self._taxonomy(frame, contract, some)
         if "market" in contract.names and self.settings.market:
             frame["market"] = (
                 frame["market"].astype("str").where(frame["market"].notna(), self.settings.market)
@@ -276,8 +276,11 @@ class Shaper:
                     found.append((IDENTITIES, rows.reset_index(drop=True), np.zeros(len(rows), dtype=int)))
         return found
 
-    def _taxonomy(self, frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
-        """Fill channel, brand, market and funnel stage of campaigns by the company's rules, where the file does not say them."""
+    def _taxonomy(self, frame: pd.DataFrame, contract: Table, some: pd.DataFrame) -> pd.DataFrame:
+        """Fill channel, brand, market and funnel stage of campaigns by the company's rules, where the file does not say them.
+
+        A table without the campaign's name is judged by the name that stands in the file.
+        """
         book = self.settings.taxonomy
         if (
             book is None
@@ -286,7 +289,8 @@ class Shaper:
         ):
             return frame
         keys = ["platform", "account_id", "campaign", "campaign_id"]
-        cases = pd.DataFrame({key: frame.get(key) for key in keys}, index=frame.index).astype("object")
+        given = {key: frame[key] if key in frame else some.get(key) for key in keys}
+        cases = pd.DataFrame(given, index=frame.index).astype("object")
         codes, unique = pd.factorize(pd.MultiIndex.from_frame(cases.fillna("")))
         rows = [_rule(book, *case) for case in unique]
         for name in TAXONOMY:
