@@ -39,7 +39,7 @@ SECRETS = re.compile(
 class Reader:
     """How the cells of one file are read: what was proved of it, and what was noted on the way.
 
-    `bounds` counts cells such as "< 10 %", which say no number, by head; `more` cells of lists with more than one value.
+    `forced` is the order of day and month that the company states; it wins over the map's. `bounds` counts cells such as "< 10 %", which say no number, by head; `more` cells of lists with more than one value.
     """
 
     shown: str
@@ -48,6 +48,7 @@ class Reader:
     order: str
     zone: str
     missing: tuple[str, ...] = ()
+    forced: str = ""
     bounds: dict[str, int] = field(default_factory=dict)
     more: dict[str, int] = field(default_factory=dict)
 
@@ -83,6 +84,11 @@ class _At:
     lines: np.ndarray
     field: Field
     head: str
+
+    @property
+    def order(self) -> str:
+        """Which order day and month have."""
+        return self.reader.forced or self.field.date_order or self.reader.order
 
     def refuse(self, bad: pa.Array, text: pa.Array, says: str, remedy: str) -> None:
         """Raise for the first bad cell, if there is one."""
@@ -166,6 +172,12 @@ def _written_numbers(text: pa.Array, at: _At) -> tuple[pa.Array, np.ndarray]:
 
 
 def _text(text: pa.Array, at: _At) -> pd.Series:
+    if at.field.only:
+        listed = pc.is_in(pc.utf8_lower(text), value_set=pa.array([one.lower() for one in at.field.only]))
+        lost = pc.and_(pc.is_valid(text), pc.invert(listed))
+        at.refuse(
+            lost, text, f"is not {' or '.join(at.field.only[:2])}", at.field.remedy or "Export it again."
+        )
     return pd.Series(pd.array(text, dtype="str"))
 
 
@@ -210,7 +222,7 @@ def _by_value(text: pa.Array, read: Callable[[str], object]) -> tuple[list, np.n
 
 
 def _date(text: pa.Array, at: _At) -> pd.Series:
-    order = at.field.date_order or at.reader.order
+    order = at.order
     values, codes = _by_value(text, partial(_day, order=order))
     wrong = np.array([value is None for value in values] + [False])[codes]
     at.refuse(pa.array(wrong), text, "is no day that exists", "Check the date format of the export.")
@@ -232,7 +244,7 @@ def _datetime(text: pa.Array, at: _At) -> pd.Series:
             pc.cast(pc.replace_substring(text, "T", " "), pa.timestamp("us")).to_numpy(zero_copy_only=False)
         )
         return _in_utc(local.astype("datetime64[us]"), zone)
-    values, codes = _by_value(text, partial(dates.moment, order=at.field.date_order or at.reader.order))
+    values, codes = _by_value(text, partial(dates.moment, order=at.order))
     wrong = np.array([value is None for value in values] + [False])[codes]
     at.refuse(pa.array(wrong), text, "is no time that exists", "Check the date format of the export.")
     moments = np.array([value[0] if value else None for value in values] + [None], dtype="datetime64[us]")

@@ -15,7 +15,13 @@ from helpers.errors import DataError
 from helpers.sources.words import fold
 
 KINDS = ("value", "first", "join", "add", "minus", "times", "divide", "of", "excl_vat", "person", "setting")
-MORE = {"join": ("with",), "of": ("words", "otherwise", "keep", "find"), "divide": (), "times": ()}
+MORE = {
+    "first": ("else",),
+    "join": ("with",),
+    "of": ("words", "otherwise", "keep", "find"),
+    "divide": (),
+    "times": (),
+}
 SETTINGS = ("currency", "market", "account_id", "as_of", "starts_on", "ends_on", "file_stem")
 
 
@@ -32,6 +38,7 @@ class Expression:
     otherwise: str | None = None
     keeps: bool = False
     find: str = ""
+    fallback: Expression | None = None
 
 
 def parse(given: Any, where: str) -> Expression:
@@ -84,7 +91,13 @@ def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
             raise DataError(f"{where}: division by 0.")
     if not isinstance(named, list) or not named or not all(isinstance(one, str) for one in named):
         raise DataError(f"{where}: {kind} names columns, as a list of texts.")
-    return Expression(kind, tuple(named), by=by, between=str(given.get("with", " ")))
+    fallback = None
+    if "else" in given:
+        last = given["else"] if isinstance(given["else"], Mapping) else {"value": given["else"]}
+        fallback = parse(last, f"{where}, else")
+        if fallback.kind not in ("value", "setting"):
+            raise DataError(f"{where}: else is a text, a number or {{ setting = … }}.")
+    return Expression(kind, tuple(named), by=by, between=str(given.get("with", " ")), fallback=fallback)
 
 
 def _recode(column: str, given: Mapping[str, Any], where: str) -> Expression:

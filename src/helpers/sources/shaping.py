@@ -55,19 +55,15 @@ class Shaper:
         return made
 
     def _rows(self, output: Output, typed: pd.DataFrame) -> np.ndarray:
-        """Which rows feed a table: those with one of the `when` columns, and with the wanted words in the `where` columns."""
+        """Which rows feed a table: those that `when`, `where` and `unless` of the map name."""
         wanted = np.ones(len(typed), dtype=bool)
         if output.when:
             there = [typed[name].notna().to_numpy(dtype=bool) for name in output.when if name in typed]
             wanted &= np.logical_or.reduce(there) if there else False
         for name, words in output.where.items():
-            listed = {fold(word) for word in words}
-            values = (
-                typed[name].map(lambda v: v if pd.isna(v) else fold(_as_word(v)))
-                if name in typed
-                else pd.Series(index=typed.index)
-            )
-            wanted &= values.isin(listed).to_numpy(dtype=bool)
+            wanted &= _holds(typed, name, words)
+        for name, words in output.unless.items():
+            wanted &= ~_holds(typed, name, words)
         return wanted
 
     def _table(self, output: Output, some: pd.DataFrame, lines: np.ndarray) -> pd.DataFrame:
@@ -84,7 +80,7 @@ class Shaper:
                     frame[name] = frame[name].astype("str").where(frame[name].notna(), value)
         if contract.snapshot and contract.snapshot not in frame and self.settings.as_of:
             frame[contract.snapshot] = pd.Timestamp(self.settings.as_of)
-        frame = self._taxonomy(frame, contract)
+        frame = self._taxonomy(frame, contract, some)
         if "market" in contract.names and self.settings.market:
             frame["market"] = (
                 frame["market"].astype("str").where(frame["market"].notna(), self.settings.market)
@@ -133,15 +129,16 @@ class Shaper:
         if kind == "value":
             return pd.Series([expression.value] * len(some), index=index)
         if kind == "setting":
-            value = self.known.get(expression.value, getattr(self.settings, expression.value, None))
-            return pd.Series([value if value not in ("", None) else None] * len(some), index=index)
+            return self._setting(expression, target, index)
         if kind == "person":
             return self._person(expression, some)
         if kind == "excl_vat":
             return self._excl_vat(expression, target, some, made)
         given = [self._for(target, some[name]) for name in expression.columns if name in some]
         if not given:
-            return pd.Series([None] * len(some), index=index, dtype="object")
+            return self._filled(
+                pd.Series([None] * len(some), index=index, dtype="object"), expression, target
+            )
         if kind == "join":
             texts = [one.astype("object").map(lambda v: "" if pd.isna(v) else str(v)) for one in given]
             joined = pd.Series(
@@ -158,7 +155,37 @@ class Shaper:
         first = given[0]
         for other in given[1:]:
             first = first.where(first.notna(), other)
+        first = self._filled(first, expression, target)
         return self._countries(first, lines) if target.name == "market" else first
+
+    def _filled(self, values: pd.Series, expression: Expression, target: Column) -> pd.Series:
+        """Put what stands for a missing value into its place."""
+        last = expression.fallback
+        if last is None or values.notna().all():
+            return values
+        filler = (
+            self._setting(last, target, values.index)
+            if last.kind == "setting"
+            else pd.Series(last.value, index=values.index, dtype="object")
+        )
+        if pd.api.types.is_datetime64_any_dtype(values.dtype):
+            filler = pd.to_datetime(filler).astype(values.dtype)
+            return values.where(values.notna(), filler)
+        return values.astype("object").where(values.notna(), filler)
+
+    def _setting(self, expression: Expression, target: Column, index: pd.Index) -> pd.Series:
+        """What the company or the lines above the table say."""
+        asked = str(expression.value)
+        value = self.known.get(asked, getattr(self.settings, asked, None))
+        if value in ("", None) and target.required:
+            if asked in ("starts_on", "ends_on"):
+                raise DataError(
+                    f"{self.shown}: the lines above the table name no period, and {target.name} needs one. Export it again with its title lines."
+                )
+            raise DataError(
+                f'{self.shown}: nothing says {target.name}. Add {asked} = "…" for this file under [[exports]] in company.toml.'
+            )
+        return pd.Series([value if value not in ("", None) else None] * len(index), index=index)
 
     def _for(self, target: Column, values: pd.Series) -> pd.Series:
         """A time as the target wants it: in UTC without zone, or as the local day."""
@@ -276,8 +303,11 @@ class Shaper:
                     found.append((IDENTITIES, rows.reset_index(drop=True), np.zeros(len(rows), dtype=int)))
         return found
 
-    def _taxonomy(self, frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
-        """Fill channel, brand, market and funnel stage of campaigns by the company's rules, where the file does not say them."""
+    def _taxonomy(self, frame: pd.DataFrame, contract: Table, some: pd.DataFrame) -> pd.DataFrame:
+        """Fill channel, brand, market and funnel stage of campaigns by the company's rules, where the file does not say them.
+
+        A table without a column for the campaign's name or the account takes the map's columns of these names.
+        """
         book = self.settings.taxonomy
         if (
             book is None
@@ -286,7 +316,13 @@ class Shaper:
         ):
             return frame
         keys = ["platform", "account_id", "campaign", "campaign_id"]
-        cases = pd.DataFrame({key: frame.get(key) for key in keys}, index=frame.index).astype("object")
+        cases = pd.DataFrame(
+            {key: frame[key] if key in frame else some.get(key) for key in keys}, index=frame.index
+        ).astype("object")
+        if self.settings.account_id:
+            cases["account_id"] = cases["account_id"].where(
+                cases["account_id"].notna(), self.settings.account_id
+            )
         codes, unique = pd.factorize(pd.MultiIndex.from_frame(cases.fillna("")))
         rows = [_rule(book, *case) for case in unique]
         for name in TAXONOMY:
@@ -340,6 +376,17 @@ def _sum(kind: str, given: list[pd.Series], by: float, *, n: int) -> pd.Series:
             first = first - one.fillna(0)
         return first
     return pd.concat(given, axis=1).sum(axis=1, min_count=1)
+
+
+def _holds(typed: pd.DataFrame, name: str, words: tuple[str, ...]) -> np.ndarray:
+    """Which rows hold one of the words in a column; "*" is any."""
+    if name not in typed:
+        return np.zeros(len(typed), dtype=bool)
+    if "*" in words:
+        return typed[name].notna().to_numpy(dtype=bool)
+    listed = {fold(word) for word in words}
+    values = typed[name].map(lambda v: v if pd.isna(v) else fold(_as_word(v)))
+    return values.isin(listed).to_numpy(dtype=bool)
 
 
 def _as_word(value: object) -> str:
