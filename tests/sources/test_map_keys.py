@@ -288,3 +288,11 @@ def test_rows_of_a_table_without_a_campaigns_name_get_their_market_by_it_all_the
     chosen = toy(columns=RESULTS, tables=LEADS.format(rule=""))
     _, got = read(text, chosen, market="", markets=("FR", "BE"), taxonomy=rules)
     assert got["media_conversions"]["market"].tolist() == ["BE", "FR"]
+
+
+def test_a_constant_may_stand_only_where_a_column_is_filled(read):
+    tables = LEADS.format(rule="").replace('{ value = "platform" }', '{ value = "platform", when = "kind" }')
+    _, got = read(ROWS, toy(columns=RESULTS, tables=tables))
+    assert got["media_conversions"]["counted_by"].isna().tolist() == [False, False, True]
+    _, got = read("Day,Campaign,Cost,Results\n2026-09-01,A,1.00,5\n", toy(columns=RESULTS, tables=tables))
+    assert got["media_conversions"]["counted_by"].isna().all()

@@ -16,6 +16,7 @@ from helpers.sources.words import fold
 
 KINDS = ("value", "first", "join", "add", "minus", "times", "divide", "of", "excl_vat", "person", "setting")
 MORE = {
+    "value": ("when",),
     "first": ("else",),
     "join": ("with",),
     "of": ("words", "otherwise", "keep", "find"),
@@ -69,7 +70,10 @@ def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
     if kind == "value":
         if not isinstance(value, str | int | float | bool):
             raise DataError(f"{where}: value = {value!r} is neither text, number nor true or false.")
-        return Expression(kind, value=value)
+        only = given.get("when", "")  # the column that must be filled
+        if not isinstance(only, str):
+            raise DataError(f"{where}: when names one column, as a text.")
+        return Expression(kind, (only,) if only else (), value=value)
     if kind == "setting":
         if value not in SETTINGS:
             raise DataError(f'{where}: setting = "{value}" is unknown. Use one of {", ".join(SETTINGS)}.')

@@ -342,7 +342,7 @@ def _check(made: Map, where: str) -> None:
     seen: dict[str, str] = {}
     for one in made.columns.values():
         for name in one.heads:
-            if (name, one.occurrence) in seen:
+            if seen.get((name, one.occurrence), one.name) != one.name:  # languages may share a word
                 raise DataError(
                     f'{where}: the head "{name}" is named by {seen[name, one.occurrence]} and {one.name}. Keep one.'
                 )

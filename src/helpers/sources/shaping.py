@@ -127,7 +127,11 @@ class Shaper:
     ) -> pd.Series:
         kind, index = expression.kind, some.index
         if kind == "value":
-            return pd.Series([expression.value] * len(some), index=index)
+            constant = pd.Series([expression.value] * len(some), index=index)
+            for name in expression.columns:
+                there = some[name].notna() if name in some else pd.Series(False, index=index)
+                constant = constant.astype("object").where(there, None)
+            return constant
         if kind == "setting":
             return self._setting(expression, target, index)
         if kind == "person":
