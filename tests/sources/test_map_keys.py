@@ -262,8 +262,23 @@ def test_what_only_the_company_can_say_is_asked_for_where_a_table_needs_it(read)
     assert got["experiments"]["experiment_id"].tolist() == ["study 7"]
 
 
-def test_else_is_a_constant_or_a_setting():
-    with pytest.raises(DataError, match="else is a text, a number or"):
+def test_else_may_join_columns(read):
+    tables = LEADS.format(rule="").replace(
+        'else = "results"', 'else = { join = ["campaign", "campaign"], with = "/" }'
+    )
+    text = "Day,Campaign,Cost,Results,Kind\n2026-09-01,A,1.00,5,lead\n2026-09-01,B,1.00,7,\n"
+    _, got = read(text, toy(columns=RESULTS, tables=tables))
+    assert got["media_conversions"]["conversion_action"].tolist() == ["lead", "B/B"]
+
+
+def test_else_names_columns_that_the_map_has():
+    tables = LEADS.format(rule="").replace('else = "results"', 'else = { join = ["nothing"] }')
+    with pytest.raises(DataError, match="there is no \\[columns.nothing\\]"):
+        toy(columns=RESULTS, tables=tables)
+
+
+def test_else_is_a_constant_a_setting_or_columns_joined():
+    with pytest.raises(DataError, match="else is a text, a number, "):
         lift(day='first = ["ended"], else = { first = ["ended"] }')
 
 
@@ -296,3 +311,12 @@ def test_a_constant_may_stand_only_where_a_column_is_filled(read):
     assert got["media_conversions"]["counted_by"].isna().tolist() == [False, False, True]
     _, got = read("Day,Campaign,Cost,Results\n2026-09-01,A,1.00,5\n", toy(columns=RESULTS, tables=tables))
     assert got["media_conversions"]["counted_by"].isna().all()
+
+
+def test_the_words_of_a_column_get_one_name_in_every_language_and_others_stay(read):
+    device = '[columns.device]\nnames = ["Device"]\ntype = "text"\nwords = { "Mobile phones" = "mobile", "Téléphones mobiles" = "mobile" }'
+    rows = "2026-09-01,A,1.00,mobile phones\n2026-09-02,A,1.00,Telephones mobiles\n2026-09-03,A,1.00,Watch\n2026-09-04,A,1.00,--\n"
+    tables = '\n[[tables]]\ntable = "media_spend"\n[tables.columns]\nspent_on = "day"\nplatform = { value = "toy" }\nspend = "cost"\ndevice = "device"\n'
+    chosen = toy(columns=device, output='[tables.where]\ncampaign = "none"', tables=tables)
+    _, got = read("Day,Campaign,Cost,Device\n" + rows, chosen)
+    assert got["media_spend"]["device"].fillna("").tolist() == ["mobile", "mobile", "Watch", ""]

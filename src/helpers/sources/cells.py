@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from helpers.errors import DataError
 from helpers.sources import dates
 from helpers.sources.mapping import Field
+from helpers.sources.words import fold
 
 MISSING = ("", "--", "-", "–", "—", "n/a", "(not set)", "not set")
 NO_NUMBER = (*MISSING, "na", "nan", "null", "none", "unknown")
@@ -178,6 +179,11 @@ def _text(text: pa.Array, at: _At) -> pd.Series:
         at.refuse(
             lost, text, f"is not {' or '.join(at.field.only[:2])}", at.field.remedy or "Export it again."
         )
+    if at.field.words:
+        called = {fold(word): name for word, name in at.field.words.items()}
+        coded = text.dictionary_encode()
+        names = [called.get(fold(one), one) for one in coded.dictionary.to_pylist()]
+        text = pa.array(names, pa.string()).take(coded.indices)
     return pd.Series(pd.array(text, dtype="str"))
 
 

@@ -41,6 +41,11 @@ class Expression:
     find: str = ""
     fallback: Expression | None = None
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """All columns of the file that it may read."""
+        return self.columns + (self.fallback.reads if self.fallback else ())
+
 
 def parse(given: Any, where: str) -> Expression:
     """Read an expression as TOML gives it.
@@ -99,8 +104,8 @@ def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
     if "else" in given:
         last = given["else"] if isinstance(given["else"], Mapping) else {"value": given["else"]}
         fallback = parse(last, f"{where}, else")
-        if fallback.kind not in ("value", "setting"):
-            raise DataError(f"{where}: else is a text, a number or {{ setting = … }}.")
+        if fallback.kind not in ("value", "setting", "join"):
+            raise DataError(f"{where}: else is a text, a number, {{ setting = … }} or {{ join = … }}.")
     return Expression(kind, tuple(named), by=by, between=str(given.get("with", " ")), fallback=fallback)
 
 

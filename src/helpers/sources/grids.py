@@ -309,7 +309,7 @@ class Walk:
             )
         if after_blank and self._is_footer(cells):
             return "end"
-        if table.map.key_column and self._cell(cells, table.map.key_column) == "":
+        if table.map.key_column in table.where and self._cell(cells, table.map.key_column) == "":
             return "summary row"
         if self._is_sum(cells):
             return "summary row"

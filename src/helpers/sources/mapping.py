@@ -37,7 +37,8 @@ class Field:
     """A column of the file: the heads it may have and how its cells are read.
 
     `instead`: columns that may stand for a required one. `sums`: cells (in any case, "" for an empty one) that say that
-    their row sums others up. `only`: the texts that its cells may be; any other is refused with `remedy`.
+    their row sums others up. `only`: the texts that its cells may be; any other is refused with `remedy`. `words`: what
+    some of its texts are to be called, in whatever language they stand there; others stay as they are.
     `adds`: whether a total row of the file is the sum of its cells. `like`: a regular expression with a group `key`, for
     many columns of one kind (they are melted; the field `<name>_key` holds what the group caught). `space`: whose
     ids a column of type person holds. In JSON a head is the path of a value, such as "properties.amount", and `absent`
@@ -64,6 +65,7 @@ class Field:
     sums: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     remedy: str = ""
+    words: dict[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def is_number(self) -> bool:
@@ -255,7 +257,7 @@ def _output(value: Any, known: Mapping[str, Field], where: str) -> Output:
         if name not in contract.names:
             raise DataError(f"{at}: {contract.name} has no such column.{_near(name, contract.names)}")
         made[name] = parse(given, at)
-        for used in made[name].columns:
+        for used in made[name].reads:
             if used not in known:
                 raise DataError(f"{at}: there is no [columns.{used}] in this map.{_near(used, known)}")
     if not made:
@@ -291,6 +293,9 @@ def _build(kind: type, given: Mapping[str, Any], at: str, /, **more: Any) -> Any
             value = [value] if isinstance(value, str) else value
             fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
             value, wanted = tuple(value) if fits else value, "a text or a list of texts"
+        elif wanted.startswith("dict"):
+            fits = isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+            wanted = "a table of texts"
         else:
             fits = type(value).__name__ == wanted
         if not fits:

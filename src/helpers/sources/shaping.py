@@ -140,9 +140,8 @@ class Shaper:
             return self._excl_vat(expression, target, some, made)
         given = [self._for(target, some[name]) for name in expression.columns if name in some]
         if not given:
-            return self._filled(
-                pd.Series([None] * len(some), index=index, dtype="object"), expression, target
-            )
+            bare = pd.Series([None] * len(some), index=index, dtype="object")
+            return self._filled(bare, expression, target, some, lines)
         if kind == "join":
             texts = [one.astype("object").map(lambda v: "" if pd.isna(v) else str(v)) for one in given]
             joined = pd.Series(
@@ -159,22 +158,18 @@ class Shaper:
         first = given[0]
         for other in given[1:]:
             first = first.where(first.notna(), other)
-        first = self._filled(first, expression, target)
+        first = self._filled(first, expression, target, some, lines)
         return self._countries(first, lines) if target.name == "market" else first
 
-    def _filled(self, values: pd.Series, expression: Expression, target: Column) -> pd.Series:
+    def _filled(
+        self, values: pd.Series, expression: Expression, target: Column, some: pd.DataFrame, lines: np.ndarray
+    ) -> pd.Series:
         """Put what stands for a missing value into its place."""
-        last = expression.fallback
-        if last is None or values.notna().all():
+        if expression.fallback is None or values.notna().all():
             return values
-        filler = (
-            self._setting(last, target, values.index)
-            if last.kind == "setting"
-            else pd.Series(last.value, index=values.index, dtype="object")
-        )
+        filler = self._column(expression.fallback, target, some, lines, {})
         if pd.api.types.is_datetime64_any_dtype(values.dtype):
-            filler = pd.to_datetime(filler).astype(values.dtype)
-            return values.where(values.notna(), filler)
+            return values.where(values.notna(), pd.to_datetime(filler).astype(values.dtype))
         return values.astype("object").where(values.notna(), filler)
 
     def _setting(self, expression: Expression, target: Column, index: pd.Index) -> pd.Series:
