@@ -245,7 +245,8 @@ class Shaper:
                 values.notna().sum()
             )
             return pd.Series([np.nan] * len(some), index=some.index)
-        market = made.get("market", pd.Series([self.settings.market] * len(some), index=some.index))
+        market = made.get("market", pd.Series([None] * len(some), index=some.index, dtype="object"))
+        market = market.astype("object").where(market.notna(), self.settings.market)
         day = next((one for one in made.values() if pd.api.types.is_datetime64_any_dtype(one)), None)
         if day is None or market.isna().any() or (market == "").any():
             raise DataError(
