@@ -745,7 +745,7 @@ def test_sa360_in_the_new_names_has_its_costs_in_millionths():
 
 
 def test_google_brand_lift_gives_two_arms_of_a_holdout_with_answers_and_yes_answers():
-    found = fixture("google_brand_lift/en.csv")
+    found = fixture("google_ads_brand_lift/en.csv")
     names = ("experiment_id", "arm", "kind", "measured_on", "exposed", "units", "conversions")
     assert found.column("experiments", *names) == [
         ("Autumn film / ad_recall", "exposed", "holdout", "2026-09-15", 2000, 2000, pytest.approx(630)),
@@ -757,7 +757,7 @@ def test_google_brand_lift_gives_two_arms_of_a_holdout_with_answers_and_yes_answ
 
 
 def test_google_brand_lift_in_french_is_read():
-    found = fixture("google_brand_lift/fr.csv")
+    found = fixture("google_ads_brand_lift/fr.csv")
     assert found.column("experiments", "arm", "metric", "conversions") == [
         ("exposed", "awareness", pytest.approx(400)),
         ("control", "awareness", pytest.approx(316)),

@@ -124,7 +124,7 @@ def test_where_the_file_has_the_day_of_a_row_its_two_others_are_only_the_reports
 
 
 def test_a_map_whose_one_day_names_no_column_is_refused():
-    with pytest.raises(DataError, match='one_day names "begins", no column of this map'):
+    with pytest.raises(DataError, match="one_day names no column of this map. Known: campaign, cost, day"):
         toy('one_day = ["begins", "day"]')
 
 

@@ -330,9 +330,7 @@ def _check(made: Map, where: str) -> None:
     named += [("instead", name) for one in made.columns.values() for name in one.instead]
     for key, name in named:
         if name not in made.columns:
-            raise DataError(
-                f'{where}: {key} names "{name}", no column of this map.{_near(name, made.columns)}'
-            )
+            raise DataError(f"{where}: {key} names no column of this map.{_near(name, made.columns)}")
     if len(made.one_day) not in (0, 2, 3) or any(made.columns[n].type != "date" for n in made.one_day):
         raise DataError(f"{where}: one_day names two or three columns of type date. Mend it.")
     for key in ("section", "total_pattern"):
