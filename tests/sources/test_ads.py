@@ -129,6 +129,11 @@ def test_reach_is_held_against_no_total(name):
     assert all(not one.adds for key, one in OURS[name].columns.items() if key == "reach")
 
 
+def test_every_map_that_another_stands_beside_exists():
+    named = {other for one in mapping.own_maps().values() for output in one.tables for other in output.beside}
+    assert named <= set(mapping.own_maps())
+
+
 def test_spend_stated_with_vat_is_taken_without_it_where_the_company_says_so():
     found = fixture("google_ads_campaigns/de.csv", vat="incl")
     assert found.column("media_spend", "spend") == [1028.8, pytest.approx(822.8667)]

@@ -85,7 +85,8 @@ class Output:
     `when`: only rows where one of these columns is filled. `where`: only rows with one of the words in each of these
     columns. `unless`: no row with one of the words in one of these. The word "*" is any.
     `add_up`: rows of the same key are added up. `once`: of rows of the same key the first counts.
-    `yields`: its days give way where another export of the same system has them in more detail.
+    `yields`: its days give way where another export of the same system has them in more detail. `beside`: maps of
+    the same system whose rows of this table are other things, so that both count on the same days.
     """
 
     table: str
@@ -96,6 +97,7 @@ class Output:
     add_up: bool = False
     once: bool = False
     yields: bool = False
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
