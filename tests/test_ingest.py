@@ -194,6 +194,47 @@ def test_another_report_over_the_same_days_is_refused_unless_replace(mine):
     assert spend()["spend"].sum() in (27.0, 30.0)
 
 
+def linkedin(folder, name, heads, row):
+    above = '"Report Start: September 1, 2026, 12:00 AM"\n"Report End: September 30, 2026, 11:59 PM"\n\n'
+    days = [f"9/{day}/2026,EUR,G,C,{row}\n" for day in (3, 14)]
+    (folder / "raw" / name).write_text(
+        f"{above}Start Date (in UTC),Currency,Campaign Group Name,Campaign Name,{heads}\n" + "".join(days)
+    )
+
+
+def conversions():
+    return pd.read_parquet(company.read("mine").tidy / "media_conversions").sort_values("conversion_action")
+
+
+def test_two_exports_of_other_things_stand_beside_each_other_where_their_map_says_so(mine):
+    linkedin(mine, "campaigns.csv", "Total Spent,Leads", "10.00,2")
+    linkedin(mine, "conversions.csv", "Conversion Name,Conversions", "Web order,1")
+    made = ingest.ingest("mine")
+    assert made.rows == {"media_spend": 2, "media_conversions": 4}
+    assert conversions()["conversion_action"].tolist() == ["Web order", "Web order", "lead form", "lead form"]
+
+
+def test_rows_of_one_key_in_two_currencies_are_not_added_up(mine):
+    (mine / "raw" / "a.csv").write_text(
+        "Day,Campaign,Currency code,Cost\n2026-09-01,Brand,EUR,10.00\n2026-09-01,Brand,CHF,5.00\n"
+    )
+    with pytest.raises(DataError, match=r"are in several currencies \(CHF, EUR\), which do not add up"):
+        ingest.ingest("mine")
+
+
+def test_conversions_of_a_campaign_report_give_way_to_those_by_action(mine):
+    head = "Day,Campaign,Campaign ID,Currency code,Cost,Impr.,Conversions\n"
+    ads(mine, "campaigns.csv", range(1, 4), head=head)
+    rows = [f"2026-09-{day:02},A,idA,{action},1.00\n" for day in (1, 2) for action in ("Order", "Newsletter")]
+    (mine / "raw" / "actions.csv").write_text(
+        "Day,Campaign,Campaign ID,Conversion action,Conversions\n" + "".join(rows)
+    )
+    ingest.ingest("mine")
+    made = conversions()
+    assert made["conversion_action"].tolist() == ["Newsletter", "Newsletter", "Order", "Order", "all"]
+    assert str(made.set_index("conversion_action").loc["all", "converted_on"])[:10] == "2026-09-03"
+
+
 def test_the_same_file_twice_is_read_once(mine):
     path = ads(mine, "a.csv", range(1, 4))
     shutil.copy(path, mine / "raw" / "copy of a.csv")

@@ -15,6 +15,7 @@ import pandas as pd
 
 from helpers import tables
 from helpers.company import Company
+from helpers.errors import DataError
 from helpers.ingest import files
 from helpers.sources import opening, reading
 from helpers.sources.mapping import Map
@@ -52,6 +53,7 @@ class Fed:
     notes: str
     yields: bool
     parts: tuple[str, ...] = field(default=())
+    beside: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -223,6 +225,7 @@ class _Parts:
         if table == "identities" or any(one.once for one in outputs):
             frame, lines = first_of_each(frame, lines, table)
         elif any(one.add_up for one in outputs):
+            _refuse_mixed(frame, table, self.shown)
             frame, lines = added_up(frame, lines, table)
         self.merged[key] = self.merged.get(key, 0) + rows - len(frame)
         if self._fills(table):
@@ -238,6 +241,19 @@ def first_of_each(frame: pd.DataFrame, lines: np.ndarray, table: str) -> tuple[p
     """Keep the first row of each key."""
     again = frame.duplicated([name for name in tables.contract(table).key if name in frame]).to_numpy()
     return frame[~again].reset_index(drop=True), lines[~again]
+
+
+def _refuse_mixed(frame: pd.DataFrame, table: str, shown: str) -> None:
+    """Refuse rows of one key in two currencies: their amounts do not add up."""
+    key = [name for name in tables.contract(table).key if name in frame]
+    if "currency" not in frame or frame["currency"].nunique() < 2:
+        return
+    kinds = frame.groupby(key, sort=False, dropna=False)["currency"].transform("nunique")
+    if (kinds > 1).any():
+        found = ", ".join(sorted(frame.loc[kinds > 1, "currency"].dropna().unique())[:3])
+        raise DataError(
+            f"{shown}: rows of {table} for the same {' + '.join(key)} are in several currencies ({found}), which do not add up. Export one account at a time, or with the numbers of account and campaign."
+        )
 
 
 def added_up(frame: pd.DataFrame, lines: np.ndarray, table: str) -> tuple[pd.DataFrame, np.ndarray]:
@@ -312,6 +328,7 @@ def _fed(read: Reading, parts: _Parts, number: int, settings: Settings) -> list[
                 notes="; ".join(notes),
                 yields=any(one.yields for one in read.map.tables if one.table == table),
                 parts=names,
+                beside=tuple(sorted({one for o in read.map.tables if o.table == table for one in o.beside})),
             )
         )
     return made

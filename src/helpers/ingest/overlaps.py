@@ -93,6 +93,8 @@ def _judge(earlier: Days, later: Days, *, replace: bool) -> Cut | None:
     inside = earlier.rows["day"].between(pd.Timestamp(first), pd.Timestamp(last))
     if not inside.any():
         return None
+    if earlier.fed.map in later.fed.beside or later.fed.map in earlier.fed.beside:
+        return None
     if earlier.fed.map != later.fed.map:
         if later.fed.yields and not earlier.fed.yields:
             return _cut(later, earlier, later.rows["day"].isin(earlier.rows["day"]))

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from helpers.errors import DataError
 from helpers.sources import dates
 from helpers.sources.mapping import Field
+from helpers.sources.words import fold
 
 MISSING = ("", "--", "-", "–", "—", "n/a", "(not set)", "not set")
 NO_NUMBER = (*MISSING, "na", "nan", "null", "none", "unknown")
@@ -39,7 +40,7 @@ SECRETS = re.compile(
 class Reader:
     """How the cells of one file are read: what was proved of it, and what was noted on the way.
 
-    `bounds` counts cells such as "< 10 %", which say no number, by head; `more` cells of lists with more than one value.
+    `forced` is the order of day and month that the company states; it wins over the map's. `bounds` counts cells such as "< 10 %", which say no number, by head; `more` cells of lists with more than one value.
     """
 
     shown: str
@@ -48,6 +49,7 @@ class Reader:
     order: str
     zone: str
     missing: tuple[str, ...] = ()
+    forced: str = ""
     bounds: dict[str, int] = field(default_factory=dict)
     more: dict[str, int] = field(default_factory=dict)
 
@@ -83,6 +85,11 @@ class _At:
     lines: np.ndarray
     field: Field
     head: str
+
+    @property
+    def order(self) -> str:
+        """Which order day and month have."""
+        return self.reader.forced or self.field.date_order or self.reader.order
 
     def refuse(self, bad: pa.Array, text: pa.Array, says: str, remedy: str) -> None:
         """Raise for the first bad cell, if there is one."""
@@ -166,6 +173,17 @@ def _written_numbers(text: pa.Array, at: _At) -> tuple[pa.Array, np.ndarray]:
 
 
 def _text(text: pa.Array, at: _At) -> pd.Series:
+    if at.field.only:
+        listed = pc.is_in(pc.utf8_lower(text), value_set=pa.array([one.lower() for one in at.field.only]))
+        lost = pc.and_(pc.is_valid(text), pc.invert(listed))
+        at.refuse(
+            lost, text, f"is not {' or '.join(at.field.only[:2])}", at.field.remedy or "Export it again."
+        )
+    if at.field.words:
+        called = {fold(word): name for word, name in at.field.words.items()}
+        coded = text.dictionary_encode()
+        names = [called.get(fold(one), one) for one in coded.dictionary.to_pylist()]
+        text = pa.array(names, pa.string()).take(coded.indices)
     return pd.Series(pd.array(text, dtype="str"))
 
 
@@ -210,7 +228,7 @@ def _by_value(text: pa.Array, read: Callable[[str], object]) -> tuple[list, np.n
 
 
 def _date(text: pa.Array, at: _At) -> pd.Series:
-    order = at.field.date_order or at.reader.order
+    order = at.order
     values, codes = _by_value(text, partial(_day, order=order))
     wrong = np.array([value is None for value in values] + [False])[codes]
     at.refuse(pa.array(wrong), text, "is no day that exists", "Check the date format of the export.")
@@ -232,7 +250,7 @@ def _datetime(text: pa.Array, at: _At) -> pd.Series:
             pc.cast(pc.replace_substring(text, "T", " "), pa.timestamp("us")).to_numpy(zero_copy_only=False)
         )
         return _in_utc(local.astype("datetime64[us]"), zone)
-    values, codes = _by_value(text, partial(dates.moment, order=at.field.date_order or at.reader.order))
+    values, codes = _by_value(text, partial(dates.moment, order=at.order))
     wrong = np.array([value is None for value in values] + [False])[codes]
     at.refuse(pa.array(wrong), text, "is no time that exists", "Check the date format of the export.")
     moments = np.array([value[0] if value else None for value in values] + [None], dtype="datetime64[us]")

@@ -14,6 +14,12 @@ from helpers.sources.rows import Row
 from helpers.sources.words import fold, head
 
 OWN = "own"  # system of the tables that a company keeps itself: any other export goes before them
+# Heads of columns that hold a longer time than a day.
+LONGER = {
+    *("week", "weeks", "semaine", "woche", "kalenderwoche", "semana", "settimana"),
+    *("month", "mois", "monat", "mes", "mese", "maand"),
+    *("quarter", "trimestre", "quartal", "year", "annee", "jahr", "ano", "anno"),
+}
 
 
 def detect(files: Sequence[File], maps: Mapping[str, Map], *, shown: str) -> list[Located]:
@@ -29,6 +35,7 @@ def detect(files: Sequence[File], maps: Mapping[str, Map], *, shown: str) -> lis
     for chosen in maps.values():
         for rows in layouts.rows_of(files, chosen):
             begin, heads = begun.get(id(rows)) or begun.setdefault(id(rows), _begin(rows))
+            _refuse_empty(chosen, heads, rows.place)
             if not begin or (chosen.header_rows == 1 and heads.isdisjoint(_wanted(chosen))):
                 continue
             made = locate(chosen, rows, begin)
@@ -39,6 +46,14 @@ def detect(files: Sequence[File], maps: Mapping[str, Map], *, shown: str) -> lis
     if not found:
         raise DataError(_nothing(shown, missed, files))
     return _best(found, shown)
+
+
+def _refuse_empty(chosen: Map, heads: frozenset[str], place: str) -> None:
+    """Refuse a report whose tool says that it is empty."""
+    if said := next((text for text in chosen.empties if head(text) in heads), ""):
+        raise DataError(
+            f'{place}: the report is empty: it says "{said}" Widen its dates or its filters, then run it again.'
+        )
 
 
 def _begin(rows: plain.Rows) -> tuple[list[Row], frozenset[str]]:
@@ -117,7 +132,10 @@ def _nothing(shown: str, missed: list[tuple[Missed, list[Row], str]], files: Seq
     )
     best, begin, place = missed[0]
     lacks = ", ".join(one.name for one in best.lacks)
-    if all(one.type in ("date", "datetime") for one in best.lacks) and (named := span_named(begin)):
+    lacks_days = all(one.type in ("date", "datetime") for one in best.lacks)
+    if lacks_days and (longer := next((name for name in best.heads if fold(name) in LONGER), "")):
+        return f"{place}: it is not by day: its column of time is '{longer}'. Export it again by day: docs/exporting.md."
+    if lacks_days and (named := span_named(begin)):
         return (
             f"{place}: it covers {named[0]} to {named[1]} in one row per line, without a column of days ({', '.join(best.lacks[0].names[:3])}). "
             "Export it again by day: docs/exporting.md."

@@ -15,7 +15,14 @@ from helpers.errors import DataError
 from helpers.sources.words import fold
 
 KINDS = ("value", "first", "join", "add", "minus", "times", "divide", "of", "excl_vat", "person", "setting")
-MORE = {"join": ("with",), "of": ("words", "otherwise", "keep", "find"), "divide": (), "times": ()}
+MORE = {
+    "value": ("when",),
+    "first": ("else",),
+    "join": ("with",),
+    "of": ("words", "otherwise", "keep", "find"),
+    "divide": (),
+    "times": (),
+}
 SETTINGS = ("currency", "market", "account_id", "as_of", "starts_on", "ends_on", "file_stem")
 
 
@@ -32,6 +39,12 @@ class Expression:
     otherwise: str | None = None
     keeps: bool = False
     find: str = ""
+    fallback: Expression | None = None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """All columns of the file that it may read."""
+        return self.columns + (self.fallback.reads if self.fallback else ())
 
 
 def parse(given: Any, where: str) -> Expression:
@@ -62,7 +75,10 @@ def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
     if kind == "value":
         if not isinstance(value, str | int | float | bool):
             raise DataError(f"{where}: value = {value!r} is neither text, number nor true or false.")
-        return Expression(kind, value=value)
+        only = given.get("when", "")  # the column that must be filled
+        if not isinstance(only, str):
+            raise DataError(f"{where}: when names one column, as a text.")
+        return Expression(kind, (only,) if only else (), value=value)
     if kind == "setting":
         if value not in SETTINGS:
             raise DataError(f'{where}: setting = "{value}" is unknown. Use one of {", ".join(SETTINGS)}.')
@@ -84,7 +100,13 @@ def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
             raise DataError(f"{where}: division by 0.")
     if not isinstance(named, list) or not named or not all(isinstance(one, str) for one in named):
         raise DataError(f"{where}: {kind} names columns, as a list of texts.")
-    return Expression(kind, tuple(named), by=by, between=str(given.get("with", " ")))
+    fallback = None
+    if "else" in given:
+        last = given["else"] if isinstance(given["else"], Mapping) else {"value": given["else"]}
+        fallback = parse(last, f"{where}, else")
+        if fallback.kind not in ("value", "setting", "join"):
+            raise DataError(f"{where}: else is a text, a number, {{ setting = … }} or {{ join = … }}.")
+    return Expression(kind, tuple(named), by=by, between=str(given.get("with", " ")), fallback=fallback)
 
 
 def _recode(column: str, given: Mapping[str, Any], where: str) -> Expression:

@@ -77,6 +77,7 @@ class Missed:
     line: int
     lacks: tuple[Field, ...]
     n_found: int
+    heads: tuple[str, ...] = ()
 
 
 def locate(chosen: Map, rows: Rows, begin: list[Row]) -> Located | Missed:
@@ -93,12 +94,13 @@ def locate(chosen: Map, rows: Rows, begin: list[Row]) -> Located | Missed:
         if heads is None:
             continue
         where, many = _places(chosen, heads)
-        lacks = tuple(one for one in chosen.required if one.name not in where and one.name not in many)
+        there = where.keys() | many.keys()
+        lacks = tuple(one for one in chosen.required if there.isdisjoint((one.name, *one.instead)))
         if not lacks:
             return Located(chosen, rows, line + chosen.header_rows - 1, heads, where, many, begin[:at])
         n_found = len(chosen.required) - len(lacks)
         if n_found > best.n_found:
-            best = Missed(chosen, line, lacks, n_found)
+            best = Missed(chosen, line, lacks, n_found, tuple(heads))
     return best
 
 
@@ -168,12 +170,18 @@ class Walk:
     ended: bool = False
     after_blank: bool = False
     _keys: set[int] = field(default_factory=set)
+    _sums: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Block]:
         """Give the rows of the table in blocks; stop where the table ends, and account for what follows."""
         header, n = self.table.header_line, len(self.table.heads)
         self.ended = self.after_blank = False
         self._keys = {0, *(self.table.where[name] for name in self._key_names())}
+        self._sums = {
+            self.table.where[name]: frozenset(word.lower() for word in one.sums)
+            for name, one in self.table.map.columns.items()
+            if one.sums and name in self.table.where
+        }
         for batch in self.table.rows.batches():
             lines = batch.lines
             begun = (
@@ -205,7 +213,11 @@ class Walk:
             return False
         if cells[0] == self.table.heads[0] or TOTAL.match(cells[0]):
             return False
-        return all(cells[place].strip() for place in self._keys)
+        return all(cells[place].strip() for place in self._keys) and not self._is_subtotal(cells)
+
+    def _is_subtotal(self, cells: list[str]) -> bool:
+        """Whether a cell says that its row sums others up, such as "All" in the place of a day."""
+        return any(cells[place].strip().lower() in words for place, words in self._sums.items())
 
     def _keeps(self, row: Row) -> bool:
         """Say whether a row is kept, and account for it where it is not."""
@@ -258,6 +270,10 @@ class Walk:
         for place in self._keys:
             if pc.any(pc.or_(pc.equal(columns[place], ""), pc.utf8_is_space(columns[place]))).as_py():
                 return None
+        for place, words in self._sums.items():
+            plain = pc.utf8_lower(pc.utf8_trim_whitespace(columns[place]))
+            if pc.any(pc.is_in(plain, value_set=pa.array(sorted(words)))).as_py():
+                return None
         odd = pc.or_(
             pc.equal(columns[0], self.table.heads[0]),
             pc.match_substring_regex(columns[0], TOTALISH, ignore_case=True),
@@ -293,9 +309,11 @@ class Walk:
             )
         if after_blank and self._is_footer(cells):
             return "end"
-        if table.map.key_column and self._cell(cells, table.map.key_column) == "":
+        if table.map.key_column in table.where and self._cell(cells, table.map.key_column) == "":
             return "summary row"
-        return "summary row" if self._is_sum(cells) else ""
+        if self._is_sum(cells):
+            return "summary row"
+        return "subtotal row" if len(cells) >= n and self._is_subtotal(cells) else ""
 
     def _is_sheet(self) -> bool:
         return not self.table.rows.separator

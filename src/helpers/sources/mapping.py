@@ -36,6 +36,9 @@ ORDERS = ("dmy", "mdy", "ymd")
 class Field:
     """A column of the file: the heads it may have and how its cells are read.
 
+    `instead`: columns that may stand for a required one. `sums`: cells (in any case, "" for an empty one) that say that
+    their row sums others up. `only`: the texts that its cells may be; any other is refused with `remedy`. `words`: what
+    some of its texts are to be called, in whatever language they stand there; others stay as they are.
     `adds`: whether a total row of the file is the sum of its cells. `like`: a regular expression with a group `key`, for
     many columns of one kind (they are melted; the field `<name>_key` holds what the group caught). `space`: whose
     ids a column of type person holds. In JSON a head is the path of a value, such as "properties.amount", and `absent`
@@ -58,6 +61,11 @@ class Field:
     date_order: str = ""
     time_zone: str = ""
     absent: str = ""
+    instead: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    remedy: str = ""
+    words: dict[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def is_number(self) -> bool:
@@ -74,22 +82,32 @@ class Field:
 class Output:
     """A tidy table that rows of the file feed, column by column.
 
-    `when`, `where`: which rows. `add_up`: rows of the same key are added up. `once`: of rows of the same key the first counts.
-    `yields`: its days give way where another export of the same system has them in more detail.
+    `when`: only rows where one of these columns is filled. `where`: only rows with one of the words in each of these
+    columns. `unless`: no row with one of the words in one of these. The word "*" is any.
+    `add_up`: rows of the same key are added up. `once`: of rows of the same key the first counts.
+    `yields`: its days give way where another export of the same system has them in more detail. `beside`: maps of
+    the same system whose rows of this table are other things, so that both count on the same days.
     """
 
     table: str
     columns: dict[str, Expression] = field(hash=False)
     when: tuple[str, ...] = ()
     where: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    unless: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     add_up: bool = False
     once: bool = False
     yields: bool = False
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Map:
-    """One export of one system."""
+    """One export of one system.
+
+    `one_day`: the columns of a row's first and last day, which must be the same; a third one, where the file has it, is
+    the row's day, and the two are only the report's. `daily`: a file whose rows all bear the first day of a longer
+    period is refused. `empties`: texts by which the tool says that its report is empty.
+    """
 
     id: str
     name: str
@@ -113,6 +131,9 @@ class Map:
     missing: tuple[str, ...] = ()
     help: str = ""
     refuse: str = ""
+    one_day: tuple[str, ...] = ()
+    daily: bool = False
+    empties: tuple[str, ...] = ()
     version: int = 1
 
     @property
@@ -238,22 +259,28 @@ def _output(value: Any, known: Mapping[str, Field], where: str) -> Output:
         if name not in contract.names:
             raise DataError(f"{at}: {contract.name} has no such column.{_near(name, contract.names)}")
         made[name] = parse(given, at)
-        for used in made[name].columns:
+        for used in made[name].reads:
             if used not in known:
                 raise DataError(f"{at}: there is no [columns.{used}] in this map.{_near(used, known)}")
     if not made:
         raise DataError(f"{where}: {contract.name} gets no column. Add [tables.columns].")
-    rest = {key: one for key, one in value.items() if key not in ("table", "columns", "when", "where")}
+    rest = {
+        key: one for key, one in value.items() if key not in ("table", "columns", "when", "where", "unless")
+    }
     when = value.get("when", [])
     when = [when] if isinstance(when, str) else when
-    only = {
-        key: (tuple(map(str, one)) if isinstance(one, list) else (str(one),))
-        for key, one in _sub(value, "where", dict, where).items()
-    }
-    for used in [*when, *only]:
+    only, unless = (
+        {
+            key: (tuple(map(str, one)) if isinstance(one, list) else (str(one),))
+            for key, one in _sub(value, named, dict, where).items()
+        }
+        for named in ("where", "unless")
+    )
+    for used in [*when, *only, *unless]:
         if used not in known:
             raise DataError(f"{where}: there is no [columns.{used}] in this map.{_near(used, known)}")
-    return _build(Output, rest, where, table=contract.name, columns=made, when=tuple(when), where=only)
+    more = {"table": contract.name, "columns": made, "when": tuple(when), "where": only, "unless": unless}
+    return _build(Output, rest, where, **more)
 
 
 def _build(kind: type, given: Mapping[str, Any], at: str, /, **more: Any) -> Any:
@@ -268,6 +295,9 @@ def _build(kind: type, given: Mapping[str, Any], at: str, /, **more: Any) -> Any
             value = [value] if isinstance(value, str) else value
             fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
             value, wanted = tuple(value) if fits else value, "a text or a list of texts"
+        elif wanted.startswith("dict"):
+            fits = isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+            wanted = "a table of texts"
         else:
             fits = type(value).__name__ == wanted
         if not fits:
@@ -297,10 +327,14 @@ def _check(made: Map, where: str) -> None:
         if getattr(made, key) not in allowed:
             listed = ", ".join(repr(one) for one in allowed if one)
             raise DataError(f'{where}: {key} = "{getattr(made, key)}" is unknown. Use one of {listed}.')
-    if made.key_column and made.key_column not in made.columns:
-        raise DataError(
-            f"{where}: key_column names no column of this map.{_near(made.key_column, made.columns)}"
-        )
+    named = [("key_column", made.key_column)] if made.key_column else []
+    named += [("one_day", name) for name in made.one_day]
+    named += [("instead", name) for one in made.columns.values() for name in one.instead]
+    for key, name in named:
+        if name not in made.columns:
+            raise DataError(f"{where}: {key} names no column of this map.{_near(name, made.columns)}")
+    if len(made.one_day) not in (0, 2, 3) or any(made.columns[n].type != "date" for n in made.one_day):
+        raise DataError(f"{where}: one_day names two or three columns of type date. Mend it.")
     for key in ("section", "total_pattern"):
         try:
             re.compile(getattr(made, key))
@@ -313,7 +347,7 @@ def _check(made: Map, where: str) -> None:
     seen: dict[str, str] = {}
     for one in made.columns.values():
         for name in one.heads:
-            if (name, one.occurrence) in seen:
+            if seen.get((name, one.occurrence), one.name) != one.name:  # languages may share a word
                 raise DataError(
                     f'{where}: the head "{name}" is named by {seen[name, one.occurrence]} and {one.name}. Keep one.'
                 )

@@ -127,14 +127,19 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
     span = detecting.span_named(found.before)
     order = days.settle(place, span=span, read=dates.day)
     zone = settings.time_zone or chosen.time_zone or settings.local_zone
-    reader = cells.Reader(place, found.rows.unit, proof.settle(place), order, zone, chosen.missing)
+    reader = cells.Reader(
+        place, found.rows.unit, proof.settle(place), order, zone, chosen.missing, settings.date_order
+    )
     shaper = Shaper(chosen, _of_file(settings, found, shown), place, vat=settings.vat or chosen.vat)
     shaper.currency = _currency(found, settings)
     shaper.known = {"file_stem": Path(shown).stem, "starts_on": span and span[0], "ends_on": span and span[1]}
     sums, walk, carried = {}, Walk(found), {}
+    lumped = chosen.daily and span is not None and span[0] < span[1]
     for block in walk:
         typed = _typed(found, block, reader, carried)
         _refuse_bad(found, typed, block.lines, settings)
+        _refuse_several_days(found, typed, block.lines)
+        lumped = lumped and _is_all_on(span[0], chosen, typed)
         for name, one in chosen.columns.items():
             if one.is_number and one.adds and name in found.where:
                 sums[name] = sums.get(name, 0.0) + float(typed[name].sum())
@@ -146,7 +151,30 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
         raise DataError(
             f"{place}: the header is there (line {found.header_line}) but there are no data rows. Check the chosen dates and filters, then export it again."
         )
+    if lumped:
+        raise DataError(
+            f"{place}: it covers {span[0]} to {span[1]} and all its rows bear the first day, so it is not broken down by day. Export it again by day: docs/exporting.md. If nothing ran after {span[0]}, export that day alone."
+        )
     return _told(reading, found, walk, shaper, reader, sums, span)
+
+
+def _is_all_on(day: date, chosen: Map, typed: pd.DataFrame) -> bool:
+    """Whether all rows bear one day, in the first column of days that every file must have."""
+    name = next(one.name for one in chosen.required if one.type == "date")
+    return name in typed and bool((typed[name] == pd.Timestamp(day)).all())
+
+
+def _refuse_several_days(found: Located, typed: pd.DataFrame, lines: np.ndarray) -> None:
+    """Refuse a row over several days where a table wants one a row: what was spent on which of them nobody can say."""
+    first, last, *own = found.map.one_day or ("", "")
+    if first not in typed or last not in typed or any(name in typed for name in own):
+        return
+    wrong = (typed[first] != typed[last]) & typed[first].notna() & typed[last].notna()
+    if wrong.any():
+        at = int(wrong.to_numpy(dtype=bool).argmax())
+        raise DataError(
+            f"{found.rows.place}, {found.rows.unit} {lines[at]:,}: the row covers {typed[first].iloc[at]:%Y-%m-%d} to {typed[last].iloc[at]:%Y-%m-%d}, and a daily table takes one day a row. Break the report down by day and export it again: docs/exporting.md."
+        )
 
 
 def _uses_people(chosen: Map) -> bool:

@@ -55,19 +55,15 @@ class Shaper:
         return made
 
     def _rows(self, output: Output, typed: pd.DataFrame) -> np.ndarray:
-        """Which rows feed a table: those with one of the `when` columns, and with the wanted words in the `where` columns."""
+        """Which rows feed a table: those that `when`, `where` and `unless` of the map name."""
         wanted = np.ones(len(typed), dtype=bool)
         if output.when:
             there = [typed[name].notna().to_numpy(dtype=bool) for name in output.when if name in typed]
             wanted &= np.logical_or.reduce(there) if there else False
         for name, words in output.where.items():
-            listed = {fold(word) for word in words}
-            values = (
-                typed[name].map(lambda v: v if pd.isna(v) else fold(_as_word(v)))
-                if name in typed
-                else pd.Series(index=typed.index)
-            )
-            wanted &= values.isin(listed).to_numpy(dtype=bool)
+            wanted &= _holds(typed, name, words)
+        for name, words in output.unless.items():
+            wanted &= ~_holds(typed, name, words)
         return wanted
 
     def _table(self, output: Output, some: pd.DataFrame, lines: np.ndarray) -> pd.DataFrame:
@@ -131,17 +127,21 @@ class Shaper:
     ) -> pd.Series:
         kind, index = expression.kind, some.index
         if kind == "value":
-            return pd.Series([expression.value] * len(some), index=index)
+            constant = pd.Series([expression.value] * len(some), index=index)
+            for name in expression.columns:
+                there = some[name].notna() if name in some else pd.Series(False, index=index)
+                constant = constant.astype("object").where(there, None)
+            return constant
         if kind == "setting":
-            value = self.known.get(expression.value, getattr(self.settings, expression.value, None))
-            return pd.Series([value if value not in ("", None) else None] * len(some), index=index)
+            return self._setting(expression, target, index)
         if kind == "person":
             return self._person(expression, some)
         if kind == "excl_vat":
             return self._excl_vat(expression, target, some, made)
         given = [self._for(target, some[name]) for name in expression.columns if name in some]
         if not given:
-            return pd.Series([None] * len(some), index=index, dtype="object")
+            bare = pd.Series([None] * len(some), index=index, dtype="object")
+            return self._filled(bare, expression, target, some, lines)
         if kind == "join":
             texts = [one.astype("object").map(lambda v: "" if pd.isna(v) else str(v)) for one in given]
             joined = pd.Series(
@@ -158,7 +158,33 @@ class Shaper:
         first = given[0]
         for other in given[1:]:
             first = first.where(first.notna(), other)
+        first = self._filled(first, expression, target, some, lines)
         return self._countries(first, lines) if target.name == "market" else first
+
+    def _filled(
+        self, values: pd.Series, expression: Expression, target: Column, some: pd.DataFrame, lines: np.ndarray
+    ) -> pd.Series:
+        """Put what stands for a missing value into its place."""
+        if expression.fallback is None or values.notna().all():
+            return values
+        filler = self._column(expression.fallback, target, some, lines, {})
+        if pd.api.types.is_datetime64_any_dtype(values.dtype):
+            return values.where(values.notna(), pd.to_datetime(filler).astype(values.dtype))
+        return values.astype("object").where(values.notna(), filler)
+
+    def _setting(self, expression: Expression, target: Column, index: pd.Index) -> pd.Series:
+        """What the company or the lines above the table say."""
+        asked = str(expression.value)
+        value = self.known.get(asked, getattr(self.settings, asked, None))
+        if value in ("", None) and target.required:
+            if asked in ("starts_on", "ends_on"):
+                raise DataError(
+                    f"{self.shown}: the lines above the table name no period, and {target.name} needs one. Export it again with its title lines."
+                )
+            raise DataError(
+                f'{self.shown}: nothing says {target.name}. Add {asked} = "…" for this file under [[exports]] in company.toml.'
+            )
+        return pd.Series([value if value not in ("", None) else None] * len(index), index=index)
 
     def _for(self, target: Column, values: pd.Series) -> pd.Series:
         """A time as the target wants it: in UTC without zone, or as the local day."""
@@ -219,7 +245,8 @@ class Shaper:
                 values.notna().sum()
             )
             return pd.Series([np.nan] * len(some), index=some.index)
-        market = made.get("market", pd.Series([self.settings.market] * len(some), index=some.index))
+        market = made.get("market", pd.Series([None] * len(some), index=some.index, dtype="object"))
+        market = market.astype("object").where(market.notna(), self.settings.market)
         day = next((one for one in made.values() if pd.api.types.is_datetime64_any_dtype(one)), None)
         if day is None or market.isna().any() or (market == "").any():
             raise DataError(
@@ -279,7 +306,7 @@ class Shaper:
     def _taxonomy(self, frame: pd.DataFrame, contract: Table, some: pd.DataFrame) -> pd.DataFrame:
         """Fill channel, brand, market and funnel stage of campaigns by the company's rules, where the file does not say them.
 
-        A table without the campaign's name is judged by the name that stands in the file.
+        A table without a column for the campaign's name or the account takes the map's columns of these names.
         """
         book = self.settings.taxonomy
         if (
@@ -289,8 +316,13 @@ class Shaper:
         ):
             return frame
         keys = ["platform", "account_id", "campaign", "campaign_id"]
-        given = {key: frame[key] if key in frame else some.get(key) for key in keys}
-        cases = pd.DataFrame(given, index=frame.index).astype("object")
+        cases = pd.DataFrame(
+            {key: frame[key] if key in frame else some.get(key) for key in keys}, index=frame.index
+        ).astype("object")
+        if self.settings.account_id:
+            cases["account_id"] = cases["account_id"].where(
+                cases["account_id"].notna(), self.settings.account_id
+            )
         codes, unique = pd.factorize(pd.MultiIndex.from_frame(cases.fillna("")))
         rows = [_rule(book, *case) for case in unique]
         for name in TAXONOMY:
@@ -344,6 +376,17 @@ def _sum(kind: str, given: list[pd.Series], by: float, *, n: int) -> pd.Series:
             first = first - one.fillna(0)
         return first
     return pd.concat(given, axis=1).sum(axis=1, min_count=1)
+
+
+def _holds(typed: pd.DataFrame, name: str, words: tuple[str, ...]) -> np.ndarray:
+    """Which rows hold one of the words in a column; "*" is any."""
+    if name not in typed:
+        return np.zeros(len(typed), dtype=bool)
+    if "*" in words:
+        return typed[name].notna().to_numpy(dtype=bool)
+    listed = {fold(word) for word in words}
+    values = typed[name].map(lambda v: v if pd.isna(v) else fold(_as_word(v)))
+    return values.isin(listed).to_numpy(dtype=bool)
 
 
 def _as_word(value: object) -> str:
