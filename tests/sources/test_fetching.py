@@ -295,6 +295,7 @@ def google_refusal(code):
         ("ga4_channels", 403, {"error": {"status": "PERMISSION_DENIED"}}, "Give that address the role Viewer"),
         ("ga4_channels", 403, {"error": {"details": [{"reason": "SERVICE_DISABLED"}]}}, "is not enabled in the Google Cloud project"),
         ("hubspot_deals", 403, {"category": "MISSING_SCOPES"}, "the private app lacks a scope"),
+        ("hubspot_deals", 403, {"category": "anna@example.org has left"}, "hubspot answered 403: the token in HUBSPOT_TOKEN may"),
         ("hubspot_deals", 404, {"category": "OBJECT_NOT_FOUND"}, "there is nothing at this address"),
         ("salesforce_leads", 403, [{"errorCode": "REQUEST_LIMIT_EXCEEDED"}], "calls of the day are used up"),
         ("salesforce_leads", 403, [{"errorCode": "API_DISABLED_FOR_ORG"}], "An administrator can grant API Enabled"),
