@@ -52,6 +52,7 @@ MAY_IMPORT = {
     "start": {"errors", "company", "i18n", "tables"},
     "catalogues": {"docs", "i18n", "start", "tables"},
     "cli_exports": {"company", "errors", "ingest", "sources"},
+    "pulling": {"company", "errors", "periods", "sources"},
     "chores": {"catalogues", "errors", "company", "i18n", "report"},
     "cli": {
         *(
@@ -67,7 +68,7 @@ MAY_IMPORT = {
             "report",
             "sample",
         ),
-        *("start", "tables"),
+        *("pulling", "start", "tables"),
     },
 }
 FREE = {"helpers"}  # a bare `import helpers` brings nothing in

@@ -62,6 +62,7 @@ class Company:
     contribution_margin_rate: float | None = None
     owners: dict[str, str] = field(default_factory=dict, hash=False)
     exports: tuple[dict[str, Any], ...] = field(default=(), hash=False)
+    pulls: dict[str, dict[str, str]] = field(default_factory=dict, hash=False)
 
     @property
     def tidy(self) -> Path:
@@ -114,6 +115,7 @@ class Scope:
 
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+PULL_NAME = re.compile(r"[a-z][a-z0-9_]*")  # it becomes part of a file's name
 
 
 def root() -> Path:
@@ -273,6 +275,7 @@ def _checked(company: Company, where: str) -> Company:
     for topic in company.owners:
         if topic not in TOPICS:
             raise DataError(f'{where}: owners has "{topic}", which is no topic. Use {", ".join(TOPICS)}.')
+    _check_pulls(company.pulls, where)
     for number, one in enumerate(company.exports, start=1):
         _check_export(one, f"{where}, [[exports]] {number}", company)
     rate = company.contribution_margin_rate
@@ -285,6 +288,24 @@ def _checked(company: Company, where: str) -> Company:
     except (UnknownLocaleError, ValueError) as fault:
         raise DataError(f'{where}: language = "{company.language}" is unknown. Use en or fr.') from fault
     return company
+
+
+def _check_pulls(given: Any, where: str) -> None:
+    """Refuse the first thing that is wrong with [pulls.<name>]; a value is not quoted, as somebody may have put a token there."""
+    if not isinstance(given, dict):
+        raise DataError(
+            f'{where}: pulls is no table. Write [pulls.meta_insights] with account_id = "…" under it.'
+        )
+    for name, settings in given.items():
+        if not PULL_NAME.fullmatch(name) or not isinstance(settings, dict):
+            raise DataError(
+                f"{where}: pulls.{name} is no table with the name of a pull. Write [pulls.<name>], with a to z, 0 to 9 and _."
+            )
+        for key, value in settings.items():
+            if not isinstance(value, str) or not value.strip() or CONTROL.search(value):
+                raise DataError(
+                    f'{where}, [pulls.{name}]: {key} is not a text. Put it in quotes: {key} = "…".'
+                )
 
 
 def _check_export(given: dict[str, Any], where: str, company: Company) -> None:
