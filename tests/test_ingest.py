@@ -257,6 +257,16 @@ def test_rows_of_a_list_are_kept_once_and_other_systems_fill_the_gaps(mine):
     assert found["segment"].tolist() == ["loyal", "new"]
 
 
+def test_a_pull_that_brought_no_rows_is_told_and_stops_nothing(mine):
+    ads(mine, "a.csv", [1])
+    (mine / "raw" / "p.json").write_text(
+        '{"pull": "x", "pages": [{"data": [], "paging": {}}, {"dimensionHeaders": [{"name": "d"}]}]}'
+    )
+    said = []
+    ingest.ingest("mine", say=said.append)
+    assert said == ["p.json: the pull brought no rows"]
+
+
 def test_tables_kept_by_hand_are_read_and_an_untouched_template_is_not(mine):
     ads(mine, "a.csv", range(1, 4), campaigns=("FR_brand",))
     (mine / "taxonomy.csv").write_text(

@@ -17,6 +17,7 @@ from helpers.errors import DataError, LockedError
 from helpers.ingest import building, files, ledger, whole
 from helpers.ingest.importing import Import, read_file
 from helpers.ingest.overlaps import Cut
+from helpers.sources.layouts.json import is_empty_pull
 from helpers.start import is_untouched
 
 adapters = whole.adapters
@@ -106,6 +107,9 @@ def _read_files(
     known = set(before["import_id"]) if len(before) else set()
     for path in [*files.hand_kept(chosen), *files.raw_files(chosen)]:
         shown = str(path.relative_to(chosen.raw if chosen.raw in path.parents else chosen.folder).as_posix())
+        if is_empty_pull(path):
+            say(f"{shown}: the pull brought no rows")
+            continue
         try:
             made = read_file(path, chosen, shown=shown, state=state, taxonomy=taxonomy)
         except DataError as fault:
