@@ -1,0 +1,238 @@
+"""Rows taken out of Parquet files: which files hold them, and what each file is without them.
+
+Files are read in blocks and only in the columns that lead to people, so that a table larger than memory can be searched. A
+file that holds nothing of what goes is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from helpers.company import Company
+from helpers.errors import DataError
+from helpers.privacy import changes
+from helpers.privacy.marking import Gone, Marks, marks
+from helpers.privacy.ties import in_order, table_of, ties
+from helpers.tables import contract
+
+IMPORTS = ".imports"  # what each raw file gave, one folder an import
+BLOCK = 1_000_000  # rows looked at together
+Old = Callable[[pa.Table], np.ndarray]  # the rows of a block that are too old
+
+
+@dataclass(frozen=True)
+class Found:
+    """A Parquet file of a company: of a tidy table, or of what one import gave. `table` is empty where its name is of none."""
+
+    path: Path
+    table: str
+    import_id: str = ""
+
+    @property
+    def is_tidy(self) -> bool:
+        """Whether it belongs to a table that pages read."""
+        return not self.import_id
+
+
+@dataclass
+class Cut:
+    """What goes from one file: `out` by row, `emptied` by column and row, and the first day of the rows that go."""
+
+    found: Found
+    out: np.ndarray
+    emptied: dict[str, np.ndarray] = field(default_factory=dict)
+    first_day: date | None = None
+
+    @property
+    def n_rows(self) -> int:
+        """Rows that go."""
+        return int(self.out.sum())
+
+    @property
+    def n_cells(self) -> int:
+        """Cells of other rows that are emptied."""
+        return sum(int(cells.sum()) for cells in self.emptied.values())
+
+
+def files(company: Company) -> list[Found]:
+    """Return the company's Parquet files: those of tidy/ and those of .imports/, by path."""
+    tidy = [Found(path, table_of([path.parent.name])) for path in sorted(company.tidy.glob("*/*.parquet"))]
+    imports = company.folder / IMPORTS
+    for path in sorted(imports.rglob("*.parquet")):
+        words = path.relative_to(imports).parts
+        tidy.append(Found(path, table_of([path.stem, *reversed(words[:-1])]), words[0]))
+    return tidy
+
+
+def search(found: Iterable[Found], gone: Gone, *, old: dict[str, Old] | None = None) -> list[Cut]:
+    """Find what goes from each file, and what hangs on it in the others.
+
+    Parameters
+    ----------
+    found : files, of tables in any order.
+    gone : who goes; it learns what is lost with them, and files are read again until nothing more is.
+    old : by table, what says which rows of a block go for their age.
+
+    Returns
+    -------
+    The files that change.
+
+    Raises
+    ------
+    DataError : a file cannot be read as Parquet.
+    """
+    by_table: dict[str, list[Found]] = {}
+    for one in found:
+        by_table.setdefault(one.table, []).append(one)
+    order = [*in_order(name for name in by_table if name), *([""] if "" in by_table else [])]
+    seen: dict[str, int] = {}
+    cuts: dict[Path, Cut] = {}
+    while True:
+        again = [name for name in order if seen.get(name) != gone.size(_names(name))]
+        if not again:
+            return [cut for cut in cuts.values() if cut.n_rows or cut.n_cells]
+        for name in again:
+            seen[name] = gone.size(_names(name))
+            if _is_concerned(name, gone, old or {}):
+                cuts |= {one.path: _cut(one, gone, (old or {}).get(name)) for one in by_table[name]}
+
+
+def write(cut: Cut, draft: Path) -> int:
+    """Write a file without what goes to `draft`, its rows otherwise as they are; return how many rows are left."""
+    with pq.ParquetFile(cut.found.path) as file:
+        packed = file.metadata.row_group(0).column(0).compression if file.num_row_groups else "SNAPPY"
+        with pq.ParquetWriter(
+            draft, file.schema_arrow, compression=packed.replace("UNCOMPRESSED", "NONE")
+        ) as made:
+            start = 0
+            for number in range(file.num_row_groups):
+                rows = file.read_row_group(number)
+                here = slice(start, start + len(rows))
+                start += len(rows)
+                for name, cells in cut.emptied.items():
+                    at = pa.array(
+                        np.arange(len(rows)), mask=cells[here]
+                    )  # an empty place gives an empty cell
+                    place = rows.schema.get_field_index(name)
+                    rows = rows.set_column(place, rows.schema.field(place), rows[name].take(at))
+                rows = rows.filter(pa.array(~cut.out[here]))
+                if len(rows):
+                    made.write_table(rows)
+    return len(cut.out) - cut.n_rows
+
+
+def apply(company: Company, cuts: Iterable[Cut], texts: dict[Path, str] | None = None) -> None:
+    """Write files without what goes, and small texts, and put all of them in place together.
+
+    A tidy file of which nothing is left is removed: a table without rows is a table that is not there.
+
+    Raises
+    ------
+    DataError : a file could not be written or replaced; nothing has changed.
+    """
+    drafts: dict[Path, Path | None] = {}
+    try:
+        for cut in cuts:
+            path = cut.found.path
+            drafts[path] = changes.draft_of(path)
+            if not write(cut, drafts[path]) and cut.found.is_tidy:
+                drafts[path].unlink()
+                drafts[path] = None
+        for path, text in (texts or {}).items():
+            drafts[path] = changes.draft_of(path)
+            drafts[path].write_text(text, encoding="utf-8")
+    except BaseException as fault:
+        for draft in drafts.values():
+            if draft is not None:
+                draft.unlink(missing_ok=True)
+        if not isinstance(fault, (OSError, pa.ArrowException)):
+            raise
+        raise DataError(
+            f"{company.name}: a table could not be written again ({type(fault).__name__}); nothing has changed. See that the "
+            "disk has room, and try again."
+        ) from fault
+    changes.replace_all(company.folder, drafts)
+
+
+def _names(table: str) -> list[str]:
+    """Names of the lost ids that can change what goes from a table."""
+    known = ties(table) if table else None
+    return [*known.aliases, *dict(known.references).values()] if known else []
+
+
+def _is_concerned(table: str, gone: Gone, old: dict[str, Old]) -> bool:
+    """Whether a table can hold anything that goes: it is not read otherwise."""
+    if table in old or not table:
+        return True
+    return ties(table).leads_to_people and bool(gone.people or gone.size(_names(table)))
+
+
+def _cut(found: Found, gone: Gone, old: Old | None) -> Cut:
+    try:
+        parts = list(_marked(found, gone, old))
+    except (pa.ArrowException, OSError) as fault:
+        raise DataError(
+            f"{found.path.parent.name}/{found.path.name} cannot be read as Parquet ({type(fault).__name__}), so nobody can be "
+            "taken out of it. Run `cmo ingest` again, or remove the file."
+        ) from fault
+    out = np.concatenate([part.out for part, _ in parts]) if parts else np.zeros(0, dtype=bool)
+    names = {name for part, _ in parts for name in part.emptied}
+    none = [np.zeros(len(part.out), dtype=bool) for part, _ in parts]
+    emptied = {
+        name: np.concatenate([part.emptied.get(name, no) for (part, _), no in zip(parts, none, strict=True)])
+        for name in names
+    }
+    days = [day for _, day in parts if day is not None]
+    return Cut(found, out, emptied, min(days, default=None))
+
+
+def _marked(found: Found, gone: Gone, old: Old | None) -> Iterator[tuple[Marks, date | None]]:
+    """Yield the marks of each block of a file, with the first day of the rows that go."""
+    with pq.ParquetFile(found.path) as file:
+        there = file.schema_arrow.names
+        if not found.table:
+            texts = [
+                one.name
+                for one in file.schema_arrow
+                if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)
+            ]
+            for batch in file.iter_batches(batch_size=BLOCK, columns=texts):
+                yield Marks(_anywhere(pa.Table.from_batches([batch]), gone), {}), None
+            return
+        known, day = ties(found.table), contract(found.table).date
+        wanted = [name for name in dict.fromkeys((*known.columns, day)) if name in there]
+        extra = [
+            one.name
+            for one in contract(found.table).columns
+            if old and one.type == "date" and one.name in there
+        ]
+        for batch in file.iter_batches(batch_size=BLOCK, columns=list(dict.fromkeys([*wanted, *extra]))):
+            rows = pa.Table.from_batches([batch])
+            made = marks(rows, known, gone, also=old(rows) if old else None)
+            yield made, _first_day(rows, day, made.out)
+
+
+def _anywhere(rows: pa.Table, gone: Gone) -> np.ndarray:
+    """Rows of a file of no known table in which a pseudonym of one who goes stands anywhere."""
+    out = np.zeros(len(rows), dtype=bool)
+    for values in rows.columns:
+        out |= gone.is_one(values.combine_chunks().cast(pa.string()), hashed_only=True)
+    return out
+
+
+def _first_day(rows: pa.Table, day: str | None, out: np.ndarray) -> date | None:
+    if day not in rows.column_names or not out.any():
+        return None
+    values = rows[day].filter(pa.array(out))
+    if not (pa.types.is_date(values.type) or pa.types.is_timestamp(values.type)):
+        return None  # a hand-made file may hold days as text
+    first = pc.min(values.cast(pa.timestamp("us"), safe=False)).as_py()
+    return first.date() if first else None
