@@ -32,7 +32,8 @@ class Joined:
 
     def of(self, ids: pd.Series) -> pd.Series:
         """Return the group's id of each pseudonym; one that no pair names stands for itself, empty stays empty."""
-        return ids.map(self.canonical).fillna(ids).astype("str")
+        ids = ids.astype("str")
+        return ids.map(self.canonical).astype("str").fillna(ids)
 
     def group(self, one: str) -> set[str]:
         """Return every pseudonym of the group that `one` is in, itself included."""
