@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import click
 
@@ -39,7 +40,7 @@ def forget(person: str, company: str | None, reason: str | None, dry_run: bool) 
             f"the id is shared by {made.n_sharing:,} people, who stay; forget each by an id of their own"
         )
     for name in made.files:
-        click.echo(f"may still hold the person: raw/{name}")
+        click.echo(f"may still hold the person: {name}")
     for name in made.reports:
         click.echo(f"may still hold the person: reports/{name}")
     click.echo(
@@ -73,7 +74,7 @@ def purge(company: str | None, on: str | None, dry_run: bool) -> None:
     if made.n_cached:
         click.echo(f"{made.n_cached:,} rows {would}removed from what the imports had kept")
     for name in made.files:
-        click.echo(f"has days older than is kept: raw/{name}")
+        click.echo(f"has days older than is kept: {name}")
 
 
 def _say_counts(rows: dict[str, int], cells: dict[str, int], would: str, *, nothing: str) -> None:
@@ -86,13 +87,13 @@ def _say_counts(rows: dict[str, int], cells: dict[str, int], would: str, *, noth
         click.echo(f"{table:20} {', '.join(parts)}")
 
 
-def _company(name: str | None):
+def _company(name: str | None) -> Any:
     from helpers import company
 
     return company.read(name or company.default_name())
 
 
-def _day(text: str | None):
+def _day(text: str | None) -> date | None:
     from helpers.errors import UsageError
 
     if text is None:

@@ -1,5 +1,6 @@
 """The small company of people.py, built once and copied for each test."""
 
+import json
 import runpy
 import shutil
 from pathlib import Path
@@ -29,11 +30,13 @@ def built(tmp_path_factory) -> Path:
             tables.write(frame, table, acme)
         for import_id, given in people.imported_tables().items():
             for table, frame in given.items():
-                path = made.folder / ".imports" / import_id / table / "part-0.parquet"
-                path.parent.mkdir(parents=True)
+                path = made.folder / ".imports" / import_id / f"0-{table}-0.parquet"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                facts = {"id": import_id[:8], "file": f"{import_id[9:]}.csv"}
+                (path.parent / "import.json").write_text(json.dumps(facts))
                 tables.write_file(frame, table, acme, path)
-                ledger.append((import_id, table, f"{import_id[9:]}.csv", "2023-05-01"))
-        ledger.append(("20240101-old", "orders", "old-shop.csv", "2020-05-01"))  # an import that kept no rows
+                ledger.append((import_id[:8], table, f"{import_id[9:]}.csv", "2023-05-01"))
+        ledger.append(("20240101", "orders", "old-shop.csv", "2020-05-01"))  # an import that kept no rows
         frame = pd.DataFrame(ledger, columns=["import_id", "table", "file", "starts_on"])
         frame = frame.assign(starts_on=pd.to_datetime(frame["starts_on"]))
         frame.to_parquet(made.folder / "ledger.parquet", index=False)

@@ -1,6 +1,7 @@
 """Consent by use, on a day, by the last word and the rule of that day."""
 
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -193,3 +194,13 @@ def test_coverage_of_nobody_has_no_share():
     made = consent.coverage(consents(), customers(), TODAY)
     assert made["share"].isna().all()
     assert made["unknown"].sum() == 0
+
+
+def test_the_sample_keeps_no_open_that_nobody_agreed_to():
+    tidy = Path(__file__).parents[2] / "data" / "sample" / "tidy"
+    events, given = (pd.read_parquet(tidy / name) for name in ("crm_events", "consents"))
+    made = consent.drop_opens(events, given)
+    assert (events["event"] == "opened").sum() > 10_000
+    assert made.n_dropped == 0
+    nobody = consent.drop_opens(events, given[given["purpose"] != "open_pixel"])
+    assert nobody.n_dropped == (events["event"] == "opened").sum()

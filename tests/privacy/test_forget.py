@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import runpy
+import shutil
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -90,7 +91,7 @@ def test_a_file_that_holds_nothing_of_hers_is_not_written_again(shop):
     after = shop.bytes()
     for name in (
         "tidy/media_spend/part-0.parquet",
-        ".imports/20261003-ads/media_spend/part-0.parquet",
+        ".imports/20261003-ads/0-media_spend-0.parquet",
         "ledger.parquet",
     ):
         assert after[name] == before[name]
@@ -126,7 +127,7 @@ def test_any_of_her_ids_finds_all_of_her(shop, person):
 def test_what_the_imports_kept_is_searched_under_the_ids_of_the_file(shop):
     made = gone(shop)
     assert made.n_cached == 2 + 2 + 2 + 1
-    kept = pd.read_parquet(shop.folder / ".imports" / "20261001-shop" / "orders" / "part-0.parquet")
+    kept = pd.read_parquet(shop.folder / ".imports" / "20261001-shop" / "0-orders-0.parquet")
     assert kept["order_id"].tolist() == ["order3"]
 
 
@@ -138,13 +139,19 @@ def test_a_kept_file_of_no_known_table_is_searched_in_every_column(shop):
 
 
 def test_raw_files_are_named_from_the_ledger(shop):
-    assert gone(shop).files == ("crm.csv", "old-shop.csv", "shop.csv")  # and not ads.csv
+    assert gone(shop).files == ("raw/crm.csv", "raw/old-shop.csv", "raw/shop.csv")  # and not ads.csv
+
+
+def test_a_table_kept_by_hand_is_named_where_it_lies(shop):
+    (shop.folder / "crm.csv").write_text("customer_id\n")
+    assert gone(shop).files == ("crm.csv", "raw/old-shop.csv", "raw/shop.csv")
 
 
 def test_a_ledger_without_import_ids_names_the_sources_of_the_tables(shop):
+    shutil.rmtree(shop.folder / ".imports")
     frame = pd.DataFrame({"table": ["orders", "media_spend"], "source": ["shop.csv", "ads.csv"]})
     frame.to_parquet(shop.folder / "ledger.parquet", index=False)
-    assert gone(shop).files == ("shop.csv",)
+    assert gone(shop).files == ("raw/shop.csv",)
 
 
 def test_reports_made_of_her_tables_since_her_first_day_are_named(shop):
@@ -160,7 +167,7 @@ def test_that_it_was_done_is_recorded_without_the_address(shop):
     lines = (shop.folder / "forgotten.csv").read_text().splitlines()
     assert lines[0] == "forgotten_on,person,rows,files"
     assert lines[1].startswith(f"2026-10-05,{ADA[:8]},carts 2; consents 1; ")
-    assert lines[1].endswith(",crm.csv; old-shop.csv; shop.csv")
+    assert lines[1].endswith(",raw/crm.csv; raw/old-shop.csv; raw/shop.csv")
     listed = suppression.read(shop.company)
     assert set(listed["reason"]) == {"asked to be forgotten"}
     assert set(listed["key"]) == {keys.fingerprint(keys.DEMO_KEY)}

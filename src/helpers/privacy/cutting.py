@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -21,25 +22,40 @@ from helpers.errors import DataError
 from helpers.privacy import changes
 from helpers.privacy.marking import Gone, Marks, marks
 from helpers.privacy.ties import in_order, table_of, ties
+from helpers.privacy.traces import IMPORTS
 from helpers.tables import contract
 
-IMPORTS = ".imports"  # what each raw file gave, one folder an import
 BLOCK = 1_000_000  # rows looked at together
-Old = Callable[[pa.Table], np.ndarray]  # the rows of a block that are too old
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why rows of a table go besides whose they are: the columns that it looks at, and what says which rows of a block go."""
+
+    columns: tuple[str, ...]
+    says: Callable[[pd.DataFrame], np.ndarray]
+
+    def of(self, rows: pa.Table) -> np.ndarray:
+        """Say of each row of a block whether it goes."""
+        there = [name for name in self.columns if name in rows.column_names]
+        return self.says(rows.select(there).to_pandas(date_as_object=False))
 
 
 @dataclass(frozen=True)
 class Found:
-    """A Parquet file of a company: of a tidy table, or of what one import gave. `table` is empty where its name is of none."""
+    """A Parquet file of a company: of a tidy table, or of what one import gave.
+
+    `table` is empty where the file's name is of none; `kept_in` is the folder of the import, empty for a tidy table.
+    """
 
     path: Path
     table: str
-    import_id: str = ""
+    kept_in: str = ""
 
     @property
     def is_tidy(self) -> bool:
         """Whether it belongs to a table that pages read."""
-        return not self.import_id
+        return not self.kept_in
 
 
 @dataclass
@@ -72,14 +88,14 @@ def files(company: Company) -> list[Found]:
     return tidy
 
 
-def search(found: Iterable[Found], gone: Gone, *, old: dict[str, Old] | None = None) -> list[Cut]:
+def search(found: Iterable[Found], gone: Gone, *, why: dict[str, Reason] | None = None) -> list[Cut]:
     """Find what goes from each file, and what hangs on it in the others.
 
     Parameters
     ----------
     found : files, of tables in any order.
     gone : who goes; it learns what is lost with them, and files are read again until nothing more is.
-    old : by table, what says which rows of a block go for their age.
+    why : by table, another reason for which rows go, such as their age.
 
     Returns
     -------
@@ -101,8 +117,8 @@ def search(found: Iterable[Found], gone: Gone, *, old: dict[str, Old] | None = N
             return [cut for cut in cuts.values() if cut.n_rows or cut.n_cells]
         for name in again:
             seen[name] = gone.size(_names(name))
-            if _is_concerned(name, gone, old or {}):
-                cuts |= {one.path: _cut(one, gone, (old or {}).get(name)) for one in by_table[name]}
+            if _is_concerned(name, gone, why or {}):
+                cuts |= {one.path: _cut(one, gone, (why or {}).get(name)) for one in by_table[name]}
 
 
 def write(cut: Cut, draft: Path) -> int:
@@ -168,16 +184,16 @@ def _names(table: str) -> list[str]:
     return [*known.aliases, *dict(known.references).values()] if known else []
 
 
-def _is_concerned(table: str, gone: Gone, old: dict[str, Old]) -> bool:
+def _is_concerned(table: str, gone: Gone, why: dict[str, Reason]) -> bool:
     """Whether a table can hold anything that goes: it is not read otherwise."""
-    if table in old or not table:
+    if table in why or not table:
         return True
     return ties(table).leads_to_people and bool(gone.people or gone.size(_names(table)))
 
 
-def _cut(found: Found, gone: Gone, old: Old | None) -> Cut:
+def _cut(found: Found, gone: Gone, why: Reason | None) -> Cut:
     try:
-        parts = list(_marked(found, gone, old))
+        parts = list(_marked(found, gone, why))
     except (pa.ArrowException, OSError) as fault:
         raise DataError(
             f"{found.path.parent.name}/{found.path.name} cannot be read as Parquet ({type(fault).__name__}), so nobody can be "
@@ -194,7 +210,7 @@ def _cut(found: Found, gone: Gone, old: Old | None) -> Cut:
     return Cut(found, out, emptied, min(days, default=None))
 
 
-def _marked(found: Found, gone: Gone, old: Old | None) -> Iterator[tuple[Marks, date | None]]:
+def _marked(found: Found, gone: Gone, why: Reason | None) -> Iterator[tuple[Marks, date | None]]:
     """Yield the marks of each block of a file, with the first day of the rows that go."""
     with pq.ParquetFile(found.path) as file:
         there = file.schema_arrow.names
@@ -208,15 +224,11 @@ def _marked(found: Found, gone: Gone, old: Old | None) -> Iterator[tuple[Marks, 
                 yield Marks(_anywhere(pa.Table.from_batches([batch]), gone), {}), None
             return
         known, day = ties(found.table), contract(found.table).date
-        wanted = [name for name in dict.fromkeys((*known.columns, day)) if name in there]
-        extra = [
-            one.name
-            for one in contract(found.table).columns
-            if old and one.type == "date" and one.name in there
-        ]
-        for batch in file.iter_batches(batch_size=BLOCK, columns=list(dict.fromkeys([*wanted, *extra]))):
+        columns = (*known.columns, day, *(why.columns if why else ()))
+        wanted = [name for name in dict.fromkeys(columns) if name in there]
+        for batch in file.iter_batches(batch_size=BLOCK, columns=wanted):
             rows = pa.Table.from_batches([batch])
-            made = marks(rows, known, gone, also=old(rows) if old else None)
+            made = marks(rows, known, gone, also=why.of(rows) if why else None)
             yield made, _first_day(rows, day, made.out)
 
 

@@ -157,15 +157,15 @@ def _said(company: Company, me: str, cuts: list[cutting.Cut], n_listed: int, n_s
         if cut.found.is_tidy:
             rows[cut.found.table or cut.found.path.parent.name] += cut.n_rows
             cells[cut.found.table or cut.found.path.parent.name] += cut.n_cells
-    tables, imports = set(rows), {cut.found.import_id for cut in cuts if cut.found.import_id}
+    tables, kept_in = set(rows), {cut.found.kept_in for cut in cuts if not cut.found.is_tidy}
     known_days = [cut.first_day for cut in cuts if cut.first_day is not None]
     return Forgotten(
         company=company.name,
         person=short(me),
         rows={name: n for name, n in sorted(rows.items()) if n},
         cells={name: n for name, n in sorted(cells.items()) if n},
-        n_cached=sum(cut.n_rows for cut in cuts if cut.found.import_id),
-        files=tuple(traces.raw_files(company, tables=tables, imports=imports)),
+        n_cached=sum(cut.n_rows for cut in cuts if not cut.found.is_tidy),
+        files=tuple(traces.raw_files(company, tables=tables, kept_in=kept_in)),
         reports=tuple(traces.reports(company, tables=tables, since=min(known_days, default=None))),
         n_listed=n_listed,
         n_sharing=n_sharing,

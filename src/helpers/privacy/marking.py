@@ -33,7 +33,9 @@ class Gone:
 
     def lose(self, name: str, ids: pa.Array) -> None:
         """Note ids of rows that go, under the name of their key or alias."""
-        self._lost[name] = pc.unique(pa.concat_arrays([self.lost(name), pc.drop_null(ids)]))
+        there = pc.drop_null(ids)
+        if len(there):
+            self._lost[name] = pc.unique(pa.concat_arrays([self.lost(name), there]))
 
     def lost(self, name: str) -> pa.Array:
         """Return the ids of this name that are lost."""

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers import tables
@@ -27,7 +26,7 @@ class Purged:
     last_day : the day that the months were counted back from.
     rows, cells : by tidy table, rows taken out, and cells of other rows that led to them and were emptied [counts].
     n_cached : rows taken out of what the imports had kept [count].
-    files : raw files with days older than is kept.
+    files : raw files with days older than is kept, of tables counted from the day of the row.
     """
 
     company: str
@@ -64,8 +63,7 @@ def purge(company: Company, *, on: date | None = None, dry_run: bool = False) ->
     with changes.held(company, doing="purge"):
         keep = retention.months(company)
         last_day = on or tables.data_until(company)
-        found = [one for one in cutting.files(company) if one.table]
-        cuts = cutting.search(found, Gone(), old=_old(company, found, keep, last_day))
+        cuts = too_old(company, cutting.files(company), last_day)
         if not dry_run:
             cutting.apply(company, cuts)
     rows, cells = Counter(), Counter()
@@ -73,7 +71,8 @@ def purge(company: Company, *, on: date | None = None, dry_run: bool = False) ->
         if cut.found.is_tidy:
             rows[cut.found.table] += cut.n_rows
             cells[cut.found.table] += cut.n_cells
-    since = {table: one.since(last_day).date() for table, one in keep.items()}
+    by_day = {name: one for name, one in keep.items() if one.counted_from == retention.OWN_DAY}
+    since = {name: one.since(last_day).date() for name, one in by_day.items()}
     return Purged(
         company=company.name,
         last_day=last_day,
@@ -84,27 +83,38 @@ def purge(company: Company, *, on: date | None = None, dry_run: bool = False) ->
     )
 
 
+def too_old(company: Company, found: list[cutting.Found], last_day: date) -> list[cutting.Cut]:
+    """Find what is older than it may be kept, counted back from a day, and what hangs on it.
+
+    Raises
+    ------
+    DataError : `[retention_months]` is wrong, or a file cannot be read.
+    """
+    known = [one for one in found if one.table]
+    keep = retention.months(company)
+    return cutting.search(known, Gone(), why=_old(company, known, keep, last_day))
+
+
 def _old(
     company: Company, found: list[cutting.Found], keep: dict[str, retention.Keeping], last_day: date
-) -> dict[str, cutting.Old]:
-    """By table, what says which rows of a block are too old."""
+) -> dict[str, cutting.Reason]:
+    """By table, why a row is too old."""
     there = {one.table for one in found} & set(keep)
     contacts = None
     if any(keep[name].counted_from == retention.LAST_CONTACT for name in there):
         contacts = retention.last_contacts(company, _aliases(found))
 
-    def old_of(name: str) -> cutting.Old:
+    def why(name: str) -> cutting.Reason:
         parent = _parent(company, name)
 
-        def old(rows: pa.Table) -> np.ndarray:
-            frame = rows.to_pandas(date_as_object=False)
+        def old(frame: pd.DataFrame) -> np.ndarray:
             if PERSON in frame:
-                frame[PERSON] = frame[PERSON].astype("str").str.strip()
+                frame = frame.assign(**{PERSON: frame[PERSON].astype("str").str.strip()})
             return retention.is_old(frame, keep[name], last_day, last_contact=contacts, parent=parent)
 
-        return old
+        return cutting.Reason(retention.columns(keep[name]), old)
 
-    return {name: old_of(name) for name in sorted(there)}
+    return {name: why(name) for name in sorted(there)}
 
 
 def _aliases(found: list[cutting.Found]) -> pd.Series:

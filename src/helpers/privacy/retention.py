@@ -54,7 +54,7 @@ def months(company: Company) -> dict[str, Keeping]:
             near = get_close_matches(table, all_tables(), n=1)
             hint = f"Did you mean {near[0]}?" if near else "docs/tables.md lists them."
             raise DataError(f'{where} "{table}", which is no table. {hint}')
-        if table not in made and not _day_columns(contract(table)):
+        if table not in made and not (_day_columns(contract(table)) or contract(table).dated_by):
             raise DataError(f"{where} {table}, whose rows have no day to count from. Take the line out.")
         made[table] = replace(made.get(table, Keeping(table, n)), months=n)
     return made
@@ -139,15 +139,12 @@ def last_contacts(company: Company, aliases: pd.Series | None = None) -> pd.Seri
     return pd.concat([last, others.map(last)])
 
 
-def columns(keeping: Keeping) -> list[str]:
+def columns(keeping: Keeping) -> tuple[str, ...]:
     """Return the columns that `is_old` reads of a table."""
     known = contract(keeping.table)
-    parent = contract(known.dated_by) if known.dated_by else None
-    return [
-        *_day_columns(known),
-        *([parent.key[0]] if parent else []),
-        *([PERSON] if PERSON in known.names else []),
-    ]
+    parent = sole_key(contract(known.dated_by)) if known.dated_by else ""
+    named = (*_day_columns(known), parent, PERSON if keeping.counted_from == LAST_CONTACT else "")
+    return tuple(name for name in named if name in known.names)
 
 
 def _last_days(rows: pa.Table, day: str, only: dict[str, Iterable[str]]) -> pd.Series:
@@ -159,24 +156,21 @@ def _last_days(rows: pa.Table, day: str, only: dict[str, Iterable[str]]) -> pd.S
 
 
 def _day_columns(known: Table) -> list[str]:
-    """Columns that can date a row: its own day, or that of the table that dates it."""
-    parent = contract(known.dated_by) if known.dated_by else None
-    own = [known.date] if known.date else []
-    if parent and parent.date in known.names:
-        own.append(parent.date)
-    return [*own, *([parent.key[0]] if parent and not own else [])]
+    """Columns that date a row by themselves: its own day, and that of the table that dates it where a row repeats it."""
+    dated = contract(known.dated_by).date if known.dated_by else None
+    return [name for name in (known.date, dated) if name in known.names]
 
 
 def _own_days(frame: pd.DataFrame, known: Table, parent: pd.DataFrame | None) -> pd.Series:
     """Day of each row: its own, or else that of the row that it belongs to; empty where there is none."""
     days = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[us]")
-    dated = contract(known.dated_by) if known.dated_by else None
-    for name in filter(None, (known.date, dated and dated.date)):
+    for name in _day_columns(known):
         if name in frame:
             days = days.fillna(pd.to_datetime(frame[name]).astype("datetime64[us]"))
-    if dated and days.isna().any():
+    if known.dated_by and days.isna().any():
         if parent is None:
-            raise ValueError(f"{known.name} is dated by {dated.name}: give parent.")
+            raise ValueError(f"{known.name} is dated by {known.dated_by}: give parent.")
+        dated = contract(known.dated_by)
         key = sole_key(dated)
         of = pd.to_datetime(parent.drop_duplicates(key).set_index(key)[dated.date]).astype("datetime64[us]")
         days = days.fillna(frame[key].map(of))

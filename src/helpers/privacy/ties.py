@@ -96,11 +96,11 @@ def in_order(tables: Iterable[str]) -> list[str]:
 def table_of(words: Iterable[str]) -> str:
     """Return the table that one of these words, as of a path, names; empty where none does.
 
-    `part-0`, and numbers behind a name as in `orders-2`, say nothing.
+    Numbers before and behind a name, as in `0-orders-2`, say nothing.
     """
     known = all_tables()
     for word in words:
-        name = re.sub(r"([-.]\d+)+$", "", word)
+        name = re.sub(r"^\d+-|([-.]\d+)+$", "", word)
         if name in known:
             return name
     return ""

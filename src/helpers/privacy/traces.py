@@ -13,35 +13,55 @@ from helpers import company as companies
 from helpers.company import Company
 
 LEDGER = "ledger.parquet"
+IMPORTS = ".imports"  # what each raw file gave, one folder an import
+FACTS = "import.json"  # which file an import read
 
 
-def raw_files(company: Company, *, tables: Iterable[str], imports: Iterable[str] = ()) -> list[str]:
-    """Return the names of the raw files that may hold a person, from the ledger.
+def raw_files(company: Company, *, tables: Iterable[str], kept_in: Iterable[str] = ()) -> list[str]:
+    """Return the files that may hold a person because they fed the tables, from the ledger.
 
     Parameters
     ----------
     tables : tidy tables that held the person.
-    imports : ids of the imports whose own rows held the person. An import that has kept its rows is named for these alone;
-        one that kept none is named when it fed one of the tables.
+    kept_in : folders of .imports/ in which the person stood. An import of which the rows were kept is named for these alone;
+        any other is named when it fed one of the tables.
 
     Returns
     -------
-    Names as the ledger has them, each once, sorted; an empty list where there is no ledger.
+    Files below the company's folder, each once, sorted; of a data set that came whole, what the ledger calls its source.
     """
+    kept = {folder.name: _facts(folder) for folder in (company.folder / IMPORTS).glob("*") if folder.is_dir()}
+    names = {kept[one]["file"] for one in kept_in if one in kept}
     path = company.folder / LEDGER
-    if not path.is_file():
-        return []
-    ledger = pd.read_parquet(path)
-    name = "file" if "file" in ledger else "source"
-    fed = ledger["table"].isin(list(tables))
-    if "import_id" in ledger:
-        with_rows = {one.name for one in (company.folder / ".imports").glob("*") if one.is_dir()}
-        fed = ledger["import_id"].isin(list(imports)) | (fed & ~ledger["import_id"].isin(with_rows))
-    return sorted(ledger.loc[fed, name].dropna().astype("str").unique())
+    if path.is_file():
+        ledger = pd.read_parquet(path)
+        name = (
+            "file" if "file" in ledger else "source"
+        )  # of a data set that comes whole, only its source is known
+        fed = ledger["table"].isin(list(tables))
+        if "import_id" in ledger:
+            fed &= ~ledger["import_id"].isin([facts["id"] for facts in kept.values()])
+        names |= set(ledger.loc[fed, name].dropna().astype("str"))
+    return sorted(_below(company, one) for one in names)
+
+
+def _below(company: Company, name: str) -> str:
+    """Where a file of the ledger lies: below raw/, unless it is a table that people keep by hand."""
+    by_hand = (company.folder / name).is_file() and not (company.raw / name).is_file()
+    return name if by_hand else f"{company.raw.name}/{name}"
+
+
+def _facts(folder: Path) -> dict[str, str]:
+    """Id and file of an import whose rows are kept; the folder's own name where it does not say."""
+    try:
+        said = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+        return {"id": str(said["id"]), "file": str(said["file"])}
+    except (OSError, ValueError, KeyError):
+        return {"id": folder.name, "file": folder.name}
 
 
 def older_files(company: Company, since: dict[str, date]) -> list[str]:
-    """Return the names of the raw files with days before those of which rows are still kept, by table; [] without a ledger."""
+    """Return the files with days before the first that is still kept, by table, as `raw_files`; [] without a ledger."""
     path = company.folder / LEDGER
     if not path.is_file():
         return []
@@ -50,7 +70,7 @@ def older_files(company: Company, since: dict[str, date]) -> list[str]:
         return []
     limit = pd.to_datetime(ledger["table"].map(since))
     old = pd.to_datetime(ledger["starts_on"]) < limit
-    return sorted(ledger.loc[old, "file"].dropna().astype("str").unique())
+    return sorted(_below(company, one) for one in set(ledger.loc[old, "file"].dropna().astype("str")))
 
 
 def reports(company: Company, *, tables: Iterable[str], since: date | None) -> list[str]:
