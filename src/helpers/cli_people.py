@@ -16,8 +16,8 @@ import click
 def forget(person: str, company: str | None, reason: str | None, dry_run: bool) -> None:
     """Remove one person from every tidy table, and keep the person out of later imports.
 
-    PERSON is an e-mail address, <system>:<id>, or a pseudonym; - asks for it, so that no address stays in the shell's
-    history. All ids that belong to the person are put on the suppression list, which every import obeys. Says which raw
+    PERSON is an e-mail address, <system>:<id>, customer_id:<id> for tables that you keep yourself, or a pseudonym; - asks for
+    it, so that no address stays in the shell's history. All ids that belong to the person are put on the suppression list, which every import obeys. Says which raw
     files and reports may still hold the person: those are not changed. That it was done is recorded in forgotten.csv.
 
     \b

@@ -233,6 +233,7 @@ def test_ids_that_the_tables_hold_as_they_are_can_be_forgotten_too(shop):
     shop.write(
         "customers", pd.DataFrame({"customer_id": ["7", "8"], "market": "FR", "n_children": ["1", "7"]})
     )
+    (shop.folder / "company.toml").write_text(people.TOML + 'adapter = "cdnow"\n')
     made = gone(shop, "customer_id:7")
     assert shop.read("orders")["customer_id"].tolist() == ["8"]
     assert shop.read("customers")["customer_id"].tolist() == ["8"]  # seven children are not customer 7
@@ -248,7 +249,16 @@ def test_what_names_nobody_is_refused_without_being_quoted(shop, person):
     assert not person or person not in str(refused.value)
 
 
+def test_an_id_of_a_table_that_the_company_keeps_itself_has_become_a_pseudonym_too(shop):
+    seven = hashed("7", "customer")
+    orders = shop.read("orders").assign(customer_id=[seven, seven, BEN])
+    shop.write("orders", orders.astype({"revenue_excl_vat": float}))
+    assert gone(shop, "customer_id:7").rows["orders"] == 2
+    assert suppression.read(shop.company)["pseudonym"].tolist() == [seven]
+
+
 def test_an_address_is_never_a_plain_customer_id(shop):
+    (shop.folder / "company.toml").write_text(people.TOML + 'adapter = "cdnow"\n')
     with pytest.raises(UsageError, match="holds an @, a comma or a blank") as refused:
         gone(shop, f"customer_id:{ADDRESS}")
     assert ADDRESS not in str(refused.value)
@@ -339,6 +349,22 @@ def test_when_even_putting_back_is_refused_the_next_command_does_it_first(shop, 
     assert {name: shop.bytes().get(name) for name in before} != before
     with changes.held(shop.company, doing="look"):
         assert shop.bytes() == before
+
+
+def test_tables_that_were_made_again_meanwhile_are_not_put_back(shop, monkeypatch):
+    before = shop.bytes()
+    with monkeypatch.context() as patch, pytest.raises(DataError, match="some files are changed already"):
+        broken_replace(patch, at=8)
+        gone(shop)
+    shutil.copytree(shop.folder / "tidy", shop.folder / "new")
+    (shop.folder / "new" / "orders" / "part-0.parquet").write_bytes(b"made again")
+    shutil.rmtree(shop.folder / "tidy")
+    (shop.folder / "new").rename(shop.folder / "tidy")
+    with changes.held(shop.company, doing="look"):
+        after = shop.bytes()
+    assert after["tidy/orders/part-0.parquet"] == b"made again"
+    kept = [name for name in before if name.startswith(".imports/")]
+    assert [after[name] for name in kept] == [before[name] for name in kept]
 
 
 def test_a_disk_without_room_leaves_all_as_before(shop, monkeypatch):

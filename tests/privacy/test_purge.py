@@ -214,9 +214,8 @@ def test_figures_without_people_can_have_a_limit_too(shop, kept_for):
 
 def test_raw_files_with_older_days_are_named(shop, kept_for):
     assert purge.purge(shop.company).files == ()  # orders have no limit
-    assert purge.purge(kept_for(orders=60)).files == (
-        "old-shop.csv",
-    )  # it begins in May 2020, shop.csv in 2023
+    made = purge.purge(kept_for(orders=60))
+    assert made.files == ("raw/old-shop.csv",)  # it begins in May 2020, shop.csv in 2023
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(aged):

@@ -18,6 +18,7 @@ LOCK = ".ingest.lock"  # the one that an import holds
 UNDO = ".changes"  # the files as they were, while a change is on its way
 JOURNAL = "journal.json"
 DRAFT = ".draft"
+TIDY = "tidy"
 
 
 @contextmanager
@@ -82,7 +83,7 @@ def replace_all(folder: Path, drafts: Mapping[Path, Path | None]) -> None:
 def recover(folder: Path) -> bool:
     """Put files back as they were before a change that was not ended; say whether there was one.
 
-    The caller holds the lock of the company.
+    Tidy tables that an import has made again since then are left as they are. The caller holds the lock of the company.
     """
     undo = folder / UNDO
     if not undo.is_dir():
@@ -90,14 +91,23 @@ def recover(folder: Path) -> bool:
     journal = undo / JOURNAL
     begun = journal.is_file()  # without a journal nothing had been replaced yet, or everything
     if begun:
-        for number, (name, was_there) in enumerate(json.loads(journal.read_text(encoding="utf-8"))):
+        said = json.loads(journal.read_text(encoding="utf-8"))
+        is_made_again = said["tidy"] != _number(folder / TIDY)
+        for number, (name, was_there) in enumerate(said["files"]):
             kept, path = undo / str(number), folder / name
+            if (is_made_again and folder / TIDY in path.parents) or not path.parent.is_dir():
+                continue
             if kept.is_file():
                 kept.replace(path)
             elif not was_there:
                 path.unlink(missing_ok=True)
     shutil.rmtree(undo)
     return begun
+
+
+def _number(folder: Path) -> int:
+    """The system's number of a folder, which another folder of the same name does not have; 0 where there is none."""
+    return folder.stat().st_ino if folder.is_dir() else 0
 
 
 def _take_back(folder: Path, fault: BaseException) -> None:
@@ -126,6 +136,7 @@ def _keep(folder: Path, undo: Path, paths: list[Path]) -> None:
             except OSError:
                 shutil.copy2(path, undo / str(number))
     names = [(path.relative_to(folder).as_posix(), path.is_file()) for path in paths]
+    said = {"tidy": _number(folder / TIDY), "files": names}
     draft = draft_of(undo / JOURNAL)
-    draft.write_text(json.dumps(names), encoding="utf-8")
+    draft.write_text(json.dumps(said), encoding="utf-8")
     draft.replace(undo / JOURNAL)

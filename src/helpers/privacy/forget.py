@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from helpers.company import Company
 from helpers.errors import DataError, UsageError
-from helpers.privacy import changes, cutting, identities, keys, suppression, traces
+from helpers.privacy import changes, cutting, identities, keys, suppression, traces, writing
 from helpers.privacy.marking import Gone
 from helpers.privacy.ties import PERSON
 
@@ -26,6 +26,8 @@ RECORD = "forgotten.csv"
 RECORD_COLUMNS = ["forgotten_on", "person", "rows", "files"]
 SPACED = re.compile(r"([a-z][a-z0-9_]*):(.+)", re.DOTALL)
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+OWN_SPACE = "customer"  # of the ids in tables that a company keeps itself
+DRAWN = "truth.json"  # only a drawn company knows its truth; like a data set that comes whole it has ids as they are
 LEFTOVERS = (".ingest", ".tidy-old")  # of a killed import; the next one makes them again
 
 
@@ -64,8 +66,8 @@ def forget(
 
     Parameters
     ----------
-    person : an e-mail address; "<system>:<id>" as in "hubspot:1234"; a pseudonym of 32 hexadecimal characters; or
-        "customer_id:<id>" where the tables hold the company's own ids.
+    person : an e-mail address; "<system>:<id>" as in "hubspot:1234"; "customer_id:<id>" for an id of a table that the company
+        keeps itself, or that stands as it is in a data set that comes whole; or a pseudonym of 32 hexadecimal characters.
     on : the day that is recorded; left out, today (UTC).
     reason : recorded on the list; without anything that names the person.
     dry_run : say what would happen, and change nothing.
@@ -100,12 +102,12 @@ def forget(
                 suppression.path_of(company): suppression.as_csv(longer),
                 company.folder / RECORD: _record(company.folder / RECORD, made, day),
             }
-            cutting.apply(company, cuts, texts)
+            writing.apply(company, cuts, texts)
     return made
 
 
 def pseudonym_of(person: str, company: Company) -> tuple[str, str]:
-    """Return the pseudonym that a person is known by, with the fingerprint of the key that made it.
+    """Return the id that a person is known by in the tables, with the fingerprint of the key that made it (empty: none did).
 
     Raises
     ------
@@ -128,9 +130,13 @@ def pseudonym_of(person: str, company: Company) -> tuple[str, str]:
         )
     space, value = spaced[1], spaced[2].strip()
     if space == PERSON:
-        if not suppression.ID.fullmatch(value):
-            raise UsageError(f"{PERSON}: the id holds an @, a comma or a blank; it is none that tables hold.")
-        return value, ""
+        if company.adapter is not None or (company.folder / DRAWN).is_file():
+            if not suppression.ID.fullmatch(value):
+                raise UsageError(
+                    f"{PERSON}: the id holds an @, a comma or a blank; it is none that tables hold."
+                )
+            return value, ""
+        space = OWN_SPACE
     key = keys.key_of(company)
     return keys.pseudonym(value, key=key, space=space), keys.fingerprint(key)
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from helpers import tables
 from helpers.company import Company
 from helpers.errors import UsageError
-from helpers.privacy import changes, cutting, retention, traces
+from helpers.privacy import changes, cutting, retention, traces, writing
 from helpers.privacy.marking import Gone
 from helpers.privacy.ties import PERSON, sole_key
 from helpers.tables import contract
@@ -65,7 +65,7 @@ def purge(company: Company, *, on: date | None = None, dry_run: bool = False) ->
         last_day = on or tables.data_until(company)
         cuts = too_old(company, cutting.files(company), last_day)
         if not dry_run:
-            cutting.apply(company, cuts)
+            writing.apply(company, cuts)
     rows, cells = Counter(), Counter()
     for cut in cuts:
         if cut.found.is_tidy:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from helpers import tables
 from helpers.company import Company
 from helpers.errors import DataError
-from helpers.privacy import consent, cutting, identities, keys, purge, suppression
+from helpers.privacy import consent, cutting, identities, keys, purge, suppression, writing
 from helpers.privacy.marking import Gone
 from helpers.privacy.ties import PERSON
 
@@ -104,7 +104,7 @@ def _opens(found: Iterable[cutting.Found]) -> cutting.Reason:
 
 
 def _take_out(made: Company, cuts: list[cutting.Cut]) -> dict[str, int]:
-    cutting.apply(made, cuts)
+    writing.apply(made, cuts)
     rows = Counter()
     for cut in cuts:
         rows[cut.found.table] += cut.n_rows
