@@ -317,7 +317,10 @@ def test_two_imports_at_once_are_refused(mine):
     from filelock import FileLock
 
     ads(mine, "a.csv", [1])
-    with FileLock(mine / ".ingest.lock"), pytest.raises(LockedError, match="another import is running"):
+    with (
+        FileLock(mine / ".ingest.lock"),
+        pytest.raises(LockedError, match="an import is running. Wait for it to end, then import again"),
+    ):
         ingest.ingest("mine")
 
 
