@@ -70,6 +70,8 @@ class Shaper:
         contract = tables.contract(output.table)
         made = {}
         for name, expression in output.columns.items():
+            if self.map.system == "own" and not any(one in some for one in expression.reads):
+                continue  # the file has no such column: the contract says what that means
             made[name] = self._column(expression, contract.column(name), some, lines, made)
         frame = pd.DataFrame(made, index=some.index)
         for name, value in (("currency", self.currency), ("account_id", self.settings.account_id)):
