@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from helpers import tables
 from helpers.company import Company
 from helpers.errors import DataError
-from helpers.ingest.importing import Fed, Import
+from helpers.ingest.importing import Fed, Import, with_first_day
 from helpers.ingest.overlaps import Cut, Days, entity_of, resolve
 from helpers.privacy import identities
 from helpers.tables import Table
@@ -195,6 +195,7 @@ def _one_a_key(frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
         raise DataError(
             f"{contract.name}: {int(several.gt(1).sum()):,} keys stand in {two[0]} and again in {two[1]}. {contract.grain} Keep one of the files, or say which account each is of (account_id under [[exports]] in company.toml)."
         )
+    frame = with_first_day(frame, contract)
     last = frame.sort_values("_import", kind="stable").drop_duplicates([*key, "_map"], keep="last")
     if not last.duplicated(key).any():
         return last.reset_index(drop=True)

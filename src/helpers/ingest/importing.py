@@ -21,6 +21,7 @@ from helpers.sources import opening, reading
 from helpers.sources.mapping import Map
 from helpers.sources.reading import Reading
 from helpers.sources.settings import Settings
+from helpers.tables import Table
 
 PART = 250_000  # rows of a part
 FACTS = "import.json"
@@ -238,7 +239,8 @@ class _Parts:
 
 
 def first_of_each(frame: pd.DataFrame, lines: np.ndarray, table: str) -> tuple[pd.DataFrame, np.ndarray]:
-    """Keep the first row of each key."""
+    """Keep the first row of each key, with the earliest day that a row of its list knows."""
+    frame = with_first_day(frame, tables.contract(table))
     again = frame.duplicated([name for name in tables.contract(table).key if name in frame]).to_numpy()
     return frame[~again].reset_index(drop=True), lines[~again]
 
@@ -254,6 +256,15 @@ def _refuse_mixed(frame: pd.DataFrame, table: str, shown: str) -> None:
         raise DataError(
             f"{shown}: rows of {table} for the same {' + '.join(key)} are in several currencies ({found}), which do not add up. Export one account at a time, or with the numbers of account and campaign."
         )
+
+
+def with_first_day(frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
+    """Give the rows of a list that share a key the earliest of their days: a customer is known since the first of the orders."""
+    if not contract.snapshot or contract.date not in frame:
+        return frame
+    key = [frame[name] for name in contract.key if name in frame]
+    days = pd.to_datetime(frame[contract.date]).groupby(key, dropna=False).transform("min")
+    return frame.assign(**{contract.date: days})
 
 
 def added_up(frame: pd.DataFrame, lines: np.ndarray, table: str) -> tuple[pd.DataFrame, np.ndarray]:

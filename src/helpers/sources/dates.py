@@ -37,13 +37,16 @@ TIME = re.compile(
 SPAN = re.compile(r"^(.{6,30}?)\s+(?:-|–|—|to|au|bis|a)\s+(.{6,30})$")
 
 
+WEEKDAY = re.compile(r"^(?:[^\W\d_]+, |(?:lun|mar|mercre|jeu|vendre|same)di |dimanche )")
+
+
 @lru_cache(maxsize=200_000)
 def day(text: str, order: str = "ymd") -> date | None:
     """Return the day that a text begins with and ends with, None where it is none.
 
     `order` says what 03/04/2026 is: "dmy" or "mdy". A year of two figures is of this century.
     """
-    plain = fold(text)
+    plain = WEEKDAY.sub("", fold(text))
     found = FIGURES.fullmatch(plain)
     if found:
         first, _, second, third = found.groups()
