@@ -218,6 +218,8 @@ def of_values(given: Mapping[str, Any], name: str, where: str) -> Map:
     rest = {
         key: value for key, value in given.items() if key not in ("columns", "tables", "derived", "notes")
     }
+    if isinstance(rest.get("help"), str):  # a text over several lines of TOML is one paragraph
+        rest["help"] = " ".join(rest["help"].split())
     made = _build(Map, rest, where, id=name, columns=columns, tables=outputs, derived=derived, notes=notes)
     _check(made, where)
     return made

@@ -279,7 +279,9 @@ def _sheets(file: File) -> Iterator[SheetRows]:
         ) from fault
 
 
-def _fill_merged(cells: list[list[str]], ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]] | None) -> None:
+def _fill_merged(
+    cells: list[list[str]], ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]] | None
+) -> None:
     """Give every row of a merged cell of one column its value: a formatted report writes the name of a group once."""
     for (top, left), (bottom, right) in ranges or ():
         if left == right:
