@@ -90,7 +90,7 @@ def companies(tmp_path, monkeypatch):
     monkeypatch.setenv("CMO_HOME", str(tmp_path))
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "company.toml").write_text(
-        'title = "Mine"\ncurrency = "EUR"\nmarkets = ["FR"]\ntime_zone = "Europe/Paris"\nadapter = "mytill"\n'
+        'title = "Mine"\ncurrency = "EUR"\nmarkets = ["FR"]\ntime_zone = "Europe/Paris"\n'
     )
     return tmp_path
 
@@ -103,11 +103,70 @@ def test_a_company(companies):
     )
 
 
-def test_a_source(companies, monkeypatch):
+ELEVENTH = """
+name = "Régie locale daily report"
+system = "regie_locale"
+verified = false
+source = "made up for this test"
+vat = "excl"
+key_column = "campaign"
+[columns.day]
+names = ["Date de diffusion"]
+type = "date"
+required = true
+[columns.campaign]
+names = ["Opération"]
+type = "text"
+required = true
+[columns.cost]
+names = ["Montant net HT"]
+type = "money"
+required = true
+[columns.views]
+names = ["Contacts"]
+type = "int"
+[[tables]]
+table = "media_spend"
+[tables.columns]
+spent_on = "day"
+platform = { value = "regie_locale" }
+campaign = "campaign"
+campaign_id = "campaign"
+spend = "cost"
+impressions = "views"
+"""
+FIXTURE = (
+    "Régie locale\nSeptembre 2026\n\nDate de diffusion;Opération;Montant net HT (EUR);Contacts\n"
+    "13/09/2026;Rentrée;1\u202f234,50;12\u00a0000\n14/09/2026;Rentrée;10,00;90\nTotal;;1\u202f244,50;12\u00a0090\n"
+)
+
+
+def test_an_export(companies, capsys):
+    """An eleventh system is one TOML and a fixture; nothing else changes."""
+    from helpers import cli
+
+    folder = company.read("mine").folder
+    (folder / "maps").mkdir()
+    (folder / "maps" / "regie_locale_daily.toml").write_text(ELEVENTH, encoding="utf-8")
+    raw = folder / "raw" / "regie_locale"
+    raw.mkdir(parents=True)
+    (raw / "septembre.csv").write_bytes(FIXTURE.encode("utf-8"))
+    assert cli._main(["check", str(raw / "septembre.csv")]) == 0
+    said = capsys.readouterr().out
+    assert "Régie locale daily report (map regie_locale_daily, not verified" in said
+    assert "2026-09-13 to 2026-09-14" in said
+    assert "Montant net HT (EUR) 1,244.50, Contacts 12,090.00" in said
+    ingest.ingest("mine")
+    spend = pd.read_parquet(company.read("mine").tidy / "media_spend")
+    assert spend["spend"].astype(float).tolist() == [1234.5, 10.0]
+    assert spend["currency"].tolist() == ["EUR", "EUR"]
+
+
+def test_a_data_set_that_comes_whole(companies, monkeypatch):
     import sys
     import types
 
-    till = types.ModuleType("helpers.sources.mytill")
+    till = types.ModuleType("helpers.sources.adapters.mytill")
 
     def read(raw, *, currency, market, time_zone):
         order = {
@@ -120,9 +179,11 @@ def test_a_source(companies, monkeypatch):
         yield "orders", pd.DataFrame([order | money]), "till.csv", 1
 
     till.read = read
-    monkeypatch.setitem(sys.modules, "helpers.sources.mytill", till)
-    monkeypatch.setattr(ingest, "adapters", lambda: ["mytill"])
-    assert "1 rows from till.csv" in ingest.ingest("mine")[0]
+    monkeypatch.setitem(sys.modules, "helpers.sources.adapters.mytill", till)
+    monkeypatch.setattr(ingest.whole, "adapters", lambda: ["mytill"])
+    toml = company.read("mine").folder / "company.toml"
+    toml.write_text(toml.read_text() + '\nadapter = "mytill"\n')
+    assert "1 rows from till.csv" in ingest.ingest("mine").lines[0]
     assert "phone" not in pd.read_parquet(company.read("mine").tidy / "orders").columns
 
 

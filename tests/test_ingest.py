@@ -257,6 +257,16 @@ def test_rows_of_a_list_are_kept_once_and_other_systems_fill_the_gaps(mine):
     assert found["segment"].tolist() == ["loyal", "new"]
 
 
+def test_a_pull_that_brought_no_rows_is_told_and_stops_nothing(mine):
+    ads(mine, "a.csv", [1])
+    (mine / "raw" / "p.json").write_text(
+        '{"pull": "x", "pages": [{"data": [], "paging": {}}, {"dimensionHeaders": [{"name": "d"}]}]}'
+    )
+    said = []
+    ingest.ingest("mine", say=said.append)
+    assert said == ["p.json: the pull brought no rows"]
+
+
 def test_tables_kept_by_hand_are_read_and_an_untouched_template_is_not(mine):
     ads(mine, "a.csv", range(1, 4), campaigns=("FR_brand",))
     (mine / "taxonomy.csv").write_text(
@@ -307,7 +317,10 @@ def test_two_imports_at_once_are_refused(mine):
     from filelock import FileLock
 
     ads(mine, "a.csv", [1])
-    with FileLock(mine / ".ingest.lock"), pytest.raises(LockedError, match="another import is running"):
+    with (
+        FileLock(mine / ".ingest.lock"),
+        pytest.raises(LockedError, match="an import is running. Wait for it to end, then import again"),
+    ):
         ingest.ingest("mine")
 
 
@@ -448,3 +461,35 @@ def test_the_sample_company_is_drawn_and_not_imported(mine):
     shutil.rmtree(mine / "raw")
     with pytest.raises(DataError, match="its tables are drawn, not imported. Run `cmo sample`"):
         ingest.ingest("mine")
+
+
+def test_somebody_who_was_forgotten_stays_out_of_every_later_import(mine, capsys):
+    from helpers import cli
+
+    rows = "order_id,customer_id,ordered_on,status,revenue_excl_vat\n"
+    (mine / "raw" / "orders.csv").write_text(rows + "1,Anna,2026-09-01,paid,10\n2,Bob,2026-09-02,paid,20\n")
+    ingest.ingest("mine")
+    assert cli._main(["forget", "customer:anna", "--company", "mine"]) == 0
+    said = capsys.readouterr().out.lower()
+    assert "orders.csv" in said  # the raw file may still hold her
+    tidy = company.read("mine").tidy / "orders"
+    assert pd.read_parquet(tidy)["order_id"].tolist() == ["2"]
+    (mine / "raw" / "more").mkdir()
+    (mine / "raw" / "more" / "orders.csv").write_text(
+        rows + "3,ANNA ,2026-10-01,paid,10\n4,Bob,2026-10-02,paid,20\n"
+    )
+    made = ingest.ingest("mine")
+    assert sorted(pd.read_parquet(tidy)["order_id"]) == ["2", "4"]
+    assert "orders: 1 rows of people who asked to be forgotten are not kept" in made.notes
+    shutil.rmtree(mine / ".imports")
+    ingest.ingest("mine")
+    assert sorted(pd.read_parquet(tidy)["order_id"]) == ["2", "4"]
+
+
+def test_rows_older_than_the_company_keeps_them_are_not_imported_and_told(mine):
+    (mine / "company.toml").write_text(TOML + "[retention_months]\ncarts = 12\n")
+    head = "cart_id,created_on,cart_value,is_abandoned\n"
+    (mine / "raw" / "carts.csv").write_text(head + "1,2024-01-05,10,true\n2,2026-09-01,10,false\n")
+    made = ingest.ingest("mine")
+    assert made.rows["carts"] == 1
+    assert "carts: 1 rows older than [retention_months] or the law keeps them are not kept" in made.notes

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "display": set(),
     "checks": {"display", "i18n"},
     "tables": {"errors", "company", "periods", "i18n"},
-    "privacy": set(),
+    "privacy": {"errors", "rules", "company", "tables"},
     "kpi": {"i18n", "checks", "company", "display", "periods", "errors", "privacy"},
     "rollups": {"errors", "i18n", "tables"},
     "methods": {"errors", "i18n"},
@@ -54,6 +54,7 @@ MAY_IMPORT = {
     "cli_exports": {"company", "errors", "ingest", "sources"},
     "pulling": {"company", "errors", "periods", "sources"},
     "chores": {"catalogues", "errors", "company", "i18n", "report"},
+    "cli_people": {"company", "errors", "privacy"},
     "cli": {
         *(
             "chores",
@@ -68,7 +69,7 @@ MAY_IMPORT = {
             "report",
             "sample",
         ),
-        *("pulling", "start", "tables"),
+        *("cli_people", "pulling", "start", "tables"),
     },
 }
 FREE = {"helpers"}  # a bare `import helpers` brings nothing in

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from helpers import chores, cli_exports, pulling
+from helpers import chores, cli_exports, cli_people, pulling
 from helpers.errors import DataError, LockedError, UsageError
 from helpers.report.options import request, run_options
 from helpers.report.quiet import silence, skip_slow_import
@@ -388,7 +388,7 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-for _command in (start, *cli_exports.COMMANDS, *pulling.COMMANDS, *chores.COMMANDS):
+for _command in (start, *cli_exports.COMMANDS, *cli_people.COMMANDS, *pulling.COMMANDS, *chores.COMMANDS):
     cli.add_command(_command)
 
 if __name__ == "__main__":

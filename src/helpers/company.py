@@ -40,6 +40,7 @@ EXPORT_WORDS = {
     "date_order": ("dmy", "mdy", "ymd"),
     "other_markets": ("leave out", "refuse"),
 }
+LONGEST_MONTHS = 1200  # of [retention_months]; a century
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Company:
     owners: dict[str, str] = field(default_factory=dict, hash=False)
     exports: tuple[dict[str, Any], ...] = field(default=(), hash=False)
     pulls: dict[str, dict[str, str]] = field(default_factory=dict, hash=False)
+    retention_months: dict[str, int] = field(default_factory=dict, hash=False)
 
     @property
     def tidy(self) -> Path:
@@ -213,6 +215,7 @@ KINDS = {
     "a list of texts": ("markets",),
     "a table of texts": ("owners",),
     "a list of tables": ("exports",),
+    "a table of whole numbers": ("retention_months",),
 }
 
 
@@ -232,12 +235,16 @@ def _check_types(values: dict[str, Any], where: str) -> None:
         "a list of tables": lambda value: (
             isinstance(value, list) and all(isinstance(one, dict) for one in value)
         ),
+        "a table of whole numbers": lambda value: (
+            isinstance(value, dict) and all(type(one) is int for one in value.values())
+        ),
     }
     examples = {
         "a list of texts": 'markets = ["FR", "BE"]',
         "true or false": "synthetic = false",
         "a table of texts": 'owners = { media = "Head of media" }',
         "a list of tables": '[[exports]] with files = "google_ads/*"',
+        "a table of whole numbers": "retention_months = { crm_events = 36 }",
     }
     for kind, names in KINDS.items():
         for key in names:
@@ -278,6 +285,12 @@ def _checked(company: Company, where: str) -> Company:
     _check_pulls(company.pulls, where)
     for number, one in enumerate(company.exports, start=1):
         _check_export(one, f"{where}, [[exports]] {number}", company)
+    for table, months in company.retention_months.items():
+        if not 1 <= months <= LONGEST_MONTHS:
+            raise DataError(
+                f"{where}: retention_months has {table} = {months}, which is no time to keep rows. "
+                f"Use 1 to {LONGEST_MONTHS} months."
+            )
     rate = company.contribution_margin_rate
     if rate is not None and not 0 < rate <= 1:
         raise DataError(

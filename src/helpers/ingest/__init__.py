@@ -9,14 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
-from filelock import FileLock, Timeout
 
 from helpers import company, tables
 from helpers.company import Company
-from helpers.errors import DataError, LockedError
+from helpers.errors import DataError
 from helpers.ingest import building, files, ledger, whole
 from helpers.ingest.importing import Import, read_file
 from helpers.ingest.overlaps import Cut
+from helpers.privacy import changes, sweeping
+from helpers.sources.layouts.json import is_empty_pull
 from helpers.start import is_untouched
 
 adapters = whole.adapters
@@ -49,14 +50,9 @@ def ingest(
     LockedError : another import of the same company is running.
     """
     chosen = company.read(name)
-    lock = FileLock(chosen.folder / ".ingest.lock")
     try:
-        with lock.acquire(timeout=0):
+        with changes.held(chosen, doing="import"):
             return _ingest(chosen, replace_days=replace_days, say=say)
-    except Timeout as fault:
-        raise LockedError(
-            f"{name}: another import is running. Wait for it to end, then try again."
-        ) from fault
     except OSError as fault:
         if fault.errno in (28, 122):  # no space, over quota
             raise DataError(
@@ -71,13 +67,15 @@ def _ingest(chosen: Company, *, replace_days: bool, say: Callable[[str], None]) 
     try:
         if chosen.adapter is not None:
             lines = whole.write(chosen, staged)
+            notes = _sweep(staged, chosen, {})
             _swap(staged.tidy, chosen.tidy)
-            return Ingested(lines=lines)
+            return Ingested(lines=lines, notes=notes)
         before = ledger.read(chosen)
         imports, fresh = _read_files(chosen, before, say)
         built = building.build(
             imports, staged, company=chosen, replace=replace_days, accepted=ledger.accepted(before)
         )
+        built.notes += _sweep(staged, chosen, built.rows)
         if not built.rows:
             raise DataError(f"{chosen.name}: no row is left. Check the exports in {chosen.name}/raw/.")
         rows = ledger.rows(
@@ -90,6 +88,24 @@ def _ingest(chosen: Company, *, replace_days: bool, say: Callable[[str], None]) 
         return Ingested(imports, fresh, built.rows, built.cuts, built.notes)
     finally:
         shutil.rmtree(staged.folder, ignore_errors=True)
+
+
+def _sweep(staged: Company, chosen: Company, rows: dict[str, int]) -> list[str]:
+    """Take out of the new tables what may not be in them, correct their rows, and return a line for each that lost some."""
+    swept, said = sweeping.sweep(staged, chosen), []
+    for why, counts in (
+        ("of people who asked to be forgotten", swept.forgotten),
+        ("of opens without consent to the pixel", swept.opens),
+        ("older than [retention_months] or the law keeps them", swept.old),
+    ):
+        said += [f"{table}: {n:,} rows {why} are not kept" for table, n in counts.items() if n]
+    for table in {*swept.forgotten, *swept.opens, *swept.old}:
+        left = tables.rows(table, staged)
+        rows[table] = left
+        if not left:
+            rows.pop(table)
+            shutil.rmtree(staged.tidy / table)
+    return said
 
 
 def _read_files(
@@ -106,6 +122,9 @@ def _read_files(
     known = set(before["import_id"]) if len(before) else set()
     for path in [*files.hand_kept(chosen), *files.raw_files(chosen)]:
         shown = str(path.relative_to(chosen.raw if chosen.raw in path.parents else chosen.folder).as_posix())
+        if is_empty_pull(path):
+            say(f"{shown}: the pull brought no rows")
+            continue
         try:
             made = read_file(path, chosen, shown=shown, state=state, taxonomy=taxonomy)
         except DataError as fault:

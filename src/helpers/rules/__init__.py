@@ -1,8 +1,9 @@
-"""Dated rules: tax rates, school holidays and sales seasons, each with its source and the day it was checked."""
+"""Dated rules: tax, school holidays, sales seasons, consent, retention; each with its source and the day it was checked."""
 
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,40 @@ HOLIDAYS = {
     "CH": {"Nouvel An": (1, 1), "Ascension": 39, "Fête nationale": (8, 1), "Noël": (12, 25)},
 }  # fmt: skip
 EASTER = {2023: (4, 9), 2024: (3, 31), 2025: (4, 20), 2026: (4, 5), 2027: (3, 28), 2028: (4, 16)}
+
+
+@dataclass(frozen=True)
+class ConsentRule:
+    """Which legal bases permit a use of people, and from when to when.
+
+    `people` is "all", or "b2b" for professional customers. `silent` is the basis that permits the use of people who have
+    said nothing; empty where unknown means not allowed. `goes_with` names a use whose permission also covers this one.
+    """
+
+    id: str
+    use: str
+    people: str
+    bases: tuple[str, ...]
+    silent: str
+    text: str
+    source: str
+    valid_from: date
+    checked_on: date
+    valid_to: date = date.max
+    goes_with: str = ""
+
+
+@dataclass(frozen=True)
+class RetentionRule:
+    """How many months the rows of a table are kept, counted from "own day" or "last contact"."""
+
+    table: str
+    months: int
+    counted_from: str
+    text: str
+    source: str
+    valid_from: date
+    checked_on: date
 
 
 @cache
@@ -81,3 +116,49 @@ def calendar(markets: tuple[str, ...], first: date, last: date) -> pd.DataFrame:
     inside = (frame["ends_on"] >= first) & (frame["starts_on"] <= last) & frame["market"].isin(markets)
     kept = frame[inside].astype({"starts_on": "datetime64[us]", "ends_on": "datetime64[us]"})
     return kept.sort_values(["starts_on", "market", "kind", "name"], ignore_index=True)
+
+
+@cache
+def consent_rules() -> tuple[ConsentRule, ...]:
+    """Return every rule of consent.toml, in its order."""
+    return tuple(ConsentRule(**{**one, "bases": tuple(one["bases"])}) for one in _read("consent")["rules"])
+
+
+def consent_uses() -> tuple[str, ...]:
+    """Return the uses of people that there are rules for, in the order of consent.toml."""
+    return tuple(dict.fromkeys(one.use for one in consent_rules()))
+
+
+def consent_rule(use: str, day: date, *, people: str = "all") -> ConsentRule:
+    """Return the rule of a use on a day; professional customers ("b2b") fall under that of all where they have none.
+
+    Raises
+    ------
+    ValueError : there is no such use; the message lists those there are.
+    DataError : no rule is known for the day.
+    """
+    if use not in consent_uses():
+        raise ValueError(f'use: "{use}" is unknown. Use {", ".join(consent_uses())}.')
+    for wanted in dict.fromkeys((people, "all")):
+        for one in consent_rules():
+            if one.use == use and one.people == wanted and one.valid_from <= day <= one.valid_to:
+                return one
+    first = min(one.valid_from for one in consent_rules() if one.use == use)
+    raise DataError(
+        f"consent.toml: no rule for {use} on {day}; the first is of {first}. Add one with its source."
+    )
+
+
+@cache
+def retention_rules() -> dict[str, RetentionRule]:
+    """Return the rules of retention.toml by table."""
+    return {one["table"]: RetentionRule(**one) for one in _read("retention")["tables"]}
+
+
+@cache
+def contacts() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return what counts as a contact of a person: table -> the values that a column must have (none: every row)."""
+    return {
+        one["table"]: {name: tuple(values) for name, values in one.items() if name != "table"}
+        for one in _read("retention")["contacts"]
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,8 @@ class Column:
 
     `public`: an error may quote the value. `person`: an id or something about a person; previews hide it.
     `not_above`: another column of the row that the value may not exceed. `future`: a day after today is not a fault. `pattern`: a regular expression that the whole text fits, which
-    `form` says in words. `remedy`: what to do about empty cells, where the usual advice is not enough.
+    `form` says in words. `remedy`: what to do about empty cells, where the usual advice is not enough. `is_a`: the column of
+    another table whose ids it holds, where it goes by another name.
     """
 
     name: str
@@ -38,6 +39,9 @@ class Column:
     pattern: str = ""
     form: str = ""
     remedy: str = ""
+    is_a: str = field(
+        default="", repr=False
+    )  # says nothing of what a cell may hold: no part of a file's mark
 
     @property
     def is_money(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers.errors import DataError
@@ -24,6 +25,28 @@ def rows(files: Sequence[File], chosen: Map) -> list[Rows]:
     """Give the records of each JSON file at the map's path."""
     opened = ((file, list(_records(_loaded(file), chosen.path))) for file in files if file.kind == "json")
     return [_rows(file, records, chosen) for file, records in opened if records]
+
+
+def is_empty_pull(path: Path) -> bool:
+    """Whether a file is a pull that brought no rows: it was fetched right, and there was nothing."""
+    if path.suffix != ".json":
+        return False
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    if not (isinstance(content, dict) and "pull" in content and isinstance(content.get("pages"), list)):
+        return False
+    return not any(_lists(page) for page in content["pages"])
+
+
+def _lists(value: Any) -> bool:
+    """Whether a list with something in it stands anywhere in a value, heads of columns apart."""
+    if isinstance(value, list):
+        return bool(value)
+    return isinstance(value, dict) and any(
+        _lists(one) for key, one in value.items() if not key.endswith("Headers")
+    )
 
 
 _last: tuple[File, Any] | None = None
