@@ -168,7 +168,7 @@ class _Seen:
         for name, found in (("account_id", self.accounts), ("currency", self.currencies)):
             if name in frame:
                 found.update(map(str, frame[name].dropna().unique()))
-        day = tables.contract(table).date
+        day = tables.contract(table).day
         for name in {day, "ends_on"} & set(frame.columns) if day else ():
             there = pd.to_datetime(frame[name], errors="coerce").dropna()
             self.days += [there.min(), there.max()] if len(there) else []
@@ -300,7 +300,7 @@ def _fed(read: Reading, parts: _Parts, number: int, settings: Settings) -> list[
         account = _joined(seen.accounts) or read.account_id or settings.account_id
         measure = main_measure(table)
         control = next((one for one in read.controls if _speaks_of(one.head, measure, read, table)), None)
-        span = seen.span if known.date else (read.starts_on, read.ends_on)
+        span = seen.span if known.day else (read.starts_on, read.ends_on)
         notes = [*read.notes]
         if n := parts.merged.get((number, table)):
             notes.append(
