@@ -318,6 +318,30 @@ def test_a_page_sees_the_last_list_kept_before_its_end(firm):
     assert seen.to_dict() == {"1": "customer", "2": "prospect"}
 
 
+def test_a_row_of_a_list_that_has_no_day_of_its_own_is_seen_where_its_list_is(firm):
+    lists = pd.DataFrame(
+        {
+            "opportunity_id": ["1", "1", "2"],
+            "as_of": ["2026-01-31", "2026-03-31", None],
+            "created_on": [None, None, "2026-03-05"],
+            "stage": ["Proposal", "Closed Won", "Proposal"],
+            "is_closed": [False, True, False],
+            "market": "FR",
+        }
+    )
+    tables.write(lists, "opportunities", firm)
+    seen = frame(tables.load("opportunities", page(firm))).set_index("opportunity_id")["stage"]
+    assert seen.to_dict() == {"1": "Proposal"}
+
+
+def test_a_key_that_stands_twice_is_said_where_a_part_of_it_is_empty():
+    twice = pd.DataFrame({"product_id": ["1", "1"], "as_of": [None, None]})
+    with pytest.raises(
+        DataError, match=r'repeats the product_id \+ as_of of an earlier row \(first: row 2, "1, empty"\)'
+    ):
+        tables.check(twice, "products")
+
+
 def test_lines_are_dated_by_their_order(firm, orders):
     lines = pd.DataFrame(
         {"order_id": orders["order_id"], "line": 1, "market": orders["market"], "product_id": "p"}

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from helpers import tables
 from helpers.company import Company
 from helpers.errors import DataError
-from helpers.ingest.importing import Fed, Import
+from helpers.ingest.importing import Fed, Import, with_first_day
 from helpers.ingest.overlaps import Cut, Days, entity_of, resolve
 from helpers.privacy import identities
 from helpers.tables import Table
@@ -47,7 +47,7 @@ def build(
     made = Built()
     feeds = _by_table(imports)
     for table, fed in feeds.items():
-        if len(fed) > 1 and tables.contract(table).every_period:
+        if len(fed) > 1 and tables.contract(table).every_period and tables.contract(table).day:
             made.cuts += resolve([_days(*one) for one in fed], replace=replace, accepted=accepted)
     people = _people(feeds, made)
     for table in sorted(
@@ -74,14 +74,14 @@ def _days(by: Import, fed: Fed) -> Days:
     """What the overlaps of one import and table are judged by, summed up where it is large."""
     contract = tables.contract(fed.table)
     entity = entity_of(fed.table)
-    names = [name for name in (contract.date, "ends_on", entity, fed.measure) if name in contract.names]
+    names = [name for name in (contract.day, "ends_on", entity, fed.measure) if name in contract.names]
     sums = []
     for path in by.paths(fed):
         frame = tables.as_pandas(pq.read_table(path, columns=list(dict.fromkeys(names))))
-        rows = pd.DataFrame({"day": frame[contract.date]})
+        rows = pd.DataFrame({"day": frame[contract.day]})
         rows["ends_on"] = (
             frame["ends_on"].fillna(rows["day"])
-            if "ends_on" in frame and contract.date != "ends_on"
+            if "ends_on" in frame and contract.day != "ends_on"
             else rows["day"]
         )
         rows["entity"] = frame.get(entity)
@@ -164,7 +164,7 @@ def _is_ready(
 
 def _cut_frame(path, by: Import, table: str, cuts: Iterable[Cut]) -> pd.DataFrame:
     frame = tables.as_pandas(pq.read_table(path))
-    day = tables.contract(table).date
+    day = tables.contract(table).day
     dropped = {one for cut in cuts if cut.table == table and cut.earlier == by.id for one in cut.days}
     return frame[~frame[day].isin(dropped)] if dropped and day else frame
 
@@ -195,6 +195,7 @@ def _one_a_key(frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
         raise DataError(
             f"{contract.name}: {int(several.gt(1).sum()):,} keys stand in {two[0]} and again in {two[1]}. {contract.grain} Keep one of the files, or say which account each is of (account_id under [[exports]] in company.toml)."
         )
+    frame = with_first_day(frame, contract)
     last = frame.sort_values("_import", kind="stable").drop_duplicates([*key, "_map"], keep="last")
     if not last.duplicated(key).any():
         return last.reset_index(drop=True)

@@ -21,6 +21,7 @@ from helpers.sources import opening, reading
 from helpers.sources.mapping import Map
 from helpers.sources.reading import Reading
 from helpers.sources.settings import Settings
+from helpers.tables import Table
 
 PART = 250_000  # rows of a part
 FACTS = "import.json"
@@ -167,7 +168,7 @@ class _Seen:
         for name, found in (("account_id", self.accounts), ("currency", self.currencies)):
             if name in frame:
                 found.update(map(str, frame[name].dropna().unique()))
-        day = tables.contract(table).date
+        day = tables.contract(table).day
         for name in {day, "ends_on"} & set(frame.columns) if day else ():
             there = pd.to_datetime(frame[name], errors="coerce").dropna()
             self.days += [there.min(), there.max()] if len(there) else []
@@ -238,7 +239,8 @@ class _Parts:
 
 
 def first_of_each(frame: pd.DataFrame, lines: np.ndarray, table: str) -> tuple[pd.DataFrame, np.ndarray]:
-    """Keep the first row of each key."""
+    """Keep the first row of each key, with the earliest day that a row of its list knows."""
+    frame = with_first_day(frame, tables.contract(table))
     again = frame.duplicated([name for name in tables.contract(table).key if name in frame]).to_numpy()
     return frame[~again].reset_index(drop=True), lines[~again]
 
@@ -254,6 +256,15 @@ def _refuse_mixed(frame: pd.DataFrame, table: str, shown: str) -> None:
         raise DataError(
             f"{shown}: rows of {table} for the same {' + '.join(key)} are in several currencies ({found}), which do not add up. Export one account at a time, or with the numbers of account and campaign."
         )
+
+
+def with_first_day(frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
+    """Give the rows of a list that share a key the earliest of their days: a customer is known since the first of the orders."""
+    if not contract.snapshot or contract.date not in frame:
+        return frame
+    key = [frame[name] for name in contract.key if name in frame]
+    days = pd.to_datetime(frame[contract.date]).groupby(key, dropna=False).transform("min")
+    return frame.assign(**{contract.date: days})
 
 
 def added_up(frame: pd.DataFrame, lines: np.ndarray, table: str) -> tuple[pd.DataFrame, np.ndarray]:
@@ -289,7 +300,7 @@ def _fed(read: Reading, parts: _Parts, number: int, settings: Settings) -> list[
         account = _joined(seen.accounts) or read.account_id or settings.account_id
         measure = main_measure(table)
         control = next((one for one in read.controls if _speaks_of(one.head, measure, read, table)), None)
-        span = seen.span if known.date else (read.starts_on, read.ends_on)
+        span = seen.span if known.day else (read.starts_on, read.ends_on)
         notes = [*read.notes]
         if n := parts.merged.get((number, table)):
             notes.append(

@@ -40,7 +40,9 @@ SECRETS = re.compile(
 class Reader:
     """How the cells of one file are read: what was proved of it, and what was noted on the way.
 
-    `forced` is the order of day and month that the company states; it wins over the map's. `bounds` counts cells such as "< 10 %", which say no number, by head; `more` cells of lists with more than one value.
+    `forced` is the order of day and month that the company states; it wins over the map's. `bounds` counts cells such as
+    "< 10 %", which say no number, by head; `more` cells of lists with more than one value. `fractions` are the heads whose
+    percents are stored as 0.5 for 50 %, see `proving.are_fractions`.
     """
 
     shown: str
@@ -50,6 +52,7 @@ class Reader:
     zone: str
     missing: tuple[str, ...] = ()
     forced: str = ""
+    fractions: frozenset[str] = frozenset()
     bounds: dict[str, int] = field(default_factory=dict)
     more: dict[str, int] = field(default_factory=dict)
 
@@ -127,9 +130,9 @@ def _numbers(text: pa.Array, at: _At) -> pd.Series:
     made = pd.Series(values.to_numpy(zero_copy_only=False))
     if at.field.micros:
         made = made / 1_000_000
-    if kind == "percent":
+    if kind == "percent" and at.head not in at.reader.fractions:
         made = made / 100
-    elif kind == "share" and is_percent is not None:
+    elif kind in ("percent", "share") and is_percent is not None:
         made = made.where(~is_percent, made / 100)
     return made
 
@@ -189,18 +192,25 @@ def _text(text: pa.Array, at: _At) -> pd.Series:
 
 def _id(text: pa.Array, at: _At) -> pd.Series:
     bare = pc.replace_substring_regex(text, r"^=\"(.*)\"$|^'(.+)$", r"\1\2")
-    short = pc.match_substring_regex(bare, r"^\d(\.\d+|,\d+)?[eE]\+\d+$")
-    at.refuse(short, text, "was shortened by Excel", "Export again and do not open the file in Excel.")
+    _refuse_short(bare, text, at)
     return pd.Series(pd.array(bare, dtype="str"))
 
 
+def _refuse_short(bare: pa.Array, text: pa.Array, at: _At) -> None:
+    short = pc.match_substring_regex(bare, r"^\d(\.\d+|,\d+)?[eE]\+\d+$")
+    at.refuse(short, text, "was shortened by Excel", "Export again and do not open the file in Excel.")
+
+
 def _list(text: pa.Array, at: _At) -> pd.Series:
-    """The first value of each list; how many have more is noted."""
+    """The first value of each list, without quotation marks around it; how many have more is noted."""
+    _refuse_short(text, text, at)
     values = pd.Series(pd.array(text, dtype="str"))
     several = values.str.contains(at.field.separator, regex=False, na=False)
     if n := int(several.sum()):
         at.reader.more[at.head] = at.reader.more.get(at.head, 0) + n
-    return values.str.split(at.field.separator).str[0].str.strip().astype("str")
+    return (
+        values.str.split(at.field.separator, n=1, regex=False, expand=True)[0].astype("str").str.strip(' "')
+    )
 
 
 def _bool(text: pa.Array, at: _At) -> pd.Series:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from helpers.sources.words import fold
@@ -25,6 +25,7 @@ MONTHS = {
 MONTH = {word: number for number, words in MONTHS.items() for word in words.split()}
 FIGURES = re.compile(r"(\d{1,4})([/.\-])(\d{1,2})\2(\d{2,4})")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+EPOCH = re.compile(r"\d{13}|\d{16}")
 WORDS = (
     re.compile(r"(?P<month>[^\W\d_]+)\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})"),  # Sep 30, 2026
     re.compile(
@@ -37,13 +38,16 @@ TIME = re.compile(
 SPAN = re.compile(r"^(.{6,30}?)\s+(?:-|–|—|to|au|bis|a)\s+(.{6,30})$")
 
 
+WEEKDAY = re.compile(r"^(?:[^\W\d_]+, |(?:lun|mar|mercre|jeu|vendre|same)di |dimanche )")
+
+
 @lru_cache(maxsize=200_000)
 def day(text: str, order: str = "ymd") -> date | None:
     """Return the day that a text begins with and ends with, None where it is none.
 
     `order` says what 03/04/2026 is: "dmy" or "mdy". A year of two figures is of this century.
     """
-    plain = fold(text)
+    plain = WEEKDAY.sub("", fold(text))
     found = FIGURES.fullmatch(plain)
     if found:
         first, _, second, third = found.groups()
@@ -66,9 +70,11 @@ def day(text: str, order: str = "ymd") -> date | None:
 def moment(text: str, order: str = "ymd") -> tuple[datetime, str] | None:
     """Return the time that a text says and its zone ("" where it names none, "+00:00" for UTC), None where it is none.
 
-    A day without a time is its midnight.
+    A day without a time is its midnight. Thirteen figures are milliseconds since 1970, sixteen microseconds, as interfaces write them.
     """
     plain = fold(text)
+    if EPOCH.fullmatch(plain):
+        return datetime(1970, 1, 1) + timedelta(microseconds=int(plain.ljust(16, "0"))), "+00:00"
     found = TIME.search(plain)
     on = day(plain[: found.start()] if found else plain, order)
     if on is None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from helpers.errors import DataError
 from helpers.sources import dates, layouts
@@ -20,6 +22,9 @@ LONGER = {
     *("month", "mois", "monat", "mes", "mese", "maand"),
     *("quarter", "trimestre", "quartal", "year", "annee", "jahr", "ano", "anno"),
 }
+AS_OF = re.compile(
+    r"(?:as of|a compter du|en date du|au|stand)[: ]+(\d{4}-\d{2}-\d{2}|\d{1,2} \S+ \d{4}|\S+ \d{1,2}, \d{4})(?: .*)?"
+)
 
 
 def detect(files: Sequence[File], maps: Mapping[str, Map], *, shown: str) -> list[Located]:
@@ -31,10 +36,11 @@ def detect(files: Sequence[File], maps: Mapping[str, Map], *, shown: str) -> lis
     """
     found: list[Located] = []
     missed: list[tuple[Missed, list[Row], str]] = []
-    begun: dict[int, tuple[list[Row], frozenset[str]]] = {}
+    begun: dict[int, tuple[plain.Rows, list[Row], frozenset[str]]] = {}  # keeps the rows: no id comes twice
+    layouts.forget()
     for chosen in maps.values():
         for rows in layouts.rows_of(files, chosen):
-            begin, heads = begun.get(id(rows)) or begun.setdefault(id(rows), _begin(rows))
+            _, begin, heads = begun.get(id(rows)) or begun.setdefault(id(rows), _begin(rows))
             _refuse_empty(chosen, heads, rows.place)
             if not begin or (chosen.header_rows == 1 and heads.isdisjoint(_wanted(chosen))):
                 continue
@@ -56,9 +62,9 @@ def _refuse_empty(chosen: Map, heads: frozenset[str], place: str) -> None:
         )
 
 
-def _begin(rows: plain.Rows) -> tuple[list[Row], frozenset[str]]:
+def _begin(rows: plain.Rows) -> tuple[plain.Rows, list[Row], frozenset[str]]:
     begin = plain.start(rows, SEARCHED)
-    return begin, frozenset(head(cell) for _, cells in begin for cell in cells)
+    return rows, begin, frozenset(head(cell) for _, cells in begin for cell in cells)
 
 
 def _wanted(chosen: Map) -> frozenset[str]:
@@ -95,6 +101,15 @@ def _best(found: list[Located], shown: str) -> list[Located]:
         if key not in top or one.score > top[key].score:
             top[key] = one
     return sorted(top.values(), key=lambda one: (one.rows.place, one.header_line))
+
+
+def day_named(begin: Sequence[Row]) -> date | None:
+    """The day that a list was taken on, where a line above it says "As of …" in a way that reads one way."""
+    for _, cells in begin:
+        for cell in cells:
+            if found := AS_OF.match(fold(cell)):
+                return dates.day(found[1])
+    return None
 
 
 def span_named(begin: Sequence[Row]) -> tuple | None:

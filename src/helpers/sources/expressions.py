@@ -14,15 +14,21 @@ from typing import Any
 from helpers.errors import DataError
 from helpers.sources.words import fold
 
-KINDS = ("value", "first", "join", "add", "minus", "times", "divide", "of", "excl_vat", "person", "setting")
+KINDS = (
+    "value", "first", "join", "add", "minus", "times", "divide", "of", "excl_vat", "person", "setting",
+    "least", "near", "digest", "hours", "band", "number", "total",
+)  # fmt: skip
 MORE = {
-    "value": ("when",),
     "first": ("else",),
     "join": ("with",),
     "of": ("words", "otherwise", "keep", "find"),
-    "divide": (),
-    "times": (),
+    "value": ("when",),
+    "band": ("edges",),
 }
+GROUPED = (
+    "number",
+    "total",
+)  # over lines that stand together, such as those of an order; under [derived] only
 SETTINGS = ("currency", "market", "account_id", "as_of", "starts_on", "ends_on", "file_stem")
 
 
@@ -39,6 +45,7 @@ class Expression:
     otherwise: str | None = None
     keeps: bool = False
     find: str = ""
+    edges: tuple[int, ...] = ()
     fallback: Expression | None = None
 
     @property
@@ -83,10 +90,12 @@ def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
         if value not in SETTINGS:
             raise DataError(f'{where}: setting = "{value}" is unknown. Use one of {", ".join(SETTINGS)}.')
         return Expression(kind, value=value)
-    if kind in ("of", "excl_vat"):
+    if kind in ("of", "excl_vat", "band", *GROUPED):
         if not isinstance(value, str):
             raise DataError(f"{where}: {kind} names one column, as a text.")
-        return _recode(value, given, where) if kind == "of" else Expression(kind, (value,))
+        if kind == "of":
+            return _recode(value, given, where)
+        return Expression(kind, (value,), edges=_edges(given, where) if kind == "band" else ())
     named = [value] if isinstance(value, str) else value
     by = 1.0
     if (
@@ -100,6 +109,10 @@ def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
             raise DataError(f"{where}: division by 0.")
     if not isinstance(named, list) or not named or not all(isinstance(one, str) for one in named):
         raise DataError(f"{where}: {kind} names columns, as a list of texts.")
+    if kind == "near" and len(named) < 2:
+        raise DataError(f"{where}: near names an amount, then those that it may be.")
+    if kind == "hours" and len(named) != 2:
+        raise DataError(f"{where}: hours names two columns, the earlier moment first.")
     fallback = None
     if "else" in given:
         last = given["else"] if isinstance(given["else"], Mapping) else {"value": given["else"]}
@@ -107,6 +120,14 @@ def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
         if fallback.kind not in ("value", "setting", "join"):
             raise DataError(f"{where}: else is a text, a number, {{ setting = … }} or {{ join = … }}.")
     return Expression(kind, tuple(named), by=by, between=str(given.get("with", " ")), fallback=fallback)
+
+
+def _edges(given: Mapping[str, Any], where: str) -> tuple[int, ...]:
+    edges = given.get("edges", [])
+    whole = isinstance(edges, list) and all(type(one) is int for one in edges)
+    if not whole or len(edges) < 2 or sorted(set(edges)) != edges:
+        raise DataError(f"{where}: band needs edges that rise, such as edges = [1, 10, 50, 250].")
+    return tuple(edges)
 
 
 def _recode(column: str, given: Mapping[str, Any], where: str) -> Expression:

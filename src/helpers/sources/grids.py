@@ -14,7 +14,7 @@ from helpers.errors import DataError
 from helpers.sources import dates
 from helpers.sources.mapping import Field, Map
 from helpers.sources.rows import Batch, Row, Rows
-from helpers.sources.words import currency_in, fold, head
+from helpers.sources.words import PART, currency_in, fold, head
 
 SEARCHED = 200  # lines among which the heads are looked for
 
@@ -59,11 +59,8 @@ class Located:
     @property
     def score(self) -> tuple[int, int, float]:
         """How well the map fits: marks of the export found, columns found, share of the heads that it reads."""
-        start = (
-            " ".join(fold(cell) for _, cells in self.before for cell in cells)
-            + " "
-            + fold(getattr(self.rows, "sheet", ""))
-        )
+        above = " ".join(fold(cell) for _, cells in self.before for cell in cells)
+        start = f"{above} {fold(self.rows.place)}"  # its place holds the names of file and sheet
         marks = sum(fold(mark) in start for mark in self.map.marks)
         found = len(self.where) + len(self.many)
         return marks, found, found / max(len([name for name in self.heads if name.strip()]), 1)
@@ -296,9 +293,8 @@ class Walk:
             cells, table.heads
         ):
             return "the heads again"
-        is_total = self._is_total(cells)
-        if is_total:
-            return "total row"
+        if self._is_total(cells):
+            return "subtotal row" if self._names(cells, PART) else "total row"
         if (len(cells) > n and any(cell.strip() for cell in cells[n:])) or (
             len(cells) < n and not self._is_sheet()
         ):
@@ -329,12 +325,7 @@ class Walk:
         return bool(lacking) and filled <= max(2, len(self.table.heads) // 3)
 
     def _is_total(self, cells: list[str]) -> bool:
-        filled = [cell for cell in cells if cell.strip()]
-        pattern = re.compile(self.table.map.total_pattern)
-        named = pattern.fullmatch(fold(filled[0])) or (
-            not cells[0].strip() and pattern.fullmatch(fold(filled[-1]))
-        )
-        if not named:
+        if not self._names(cells, self.table.map.total_pattern):
             return False
         for one in self.table.map.columns.values():  # a name such as "Total" beside a day is a name
             cell = self._cell(cells, one.name)
@@ -346,6 +337,12 @@ class Walk:
             ):
                 return False
         return True
+
+    def _names(self, cells: list[str], pattern: str) -> bool:
+        """Whether the first filled cell, or the last of a row that begins with an empty one, says so."""
+        filled = [fold(cell) for cell in cells if cell.strip()]
+        ends = filled[:1] if cells[0].strip() else [filled[0], filled[-1]]
+        return any(re.fullmatch(pattern, one) for one in ends)
 
     def _is_sum(self, cells: list[str]) -> bool:
         """A row of numbers without any name: a sum that says nothing of itself."""

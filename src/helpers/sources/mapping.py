@@ -17,7 +17,7 @@ from typing import Any
 
 from helpers import tables
 from helpers.errors import DataError, UsageError
-from helpers.sources.expressions import Expression, parse
+from helpers.sources.expressions import GROUPED, Expression, parse
 from helpers.sources.words import TOTAL, head
 
 OWN = Path(__file__).parent / "maps"
@@ -30,6 +30,7 @@ PERSONAL = ("email", "person")
 VAT = ("incl", "excl", "unknown")
 LAYOUTS = ("table", "key_value", "json", "parquet", "adobe_feed", "ga4_events", "slack")
 ORDERS = ("dmy", "mdy", "ymd")
+BY_WORDS = ("where", "unless")
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,27 @@ class Output:
     yields: bool = False
     beside: tuple[str, ...] = ()
 
+    @property
+    def reads(self) -> set[str]:
+        """The columns and steps that decide what its rows say."""
+        return {
+            *self.when,
+            *self.where,
+            *self.unless,
+            *(name for one in self.columns.values() for name in one.reads),
+        }
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is told of some rows when a file is read: how many they are, and what they add up to in the column `worth`."""
+
+    says: str
+    when: tuple[str, ...] = ()
+    where: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    unless: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    worth: str = ""
+
 
 @dataclass(frozen=True)
 class Map:
@@ -107,6 +129,8 @@ class Map:
     `one_day`: the columns of a row's first and last day, which must be the same; a third one, where the file has it, is
     the row's day, and the two are only the report's. `daily`: a file whose rows all bear the first day of a longer
     period is refused. `empties`: texts by which the tool says that its report is empty.
+    `derived` are named steps over columns and earlier steps, in order; an expression uses them as columns. `group` names the
+    column whose equal values stand together, such as the number of an order over its lines: `fill_down` then stays within it.
     """
 
     id: str
@@ -115,6 +139,9 @@ class Map:
     source: str
     columns: dict[str, Field] = field(hash=False)
     tables: tuple[Output, ...]
+    derived: dict[str, Expression] = field(default_factory=dict, hash=False)
+    notes: tuple[Note, ...] = ()
+    group: str = ""
     verified: bool = False
     vat: str = "unknown"
     layout: str = "table"
@@ -177,14 +204,23 @@ def of_values(given: Mapping[str, Any], name: str, where: str) -> Map:
     }
     melted = {f"{key}_key" for key, one in columns.items() if one.like}
     known = {**columns, **{key: Field(key, "text") for key in melted}}
+    derived = _derived(_sub(given, "derived", dict, where), known, where)
     outputs = tuple(
         _output(one, known, f"{where}, [[tables]] {number}")
         for number, one in enumerate(_sub(given, "tables", list, where), start=1)
     )
     if not outputs and not given.get("refuse"):
         raise DataError(f"{where}: it feeds no table. Add [[tables]] with table = … and [tables.columns].")
-    rest = {key: value for key, value in given.items() if key not in ("columns", "tables")}
-    made = _build(Map, rest, where, id=name, columns=columns, tables=outputs)
+    notes = tuple(
+        _note(one, known, f"{where}, [[notes]] {number}")
+        for number, one in enumerate(_sub(given, "notes", list, where), start=1)
+    )
+    rest = {
+        key: value for key, value in given.items() if key not in ("columns", "tables", "derived", "notes")
+    }
+    if isinstance(rest.get("help"), str):  # a text over several lines of TOML is one paragraph
+        rest["help"] = " ".join(rest["help"].split())
+    made = _build(Map, rest, where, id=name, columns=columns, tables=outputs, derived=derived, notes=notes)
     _check(made, where)
     return made
 
@@ -246,6 +282,28 @@ def _field(key: str, value: Any, where: str) -> Field:
     return made
 
 
+def _derived(given: Mapping[str, Any], known: dict[str, Field], where: str) -> dict[str, Expression]:
+    """Read the named steps; each is known to those after it."""
+    made = {}
+    for name, value in given.items():
+        at = f"{where}, [derived] {name}"
+        if name in known:
+            raise DataError(f"{at}: there is a column of that name. Call the step otherwise.")
+        made[name] = parse(value, at)
+        _check_used(made[name], known, at)
+        known[name] = Field(name, "text")
+    return made
+
+
+def _check_used(expression: Expression, known: Mapping[str, Field], at: str) -> None:
+    """Refuse a column that does not exist, and a person in a column that holds no ids of people."""
+    for used in expression.reads:
+        if used not in known:
+            raise DataError(f"{at}: there is no [columns.{used}] in this map.{_near(used, known)}")
+        if expression.kind == "person" and known[used].type not in PERSONAL:
+            raise DataError(f'{at}: {used} is no column of type "email" or "person".')
+
+
 def _output(value: Any, known: Mapping[str, Field], where: str) -> Output:
     if not isinstance(value, dict) or not isinstance(value.get("table"), str):
         raise DataError(f'{where}: no table is named. Add table = "…", one of docs/tables.md.')
@@ -259,28 +317,42 @@ def _output(value: Any, known: Mapping[str, Field], where: str) -> Output:
         if name not in contract.names:
             raise DataError(f"{at}: {contract.name} has no such column.{_near(name, contract.names)}")
         made[name] = parse(given, at)
-        for used in made[name].reads:
-            if used not in known:
-                raise DataError(f"{at}: there is no [columns.{used}] in this map.{_near(used, known)}")
+        if made[name].kind in GROUPED:
+            raise DataError(
+                f"{at}: {made[name].kind} counts over all lines of a group. Put it under [derived] and name it here."
+            )
+        _check_used(made[name], known, at)
     if not made:
         raise DataError(f"{where}: {contract.name} gets no column. Add [tables.columns].")
-    rest = {
-        key: one for key, one in value.items() if key not in ("table", "columns", "when", "where", "unless")
-    }
-    when = value.get("when", [])
-    when = [when] if isinstance(when, str) else when
-    only, unless = (
-        {
+    rest = {key: one for key, one in value.items() if key not in ("table", "columns", *BY_WORDS)}
+    built = _build(Output, rest, where, table=contract.name, columns=made, **_words(value, where))
+    return _checked_rows(built, known, where)
+
+
+def _note(value: Any, known: Mapping[str, Field], where: str) -> Note:
+    if not isinstance(value, dict):
+        raise DataError(f"{where}: not a table of TOML. Write [[notes]] with says and when, where or unless.")
+    rest = {key: one for key, one in value.items() if key not in BY_WORDS}
+    return _checked_rows(_build(Note, rest, where, **_words(value, where)), known, where)
+
+
+def _words(value: Mapping[str, Any], where: str) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The words that rows need in a column, and those that they may not have: one or several."""
+    return {
+        named: {
             key: (tuple(map(str, one)) if isinstance(one, list) else (str(one),))
             for key, one in _sub(value, named, dict, where).items()
         }
-        for named in ("where", "unless")
-    )
-    for used in [*when, *only, *unless]:
+        for named in BY_WORDS
+    }
+
+
+def _checked_rows(made: Any, known: Mapping[str, Field], where: str) -> Any:
+    """Refuse a choice of rows by a column that does not exist."""
+    for used in (*made.when, *made.where, *made.unless, *filter(None, [getattr(made, "worth", "")])):
         if used not in known:
             raise DataError(f"{where}: there is no [columns.{used}] in this map.{_near(used, known)}")
-    more = {"table": contract.name, "columns": made, "when": tuple(when), "where": only, "unless": unless}
-    return _build(Output, rest, where, **more)
+    return made
 
 
 def _build(kind: type, given: Mapping[str, Any], at: str, /, **more: Any) -> Any:
@@ -335,6 +407,13 @@ def _check(made: Map, where: str) -> None:
             raise DataError(f"{where}: {key} names no column of this map.{_near(name, made.columns)}")
     if len(made.one_day) not in (0, 2, 3) or any(made.columns[n].type != "date" for n in made.one_day):
         raise DataError(f"{where}: one_day names two or three columns of type date. Mend it.")
+    if made.group and made.group not in made.columns:
+        raise DataError(f"{where}: group names no column of this map.{_near(made.group, made.columns)}")
+    for name, one in made.derived.items():
+        if one.kind in GROUPED and not made.group:
+            raise DataError(
+                f'{where}, [derived] {name}: {one.kind} needs a group. Add group = "…", the column whose equal values stand together.'
+            )
     for key in ("section", "total_pattern"):
         try:
             re.compile(getattr(made, key))

@@ -62,6 +62,15 @@ class Decimals:
         return self.sign or "."
 
 
+def are_fractions(cells: Iterable[str]) -> bool:
+    """Whether the percents of a column in a workbook are stored as shares, as Excel does: 0.5 for 50 %.
+
+    So it is where numbers stand without a percent sign and none of them is above 1. A text has no such column: there 1 is 1 %.
+    """
+    plain = [text.strip() for text in cells if re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", text)]
+    return bool(plain) and all(float(text) <= 1 for text in plain)
+
+
 def sign_of(text: str, *, is_whole: bool) -> str:
     """Return the decimal sign that a number in text proves: ".", ",", "?" where it could be either, "" where it says nothing."""
     bare = BLANKS.sub("", text).strip("%€$£+-−()")

@@ -6,7 +6,7 @@ The file is gone through twice: once for the proof of decimals and dates, once t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -18,10 +18,10 @@ import pyarrow.compute as pc
 
 from helpers import tables
 from helpers.errors import DataError
-from helpers.sources import cells, dates, detecting, opening
+from helpers.sources import cells, dates, detecting, opening, steps
 from helpers.sources.grids import Block, Located, Walk
 from helpers.sources.mapping import Map, find
-from helpers.sources.proving import Days, Decimals
+from helpers.sources.proving import Days, Decimals, are_fractions
 from helpers.sources.settings import Settings
 from helpers.sources.shaping import Shaper
 from helpers.sources.words import fold
@@ -103,13 +103,38 @@ def read(
     """
     shown = shown or path.name
     wanted = {settings.map: find(settings.map, maps)} if settings.map else maps
+    made, empty = [], []
     with opening.opened(path, shown) as files:
-        made = []
-        for number, found in enumerate(detecting.detect(files, wanted, shown=shown)):
+        located = detecting.detect(files, wanted, shown=shown)
+        for found in located:
             if begin:
-                begin(number, found.map)
-            made.append(_read(found, settings, put, shown))
-        return made
+                begin(len(made), found.map)
+            try:
+                made.append(_read(found, settings, put, shown))
+            except _NoRowsError as fault:
+                empty.append(fault)
+    if not made:
+        raise empty[0]
+    made[0].notes += [f"{fault.place}: the header is there but there are no data rows" for fault in empty]
+    made[0].notes += [f"{place}: fits no map and was not read" for place in _unread(files, located)]
+    return made
+
+
+class _NoRowsError(DataError):
+    """A table with heads and no rows. Beside others in a ZIP or a workbook that is no fault."""
+
+    def __init__(self, place: str, header_line: int) -> None:
+        self.place = place
+        super().__init__(
+            f"{place}: the header is there (line {header_line}) but there are no data rows. Check the chosen dates and filters, then export it again."
+        )
+
+
+def _unread(files: Sequence[opening.File], located: Sequence[Located]) -> list[str]:
+    """Name the files of a ZIP that no map reads."""
+    if any(one.map.layout != "table" for one in located):  # other layouts read several files as one
+        return []
+    return [one.shown for one in files if one.shown not in {found.rows.file.shown for found in located}]
 
 
 def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
@@ -128,29 +153,36 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
     order = days.settle(place, span=span, read=dates.day)
     zone = settings.time_zone or chosen.time_zone or settings.local_zone
     reader = cells.Reader(
-        place, found.rows.unit, proof.settle(place), order, zone, chosen.missing, settings.date_order
+        place,
+        found.rows.unit,
+        proof.settle(place),
+        order,
+        zone,
+        chosen.missing,
+        forced=settings.date_order,
+        fractions=_fractions(found),
     )
     shaper = Shaper(chosen, _of_file(settings, found, shown), place, vat=settings.vat or chosen.vat)
     shaper.currency = _currency(found, settings)
     shaper.known = {"file_stem": Path(shown).stem, "starts_on": span and span[0], "ends_on": span and span[1]}
     sums, walk, carried = {}, Walk(found), {}
     lumped = chosen.daily and span is not None and span[0] < span[1]
-    for block in walk:
+    for block in _whole(walk):
         typed = _typed(found, block, reader, carried)
         _refuse_bad(found, typed, block.lines, settings)
         _refuse_several_days(found, typed, block.lines)
         lumped = lumped and _is_all_on(span[0], chosen, typed)
+        # a line whose columns were melted stands several times
+        added = typed[np.r_[True, np.diff(block.lines) != 0]] if found.many else typed
         for name, one in chosen.columns.items():
             if one.is_number and one.adds and name in found.where:
-                sums[name] = sums.get(name, 0.0) + float(typed[name].sum())
+                sums[name] = sums.get(name, 0.0) + float(added[name].sum())
         for table, frame, lines in shaper.shape(typed, block.lines):
             put(table, frame, lines)
             reading.tables[table] = reading.tables.get(table, 0) + len(frame)
             _widen(reading, frame, table)
     if not walk.n_rows:
-        raise DataError(
-            f"{place}: the header is there (line {found.header_line}) but there are no data rows. Check the chosen dates and filters, then export it again."
-        )
+        raise _NoRowsError(place, found.header_line)
     if lumped:
         raise DataError(
             f"{place}: it covers {span[0]} to {span[1]} and all its rows bear the first day, so it is not broken down by day. Export it again by day: docs/exporting.md. If nothing ran after {span[0]}, export that day alone."
@@ -175,6 +207,28 @@ def _refuse_several_days(found: Located, typed: pd.DataFrame, lines: np.ndarray)
         raise DataError(
             f"{found.rows.place}, {found.rows.unit} {lines[at]:,}: the row covers {typed[first].iloc[at]:%Y-%m-%d} to {typed[last].iloc[at]:%Y-%m-%d}, and a daily table takes one day a row. Break the report down by day and export it again: docs/exporting.md."
         )
+
+
+def _whole(walk: Walk) -> Iterator[Block]:
+    """Give the blocks of a table so that none ends within a group: the lines of the last one wait for what follows."""
+    place = walk.table.where.get(walk.table.map.group)
+    if place is None:
+        yield from walk
+        return
+    waiting = None
+    for block in walk:
+        if waiting:
+            columns = [pa.concat_arrays(two) for two in zip(waiting.columns, block.columns, strict=True)]
+            block = Block(np.concatenate([waiting.lines, block.lines]), columns)
+        begins, last = 0, ""
+        for at, cell in enumerate(block.columns[place].to_pylist()):
+            if cell.strip() not in ("", last):  # an empty cell goes on with the group above
+                begins, last = at, cell.strip()
+        waiting = Block(block.lines[begins:], [one.slice(begins) for one in block.columns])
+        if begins:
+            yield Block(block.lines[:begins], [one.slice(0, begins) for one in block.columns])
+    if waiting:
+        yield waiting
 
 
 def _uses_people(chosen: Map) -> bool:
@@ -214,6 +268,23 @@ def _prove(found: Located, settings: Settings) -> tuple[Decimals, Days]:
     return decimals, days
 
 
+def _fractions(found: Located) -> frozenset[str]:
+    """Heads of a workbook whose percents are stored as shares."""
+    places = [
+        found.where[one.name]
+        for one in found.map.columns.values()
+        if one.type == "percent" and one.name in found.where
+    ]
+    if found.rows.separator or not places:
+        return frozenset()
+    columns = [block.columns for block in Walk(found)]
+    return frozenset(
+        found.heads[place]
+        for place in places
+        if are_fractions(cell for block in columns for cell in block[place].to_pylist())
+    )
+
+
 def _is_settled(column: pa.Array, sign: str) -> bool:
     """Whether a column of a block can bring nothing against the sign proved before: the other sign stands nowhere in it."""
     return not pc.any(pc.match_substring(column, "," if sign == "." else ".")).as_py()
@@ -228,10 +299,13 @@ def _columns_of(name: str, found: Located) -> list[tuple[int, str]]:
 def _typed(found: Located, block: Block, reader: cells.Reader, carried: dict[str, object]) -> pd.DataFrame:
     """Type a block; melted columns multiply its rows."""
     made: dict[str, pd.Series] = {}
-    for name, place in found.where.items():
+    group = found.map.group
+    for name, place in sorted(found.where.items(), key=lambda one: one[0] != group):  # the group comes first
         one = found.map.columns[name]
         values = reader.read(block.columns[place], block.lines, one, found.heads[place])
-        if one.fill_down:
+        if one.fill_down and group in made:
+            values = values.groupby(steps.runs(made[group])).ffill()
+        elif one.fill_down:
             if pd.isna(values.iloc[0]) and name in carried:
                 values = pd.concat(
                     [pd.Series([carried[name]], dtype=values.dtype), values.iloc[1:]], ignore_index=True
@@ -275,8 +349,12 @@ def _refuse_bad(found: Located, typed: pd.DataFrame, lines: np.ndarray, settings
 
 
 def _of_file(settings: Settings, found: Located, shown: str) -> Settings:
-    """Settings with the day of a list that the name of the file holds."""
-    if settings.as_of or not (stamp := STAMP.search(Path(shown).stem)):
+    """Settings with the day of a list: what the company says, else the lines above the table, else the name of the file."""
+    if settings.as_of:
+        return settings
+    if day := detecting.day_named(found.before):
+        return replace(settings, as_of=day)
+    if not (stamp := STAMP.search(Path(shown).stem)):
         return settings
     try:
         return replace(settings, as_of=date(*map(int, stamp.groups())))
@@ -321,10 +399,9 @@ def _told(
     span: tuple | None,
 ) -> Reading:
     """Fill in what is known once the file has been gone through."""
-    lost = shaper.left.pop("feeds no table", 0)
-    reading.rows_in = walk.n_rows + sum(n for reason, n in walk.left.items())
-    reading.rows_kept = walk.n_rows - lost
-    reading.left = {**walk.left, **shaper.left, **({"feeds no table": lost} if lost else {})}
+    reading.rows_in = walk.n_rows + sum(walk.left.values())
+    reading.rows_kept = walk.n_rows - sum(shaper.left.values())
+    reading.left = {**walk.left, **shaper.left}
     reading.named = walk.named
     reading.currency, reading.vat = shaper.currency, shaper.vat
     reading.unused, reading.declared = found.unused, span
@@ -340,7 +417,7 @@ def _told(
     reading.notes += [
         f"'{head}': {n:,} cells hold several values; the first is taken" for head, n in reader.more.items()
     ]
-    reading.notes += [f"{n:,} {what}" for what, n in shaper.notes.items()]
+    reading.notes += shaper.told()
     if span:
         reading.starts_on, reading.ends_on = (
             min(filter(None, (reading.starts_on, span[0]))),

@@ -266,6 +266,7 @@ def _sheets(file: File) -> Iterator[SheetRows]:
         for number, name in enumerate(book.sheet_names):
             sheet = book.get_sheet_by_name(name)
             cells = [[_as_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+            _fill_merged(cells, sheet.merged_cell_ranges)
             places = computed.get(number, frozenset())
             for row, column in places:
                 if row <= len(cells) and column < len(cells[row - 1]):
@@ -276,6 +277,17 @@ def _sheets(file: File) -> Iterator[SheetRows]:
         raise DataError(
             f"{file.shown}: the workbook is damaged ({type(fault).__name__}). Export it again."
         ) from fault
+
+
+def _fill_merged(
+    cells: list[list[str]], ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]] | None
+) -> None:
+    """Give every row of a merged cell of one column its value: a formatted report writes the name of a group once."""
+    for (top, left), (bottom, right) in ranges or ():
+        if left == right:
+            for row in range(top + 1, min(bottom + 1, len(cells))):
+                if left < len(cells[row]) and not cells[row][left]:
+                    cells[row][left] = cells[top][left]
 
 
 def _formulas(file: File) -> dict[int, frozenset[tuple[int, int]]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -11,8 +13,9 @@ import pandas as pd
 
 from helpers import rules, tables
 from helpers.errors import DataError
-from helpers.sources.expressions import Expression
-from helpers.sources.mapping import Map, Output
+from helpers.sources import steps
+from helpers.sources.expressions import GROUPED, Expression
+from helpers.sources.mapping import PERSONAL, Map, Note, Output
 from helpers.sources.places import country
 from helpers.sources.settings import Settings
 from helpers.sources.words import fold
@@ -25,7 +28,12 @@ TAXONOMY = ("channel", "brand", "market", "funnel_stage")
 
 @dataclass
 class Shaper:
-    """Turns typed rows of one file into tidy rows. `left` counts rows that no table takes, by reason."""
+    """Turns typed rows of one file into tidy rows.
+
+    `left` counts lines that no table takes, by reason. `nobody` counts rows that name no person where the table needs one, and
+    `lost` adds up what they are worth, `worth` what the rows of a note are. `unlisted` keeps the words that a map does not know, by column and what they count as;
+    `made` the numbers that had to be made, and of what.
+    """
 
     map: Map
     settings: Settings
@@ -35,27 +43,121 @@ class Shaper:
     known: dict[str, object] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
     notes: dict[str, int] = field(default_factory=dict)
+    nobody: Counter[tuple[str, str]] = field(default_factory=Counter)
+    lost: dict[tuple[str, str, str], float] = field(default_factory=dict)
+    worth: dict[str, float] = field(default_factory=dict)
+    unlisted: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
+    made: dict[str, str] = field(default_factory=dict)
 
     def shape(self, typed: pd.DataFrame, lines: np.ndarray) -> list[tuple[str, pd.DataFrame, np.ndarray]]:
         """Return (table, tidy rows, their lines) for each table that some rows feed."""
+        typed = self._with_steps(typed, lines)
         made, used = [], np.zeros(len(typed), dtype=bool)
+        reasons = np.full(len(typed), "feeds no table", dtype=object)
+        melted = self._melted()
         for output in self.map.tables:
-            rows = self._rows(output, typed)
-            if not rows.any():
+            wanted = self._rows(output, typed)
+            if melted and melted.isdisjoint(output.reads):  # what does not speak of them stands once a line
+                wanted &= np.r_[True, np.diff(lines) != 0]
+            rows = np.flatnonzero(wanted)
+            if not len(rows):
                 continue
-            used |= rows
-            some, at = typed[rows].reset_index(drop=True), lines[rows]
-            frame = self._table(output, some, at)
-            frame, at = self._in_markets(output, frame, at)
-            if len(frame):
-                made.append((output.table, frame, at))
+            frame = self._table(output, typed.iloc[rows].reset_index(drop=True), lines[rows])
+            keep = self._named(output, frame, reasons, rows) & self._in_markets(frame, reasons, rows)
+            if not keep.all():
+                frame, rows = frame[keep].reset_index(drop=True), rows[keep]
+            used[rows] = True
+            if len(rows):
+                made.append((output.table, frame, lines[rows]))
         made += self._identities(typed)
-        if n := int((~used).sum()):
-            self.left["feeds no table"] = self.left.get("feeds no table", 0) + n
+        for note in self.map.notes:
+            self._note(note, typed, lines)
+        if not used.all():
+            lost = dict(zip(lines[~used], reasons[~used], strict=True))
+            for line in {*lost} - {*lines[used]}:  # a line whose columns were melted stands several times
+                self.left[lost[line]] = self.left.get(lost[line], 0) + 1
         return made
 
-    def _rows(self, output: Output, typed: pd.DataFrame) -> np.ndarray:
-        """Which rows feed a table: those that `when`, `where` and `unless` of the map name."""
+    def _melted(self) -> set[str]:
+        """The columns that differ within a line: those that were melted, and the steps over them."""
+        names = {
+            name for one in self.map.columns.values() if one.like for name in (one.name, f"{one.name}_key")
+        }
+        for name, step in self.map.derived.items():
+            if not names.isdisjoint(step.columns):
+                names.add(name)
+        return names
+
+    def told(self) -> list[str]:
+        """Say what was noted on the way, a sentence each."""
+        said = [
+            f"{n:,} {what}" + (f", worth {self.worth[what]:,.2f}" if what in self.worth else "")
+            for what, n in self.notes.items()
+        ]
+        for (table, name), n in self.nobody.items():
+            worth = [
+                f"{total:,.2f} {currency} of {column}"
+                for (of, column, currency), total in self.lost.items()
+                if of == table
+            ]
+            said.append(
+                f"{n:,} rows name nobody and {table} needs a {name}: left out"
+                + (f", worth {' and '.join(worth)}" if worth else "")
+            )
+        for (name, otherwise), words in self.unlisted.items():
+            listed = ", ".join(f"'{word}'" for word, _ in words.most_common(8)) + (
+                ", …" if len(words) > 8 else ""
+            )
+            said.append(f"{name}: the map does not list {listed}; it counts as {otherwise}")
+        said += [
+            f"{name}: made of {of} where the file has none, so it changes when they do"
+            for name, of in self.made.items()
+        ]
+        return said
+
+    def _with_steps(self, typed: pd.DataFrame, lines: np.ndarray) -> pd.DataFrame:
+        """Add the named steps of the map as columns."""
+        for name, expression in self.map.derived.items():
+            step = Column(name, "", "", public=True)
+            typed = typed.assign(**{name: self._column(expression, step, typed, lines, {})})
+        return typed
+
+    def _named(
+        self, output: Output, frame: pd.DataFrame, reasons: np.ndarray, rows: np.ndarray
+    ) -> np.ndarray:
+        """Which rows name the person that their table needs; the others are counted, with what they are worth."""
+        contract = tables.contract(output.table)
+        keep = np.ones(len(frame), dtype=bool)
+        for name, expression in output.columns.items():
+            if expression.kind != "person" or not contract.column(name).required:
+                continue
+            gone = frame[name].isna().to_numpy(dtype=bool) & keep
+            if not gone.any():
+                continue
+            keep &= ~gone
+            reasons[rows[gone]] = f"no {name} for {contract.name}"
+            self.nobody[contract.name, name] += int(gone.sum())
+            currency = (
+                frame["currency"].fillna("") if "currency" in frame else pd.Series("", index=frame.index)
+            )
+            for column in contract.columns:
+                if column.is_money and column.required and column.name in frame:
+                    for code, total in frame[column.name][gone].groupby(currency[gone]).sum().items():
+                        key = (contract.name, column.name, str(code))
+                        self.lost[key] = self.lost.get(key, 0.0) + float(total)
+        return keep
+
+    def _note(self, note: Note, typed: pd.DataFrame, lines: np.ndarray) -> None:
+        """Count the lines that a note speaks of, and add up what they are worth."""
+        rows = self._rows(note, typed) & np.r_[True, np.diff(lines) != 0]
+        if rows.any():
+            self.notes[note.says] = self.notes.get(note.says, 0) + int(rows.sum())
+            if note.worth in typed:
+                total = float(typed[note.worth][rows].sum())
+                self.worth[note.says] = self.worth.get(note.says, 0.0) + total
+
+    def _rows(self, output: Output | Note, typed: pd.DataFrame) -> np.ndarray:
+        """Which rows are meant: by `when`, `where` and `unless` of the map."""
         wanted = np.ones(len(typed), dtype=bool)
         if output.when:
             there = [typed[name].notna().to_numpy(dtype=bool) for name in output.when if name in typed]
@@ -111,18 +213,13 @@ class Shaper:
                     'Add market = "FR" for this file under [[exports]] in company.toml, or rules to taxonomy.csv.'
                 )
 
-    def _in_markets(
-        self, output: Output, frame: pd.DataFrame, lines: np.ndarray
-    ) -> tuple[pd.DataFrame, np.ndarray]:
-        """Leave rows of other markets out where the company says so; else the contract refuses them."""
+    def _in_markets(self, frame: pd.DataFrame, reasons: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Which rows are of the company's markets, where it wants others left out; else the contract refuses them."""
         if self.settings.other_markets != "leave out" or "market" not in frame or not self.settings.markets:
-            return frame, lines
+            return np.ones(len(frame), dtype=bool)
         inside = frame["market"].isin({*self.settings.markets, "ALL"}).to_numpy(dtype=bool)
-        if n := int((~inside).sum()):
-            self.left["of a market that company.toml does not list"] = (
-                self.left.get("of a market that company.toml does not list", 0) + n
-            )
-        return frame[inside].reset_index(drop=True), lines[inside]
+        reasons[rows[~inside]] = "of a market that company.toml does not list"
+        return inside
 
     def _column(
         self, expression: Expression, target: Column, some: pd.DataFrame, lines: np.ndarray, made: dict
@@ -140,8 +237,15 @@ class Shaper:
             return self._person(expression, some)
         if kind == "excl_vat":
             return self._excl_vat(expression, target, some, made)
+        if kind == "digest":
+            return self._digest(expression, some)
         given = [self._for(target, some[name]) for name in expression.columns if name in some]
-        if not given:
+        lacks = len(given) < len(expression.columns)
+        if (
+            not given
+            or (lacks and kind in ("times", "divide", "hours"))
+            or (kind in ("minus", "near") and expression.columns[0] not in some)
+        ):
             bare = pd.Series([None] * len(some), index=index, dtype="object")
             return self._filled(bare, expression, target, some, lines)
         if kind == "join":
@@ -151,15 +255,43 @@ class Shaper:
                 index=index,
             )
             return joined.where(joined != "", None)
-        if kind in ("add", "minus", "times", "divide"):
-            return _sum(
-                kind, [one.astype("float64") for one in given], expression.by, n=len(expression.columns)
-            )
+        if kind == "near":
+            return steps.near([one.astype("float64") for one in given])
+        if kind in ("add", "minus", "times", "divide", "least"):
+            return steps.combined(kind, [one.astype("float64") for one in given], expression.by)
         if kind == "of":
             return self._recoded(expression, given[0], target, lines)
-        first = given[0]
-        for other in given[1:]:
-            first = first.where(first.notna(), other)
+        if kind in GROUPED:
+            return steps.grouped(kind, given[0], some[self.map.group])
+        if kind == "hours":
+            earlier, later = (some[name] for name in expression.columns)
+            return (later - earlier).dt.total_seconds() / 3600
+        if kind == "band":
+            return steps.bands(given[0].astype("float64"), expression.edges)
+        return self._first(expression, given, target, some, lines)
+
+    def _first(
+        self,
+        expression: Expression,
+        given: list[pd.Series],
+        target: Column,
+        some: pd.DataFrame,
+        lines: np.ndarray,
+    ) -> pd.Series:
+        """The first value that is there. A number that has to be made of other columns is told."""
+        first, names = given[0], [name for name in expression.columns if name in some]
+        for name, other in zip(names, given, strict=True):
+            step = self.map.derived.get(name)
+            if (
+                step
+                and step.kind == "digest"
+                and target.type
+                and other[first.isna() | (name == names[0])].notna().any()
+            ):
+                self.made[target.name] = " and ".join(step.columns)
+            if first.dtype != other.dtype and first.notna().any():  # a truth value beside the word for one
+                first, other = first.astype("object"), other.astype("object")
+            first = first.where(first.notna(), other) if first.notna().any() else other
         first = self._filled(first, expression, target, some, lines)
         return self._countries(first, lines) if target.name == "market" else first
 
@@ -186,10 +318,27 @@ class Shaper:
             raise DataError(
                 f'{self.shown}: nothing says {target.name}. Add {asked} = "…" for this file under [[exports]] in company.toml.'
             )
-        return pd.Series([value if value not in ("", None) else None] * len(index), index=index)
+        value = pd.Timestamp(value) if isinstance(value, date) else value or None
+        return pd.Series([value] * len(index), index=index)
+
+    def _digest(self, expression: Expression, some: pd.DataFrame) -> pd.Series:
+        """A number for what has none; an id of a person goes into it as its pseudonym."""
+        parts = []
+        for name in expression.columns:
+            if name in some:
+                values = self._hashed(name, some[name]) if self._is_private(name) else some[name]
+                parts.append(values.astype("object").map(lambda v: "" if pd.isna(v) else fold(_as_word(v))))
+        return (
+            steps.digest(parts) if parts else pd.Series([None] * len(some), index=some.index, dtype="object")
+        )
+
+    def _is_private(self, name: str) -> bool:
+        return name in self.map.columns and self.map.columns[name].type in PERSONAL
 
     def _for(self, target: Column, values: pd.Series) -> pd.Series:
-        """A time as the target wants it: in UTC without zone, or as the local day."""
+        """A time as the target wants it: in UTC without zone, or as the local day; a step keeps it as it is."""
+        if not target.type:
+            return values
         if isinstance(values.dtype, pd.DatetimeTZDtype):
             if target.type == "date":
                 return values.dt.tz_convert(self.settings.local_zone).dt.tz_localize(None).dt.normalize()
@@ -209,13 +358,19 @@ class Shaper:
         words = values.map(lambda v: None if pd.isna(v) else fold(_as_word(v)))
         made = words.map(expression.words)
         lost = words.notna() & made.isna()
-        if expression.otherwise is not None:
+        if expression.otherwise == "":
+            made = made.where(~lost, None)
+        elif expression.otherwise is not None:
             made = made.where(~lost, expression.otherwise)
+            if lost.any() and target.public and not self._is_private(expression.columns[0]):
+                key = (target.name, expression.otherwise)
+                self.unlisted.setdefault(key, Counter()).update(map(_as_word, values[lost]))
         elif expression.keeps:
             made = made.where(~lost, values)
         elif lost.any():
             place = int(lost.to_numpy(dtype=bool).argmax())
-            shown = f"'{values.iloc[place]}'" if target.public else "a word"
+            may_show = target.public and not self._is_private(expression.columns[0])
+            shown = f"'{values.iloc[place]}'" if may_show else "a word"
             raise DataError(
                 f"{self.shown}, line {lines[place]:,}: {shown} for {target.name} is not among the words that the map knows ({', '.join(sorted(expression.words))}). Add it to words in the map."
             )
@@ -247,10 +402,11 @@ class Shaper:
                 values.notna().sum()
             )
             return pd.Series([np.nan] * len(some), index=some.index)
-        market = made.get("market", pd.Series([None] * len(some), index=some.index, dtype="object"))
-        market = market.astype("object").where(market.notna(), self.settings.market)
+        home = pd.Series([self.settings.market or None] * len(some), index=some.index, dtype="object")
+        market = made["market"].astype("object") if "market" in made else home
+        market = market.where(market.notna(), home)
         day = next((one for one in made.values() if pd.api.types.is_datetime64_any_dtype(one)), None)
-        if day is None or market.isna().any() or (market == "").any():
+        if day is None or market.isna().any():
             raise DataError(
                 f"{self.shown}: VAT cannot be taken off {name} without a day and a market. Map them before {target.name}."
             )
@@ -363,23 +519,6 @@ def _fits(pattern: str, name: str) -> bool:
     return fnmatchcase(fold(name), re.sub(r"([\[\]?])", r"[\1]", plain if "*" in plain else f"*{plain}*"))
 
 
-def _sum(kind: str, given: list[pd.Series], by: float, *, n: int) -> pd.Series:
-    first, *rest = given
-    if kind == "times":
-        for one in rest:
-            first = first * one
-        return first * by
-    if kind == "divide":
-        if n > 1 and len(given) < n:
-            return first * np.nan
-        return first / (rest[0].where(rest[0] != 0) if rest else by)
-    if kind == "minus":
-        for one in rest:
-            first = first - one.fillna(0)
-        return first
-    return pd.concat(given, axis=1).sum(axis=1, min_count=1)
-
-
 def _holds(typed: pd.DataFrame, name: str, words: tuple[str, ...]) -> np.ndarray:
     """Which rows hold one of the words in a column; "*" is any."""
     if name not in typed:
@@ -394,4 +533,6 @@ def _holds(typed: pd.DataFrame, name: str, words: tuple[str, ...]) -> np.ndarray
 def _as_word(value: object) -> str:
     if isinstance(value, bool | np.bool_):
         return "true" if value else "false"
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat()
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

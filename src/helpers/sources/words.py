@@ -12,6 +12,9 @@ QUOTES = str.maketrans(
 CURRENCY = re.compile(r"\s*\(([A-Z]{3})\)\s*$")
 # "Total", "Grand Totals (5700 records)", "Total : compte", "Gesamt: Konto"; not "Total Care", which is a name.
 TOTAL = r"(grand[ -]?)?(sub[ -]?|sous[ -]?)?(totals?|totaux|total general|gesamt(summe|ergebnis)?|zwischensumme|summe|totale|totaal|totais|totales)( ?:.*| ?\(.*\))?"
+# Rows that sum up a part, or count rows: they are left out and control nothing.
+PART = r"(sub[ -]?|sous[ -]?|zwischen).*|(count|record count|nombre|nombre d'enregistrements|anzahl)( ?:.*)?"
+ARROWS = re.compile(r"\s*[↑↓▲▼]\s*$")  # how a report shows the column that it is sorted by
 
 
 @lru_cache(maxsize=65536)
@@ -28,7 +31,7 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=65536)
 def head(text: str) -> str:
     """Return the head of a column as it is compared: folded, and without a currency in brackets at its end."""
-    return fold(CURRENCY.sub("", text.strip()))
+    return fold(CURRENCY.sub("", ARROWS.sub("", text.strip())))
 
 
 def currency_in(text: str) -> str:

@@ -73,6 +73,12 @@ class Table:
         """Names of the columns, in order."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def day(self) -> str | None:
+        """The column of a row's day: `date`, or that of the table that dates the rows, where they carry it too."""
+        day = self.date or (contract(self.dated_by).date if self.dated_by else None)
+        return day if day in self.names else None
+
     def column(self, name: str) -> Column:
         """Return the column of this name.
 

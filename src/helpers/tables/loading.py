@@ -41,9 +41,7 @@ def load(table: str, scope: Scope) -> DuckDBPyRelation:
     if known.date:
         required = known.column(known.date).required
         cut = f"{known.date} <= DATE '{last}'"
-        keep.append(
-            cut if required or known.snapshot or known.dated_by else f"({cut} OR {known.date} IS NULL)"
-        )
+        keep.append(cut if required or known.dated_by else f"({cut} OR {known.date} IS NULL)")
     if known.dated_by:
         parent = contract(known.dated_by)
         ids = f"SELECT {parent.key[0]} FROM {source_of(parent, scope.company)} WHERE {parent.date} <= DATE '{last}'"

@@ -23,19 +23,20 @@ OTHERS = {"key_value", "json", "parquet", "adobe_feed", "ga4_events", "slack"}
 def rows_of(files: Sequence[File], chosen: Map) -> list[Rows]:
     """Give every way to see files as rows, as a map's layout says."""
     if chosen.layout == "table":
-        return [one for file in files if file.kind in ("text", "workbook") for one in _sources(file)]
+        tables = [file for file in files if file.kind in ("text", "workbook")]
+        if any(file not in _seen for file in tables):
+            _seen.clear()
+            _seen.update({file: plain.sources(file) for file in tables})
+        return [one for file in tables for one in _seen[file]]
     read: Callable[[Sequence[File], Map], list[Rows]] = import_module(
         f"helpers.sources.layouts.{chosen.layout}"
     ).rows
     return read(files, chosen)
 
 
-_seen: dict[File, list[Rows]] = {}
+_seen: dict[File, list[Rows]] = {}  # a workbook is read once for all maps that are tried on it
 
 
-def _sources(file: File) -> list[Rows]:
-    """The rows of a file; a workbook is read once for all maps that are tried on it."""
-    if file not in _seen:
-        _seen.clear()
-        _seen[file] = plain.sources(file)
-    return _seen[file]
+def forget() -> None:
+    """Drop the rows of files seen before: a file of the same name may hold others by now."""
+    _seen.clear()
