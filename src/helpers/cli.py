@@ -18,6 +18,7 @@ import click
 from helpers import chores
 from helpers.errors import DataError, LockedError, UsageError
 from helpers.report.options import request, run_options
+from helpers.report.quality_command import quality
 from helpers.report.quiet import silence, skip_slow_import
 
 CODES = {UsageError: 2, DataError: 3, LockedError: 4}
@@ -379,7 +380,7 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-for _command in chores.COMMANDS:
+for _command in (*chores.COMMANDS, quality):
     cli.add_command(_command)
 
 if __name__ == "__main__":
