@@ -40,6 +40,7 @@ DARK = {
 WIDTH, HEIGHT = 5.4, 3.1
 SVG_LIMIT = 150_000  # characters
 MOST_HOLES = 5  # named in the description of strips
+MOST_LETTERS = 38  # of the name of a strip
 # The reader's own system font: the pictures look like the page, and stay small. Laid out with DejaVu, which is wider.
 FONTS = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
@@ -249,7 +250,8 @@ def strips(table: pd.DataFrame, *, title: str, subtitle: str, language: str = "e
         own = table["is_gap"] == is_gap
         wide = days[own].clip(lower=least if is_gap else 0)
         ax.barh(at[own], wide, left=mdates.date2num(table.loc[own, "starts_on"]), height=size, color=colour)
-    ax.set_yticks(list(lines.values()), list(lines))
+    shown = [name if len(name) <= MOST_LETTERS else name[: MOST_LETTERS - 1] + "…" for name in lines]
+    ax.set_yticks(list(lines.values()), shown)
     ax.invert_yaxis()
     ax.xaxis_date()
     ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=2, maxticks=5))

@@ -157,7 +157,7 @@ def books() -> pd.DataFrame:
 def make(root: Path, *, with_ledger: bool = True, only: str = "") -> company.Company:
     """Write the company under `root`/data/companies and return it; `only` one table of it."""
     folder = root / "data" / "companies" / "acme"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "company.toml").write_text(TOML, encoding="utf-8")
     made = company.read("acme")
     found = {

@@ -28,7 +28,7 @@ def answer(facts: Facts, checks: list[Check], language: str = i18n.SOURCE) -> st
     if facts.spans.empty and facts.imports.empty:
         return i18n.text("There are no tables yet, so nothing can be said of the data.", language)
     known = {"systems": facts.n_systems, "files": facts.n_files, "tables": len(facts.spans)}
-    shown = ("systems", "files") if facts.n_files else ("tables",)
+    shown = [name for name in ("systems", "files") if known[name]] or ["tables"]
     what = i18n.listed([i18n.plural(*COUNTED[name], known[name], language) for name in shown], language)
     days = f", {i18n.days(facts.first, facts.newest, language)}" if facts.first and facts.newest else ""
     return i18n.text(

@@ -43,7 +43,7 @@ def sources(imports: pd.DataFrame, spans: pd.DataFrame, *, newest: date | None) 
         made["rows_left_out"].astype("Int64"),
     )
     made["is_verified"] = made["is_verified"].astype("boolean")
-    made["vat"] = made["vat"].fillna("").astype("str")
+    made["vat"] = made["vat"].astype("str").fillna("")
     made["is_flow"] = own["is_flow"].fillna(False).astype("bool")
     behind = (
         (pd.Timestamp(newest) - made["ends_on"]).dt.days

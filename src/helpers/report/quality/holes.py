@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import matplotlib
 import pandas as pd
 from markupsafe import Markup
 
@@ -86,6 +87,7 @@ def _picture(facts: Facts, language: str) -> Markup:
             if more > 0
             else ""
         )
+    matplotlib.use("agg")  # no window: the page is made by a command
     charts.theme("scorecard")
     ax = charts.strips(kept, title=title, subtitle=subtitle, language=language)
     raw = charts.svg(ax)

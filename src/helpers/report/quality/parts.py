@@ -40,7 +40,12 @@ def days(row: Any, language: str, *, first: str = "starts_on", last: str = "ends
     """Return from when to when in short, or a dash."""
     if pd.isna(row[first]) or pd.isna(row[last]):
         return "–"
-    return i18n.days(row[first], row[last], language, style="medium")
+    low, high = (
+        i18n.day(when, language, style="medium").replace(" ", i18n.NBSP) for when in (row[first], row[last])
+    )
+    return (
+        low if low == high else f"{low}{i18n.NBSP}– {high}"
+    )  # no words, so that a narrow column has two lines
 
 
 def number(value: Any, language: str) -> str:
