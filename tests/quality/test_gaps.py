@@ -143,6 +143,6 @@ def test_a_row_of_several_days_gives_each_of_them(tmp_path, monkeypatch):
     tables.write(rows, "media_spend", acme)
     found = spans.days(company.read("acme"), ["media_spend", "orders"])
     own = found[found["table"] == "media_spend"]
-    assert own["day"].dt.day.tolist() == [1, 2, 3]
+    assert own["day"].dt.day.tolist() == [1, 2, 3] and own["n_rows"].tolist() == [1, 0, 0]
     assert set(zip(own["system"], own["account_id"], strict=True)) == {("google_ads", "1")}
     assert len(found[found["table"] == "orders"]) == 90

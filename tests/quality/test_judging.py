@@ -186,6 +186,7 @@ def test_a_control_total_of_a_count_is_no_amount():
     assert naming.money(row, 1200.0, "en") == "1,200"
     assert naming.money({**row, "measure": "spend"}, 1200.0, "en") == "€1,200.00"
     assert naming.money({**row, "measure": "spend"}, -0.5, "en", signed=True) == "−€0.50"
+    assert naming.money({"currency": "EUR"}, 0.03, "en", signed=True, decimals=0) == "€0"
 
 
 def test_the_newest_day_is_that_of_the_data(facts):

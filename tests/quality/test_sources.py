@@ -122,6 +122,22 @@ def test_without_a_ledger_every_table_has_its_line():
     assert found["days_behind"].tolist() == [pd.NA, 0, pd.NA]
 
 
+def test_a_table_without_an_import_is_told_by_platform_so_that_one_that_stopped_is_seen():
+    days = [("media_spend", "meta", "2", "2026-07-01", 4), ("media_spend", "meta", "2", "2026-07-31", 6)]
+    days += [("media_spend", "google_ads", "1", "2026-09-30", 5)]
+    seen = pd.DataFrame(days, columns=["table", "system", "account_id", "day", "n_rows"])
+    seen["day"] = pd.to_datetime(seen["day"])
+    found = sources.sources(ledger.empty(), TABLES, newest=NEWEST, days=seen)
+    assert found["system"].tolist() == ["", "google_ads", "meta", ""]
+    late = sources.stale(found).iloc[0]
+    assert (late["system"], late["account_id"], late["rows_kept"], late["days_behind"]) == (
+        "meta",
+        "2",
+        10,
+        61,
+    )
+
+
 def test_without_a_table_there_is_no_line():
     assert sources.sources(ledger.empty(), TABLES.iloc[:0], newest=None).empty
 

@@ -85,7 +85,7 @@ def gather(company: Company, *, columns: Mapping[str, Collection[str]] | None = 
         spans=held,
         first=first,
         newest=newest,
-        sources=sources.sources(noted.rows, held, newest=newest),
+        sources=sources.sources(noted.rows, held, newest=newest, days=days),
         days=days,
         gaps=gaps.gaps(days, noted.rows),
         controls=imports.controls(noted.rows),

@@ -9,6 +9,8 @@ import pandas as pd
 from helpers import i18n
 from helpers.tables import contract
 
+MOST_NAMED = 3
+
 
 def source(row: Any, language: str) -> str:
     """Return the name of a source: "google_ads_campaigns, account 123 (media_spend)"; the table alone where it has none.
@@ -21,6 +23,19 @@ def source(row: Any, language: str) -> str:
     if account:
         name = i18n.text("{source}, account {account}", language, source=name, account=account)
     return f"{name} ({row['table']})"
+
+
+def named(names: list[str], language: str) -> str:
+    """Return the first names of a list, and how many more."""
+    shown = [str(name) for name in names[:MOST_NAMED]]
+    if more := len(names) - len(shown):
+        shown.append(i18n.plural("{n} more", "{n} more", more, language))
+    return i18n.listed(shown, language)
+
+
+def sources(rows: pd.DataFrame, language: str) -> str:
+    """Return the names of the first sources, each once, and how many more."""
+    return named(list(dict.fromkeys(source(row, language) for _, row in rows.iterrows())), language)
 
 
 def money(row: Any, value: float, language: str, *, signed: bool = False, decimals: int = 2) -> str:
@@ -39,7 +54,9 @@ def money(row: Any, value: float, language: str, *, signed: bool = False, decima
         decimals=0 if whole else decimals,
         short=False,
     )
-    return f"{'+' if value > 0 else i18n.MINUS if value < 0 else ''}{shown}" if signed else shown
+    if not signed or not any(digit in "123456789" for digit in shown):  # what rounds to nothing has no sign
+        return shown
+    return ("+" if value > 0 else i18n.MINUS) + shown
 
 
 def share(value: float, language: str, *, decimals: int = 1) -> str:

@@ -9,10 +9,13 @@ import pandas as pd
 from helpers.tables import contract
 
 KEY = ["system", "export", "account_id", "table"]
+NOTED = ["starts_on", "ends_on", "n_files", "rows_kept", "rows_left_out", "is_verified", "vat"]
 STALE_DAYS = 35  # a month and the days that its export takes
 
 
-def sources(imports: pd.DataFrame, spans: pd.DataFrame, *, newest: date | None) -> pd.DataFrame:
+def sources(
+    imports: pd.DataFrame, spans: pd.DataFrame, *, newest: date | None, days: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return where the rows of each table come from.
 
     Parameters
@@ -20,19 +23,23 @@ def sources(imports: pd.DataFrame, spans: pd.DataFrame, *, newest: date | None) 
     imports : rows of the ledger; those that a later import has replaced are left aside.
     spans : the tables there are, as `spans.spans`.
     newest : the last day of the company's data.
+    days : every day that has rows, as `spans.days`; with it a table that no import names is told by system and account.
 
     Returns
     -------
     One row per (system, export, account_id, table): starts_on, ends_on [day], n_files [count, empty where no import is noted],
     rows_kept, rows_left_out [rows], is_verified (empty where not noted), vat ("excl", "incl", "unknown", "mixed", or empty
     where no money came), days_behind [days behind `newest`, empty where nothing is dated], is_flow, by table and system.
-    A table that no import names has one row with an empty system.
+    A table that no import names has an empty export.
     """
     current = imports[imports["is_current"]]
     noted = [_source(key, rows) for key, rows in current.groupby(KEY, dropna=False)]
-    bare = spans[~spans["table"].isin(current["table"])]
-    others = [{"system": "", "export": "", "account_id": "", "table": name} for name in bare["table"]]
-    made = pd.DataFrame([*noted, *others], columns=[*KEY, *_NOTED])
+    bare = spans.loc[~spans["table"].isin(current["table"]), "table"]
+    parts = _parts(days, bare) if days is not None else []
+    told = {one["table"] for one in parts}
+    whole = [{"system": "", "account_id": "", "table": name} for name in bare if name not in told]
+    others = [{"export": "", **one} for one in [*parts, *whole]]
+    made = pd.DataFrame([*noted, *others], columns=[*KEY, *NOTED])
     # A ledger without days, and a table without an import, take theirs from the table.
     own = made[["table"]].merge(spans, on="table", how="left")
     for name in ("starts_on", "ends_on"):
@@ -60,7 +67,13 @@ def stale(found: pd.DataFrame, *, limit: int = STALE_DAYS) -> pd.DataFrame:
     return late.sort_values("days_behind", ascending=False, kind="stable", ignore_index=True)
 
 
-_NOTED = ["starts_on", "ends_on", "n_files", "rows_kept", "rows_left_out", "is_verified", "vat"]
+def _parts(days: pd.DataFrame, tables: pd.Series) -> list[dict]:
+    """The systems and accounts of the tables that tell them apart, with their days and rows."""
+    own = days[days["table"].isin(tables)]
+    made = own.groupby(["table", "system", "account_id"], as_index=False).agg(
+        starts_on=("day", "min"), ends_on=("day", "max"), rows_kept=("n_rows", "sum")
+    )
+    return made[made["system"] != ""].to_dict("records")
 
 
 def _source(key: tuple, rows: pd.DataFrame) -> dict:

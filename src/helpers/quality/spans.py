@@ -51,14 +51,17 @@ def range_of(spans: pd.DataFrame, imports: pd.DataFrame) -> tuple[date, date] | 
 
 
 def days(company: Company, names: list[str]) -> pd.DataFrame:
-    """Return every day that has rows, of the tables whose rows come period by period: table, system, account_id, day.
+    """Return every day that has rows, of the tables whose rows come period by period.
 
-    `system` and `account_id` are empty where the table does not tell them apart. A row that covers several days gives each.
+    Returns
+    -------
+    One row per table, system, account_id and day: n_rows. `system` and `account_id` are empty where the table does not tell
+    them apart. A row that covers several days gives each, and is counted on its first.
     """
     found = [_days(contract(name), company) for name in names if is_flow(name)]
-    columns = [*SCOPE, "day"]
+    columns = [*SCOPE, "day", "n_rows"]
     made = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns, dtype="str")
-    return made[columns].astype({**dict.fromkeys(SCOPE, "str"), "day": "datetime64[us]"})
+    return made[columns].astype({**dict.fromkeys(SCOPE, "str"), "day": "datetime64[us]", "n_rows": "int64"})
 
 
 def _days(known: Table, company: Company) -> pd.DataFrame:
@@ -68,15 +71,16 @@ def _days(known: Table, company: Company) -> pd.DataFrame:
     last = f"coalesce(ends_on, {known.date})" if "ends_on" in known.names else known.date
     query = f"""
         WITH spans AS (
-            SELECT DISTINCT coalesce({system}, '') AS system, coalesce({account}, '') AS account_id,
-                {known.date} AS first, greatest({last}, {known.date}) AS last FROM {source_of(known, company)}
+            SELECT coalesce({system}, '') AS system, coalesce({account}, '') AS account_id, {known.date} AS first,
+                greatest({last}, {known.date}) AS last, count(*) AS n FROM {source_of(known, company)} GROUP BY ALL
         ), single AS (
-            SELECT system, account_id, first AS day FROM spans WHERE first = last
-            UNION
-            SELECT system, account_id, CAST(unnest(generate_series(first, last, INTERVAL 1 DAY)) AS DATE)
+            SELECT system, account_id, first AS day, n FROM spans
+            UNION ALL
+            SELECT system, account_id, CAST(unnest(generate_series(first, last, INTERVAL 1 DAY)) AS DATE), 0
             FROM spans WHERE first < last
         )
-        SELECT '{known.name}' AS "table", * FROM single WHERE day IS NOT NULL ORDER BY ALL"""
+        SELECT '{known.name}' AS "table", system, account_id, day, CAST(sum(n) AS BIGINT) AS n_rows
+        FROM single WHERE day IS NOT NULL GROUP BY ALL ORDER BY ALL"""
     return frame(query)
 
 

@@ -87,14 +87,14 @@ def _noted(rows: pd.DataFrame, language: str) -> Markup:
 
 def _bare(rows: pd.DataFrame, title: str, language: str) -> Markup:
     heads = (
-        (i18n.text("Table", language), ""),
+        (i18n.text("Source", language) if rows["system"].any() else i18n.text("Table", language), ""),
         (i18n.text("Days", language), "span"),
         (i18n.text("Days behind", language), "num"),
         (i18n.text("Rows", language), "num"),
     )
     lines = [
         (
-            row["table"],
+            parts.source(row, language),
             parts.days(row, language),
             _behind(row, language),
             parts.number(row["rows_kept"], language),
