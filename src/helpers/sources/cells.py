@@ -120,6 +120,11 @@ def _numbers(text: pa.Array, at: _At) -> pd.Series:
     values, is_percent = _plain_numbers(text, at), None
     if values is None:
         values, is_percent = _written_numbers(text, at)
+    if at.field.within:
+        least, most = map(float, at.field.within)
+        outside = pc.or_(pc.less(values, least), pc.greater(values, most))
+        says = f"is not between {at.field.within[0]} and {at.field.within[1]}"
+        at.refuse(outside, text, says, at.field.remedy or "Check which column is mapped.")
     if kind == "int":
         at.refuse(
             pc.not_equal(pc.floor(values), values),

@@ -46,6 +46,7 @@ class Field:
     caught, and what several such fields caught alike stands in one row). `space`: whose
     ids a column of type person holds. In JSON a head is the path of a value, such as "properties.amount", and `absent`
     what it means that a record has no such value (an API leaves zeros out). `ends`: a period gives its last day, not its first.
+    `within`: the least and the most that its numbers may be.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Field:
     remedy: str = ""
     words: dict[str, str] = field(default_factory=dict, hash=False)
     ends: bool = False
+    within: tuple[str, ...] = ()
 
     @property
     def is_number(self) -> bool:
@@ -272,6 +274,8 @@ def _field(key: str, value: Any, where: str) -> Field:
     made = _build(Field, value, where, name=key)
     if made.type not in TYPES:
         raise DataError(f'{where}: type "{made.type}" is unknown. Use one of {", ".join(TYPES)}.')
+    if made.within and not (made.is_number and len(made.within) == 2 and all(map(_is_number, made.within))):
+        raise DataError(f'{where}: within is for a number and names the least and the most, such as ["0", "10"].')
     if made.date_order and made.date_order not in ORDERS:
         raise DataError(
             f'{where}: date_order "{made.date_order}" is unknown. Use one of {", ".join(ORDERS)}.'
@@ -287,6 +291,10 @@ def _field(key: str, value: Any, where: str) -> Field:
     except re.error as fault:
         raise DataError(f"{where}: like is no regular expression ({fault}). Mend it.") from fault
     return made
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-?\d+(\.\d+)?", text) is not None
 
 
 def _derived(given: Mapping[str, Any], known: dict[str, Field], where: str) -> dict[str, Expression]:

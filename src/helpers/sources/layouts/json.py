@@ -200,9 +200,8 @@ def _text(value: Any) -> str:
 def _rows(file: File, records: list[dict[str, Any]], chosen: Map) -> RecordRows:
     made = [flat(one) for one in records]
     heads = list(dict.fromkeys(head for one in made for head in one))
-    # what an API leaves out where it is 0, a map says with `absent`; without any record all heads are the map's
+    # what an API leaves out where it is 0, a map says with `absent`
     absent = {name: one.absent for one in chosen.columns.values() if one.absent for name in one.names[:1]}
-    needed = [] if made else [name for one in chosen.columns.values() for name in one.names[:1]]
-    heads += [name for name in dict.fromkeys([*absent, *needed]) if name not in heads]
+    heads += [name for name in absent if name not in heads]
     cells = [[one.get(head, absent.get(head, "")) for head in heads] for one in made]
     return RecordRows(file, [heads, *cells])
