@@ -18,6 +18,7 @@ from helpers.sources.words import fold, head
 MOSTLY = (
     0.8  # share of the heads that must be a table's own for a file to be one that the company keeps itself
 )
+CLOSE = 3  # heads of a file that a map must know to be named as the closest, or half of them
 OWN = "own"  # system of the tables that a company keeps itself: any other export goes before them
 # Heads of columns that hold a longer time than a day.
 LONGER = {
@@ -137,8 +138,15 @@ def span_named(begin: Sequence[Row]) -> tuple | None:
     return (ends["start"], ends["end"]) if len(ends) == 2 else None
 
 
+def _known(one: Missed) -> int:
+    """How many heads of the closest line the map knows."""
+    names = {name for field in one.map.columns.values() for name in field.heads}
+    return sum(head(cell) in names for cell in one.heads)
+
+
 def _nothing(shown: str, missed: list[tuple[Missed, list[Row], str]], files: Sequence[File]) -> str:
-    """Say which map was closest and what it misses."""
+    """Say which map was closest and what it misses; one that knows hardly a head of the file is not close."""
+    missed = [one for one in missed if _known(one[0]) >= min(CLOSE, len(one[0].heads) / 2)]
     if not missed:
         what = {
             "workbook": "no sheet of the workbook",
@@ -147,7 +155,7 @@ def _nothing(shown: str, missed: list[tuple[Missed, list[Row], str]], files: Seq
         }.get(files[0].kind if files else "", "no line of it")
         return f"{shown}: {what} looks like an export that is known. `cmo new {shown}` writes a map for it; docs/exporting.md says how to export what is known."
     missed.sort(
-        key=lambda one: (one[0].n_found / max(len(one[0].map.required), 1), one[0].n_found), reverse=True
+        key=lambda one: (_known(one[0]), one[0].n_found / max(len(one[0].map.required), 1)), reverse=True
     )
     best, begin, place = missed[0]
     lacks = ", ".join(one.name for one in best.lacks)
