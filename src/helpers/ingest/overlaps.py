@@ -24,6 +24,7 @@ class Cut:
     """Days of an earlier import that a later one replaces, with the totals before and after."""
 
     table: str
+    map: str
     earlier: str
     later: str
     earlier_file: str
@@ -153,6 +154,7 @@ def _cut(earlier: Days, later: Days, which: pd.Series) -> Cut:
     same = later.rows["day"].between(days.min(), days.max())
     return Cut(
         table=earlier.fed.table,
+        map=earlier.fed.map,
         earlier=earlier.by.id,
         later=later.by.id,
         earlier_file=earlier.by.file,

@@ -125,6 +125,7 @@ def _nothing(shown: str, missed: list[tuple[Missed, list[Row], str]], files: Seq
             "workbook": "no sheet of the workbook",
             "json": "nothing in it",
             "parquet": "no column of it",
+            "archive": "nothing in it",
         }.get(files[0].kind if files else "", "no line of it")
         return f"{shown}: {what} looks like an export that is known. `cmo new {shown}` writes a map for it; docs/exporting.md says how to export what is known."
     missed.sort(

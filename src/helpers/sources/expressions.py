@@ -14,12 +14,16 @@ from typing import Any
 from helpers.errors import DataError
 from helpers.sources.words import fold
 
-KINDS = ("value", "first", "join", "add", "minus", "times", "divide", "of", "excl_vat", "person", "setting")
+KINDS = (
+    *("value", "first", "join", "add", "minus", "times", "divide", "of", "excl_vat", "person", "setting"),
+    "days_after_start",
+)
 MORE = {
     "value": ("when",),
     "first": ("else",),
     "join": ("with",),
     "of": ("words", "otherwise", "keep", "find"),
+    "setting": ("else",),
     "divide": (),
     "times": (),
 }
@@ -82,8 +86,11 @@ def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
     if kind == "setting":
         if value not in SETTINGS:
             raise DataError(f'{where}: setting = "{value}" is unknown. Use one of {", ".join(SETTINGS)}.')
-        return Expression(kind, value=value)
-    if kind in ("of", "excl_vat"):
+        other = given.get("else", "")  # the column that is taken where nothing says it
+        if not isinstance(other, str):
+            raise DataError(f"{where}: else of a setting names one column, as a text.")
+        return Expression(kind, (other,) if other else (), value=value)
+    if kind in ("of", "excl_vat", "days_after_start"):
         if not isinstance(value, str):
             raise DataError(f"{where}: {kind} names one column, as a text.")
         return _recode(value, given, where) if kind == "of" else Expression(kind, (value,))

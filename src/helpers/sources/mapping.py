@@ -28,7 +28,17 @@ TYPES = (
 NUMBERS = ("int", "decimal", "money", "percent", "share")
 PERSONAL = ("email", "person")
 VAT = ("incl", "excl", "unknown")
-LAYOUTS = ("table", "key_value", "json", "parquet", "adobe_feed", "ga4_events", "slack")
+LAYOUTS = (
+    "table",
+    "key_value",
+    "json",
+    "parquet",
+    "adobe_feed",
+    "ga4_events",
+    "slack",
+    "blocks",
+    "adobe_workspace",
+)
 ORDERS = ("dmy", "mdy", "ymd")
 
 
@@ -42,7 +52,8 @@ class Field:
     `adds`: whether a total row of the file is the sum of its cells. `like`: a regular expression with a group `key`, for
     many columns of one kind (they are melted; the field `<name>_key` holds what the group caught). `space`: whose
     ids a column of type person holds. In JSON a head is the path of a value, such as "properties.amount", and `absent`
-    what it means that a record has no such value (an API leaves zeros out).
+    what it means that a record has no such value (an API leaves zeros out). `blank` is what a cell of text that says nothing
+    is to be called, where an empty one would mean something else.
     """
 
     name: str
@@ -66,6 +77,7 @@ class Field:
     only: tuple[str, ...] = ()
     remedy: str = ""
     words: dict[str, str] = field(default_factory=dict, hash=False)
+    blank: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -107,6 +119,7 @@ class Map:
     `one_day`: the columns of a row's first and last day, which must be the same; a third one, where the file has it, is
     the row's day, and the two are only the report's. `daily`: a file whose rows all bear the first day of a longer
     period is refused. `empties`: texts by which the tool says that its report is empty.
+    `account_line`: a regular expression for the line above the table that names the account, which its group catches.
     """
 
     id: str
@@ -134,6 +147,7 @@ class Map:
     one_day: tuple[str, ...] = ()
     daily: bool = False
     empties: tuple[str, ...] = ()
+    account_line: str = ""
     version: int = 1
 
     @property
@@ -335,9 +349,13 @@ def _check(made: Map, where: str) -> None:
             raise DataError(f"{where}: {key} names no column of this map.{_near(name, made.columns)}")
     if len(made.one_day) not in (0, 2, 3) or any(made.columns[n].type != "date" for n in made.one_day):
         raise DataError(f"{where}: one_day names two or three columns of type date. Mend it.")
-    for key in ("section", "total_pattern"):
+    for key in ("section", "total_pattern", "account_line"):
         try:
-            re.compile(getattr(made, key))
+            n_groups = re.compile(getattr(made, key)).groups
+            if key == "account_line" and made.account_line and n_groups != 1:
+                raise DataError(
+                    f"{where}: account_line needs one group, around the account; it has {n_groups}."
+                )
         except re.error as fault:
             raise DataError(f"{where}: {key} is no regular expression ({fault}). Mend it.") from fault
     if made.layout in ("table", "key_value") and not made.required:

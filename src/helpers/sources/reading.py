@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 
 from helpers import tables
 from helpers.errors import DataError
-from helpers.sources import cells, dates, detecting, opening
+from helpers.sources import cells, dates, detecting, opening, shaping
+from helpers.sources import rows as plain
 from helpers.sources.grids import Block, Located, Walk
 from helpers.sources.mapping import Map, find
 from helpers.sources.proving import Days, Decimals
@@ -104,12 +105,24 @@ def read(
     shown = shown or path.name
     wanted = {settings.map: find(settings.map, maps)} if settings.map else maps
     with opening.opened(path, shown) as files:
-        made = []
-        for number, found in enumerate(detecting.detect(files, wanted, shown=shown)):
+        made, located = [], detecting.detect(files, wanted, shown=shown)
+        for number, found in enumerate(located):
             if begin:
                 begin(number, found.map)
             made.append(_read(found, settings, put, shown))
+        made[0].notes += _unread_tables(located)
         return made
+
+
+def _unread_tables(located: list[Located]) -> list[str]:
+    """Name the tables of a file, where a layout knows all of them, that no map reads."""
+    known = {table for one in located for table in plain.aside(one.rows).tables}
+    read = {one.header_line for one in located}
+    return [
+        f"the table in line {first:,} ({heads}) fits no map and was not read"
+        for first, last, heads in sorted(known)
+        if not any(first <= line <= last for line in read)
+    ]
 
 
 def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
@@ -132,8 +145,9 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
     )
     shaper = Shaper(chosen, _of_file(settings, found, shown), place, vat=settings.vat or chosen.vat)
     shaper.currency = _currency(found, settings)
+    reading.account_id = _account(found)
     shaper.known = {"file_stem": Path(shown).stem, "starts_on": span and span[0], "ends_on": span and span[1]}
-    sums, walk, carried = {}, Walk(found), {}
+    sums, walk, carried, spread = {}, Walk(found), {}, {}
     lumped = chosen.daily and span is not None and span[0] < span[1]
     for block in walk:
         typed = _typed(found, block, reader, carried)
@@ -147,6 +161,7 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
             put(table, frame, lines)
             reading.tables[table] = reading.tables.get(table, 0) + len(frame)
             _widen(reading, frame, table)
+            spread[table] = spread.get(table, 0) + shaping.of_several_days(frame, tables.contract(table))
     if not walk.n_rows:
         raise DataError(
             f"{place}: the header is there (line {found.header_line}) but there are no data rows. Check the chosen dates and filters, then export it again."
@@ -155,6 +170,11 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
         raise DataError(
             f"{place}: it covers {span[0]} to {span[1]} and all its rows bear the first day, so it is not broken down by day. Export it again by day: docs/exporting.md. If nothing ran after {span[0]}, export that day alone."
         )
+    reading.notes += [
+        f"rows of {table} that cover several days: {n:,}; figures by day leave them out, so export by day for those"
+        for table, n in spread.items()
+        if n
+    ]
     return _told(reading, found, walk, shaper, reader, sums, span)
 
 
@@ -175,6 +195,15 @@ def _refuse_several_days(found: Located, typed: pd.DataFrame, lines: np.ndarray)
         raise DataError(
             f"{found.rows.place}, {found.rows.unit} {lines[at]:,}: the row covers {typed[first].iloc[at]:%Y-%m-%d} to {typed[last].iloc[at]:%Y-%m-%d}, and a daily table takes one day a row. Break the report down by day and export it again: docs/exporting.md."
         )
+
+
+def _account(found: Located) -> str:
+    """The account that a line above the table names, where the map says how."""
+    pattern = found.map.account_line
+    for _, row in found.before if pattern else ():
+        if match := re.search(pattern, " ".join(cell for cell in row if cell.strip()).strip()):
+            return match[1].strip()
+    return ""
 
 
 def _uses_people(chosen: Map) -> bool:
@@ -321,11 +350,17 @@ def _told(
     span: tuple | None,
 ) -> Reading:
     """Fill in what is known once the file has been gone through."""
-    lost = shaper.left.pop("feeds no table", 0)
-    reading.rows_in = walk.n_rows + sum(n for reason, n in walk.left.items())
+    lost, aside = shaper.left.pop("feeds no table", 0), plain.aside(found.rows)
+    reading.rows_in = walk.n_rows + sum(walk.left.values()) + sum(aside.left.values())
     reading.rows_kept = walk.n_rows - lost
-    reading.left = {**walk.left, **shaper.left, **({"feeds no table": lost} if lost else {})}
-    reading.named = walk.named
+    reading.left = {
+        **aside.left,
+        **walk.left,
+        **shaper.left,
+        **({"feeds no table": lost} if lost else {}),
+    }
+    reading.named = {**aside.named, **walk.named}
+    reading.notes += aside.notes
     reading.currency, reading.vat = shaper.currency, shaper.vat
     reading.unused, reading.declared = found.unused, span
     reading.heads_of = {name: (found.heads[place],) for name, place in found.where.items()}
@@ -346,7 +381,7 @@ def _told(
             min(filter(None, (reading.starts_on, span[0]))),
             max(filter(None, (reading.ends_on, span[1]))),
         )
-    reading.controls = _controls(found, walk, reader, sums)
+    reading.controls = _controls(found, walk, reader, sums) + [Control(*total) for total in aside.totals]
     if walk.n_rows == 2000 and found.map.system == "salesforce":
         reading.notes.append(
             "exactly 2,000 rows: the Reports API of Salesforce returns no more, so this report may be cut"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from helpers.sources import rows as plain
@@ -16,8 +18,6 @@ from helpers.sources.rows import Rows
 
 if TYPE_CHECKING:
     from helpers.sources.mapping import Map
-
-OTHERS = {"key_value", "json", "parquet", "adobe_feed", "ga4_events", "slack"}
 
 
 def rows_of(files: Sequence[File], chosen: Map) -> list[Rows]:
@@ -28,6 +28,23 @@ def rows_of(files: Sequence[File], chosen: Map) -> list[Rows]:
         f"helpers.sources.layouts.{chosen.layout}"
     ).rows
     return read(files, chosen)
+
+
+COMPANIED = ("adobe_delivery",)  # modules of layouts whose exports come as several files
+
+
+def main_of(path: Path) -> Path | None:
+    """Return the file together with which a file is read, such as that of the hits for their lookup tables; None for any other."""
+    return next((main for one in _companied() if (main := one.main_of(path))), None)
+
+
+def companions(path: Path) -> list[Path]:
+    """Return the files that are read together with a file."""
+    return [beside for one in _companied() for beside in one.companions(path)]
+
+
+def _companied() -> list[ModuleType]:
+    return [import_module(f"helpers.sources.layouts.{name}") for name in COMPANIED]
 
 
 _seen: dict[File, list[Rows]] = {}
