@@ -68,11 +68,11 @@ def _wanted(chosen: Map) -> frozenset[str]:
 
 
 def _best(found: list[Located], shown: str) -> list[Located]:
-    """Of the maps that fit the same heads, the best; a map that refuses an export speaks here."""
+    """Of the maps that fit the same heads, the best; a map that refuses an export speaks where the file has nothing else."""
     places: dict[tuple[str, int, str], list[Located]] = {}
     for one in found:
         places.setdefault((one.rows.place, one.header_line, one.rows.separator), []).append(one)
-    chosen = []
+    chosen, refused = [], []
     for rivals in places.values():
         rivals.sort(key=lambda one: (one.score, one.map.id), reverse=True)
         best = rivals[0]
@@ -85,9 +85,9 @@ def _best(found: list[Located], shown: str) -> list[Located]:
             raise DataError(
                 f'{shown}: it fits {names} alike. Say which with --map, or map = "…" under [[exports]] in company.toml.'
             )
-        if best.map.refuse:
-            raise DataError(f"{shown}: {best.map.refuse}")
-        chosen.append(best)
+        (refused if best.map.refuse else chosen).append(best)
+    if not chosen:
+        raise DataError(f"{shown}: {refused[0].map.refuse}")
     # a separator that splits the heads wrongly finds fewer of them
     top: dict[tuple[str, int], Located] = {}
     for one in chosen:

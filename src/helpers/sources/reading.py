@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from helpers import tables
 from helpers.errors import DataError
-from helpers.sources import cells, dates, detecting, opening, shaping
+from helpers.sources import cells, dates, detecting, layouts, opening, shaping
 from helpers.sources import rows as plain
 from helpers.sources.grids import Block, Located, Walk
 from helpers.sources.mapping import Map, find
@@ -89,6 +89,8 @@ def read(
 ) -> list[Reading]:
     """Read a file and hand its tidy rows to `put(table, frame, lines)`; return what was read, a `Reading` a table in the file.
 
+    A file that is read together with another one, such as the lookup tables of a data feed with its hits, gives nothing itself.
+
     Parameters
     ----------
     path : the file as received.
@@ -104,6 +106,8 @@ def read(
     """
     shown = shown or path.name
     wanted = {settings.map: find(settings.map, maps)} if settings.map else maps
+    if layouts.main_of(path):
+        return []
     with opening.opened(path, shown) as files:
         made, located = [], detecting.detect(files, wanted, shown=shown)
         for number, found in enumerate(located):

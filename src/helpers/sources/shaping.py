@@ -92,9 +92,17 @@ class Shaper:
         return _without_last_day_of_one(frame, contract)
 
     def _refuse_bare(self, frame: pd.DataFrame, contract: Table, lines: np.ndarray) -> None:
-        """Ask for a currency and a market that neither the file nor the company says."""
+        """Ask for a currency and a market that neither the file nor the company says.
+
+        Nothing is nothing in any currency: amounts of 0 that a table can do without need none.
+        """
         money = [
-            c.name for c in contract.columns if c.is_money and c.name in frame and frame[c.name].notna().any()
+            c.name
+            for c in contract.columns
+            if c.is_money
+            and c.name in frame
+            and frame[c.name].notna().any()
+            and (c.required or pd.to_numeric(frame[c.name]).fillna(0).ne(0).any())
         ]
         bare = "currency" not in frame or frame["currency"].isna().all()
         if money and "currency" in contract.names and bare:

@@ -106,6 +106,8 @@ def _sentence(table: str, n: int, total: int, says: str, first: str, remedy: str
 
 
 def _shown(value: object) -> str:
+    if pd.isna(value):
+        return "empty"
     text = f"{value:%Y-%m-%d}" if isinstance(value, (date, datetime)) else str(value)
     return text if len(text) <= 40 else text[:39] + "…"
 

@@ -76,9 +76,9 @@ class Feed:
         made.execute(f"CREATE TABLE raw ({columns})")
         for path in self.delivery.hits:
             for some in self._batches(path, heads, wanted):
-                made.register("some", some)
-                made.execute("INSERT INTO raw BY NAME SELECT * FROM some")
-                made.unregister("some")
+                made.register("read_now", some)
+                made.execute("INSERT INTO raw BY NAME SELECT * FROM read_now")
+                made.unregister("read_now")
         when = " ".join(f"WHEN {condition} THEN '{reason}'" for reason, condition in REASONS.items())
         made.execute(HITS.format(reason=f"CASE {when} END"))
         made.execute("DROP TABLE raw")
@@ -253,7 +253,7 @@ class FeedRows:
         yield from result_batches(self.feed.database, query)
 
 
-_last: tuple[File, Feed | None] | None = None
+_last: tuple[object, Feed | None] | None = None
 
 
 def rows(files: Sequence[File], chosen: Map) -> list[Rows]:
@@ -261,9 +261,10 @@ def rows(files: Sequence[File], chosen: Map) -> list[Rows]:
     global _last
     if not files:
         return []
-    if _last is None or _last[0] != files[0]:
+    beside = [(one, one.stat().st_mtime_ns) for one in adobe_delivery.companions(files[0].path)]
+    if _last is None or _last[0] != (files[0], beside):
         delivery = adobe_delivery.find(files)
-        _last = (files[0], Feed(delivery) if delivery else None)
+        _last = ((files[0], beside), Feed(delivery) if delivery else None)
     feed = _last[1]
     if feed is None:
         return []

@@ -1,12 +1,14 @@
 """Tables of an Adobe Workspace project: stacked in one text, with two rows of heads, the first row their total.
 
 The dimensions have no head: the total row names the first, and further ones (breakdowns) are told by their cells. Metrics stand in
-the upper row of heads; where the lower one names a device, its columns are read as a table of their own, as parts of the visits.
-Rows that sum up a breakdown are left aside.
+the upper row of heads; where the lower one narrows them down, to a device or a segment, they are parts of the columns for all visits
+and are read only where there are no such columns and they are devices. Rows that sum up a breakdown are left aside, and so is a table
+that says in less detail what another table of the file says.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -38,6 +40,7 @@ DEVICES = {
     *("telephone mobile", "telephone portable", "tablette", "ordinateur", "autre"),
 }
 SEGMENTS = {"segments", "segment"}
+RATE = re.compile(r"\brate\b|\btaux\b|%")
 MOST_CHANNELS = 25  # marketing channels that a report suite may have
 VISIBLE, MOST_ITEMS = 400, 50_000  # rows of a download of a table, and of a download of its items
 
@@ -71,11 +74,25 @@ def _known(file: File) -> list[Rows]:
 
 
 def _tables(file: File, separator: str) -> list[Rows]:
-    found = blocks(file, separator)
-    known = tuple(
-        (*one.lines, f"{one.heads} by {one.rows[_n_heads(one)][1][0]}") for one in found if _is_table(one)
-    )
-    return [rows for one in found if _is_table(one) for rows in _table(file, separator, one, known)]
+    taken_apart = [_table(file, one) for one in blocks(file, separator) if _is_table(one)]
+    found = [one for one in taken_apart if OTHER not in one.names]
+    if taken_apart and not found:
+        line, dims, _ = taken_apart[0].leaves[0]
+        raise DataError(
+            f"{file.shown}, line {line:,}: the breakdown '{dims[taken_apart[0].names.index(OTHER)][:40]}' … is neither days, devices nor marketing channels, and its dimension has no head. Put that dimension first in the table, or leave it out."
+        )
+    coarse = [one for one in found if any(one.says_less_than(other) for other in found)]
+    known = tuple((*one.block.lines, one.title) for one in taken_apart if one not in coarse)
+    for one in coarse:
+        found[0].aside.notes.append(
+            f"the table in line {one.block.lines[0]:,} ({one.title}) says in less detail what another one does, and was not read"
+        )
+    made = []
+    for one in found:
+        one.aside.tables = known
+        if one not in coarse:
+            made += _rows(file, separator, one)
+    return made
 
 
 def _n_heads(block: Block) -> int:
@@ -87,9 +104,35 @@ def _is_table(block: Block) -> bool:
     return 0 < _n_heads(block) < len(block.rows)
 
 
-def _table(
-    file: File, separator: str, block: Block, known: tuple[tuple[int, int, str], ...]
-) -> Iterator[Rows]:
+@dataclass(frozen=True)
+class _Table:
+    """A table taken apart: the heads of its dimensions, its columns by what narrows them down, its total and its rows."""
+
+    block: Block
+    names: list[str]
+    groups: dict[str, list[tuple[str, int]]]
+    head_line: int
+    total: Row
+    leaves: list[tuple[int, list[str], list[str]]]
+    aside: Aside
+    broken: str
+
+    @property
+    def title(self) -> str:
+        """What a message calls it."""
+        return f"{' and '.join(self.names)}: {', '.join(sorted(self.metrics))}"
+
+    @property
+    def metrics(self) -> set[str]:
+        """What it counts; rates are worked out again."""
+        return {name for some in self.groups.values() for name, _ in some if not RATE.search(fold(name))}
+
+    def says_less_than(self, other: _Table) -> bool:
+        """Whether another table of the file has all of its figures, broken down further."""
+        return set(self.names) < set(other.names) and self.metrics <= other.metrics
+
+
+def _table(file: File, block: Block) -> _Table:
     n_heads = _n_heads(block)
     levels = [cells for _, cells in block.rows[:n_heads]]
     width = max(len(cells) for cells in levels)
@@ -102,33 +145,37 @@ def _table(
             broken = f"{file.shown}, line {line:,}: {len(cells)} cells but the heads have {width}: a comma inside an unquoted name, or a file cut off? Export it again."
             body = body[: max(at - 1, 0)]
             break
-    aside = Aside(notes=_notes(body, total), tables=known)
+    aside = Aside(notes=_notes(body, total))
     leaves = _leaves(body, n_dims, aside)
     names = _names(total[1][:n_dims], leaves, aside)
-    groups = _groups(levels, n_dims)
-    for segment, places in groups.items():
-        if segment and fold(segment) not in DEVICES:
-            aside.notes.append(
-                f"the columns for '{segment}' are a part of the visits that is no device; they were not read"
-            )
+    return _Table(
+        block, names, _groups(levels, n_dims), block.rows[n_heads - 1][0], total, leaves, aside, broken
+    )
+
+
+def _rows(file: File, separator: str, table: _Table) -> Iterator[Rows]:
+    """The columns for all visits, else those for each device apart."""
+    parts = {segment for segment in table.groups if segment}
+    read = {""} if "" in table.groups else {one for one in parts if fold(one) in DEVICES}
+    for one in sorted(parts - read):
+        table.aside.notes.append(
+            f"the columns for '{one}' are a part of the visits in line {table.head_line:,}, and were not read; break the rows down by {DEVICE} for figures by device"
+        )
+    for segment in table.groups:
+        if segment not in read:
             continue
-        heads = [*names, *([DEVICE] if segment else []), *(name for name, _ in places)]
+        names, places = zip(*table.groups[segment], strict=True)
         part = [segment] if segment else []
-        picked = [
-            (line, [*dims, *part, *(cells[place] for _, place in places)]) for line, dims, cells in leaves
-        ]
-        sums = (
-            total[0],
-            [
-                "Total",
-                *[""] * (len(names) - 1 + len(part)),
-                *(total[1][p] if p < len(total[1]) else "" for _, p in places),
-            ],
-        )
-        begin = (block.rows[n_heads - 1][0], heads)
-        yield WorkspaceRows(
-            file, separator, [*block.above, begin, sums, *picked], aside, segment, broken=broken
-        )
+        begin = (table.head_line, [*table.names, *([DEVICE] if segment else []), *names])
+        blank = [""] * (len(table.names) - 1 + len(part))
+        sums = (table.total[0], ["Total", *blank, *_picked(table.total[1], places)])
+        rows = [(line, [*dims, *part, *_picked(cells, places)]) for line, dims, cells in table.leaves]
+        cells = [*table.block.above, begin, sums, *rows]
+        yield WorkspaceRows(file, separator, cells, table.aside, segment, broken=table.broken)
+
+
+def _picked(cells: Sequence[str], places: Sequence[int]) -> list[str]:
+    return [cells[place] if place < len(cells) else "" for place in places]
 
 
 def _notes(body: Sequence[Row], total: Row) -> list[str]:

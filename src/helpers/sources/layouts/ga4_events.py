@@ -183,7 +183,7 @@ class Events:
         if n_usd:
             return "coalesce(sum(revenue_usd), 0) AS revenue, 'USD' AS currency"
         if not found:
-            return "NULL AS revenue, NULL AS currency"
+            return f"{'0' if self.fields.has_amounts else 'NULL'} AS revenue, NULL AS currency"
         named = ", ".join(one or "none" for one in found)
         raise DataError(
             f"{self.file.shown}: its purchases are in several currencies ({named}), and purchase_revenue_in_usd is missing. Export that column too."

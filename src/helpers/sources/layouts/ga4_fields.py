@@ -112,6 +112,11 @@ class Fields:
         return [said for name, said in WORTH_SAYING.items() if not self._there(PLACES[name])]
 
     @property
+    def has_amounts(self) -> bool:
+        """Whether the file has a field for what a purchase brought in."""
+        return any(self._there(places) for places in AMOUNTS.values())
+
+    @property
     def select(self) -> str:
         """SQL of the events under our names."""
         own = {name: self._text(places) for name, places in OWN.items()}
