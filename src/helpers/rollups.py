@@ -342,22 +342,20 @@ def visits(site: Any) -> Any:
             raise DataError(f"rollups: the column {name} is missing. Read the table with tables.load.")
     last = nw.col("ends_on")
     frame = frame.filter(last.is_null() | (last <= nw.col("visited_on")), ~nw.col("sessions").is_null())
-    filled = {
-        f"_{name}": (nw.col(name).fill_null("") != "").cast(nw.Int32)
-        for name in ("channel", "device", "page")
-    }
-    frame = frame.with_columns(**filled).with_columns(
-        _whole=1 - nw.max_horizontal("_channel", "_device", "_page"), _paged=nw.col("_page")
+    parts = ("channel", "device", "page")
+    frame = frame.with_columns(**{f"_{name}": nw.col(name).fill_null("") for name in parts})
+    frame = frame.with_columns(
+        **{f"_has_{name}": (nw.col(f"_{name}") != "").cast(nw.Int32) for name in parts}
     )
+    frame = frame.with_columns(_is_whole=1 - nw.max_horizontal(*(f"_has_{name}" for name in parts)))
     day = ("visited_on", "market")
-    for flag, of in (
-        ("_whole", day),
-        ("_paged", day),
-        ("_channel", (*day, "page")),
-        ("_device", (*day, "page", "channel")),
+    for flag, wanted, of in (
+        ("_is_whole", nw.max, day),
+        ("_has_page", nw.min, day),
+        ("_has_channel", nw.max, (*day, "_page")),
+        ("_has_device", nw.min, (*day, "_page", "_channel")),
     ):
-        best = nw.col(flag).max() if flag in ("_whole", "_channel") else nw.col(flag).min()
-        frame = frame.with_columns(_best=best.over(*of)).filter(nw.col(flag) == nw.col("_best"))
+        frame = frame.with_columns(_best=wanted(flag).over(*of)).filter(nw.col(flag) == nw.col("_best"))
     return frame.select(*names).to_native()
 
 

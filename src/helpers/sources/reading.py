@@ -205,7 +205,8 @@ def _account(found: Located) -> str:
     """The account that a line above the table names, where the map says how."""
     pattern = found.map.account_line
     for _, row in found.before if pattern else ():
-        if match := re.search(pattern, " ".join(cell for cell in row if cell.strip()).strip()):
+        line = (found.rows.separator or " ").join(row).strip(f"{found.rows.separator} ")
+        if match := re.search(pattern, line):
             return match[1].strip()
     return ""
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 def rows_of(files: Sequence[File], chosen: Map) -> list[Rows]:
     """Give every way to see files as rows, as a map's layout says."""
+    if chosen.layout == "json":  # read whole: not what another layout reads in parts
+        files = [file for file in files if not any(one.claims(file) for one in _modules(CLAIMING))]
     if chosen.layout == "table":
         return [one for file in files if file.kind in ("text", "workbook") for one in _sources(file)]
     read: Callable[[Sequence[File], Map], list[Rows]] = import_module(
@@ -31,20 +33,21 @@ def rows_of(files: Sequence[File], chosen: Map) -> list[Rows]:
 
 
 COMPANIED = ("adobe_delivery",)  # modules of layouts whose exports come as several files
+CLAIMING = ("ga4_fields",)  # modules of layouts that read JSON in parts
 
 
 def main_of(path: Path) -> Path | None:
     """Return the file together with which a file is read, such as that of the hits for their lookup tables; None for any other."""
-    return next((main for one in _companied() if (main := one.main_of(path))), None)
+    return next((main for one in _modules(COMPANIED) if (main := one.main_of(path))), None)
 
 
 def companions(path: Path) -> list[Path]:
     """Return the files that are read together with a file."""
-    return [beside for one in _companied() for beside in one.companions(path)]
+    return [beside for one in _modules(COMPANIED) for beside in one.companions(path)]
 
 
-def _companied() -> list[ModuleType]:
-    return [import_module(f"helpers.sources.layouts.{name}") for name in COMPANIED]
+def _modules(names: Sequence[str]) -> list[ModuleType]:
+    return [import_module(f"helpers.sources.layouts.{name}") for name in names]
 
 
 _seen: dict[File, list[Rows]] = {}

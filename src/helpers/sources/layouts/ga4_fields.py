@@ -178,6 +178,11 @@ def fields(file: File) -> Fields | None:
     return _flat(file) if file.kind == "text" else None
 
 
+def claims(file: File) -> bool:
+    """Whether a file of JSON holds events, which may be too many to be held at once."""
+    return file.kind == "json" and fields(file) is not None
+
+
 def _json(file: File) -> Fields:
     """The fields of lines of JSON, whose types we say ourselves: an event lacks what it has no value for."""
     records = {name: ", ".join(f"{part} VARCHAR" for part in parts) for name, parts in RECORDS.items()}
