@@ -38,7 +38,8 @@ def test_dates_of_two_forms_stand_in_one_column():
     assert days(rows["created_on"]) == ["2026-09-01", "2026-09-02"]
     assert rows["amount"].iloc[0] == 15000.0
     assert pd.isna(rows["amount"].iloc[1])
-    assert rows["is_won"].tolist() == ["false", "true"]
+    assert pd.isna(rows["is_won"].iloc[0])  # still open
+    assert rows["is_won"].iloc[1] == "true"
     assert rows["account_id"].iloc[0] == "9001"
 
 
@@ -63,7 +64,7 @@ def test_french_heads_and_amounts_with_a_currency_sign_are_read_to_the_cent():
     )
     assert got["opportunities"]["amount"].tolist() == [12000.0, 2500.75]
     assert got["opportunities"]["currency"].tolist() == ["EUR", "EUR"]
-    assert got["opportunities"]["is_won"].tolist() == ["true", "false"]
+    assert got["opportunities"]["is_closed"].tolist() == ["true", "false"]
     assert days(got["opportunities"]["closes_on"]) == ["2026-12-31", "2026-10-15"]
     assert got["opportunity_stages"]["stage"].tolist() == ["Proposition", "Proposition"]
 
@@ -171,3 +172,13 @@ def test_events_without_a_number_get_one_that_holds_no_address():
     rows = reader.read(FIXTURES / "hubspot_email_events" / "events_without_id.csv")["crm_events"]
     assert rows["event_id"].is_unique
     assert rows["event_id"].str.fullmatch("[0-9a-f]{16}").all()
+
+
+def test_events_of_the_interface_are_read_with_their_times_in_milliseconds():
+    got = reader.read(FIXTURES / "hubspot_email_events_api" / "events.json")
+    rows = got["crm_events"]
+    assert rows["event"].tolist() == ["sent", "opened", "clicked"]
+    assert rows["happened_at"].iloc[0] == pd.Timestamp("2026-09-14 06:00")
+    assert rows["happened_on"].iloc[1] == pd.Timestamp("2026-09-14")
+    assert rows["is_machine"].tolist()[1:] == [True, False]
+    assert "1 events such as processed, deferred and dropped are left out" in got.reading.notes

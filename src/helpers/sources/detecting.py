@@ -10,12 +10,11 @@ from helpers.errors import DataError
 from helpers.sources import dates, layouts
 from helpers.sources import rows as plain
 from helpers.sources.grids import SEARCHED, Located, Missed, locate
-from helpers.sources.mapping import Map
+from helpers.sources.mapping import KEPT, Map
 from helpers.sources.opening import File
 from helpers.sources.rows import Row
 from helpers.sources.words import fold, head
 
-OWN = "own"  # system of the tables that a company keeps itself: any other export goes before them
 # Heads of columns that hold a longer time than a day.
 LONGER = {
     *("week", "weeks", "semaine", "woche", "kalenderwoche", "semana", "settimana"),
@@ -85,7 +84,7 @@ def _best(found: list[Located], shown: str) -> list[Located]:
         if (
             len(rivals) > 1
             and rivals[1].score == best.score
-            and (rivals[1].map.system != OWN or best.map.system == OWN)
+            and (rivals[1].map.system != KEPT or best.map.system == KEPT)  # any export goes before own tables
         ):
             names = " and ".join(f"{one.map.name} ({one.map.id})" for one in rivals[:2])
             raise DataError(

@@ -31,6 +31,7 @@ VAT = ("incl", "excl", "unknown")
 LAYOUTS = ("table", "key_value", "json", "parquet", "adobe_feed", "ga4_events", "slack")
 ORDERS = ("dmy", "mdy", "ymd")
 BY_WORDS = ("where", "unless")
+KEPT = "own"  # system of the tables that a company keeps itself
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,9 @@ from functools import cache
 
 from helpers import tables
 from helpers.sources.expressions import Expression
-from helpers.sources.mapping import Field, Map, Output
+from helpers.sources.mapping import KEPT, Field, Map, Output
 from helpers.tables import Column
 
-SYSTEM = "own"
 PEOPLE = {  # columns that say who somebody is, and whose ids they are
     "customer_id": "customer",
     "referred_by": "customer",
@@ -33,7 +32,7 @@ def of_table(name: str) -> Map:
     return Map(
         id=name,
         name=f"table {name}",
-        system=SYSTEM,
+        system=KEPT,
         source="docs/tables.md",
         columns=columns,
         tables=(Output(name, made),),
