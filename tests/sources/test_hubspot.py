@@ -76,7 +76,7 @@ def test_french_heads_and_amounts_with_a_currency_sign_are_read_to_the_cent():
         (HEAD + '"2,34568E+10",A,Proposal,5,2026-09-15,2026-08-11\n', "was shortened by Excel"),
         (HEAD + "1,A,Proposal,5,03/04/2026,2026-01-02\n", "column 'Close Date' has dates such as '03/04/2026' that can be read day first or month first"),
         (HEAD + "1,A,Proposal,5,13/04/2026,2026-01-02\n2,B,Proposal,5,04/13/2026,2026-01-02\n", "Export the file again with one date format."),
-        ("Record ID,Deal Name,Pipeline,Amount\n1,A,Sales,5\n", "no heads of a HubSpot export of deals found; the closest is line 1, which lacks stage, created"),
+        ("Record ID,Deal Name,Deal Stage,Amount\n1,A,Proposal,5\n", "no heads of a HubSpot export of deals found; the closest is line 1, which lacks created"),
         (HEAD, "the header is there (line 1) but there are no data rows"),
     ],
 )  # fmt: skip
@@ -182,3 +182,12 @@ def test_events_of_the_interface_are_read_with_their_times_in_milliseconds():
     assert rows["happened_on"].iloc[1] == pd.Timestamp("2026-09-14")
     assert rows["is_machine"].tolist()[1:] == [True, False]
     assert "1 events such as processed, deferred and dropped are left out" in got.reading.notes
+
+
+def test_deals_and_companies_without_their_names_are_recognised(file):
+    deals = "Record ID,Deal Stage,Pipeline,Amount,Currency,Create Date,Close Date\n1,Proposal,Sales,5,EUR,2026-08-11,2026-09-15\n"
+    assert file(deals)["opportunities"]["amount"].tolist() == [5.0]
+    companies = (
+        "Record ID,Create Date,Industry,Country/Region,Number of Employees\n1,2026-08-11,RETAIL,France,12\n"
+    )
+    assert file(companies)["accounts"]["size_band"].tolist() == ["10-49"]

@@ -279,3 +279,14 @@ def test_without_a_closing_time_the_age_of_a_closed_case_is_its_hours(tmp_path):
     hours = reader.read(path)["support_cases"]["hours_to_solution"]
     assert hours.iloc[0] == 30.5
     assert pd.isna(hours.iloc[1])
+
+
+def test_reports_with_numbers_and_without_names_are_recognised(tmp_path):
+    texts = {
+        "deals": "Opportunity ID,Account ID,Stage,Amount,Close Date,Created Date\n1,2,Proposal,5,2026-09-15,2026-08-11\n",
+        "accounts": "Account ID,Industry,Employees,Type,Billing Country\n2,Retail,12,Customer,France\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    assert reader.read(tmp_path / "deals.csv")["opportunities"]["opportunity_id"].tolist() == ["1"]
+    assert reader.read(tmp_path / "accounts.csv")["accounts"]["account_id"].tolist() == ["2"]
