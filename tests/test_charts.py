@@ -156,3 +156,37 @@ def test_a_chart_of_many_marks_is_a_picture_of_few_colours(monkeypatch):
         and len(picture.getcolors()) <= 128
         and picture.width > 2 * 96 * charts.WIDTH * 0.9
     )
+
+
+def stretches(*rows: tuple) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["name", "starts_on", "ends_on", "is_gap"])
+    return table.assign(**{name: pd.to_datetime(table[name]) for name in ("starts_on", "ends_on")})
+
+
+def test_strips_run_from_the_first_to_the_last_day_of_a_stretch_and_a_gap_is_higher():
+    table = stretches(
+        ("orders", "2026-09-01", "2026-09-04", False),
+        ("orders", "2026-09-05", "2026-09-05", True),
+        ("orders", "2026-09-06", "2026-09-30", False),
+        ("leads", "2026-09-01", "2026-09-30", False),
+    )
+    ax = charts.strips(table, **WORDS)
+    assert [bar.get_width() for bar in ax.patches] == [4, 25, 30, 1]
+    assert ax.patches[-1].get_height() > ax.patches[0].get_height()
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["orders", "leads"]
+    assert ax.figure.caption["described"].replace("\xa0", " ") == (
+        "2 lines, from September 1, 2026 to September 30, 2026. 1 stretch without rows: orders, September 5, 2026."
+    )
+
+
+def test_a_day_in_years_is_wide_enough_to_be_seen():
+    table = stretches(("a", "2020-01-01", "2026-01-01", False), ("a", "2024-05-05", "2024-05-05", True))
+    assert charts.strips(table, **WORDS).patches[-1].get_width() > 10
+
+
+def test_strips_of_nothing_say_so_and_a_long_name_is_cut():
+    assert charts.strips(stretches(), **WORDS).figure.caption["described"] == "No value can be shown."
+    label = charts.strips(
+        stretches(("x" * 90, "2026-01-01", "2026-01-02", False)), **WORDS
+    ).get_yticklabels()[0]
+    assert label.get_text() == "x" * 37 + "…"

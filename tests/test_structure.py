@@ -47,7 +47,11 @@ MAY_IMPORT = {
     "ingest": {"errors", "company", "privacy", "sources", "start", "tables"},
     "daily": {"errors", "company", "periods", "i18n", "tables", "rollups", "methods"},
     "record": {"company", "errors", "kpi", "methods", "tables"},
-    "report": {"errors", "company", "periods", "i18n", "tables", "kpi", "checks", "record", "whatif"},
+    "quality": {"errors", "company", "periods", "i18n", "tables", "checks", "privacy"},
+    "report": {
+        *("errors", "company", "periods", "i18n", "tables", "kpi", "checks", "record", "whatif", "charts"),
+        *("privacy", "quality"),
+    },
     "docs": {"tables", "pillars", "kpi", "errors"},
     "start": {"errors", "company", "i18n", "tables"},
     "catalogues": {"docs", "i18n", "start", "tables"},

@@ -18,6 +18,7 @@ import click
 from helpers import chores, cli_exports, cli_people, pulling
 from helpers.errors import DataError, LockedError, UsageError
 from helpers.report.options import request, run_options
+from helpers.report.quality_command import quality
 from helpers.report.quiet import silence, skip_slow_import
 from helpers.start.command import start
 
@@ -382,13 +383,35 @@ def _ingest(name: str, *, replace: bool = False) -> None:
 
     for text in telling.lines(make(name, replace_days=replace, say=click.echo)):
         click.echo(text)
+    _quality(name)
+
+
+def _quality(name: str) -> None:
+    """Write the page on the company's data, and say where it is and what does not pass; it fails no import."""
+    from helpers import company
+    from helpers import quality as facts
+    from helpers.report.quality import write_all
+
+    chosen = company.read(name)
+    try:
+        found, pages = write_all(chosen, "en")
+    except DataError as fault:
+        _say(f"the page on the data was not made: {fault}", 0)
+        return
+    checks = [one for one in facts.judge(found, "en") if one.status != "pass"]
+    click.echo(
+        f"data quality: {len(checks)} checks do not pass; {pages[0]}"
+        if checks
+        else f"data quality: {pages[0]}"
+    )
 
 
 def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-for _command in (start, *cli_exports.COMMANDS, *cli_people.COMMANDS, *pulling.COMMANDS, *chores.COMMANDS):
+COMMANDS = (start, quality, *cli_exports.COMMANDS, *cli_people.COMMANDS, *pulling.COMMANDS, *chores.COMMANDS)
+for _command in COMMANDS:
     cli.add_command(_command)
 
 if __name__ == "__main__":

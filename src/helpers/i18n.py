@@ -334,6 +334,12 @@ def day(when: date, language: str = SOURCE, *, style: str = "long") -> str:
     return "1er " + shown[2:] if first else shown
 
 
+def days(first: date, last: date, language: str = SOURCE, *, style: str = "long") -> str:
+    """Return from when to when, no day broken over two lines; the day alone where both are the same."""
+    low, high = (day(when, language, style=style).replace(" ", NBSP) for when in (first, last))
+    return low if low == high else term("days", "{low} to {high}", language, low=low, high=high)
+
+
 def month(when: date, language: str = SOURCE, *, short: bool = False) -> str:
     """Return a month with its year: "September 2026", or "Sep 2026" where there is little room."""
     return format_date(when, "LLL y" if short else "LLLL y", locale=language)

@@ -61,7 +61,7 @@ def comparable(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     made = {}
     for name in columns:
         values = frame[name]
-        if pd.api.types.is_bool_dtype(values.dtype) or set(values.dropna().unique()) <= {True, False}:
+        if values.map(lambda v: isinstance(v, bool | np.bool_) or pd.isna(v)).all():
             made[name] = values.map(lambda v: "" if pd.isna(v) else str(bool(v)))
         elif pd.api.types.is_numeric_dtype(values.dtype):
             made[name] = values.astype("float64").round(4)

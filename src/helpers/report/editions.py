@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import copy
 import re
 from collections.abc import Callable
 from functools import cache
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters import markdown2html, strip_ansi
 from nbformat import NotebookNode
@@ -16,7 +15,7 @@ from nbformat import NotebookNode
 from helpers import checks, i18n, kpi
 from helpers import whatif as whatif_rows
 from helpers.errors import DataError
-from helpers.report import fragments, frame, prose, takeaway, tiles, whatif
+from helpers.report import fragments, frame, pictures, prose, takeaway, tiles, whatif
 
 EDITIONS = ("leadership", "analyst", "teaching")
 FOR_LEADERSHIP = {"leadership", "answer", "method"}
@@ -25,7 +24,6 @@ NOT_OF_THE_NOTEBOOK = {"papermill-error-cell-tag"}
 MOST_TILES = 4
 NO_ALT = {"", "no description has been provided for this image", "image", "chart", "figure", "plot"}
 TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
-SIZE = re.compile(r'height="[\d.]+pt" viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"')
 METHOD_HEADING = re.compile(r"^\s*#+\s*m[eé]thode?[^\n]*\n?", re.IGNORECASE)
 
 
@@ -236,25 +234,7 @@ def _picture(output: NotebookNode, mime: str, cell: NotebookNode, page: dict) ->
             "Chart of cell {number}; its author wrote no description", page["locale"], number=number
         )
     raw = data if isinstance(data := output.data[mime], str) else "".join(data)
-    caption = Markup("")
-    if mime == "image/svg+xml" and about.get("title"):
-        raw, alt = _headless(raw, about["head"]), about["described"]
-        shape = '<figcaption><strong>{}</strong><span class="muted">{}</span></figcaption>'
-        caption = Markup(shape).format(about["title"], about["subtitle"])
-    coded = base64.b64encode(raw.encode()).decode() if mime == "image/svg+xml" else "".join(raw.split())
-    shape = '<figure>{}<img src="data:{};base64,{}" alt="{}"></figure>'
-    return Markup(shape).format(caption, mime, coded, alt)
-
-
-def _headless(svg: str, share: float) -> str:
-    """Return a chart without the room of its title, which the page shows as text."""
-
-    def cropped(found: re.Match) -> str:
-        width, height = float(found["width"]), float(found["height"])
-        size = f'viewBox="0 {height * share:.2f} {width:g} {height * (1 - share):.2f}"'
-        return f'height="{height * (1 - share):.2f}pt" {size}'
-
-    return SIZE.sub(cropped, svg, count=1)
+    return pictures.figure(raw, mime=mime, alt=alt, about=about)
 
 
 def _frame(page: dict, edition: str, found: dict, shaped: NotebookNode) -> dict:

@@ -12,6 +12,7 @@ from helpers.company import Scope
 from helpers.report import changes, companions, history, notes, site
 from helpers.report.files import write_atomically, write_json
 from helpers.report.forward import extras
+from helpers.report.quality import place
 from helpers.report.worker import Outcome
 
 SHOWN = ("title", "answer", "kpis", "checks", "decisions")
@@ -57,6 +58,8 @@ def write(
     )
     # The pack holds the front page without links to itself; then the front page links what was made.
     run["extras"] = forwarded(run_dir, run, kpis, front(run))
+    if data_page := place.link(report):
+        run["data_page"] = data_page
     pages = {
         "index.html": front(run),
         "glossary.html": companions.glossary(run, kpis),

@@ -11,7 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers import i18n, tables
-from helpers.company import Scope
+from helpers.company import Company, Scope
 from helpers.errors import DataError, UsageError
 from helpers.report import keys, parameters, publish
 from helpers.report.files import read_json
@@ -169,7 +169,7 @@ def step(
         return Step(source, "refused", source.fault)
     for name in source.tables:
         if fingerprints(name) is None:
-            return Step(source, "skipped", missing(name, scope))
+            return Step(source, "skipped", missing(name, scope.company, scope.language))
     there = [name for name in source.reads if fingerprints(name) is not None]
     for name in there:
         if fault := tables.fault(name, scope.company):
@@ -201,13 +201,13 @@ def step(
     return Step(source, "run", None, given, key)
 
 
-def missing(table: str, scope: Scope) -> str:
+def missing(table: str, company: Company, language: str) -> str:
     """Sentence for a notebook whose table is not there: which export and command bring it."""
 
     try:
-        tables.rows(table, scope.company)
+        tables.rows(table, company)
     except (DataError, UsageError) as error:
-        return _said(error, scope.language)
+        return _said(error, language)
     return f"{table}: the table came while the run was planned; run again."
 
 

@@ -62,6 +62,7 @@ def index(
         if found.doubts
         else "",
         "checks_note": sentences.checks_note(found.checks, len(found.doubts), language=language),
+        "data_page": run.get("data_page"),
         "pillars": _pillars(pages, pillars, language),
     }
     return frame.template("site/index.html.j2").render(page=values)

@@ -15,6 +15,9 @@ from helpers.sources.opening import File
 from helpers.sources.rows import Row
 from helpers.sources.words import fold, head
 
+MOSTLY = (
+    0.8  # share of the heads that must be a table's own for a file to be one that the company keeps itself
+)
 # Heads of columns that hold a longer time than a day.
 LONGER = {
     *("week", "weeks", "semaine", "woche", "kalenderwoche", "semana", "settimana"),
@@ -45,8 +48,9 @@ def detect(files: Sequence[File], maps: Mapping[str, Map], *, shown: str) -> lis
                 continue
             made = locate(chosen, rows, begin)
             if isinstance(made, Located):
-                found.append(made)
-            elif made.n_found:
+                if len(maps) == 1 or chosen.system != KEPT or made.score[2] >= MOSTLY:
+                    found.append(made)
+            elif made.n_found and chosen.system != KEPT:
                 missed.append((made, begin, rows.place))
     if not found:
         raise DataError(_nothing(shown, missed, files))
