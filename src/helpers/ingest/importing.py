@@ -165,8 +165,9 @@ class _Seen:
     def add(self, frame: pd.DataFrame, table: str) -> None:
         """Take note of some rows."""
         self.rows += len(frame)
+        of_platform = "platform" in tables.contract(table).names  # elsewhere an account is a business
         for name, found in (("account_id", self.accounts), ("currency", self.currencies)):
-            if name in frame:
+            if name in frame and (of_platform or name == "currency"):
                 found.update(map(str, frame[name].dropna().unique()))
         day = tables.contract(table).day
         for name in {day, "ends_on"} & set(frame.columns) if day else ():

@@ -120,6 +120,11 @@ def _numbers(text: pa.Array, at: _At) -> pd.Series:
     values, is_percent = _plain_numbers(text, at), None
     if values is None:
         values, is_percent = _written_numbers(text, at)
+    if at.field.within:
+        least, most = map(float, at.field.within)
+        outside = pc.or_(pc.less(values, least), pc.greater(values, most))
+        says = f"is not between {at.field.within[0]} and {at.field.within[1]}"
+        at.refuse(outside, text, says, at.field.remedy or "Check which column is mapped.")
     if kind == "int":
         at.refuse(
             pc.not_equal(pc.floor(values), values),
@@ -238,10 +243,28 @@ def _by_value(text: pa.Array, read: Callable[[str], object]) -> tuple[list, np.n
 
 
 def _date(text: pa.Array, at: _At) -> pd.Series:
-    order = at.order
-    values, codes = _by_value(text, partial(_day, order=order))
+    return _days(text, at, _day, "is no day that exists", "Check the date format of the export.")
+
+
+def _month(text: pa.Array, at: _At) -> pd.Series:
+    return _days(text, at, dates.month, "is no month", "Give months as 2026-09, or by their first day.")
+
+
+def _period(text: pa.Array, at: _At) -> pd.Series:
+    """The first day of each period, or its last."""
+    place = 1 if at.field.ends else 0
+
+    def end(cell: str, order: str) -> object:
+        found = dates.period(cell, order)
+        return found and found[place]
+
+    return _days(text, at, end, "is no day, month, quarter or year", "Give 2026-09-30, 2026-09, Q3 2026 or 2026.")
+
+
+def _days(text: pa.Array, at: _At, read: Callable[..., object], says: str, remedy: str) -> pd.Series:
+    values, codes = _by_value(text, partial(read, order=at.order))
     wrong = np.array([value is None for value in values] + [False])[codes]
-    at.refuse(pa.array(wrong), text, "is no day that exists", "Check the date format of the export.")
+    at.refuse(pa.array(wrong), text, says, remedy)
     days = np.array([*values, None], dtype="datetime64[us]")
     return pd.Series(days[codes])
 
@@ -295,4 +318,6 @@ _READERS: dict[str, Callable[[pa.Array, _At], pd.Series]] = {
     "verbatim": _verbatim,
     "date": _date,
     "datetime": _datetime,
+    "month": _month,
+    "period": _period,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -38,6 +39,16 @@ TIME = re.compile(
 SPAN = re.compile(r"^(.{6,30}?)\s+(?:-|–|—|to|au|bis|a)\s+(.{6,30})$")
 
 
+MONTH_FIGURES = (
+    re.compile(r"(?P<year>\d{4})[-/. ]?m?(?P<month>\d{1,2})"),  # 2026-09, 202609, 2026M09
+    re.compile(r"m?(?P<month>\d{1,2})[-/. ](?P<year>\d{4})"),  # 09/2026
+)
+MONTH_WORDS = re.compile(r"(?P<month>[^\W\d_]+)\.?(?: (?:de )?|-)(?P<year>\d{4}|(?<=-)\d{2})")  # Sept. 2026, Sep-26
+PARTS = (  # of a year: how many, and how they are written
+    (4, re.compile(r"(?P<year>\d{4})[- ]?[qt](?P<part>[1-4])|[qt](?P<part2>[1-4])[-/ ]?(?P<year2>\d{4})")),
+    (2, re.compile(r"(?P<year>\d{4})[- ]?[hs](?P<part>[12])|[hs](?P<part2>[12])[-/ ]?(?P<year2>\d{4})")),
+    (1, re.compile(r"(?P<year>\d{4})")),
+)
 WEEKDAY = re.compile(r"^(?:[^\W\d_]+, |(?:lun|mar|mercre|jeu|vendre|same)di |dimanche )")
 
 
@@ -93,6 +104,49 @@ def moment(text: str, order: str = "ymd") -> tuple[datetime, str] | None:
     zone = found[6] or ""
     zone = "+00:00" if zone in ("z", "gmt", "utc") else zone
     return made, zone if not zone or ":" in zone else f"{zone[:3]}:{zone[3:]}"
+
+
+@lru_cache(maxsize=10_000)
+def month(text: str, order: str = "ymd") -> date | None:
+    """Return the first day of the month that a text names: "2026-09", "09/2026", "sept. 2026"; its first or last day is the month too.
+
+    None where it is no month, such as another day within one.
+    """
+    plain = fold(text)
+    for pattern in (*MONTH_FIGURES, MONTH_WORDS):
+        if found := pattern.fullmatch(plain):
+            named = found["month"]
+            number = int(named) if named.isdigit() else MONTH.get(named)
+            year = int(found["year"]) + (2000 if len(found["year"]) == 2 else 0)
+            return _date(year, number, 1) if number else None
+    on = day(text, order) or ((at := moment(text, order)) and at[0].date()) or None
+    return on.replace(day=1) if on and is_edge(on) else None
+
+
+@lru_cache(maxsize=10_000)
+def period(text: str, order: str = "ymd") -> tuple[date, date] | None:
+    """Return the first and last day of a text such as "2026-09-30", "2026-09", "T3 2026", "S1 2026" or "2026", None where it is none."""
+    if found := day(text, order):
+        return found, found
+    if found := month(text, order):
+        return found, _last(found)
+    plain = fold(text)
+    for parts, pattern in PARTS:
+        if match := pattern.fullmatch(plain):
+            groups = {key.rstrip("2"): int(value) for key, value in match.groupdict().items() if value}
+            months = 12 // parts
+            first = _date(groups["year"], (groups.get("part", 1) - 1) * months + 1, 1)
+            return (first, _last(first.replace(month=first.month + months - 1))) if first else None
+    return None
+
+
+def is_edge(on: date) -> bool:
+    """Whether a day is the first or the last of its month."""
+    return on.day in (1, monthrange(on.year, on.month)[1])
+
+
+def _last(on: date) -> date:
+    return on.replace(day=monthrange(on.year, on.month)[1])
 
 
 def beginning(text: str) -> date | None:

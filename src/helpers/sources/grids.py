@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from helpers.errors import DataError
 from helpers.sources import dates
-from helpers.sources.mapping import Field, Map
+from helpers.sources.mapping import DATED, Field, Map
 from helpers.sources.rows import Batch, Row, Rows
 from helpers.sources.words import PART, currency_in, fold, head
 
@@ -131,15 +131,20 @@ def _places(chosen: Map, heads: list[str]) -> tuple[dict[str, int], dict[str, li
                 where[one.name] = places[one.occurrence - 1]
                 taken.add(places[one.occurrence - 1])
                 break
-    for one in chosen.columns.values():
-        if one.like:
-            found = [
-                (place, match["key"])
-                for place, name in enumerate(heads)
-                if place not in taken and (match := re.search(one.like, name.strip()))
-            ]
-            if found:
-                many[one.name] = found
+    # a pattern for one column takes the first that fits before those for many see it
+    for one in sorted(chosen.columns.values(), key=lambda one: one.melts):
+        if not one.like or one.name in where:
+            continue
+        found = [
+            (place, match.groupdict().get("key", ""))
+            for place, name in enumerate(heads)
+            if place not in taken and (match := re.search(one.like, name.strip()))
+        ]
+        if found and one.melts:
+            many[one.name] = found
+        elif found:
+            where[one.name] = found[0][0]
+            taken.add(found[0][0])
     return where, many
 
 
@@ -331,9 +336,9 @@ class Walk:
             cell = self._cell(cells, one.name)
             if (
                 one.required
-                and one.type in ("date", "datetime")
+                and one.type in DATED
                 and cell
-                and (dates.moment(cell, "dmy") or dates.moment(cell, "mdy"))
+                and (dates.moment(cell, "dmy") or dates.moment(cell, "mdy") or dates.period(cell))
             ):
                 return False
         return True

@@ -22,10 +22,11 @@ from helpers.sources.words import TOTAL, head
 
 OWN = Path(__file__).parent / "maps"
 TYPES = (
-    "text", "id", "int", "decimal", "money", "percent", "share", "date", "datetime", "bool", "list", "email", "person",
-    "verbatim",
+    "text", "id", "int", "decimal", "money", "percent", "share", "date", "datetime", "month", "period", "bool", "list",
+    "email", "person", "verbatim",
 )  # fmt: skip
 NUMBERS = ("int", "decimal", "money", "percent", "share")
+DATED = ("date", "datetime", "month", "period")
 PERSONAL = ("email", "person")
 VAT = ("incl", "excl", "unknown")
 LAYOUTS = ("table", "key_value", "json", "parquet", "adobe_feed", "ga4_events", "slack")
@@ -41,10 +42,12 @@ class Field:
     `instead`: columns that may stand for a required one. `sums`: cells (in any case, "" for an empty one) that say that
     their row sums others up. `only`: the texts that its cells may be; any other is refused with `remedy`. `words`: what
     some of its texts are to be called, in whatever language they stand there; others stay as they are.
-    `adds`: whether a total row of the file is the sum of its cells. `like`: a regular expression with a group `key`, for
-    many columns of one kind (they are melted; the field `<name>_key` holds what the group caught). `space`: whose
+    `adds`: whether a total row of the file is the sum of its cells. `like`: a regular expression for a head that no name
+    fits; with a group `key` it is for many columns of one kind (they are melted; the field `<name>_key` holds what the group
+    caught, and what several such fields caught alike stands in one row). `space`: whose
     ids a column of type person holds. In JSON a head is the path of a value, such as "properties.amount", and `absent`
-    what it means that a record has no such value (an API leaves zeros out).
+    what it means that a record has no such value (an API leaves zeros out). `ends`: a period gives its last day, not its first.
+    `within`: the least and the most that its numbers may be.
     """
 
     name: str
@@ -68,11 +71,18 @@ class Field:
     only: tuple[str, ...] = ()
     remedy: str = ""
     words: dict[str, str] = field(default_factory=dict, hash=False)
+    ends: bool = False
+    within: tuple[str, ...] = ()
 
     @property
     def is_number(self) -> bool:
         """Whether its cells are numbers."""
         return self.type in NUMBERS
+
+    @property
+    def melts(self) -> bool:
+        """Whether it may stand for many columns, whose rows are then as many."""
+        return "(?P<key>" in self.like
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -132,6 +142,7 @@ class Map:
     period is refused. `empties`: texts by which the tool says that its report is empty.
     `derived` are named steps over columns and earlier steps, in order; an expression uses them as columns. `group` names the
     column whose equal values stand together, such as the number of an order over its lines: `fill_down` then stays within it.
+    `may_be_empty`: a file without rows is no fault.
     """
 
     id: str
@@ -162,6 +173,7 @@ class Map:
     one_day: tuple[str, ...] = ()
     daily: bool = False
     empties: tuple[str, ...] = ()
+    may_be_empty: bool = False
     version: int = 1
 
     @property
@@ -203,7 +215,7 @@ def of_values(given: Mapping[str, Any], name: str, where: str) -> Map:
         key: _field(key, value, f"{where}, [columns.{key}]")
         for key, value in _sub(given, "columns", dict, where).items()
     }
-    melted = {f"{key}_key" for key, one in columns.items() if one.like}
+    melted = {f"{key}_key" for key, one in columns.items() if one.melts}
     known = {**columns, **{key: Field(key, "text") for key in melted}}
     derived = _derived(_sub(given, "derived", dict, where), known, where)
     outputs = tuple(
@@ -263,6 +275,8 @@ def _field(key: str, value: Any, where: str) -> Field:
     made = _build(Field, value, where, name=key)
     if made.type not in TYPES:
         raise DataError(f'{where}: type "{made.type}" is unknown. Use one of {", ".join(TYPES)}.')
+    if made.within and not (made.is_number and len(made.within) == 2 and all(map(_is_number, made.within))):
+        raise DataError(f'{where}: within is for a number and names the least and the most, such as ["0", "10"].')
     if made.date_order and made.date_order not in ORDERS:
         raise DataError(
             f'{where}: date_order "{made.date_order}" is unknown. Use one of {", ".join(ORDERS)}.'
@@ -273,14 +287,15 @@ def _field(key: str, value: Any, where: str) -> Field:
         raise DataError(
             f'{where}: whose ids they are is not said. Add space = "…", such as the name of the tool.'
         )
-    if made.like:
-        try:
-            groups = re.compile(made.like).groupindex
-        except re.error as fault:
-            raise DataError(f"{where}: like is no regular expression ({fault}). Mend it.") from fault
-        if "key" not in groups:
-            raise DataError(f"{where}: like has no group named key. Write the varying part as (?P<key>.+).")
+    try:
+        re.compile(made.like)
+    except re.error as fault:
+        raise DataError(f"{where}: like is no regular expression ({fault}). Mend it.") from fault
     return made
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-?\d+(\.\d+)?", text) is not None
 
 
 def _derived(given: Mapping[str, Any], known: dict[str, Field], where: str) -> dict[str, Expression]:

@@ -99,8 +99,8 @@ class Days:
     doubt: tuple[int, str, str] | None = None
     against: dict[str, tuple[int, str]] = field(default_factory=dict)
 
-    def add(self, cells: Iterable[tuple[int, str]], head: str) -> None:
-        """Take evidence from cells (line, text) of one column of dates."""
+    def add(self, cells: Iterable[tuple[int, str]], head: str, *, are_edges: bool = False) -> None:
+        """Take evidence from cells (line, text) of one column of dates; `are_edges` for one of first or last days of months."""
         for line, text in cells:
             found = TRIPLE.match(text.strip())
             if not found or len(found[1]) == 4:
@@ -108,8 +108,9 @@ class Days:
             first, second = int(found[1]), int(found[2])
             if self.doubt is None and first != second:
                 self.doubt = (line, text.strip(), head)
-            for order, month in (("dmy", second), ("mdy", first)):
-                if month > 12 and order in self.possible:
+            for order, number, month in (("dmy", first, second), ("mdy", second, first)):
+                wrong = month > 12 or (are_edges and 1 < number < 28)
+                if wrong and order in self.possible:
                     self.possible.discard(order)
                     self.against[order] = (line, text.strip())
 

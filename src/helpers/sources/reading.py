@@ -20,7 +20,7 @@ from helpers import tables
 from helpers.errors import DataError
 from helpers.sources import cells, dates, detecting, opening, steps
 from helpers.sources.grids import Block, Located, Walk
-from helpers.sources.mapping import Map, find
+from helpers.sources.mapping import DATED, Map, find
 from helpers.sources.proving import Days, Decimals, are_fractions
 from helpers.sources.settings import Settings
 from helpers.sources.shaping import Shaper
@@ -186,7 +186,7 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
             put(table, frame, lines)
             reading.tables[table] = reading.tables.get(table, 0) + len(frame)
             _widen(reading, frame, table)
-    if not walk.n_rows:
+    if not walk.n_rows and not chosen.may_be_empty:
         raise _NoRowsError(place, found.header_line)
     if lumped:
         raise DataError(
@@ -247,7 +247,7 @@ def _prove(found: Located, settings: Settings) -> tuple[Decimals, Days]:
     days = Days(settings.date_order or chosen.date_order)
     numbers = [one for one in chosen.columns.values() if one.is_number and one.name in found.where]
     dated = [
-        one for one in chosen.columns.values() if one.type in ("date", "datetime") and not one.date_order
+        one for one in chosen.columns.values() if one.type in DATED and not one.date_order
     ]
     if (decimals.given or not numbers) and (days.given or not dated):
         return decimals, days
@@ -269,7 +269,8 @@ def _prove(found: Located, settings: Settings) -> tuple[Decimals, Days]:
             for column, head in _columns_of(one.name, found):
                 coded = block.columns[column].dictionary_encode()
                 first = np.unique(coded.indices.to_numpy(zero_copy_only=False), return_index=True)[1]
-                days.add(zip(block.lines[first].tolist(), coded.dictionary.to_pylist(), strict=True), head)
+                cellwise = zip(block.lines[first].tolist(), coded.dictionary.to_pylist(), strict=True)
+                days.add(cellwise, head, are_edges=one.type == "month")
     return decimals, days
 
 
@@ -319,18 +320,37 @@ def _typed(found: Located, block: Block, reader: cells.Reader, carried: dict[str
             carried[name] = values.iloc[-1]
         made[name] = values
     typed = pd.DataFrame(made, index=range(len(block.lines)))
+    return _melted(typed, found, block, reader) if found.many else typed
+
+
+def _melted(typed: pd.DataFrame, found: Located, block: Block, reader: cells.Reader) -> pd.DataFrame:
+    """Give each line a row for each key of its melted columns; what several of them hold under one key stands in one row.
+
+    A row in which none of them holds anything is left out, but for the first of its line.
+    """
+    cells_of: dict[tuple[str, int], dict[str, tuple[int, str]]] = {}  # key and which of its repeats -> place by field
     for name, places in found.many.items():
-        one = found.map.columns[name]
-        melted = []
+        seen: dict[str, int] = {}
         for place, key in places:
-            values = reader.read(block.columns[place], block.lines, one, found.heads[place])
-            melted.append(typed.assign(**{name: values, f"{name}_key": key}))
-        stacked = pd.concat(melted)
-        order = np.argsort(stacked.index.to_numpy(), kind="stable")
-        typed = stacked.iloc[order]
-        block.lines = block.lines[typed.index.to_numpy()]
-        typed = typed.reset_index(drop=True)
-    return typed
+            folded = fold(key)
+            seen[folded] = seen.get(folded, 0) + 1
+            cells_of.setdefault((folded, seen[folded]), {})[name] = (place, key)
+    stacked = []
+    for holds in cells_of.values():
+        made: dict[str, object] = {}
+        for name in found.many:
+            place, key = holds.get(name, (None, None))
+            read = block.columns[place] if place is not None else pa.nulls(len(typed), pa.string())
+            head = found.heads[place] if place is not None else ""
+            made[name] = reader.read(read, block.lines, found.map.columns[name], head)
+            made[f"{name}_key"] = pd.Series(key, index=typed.index, dtype="str").where(made[name].notna())
+        stacked.append(typed.assign(**made))
+    whole = pd.concat(stacked)
+    whole = whole.iloc[np.argsort(whole.index.to_numpy(), kind="stable")]
+    first = ~whole.index.duplicated()
+    whole = whole[whole[list(found.many)].notna().any(axis=1).to_numpy() | first]
+    block.lines = block.lines[whole.index.to_numpy()]
+    return whole.reset_index(drop=True)
 
 
 def _refuse_bad(found: Located, typed: pd.DataFrame, lines: np.ndarray, settings: Settings) -> None:

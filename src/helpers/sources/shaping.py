@@ -81,7 +81,7 @@ class Shaper:
     def _melted(self) -> set[str]:
         """The columns that differ within a line: those that were melted, and the steps over them."""
         names = {
-            name for one in self.map.columns.values() if one.like for name in (one.name, f"{one.name}_key")
+            name for one in self.map.columns.values() if one.melts for name in (one.name, f"{one.name}_key")
         }
         for name, step in self.map.derived.items():
             if not names.isdisjoint(step.columns):

@@ -1,7 +1,7 @@
 """How the rows of a file are found: a table of text or a sheet, and the shapes that are no table.
 
 Each layout is a module with `rows(files, chosen)`: the ways to see these files as rows of text cells with heads, none where they
-are of another layout. `table` needs none: its rows stand in the file as they are.
+are of another layout. `table` needs none: its rows stand in a text, a workbook or a Parquet file as they are.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from helpers.sources import rows as plain
+from helpers.sources.layouts import parquet
 from helpers.sources.opening import File
 from helpers.sources.rows import Rows
 
@@ -23,15 +24,19 @@ OTHERS = {"key_value", "json", "parquet", "adobe_feed", "ga4_events", "slack"}
 def rows_of(files: Sequence[File], chosen: Map) -> list[Rows]:
     """Give every way to see files as rows, as a map's layout says."""
     if chosen.layout == "table":
-        tables = [file for file in files if file.kind in ("text", "workbook")]
+        tables = [file for file in files if file.kind in ("text", "workbook", "parquet")]
         if any(file not in _seen for file in tables):
             _seen.clear()
-            _seen.update({file: plain.sources(file) for file in tables})
+            _seen.update({file: _sources(file) for file in tables})
         return [one for file in tables for one in _seen[file]]
     read: Callable[[Sequence[File], Map], list[Rows]] = import_module(
         f"helpers.sources.layouts.{chosen.layout}"
     ).rows
     return read(files, chosen)
+
+
+def _sources(file: File) -> list[Rows]:
+    return [parquet.ParquetRows(file)] if file.kind == "parquet" else plain.sources(file)
 
 
 _seen: dict[File, list[Rows]] = {}  # a workbook is read once for all maps that are tried on it

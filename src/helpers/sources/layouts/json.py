@@ -2,6 +2,8 @@
 
 A list of objects that name themselves becomes heads such as "actions[purchase].value". Answers whose values stand apart from
 their names ("dimensionHeaders" beside "dimensionValues") are put together. A file that `cmo pull` saved holds its pages in "pages".
+A head that begins with "/" stands beside the records, not in them: "/metadata.currencyCode" in the page, or "/settings.account_id"
+in what the pull wrote above its pages.
 """
 
 from __future__ import annotations
@@ -18,13 +20,23 @@ from helpers.sources.rows import RecordRows, Rows
 if TYPE_CHECKING:
     from helpers.sources.mapping import Map
 
+BESIDE = "/"
 NAMES = ("action_type", "name", "key", "type", "id")  # what an object in a list calls itself by
 
 
 def rows(files: Sequence[File], chosen: Map) -> list[Rows]:
     """Give the records of each JSON file at the map's path."""
-    opened = ((file, list(_records(_loaded(file), chosen.path))) for file in files if file.kind == "json")
-    return [_rows(file, records, chosen) for file, records in opened if records]
+    beside = tuple(
+        name for one in chosen.columns.values() for name in one.names if name.startswith(BESIDE)
+    )
+    made: list[Rows] = []
+    for file in files:
+        if file.kind == "json":
+            content = loaded(file)
+            records = list(_records(content, chosen.path, beside))
+            if records:
+                made.append(_rows(file, records, chosen))
+    return made
 
 
 def is_empty_pull(path: Path) -> bool:
@@ -35,9 +47,10 @@ def is_empty_pull(path: Path) -> bool:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    if not (isinstance(content, dict) and "pull" in content and isinstance(content.get("pages"), list)):
+    if not _is_pull(content):
         return False
-    return not any(_lists(page) for page in content["pages"])
+    pages = [one for page in content["pages"] for one in (page if isinstance(page, list) else [page])]
+    return not any(_lists(page) for page in pages)
 
 
 def _lists(value: Any) -> bool:
@@ -49,15 +62,26 @@ def _lists(value: Any) -> bool:
     )
 
 
-_last: tuple[File, Any] | None = None
+def _is_pull(content: Any) -> bool:
+    return isinstance(content, dict) and isinstance(content.get("pages"), list) and "pull" in content
 
 
-def _loaded(file: File) -> Any:
-    """The content of a file; the last one is kept, as many maps are tried on it."""
-    global _last
-    if _last is None or _last[0] != file:
-        _last = (file, _parsed(file))
-    return _last[1]
+KEPT = 64 << 20  # bytes of files whose content is kept, as many maps are tried on it
+_kept: dict[File, Any] = {}
+
+
+def loaded(file: File) -> Any:
+    """Return the content of a file.
+
+    Raises
+    ------
+    DataError : it is no valid JSON.
+    """
+    if file not in _kept:
+        if sum(one.stamp[0] for one in _kept) + file.stamp[0] > KEPT:
+            _kept.clear()
+        _kept[file] = _parsed(file)
+    return _kept[file]
 
 
 def _parsed(file: File) -> Any:
@@ -80,17 +104,19 @@ def _parsed(file: File) -> Any:
     return made
 
 
-def _records(content: Any, path: str) -> Iterator[dict[str, Any]]:
-    """Give the objects at a path such as "results[]" of each page."""
-    pages = (
-        content["pages"]
-        if isinstance(content, dict) and isinstance(content.get("pages"), list) and "pull" in content
-        else [content]
-    )
-    for page in pages:
+def _records(content: Any, path: str, beside: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+    """Give the objects at a path such as "results[]" of each page, with the values that stand beside them."""
+    is_pull = _is_pull(content)
+    for page in content["pages"] if is_pull else [content]:
+        shared: dict[str, Any] = {}
+        for name in beside:
+            places = [page, content] if is_pull else [page]
+            found = [one for place in places for one in _at(place, name.removeprefix(BESIDE).split("."))]
+            if found:
+                shared[name] = found[0]
         for one in _at(_headed(page), [part for part in path.split(".") if part]):
             if isinstance(one, dict):
-                yield one
+                yield {**one, **shared}
 
 
 def _at(value: Any, parts: list[str]) -> Iterator[Any]:

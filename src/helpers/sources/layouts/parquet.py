@@ -35,11 +35,13 @@ class ParquetRows:
         """Give the heads, then all rows with their numbers."""
         try:
             opened = pq.ParquetFile(self.file.path)
-            names = [field.name for field in opened.schema_arrow if not pa.types.is_nested(field.type)]
-            yield Batch(range(1), [names])
+            plain = [field.name for field in opened.schema_arrow if not pa.types.is_nested(field.type)]
+            names = list(dict.fromkeys(plain))
+            # a warehouse may give two columns one name; they then come one after the other
+            yield Batch(range(1), [[name for name in names for _ in range(plain.count(name))]])
             at = 1
             for batch in opened.iter_batches(batch_size=ROWS, columns=names):
-                columns = [pc.fill_null(_as_text(batch.column(name)), "") for name in names]
+                columns = [pc.fill_null(_as_text(one), "") for one in batch.columns]
                 yield Batch(range(at, at + len(batch)), columns=columns)
                 at += len(batch)
         except (pa.ArrowException, OSError) as fault:
