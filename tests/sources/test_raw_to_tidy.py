@@ -46,7 +46,7 @@ def brevane(world, monkeypatch):
 
 def read(name: str, of) -> dict[str, pd.DataFrame]:
     """What the maps make of one file, by table."""
-    taxonomy = ingest._taxonomy(of)
+    taxonomy = files.taxonomy(of)
     made = importing.read_file(of.raw / name, of, shown=name, state="test", taxonomy=taxonomy)
     found: dict[str, list[pd.DataFrame]] = {}
     for fed in made.fed:
@@ -68,7 +68,10 @@ def comparable(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
         elif pd.api.types.is_datetime64_any_dtype(values.dtype):
             made[name] = values.astype("datetime64[us]")
         else:
-            made[name] = values.astype("object").map(lambda v: "" if pd.isna(v) else str(v))
+            texts = values.astype("object").map(lambda v: "" if pd.isna(v) else str(v))
+            made[name] = (
+                texts.str.lower() if name == "network" else texts
+            )  # TikTok and tiktok are one network
     rows = pd.DataFrame(made)
     return rows.sort_values(list(rows.columns), ignore_index=True, na_position="first")
 

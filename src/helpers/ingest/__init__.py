@@ -18,7 +18,6 @@ from helpers.ingest.importing import Import, read_file
 from helpers.ingest.overlaps import Cut
 from helpers.privacy import changes, sweeping
 from helpers.sources.layouts.json import is_empty_pull
-from helpers.start import is_untouched
 
 adapters = whole.adapters
 
@@ -118,7 +117,7 @@ def _read_files(
         )
     found, refused, seen = [], [], {}
     state = files.state(chosen)
-    taxonomy = _taxonomy(chosen)
+    taxonomy = files.taxonomy(chosen)
     known = set(before["import_id"]) if len(before) else set()
     for path in [*files.hand_kept(chosen), *files.raw_files(chosen)]:
         shown = str(path.relative_to(chosen.raw if chosen.raw in path.parents else chosen.folder).as_posix())
@@ -147,23 +146,6 @@ def _read_files(
             f"{chosen.name}/raw: there is no file. Put exports there: docs/exporting.md says how to get them."
         )
     return ledger.in_order(found, before), {one.id for one in found} - known
-
-
-def _taxonomy(chosen: Company) -> pd.DataFrame | None:
-    path = chosen.folder / "taxonomy.csv"
-    if not path.is_file() or is_untouched(path):
-        return None
-    from helpers.sources import own, reading
-
-    gathered: list[pd.DataFrame] = []
-    settings = files.settings_for(path, chosen)
-    reading.read(
-        path,
-        {"taxonomy": own.of_table("taxonomy")},
-        settings,
-        lambda table, frame, lines: gathered.append(frame),
-    )
-    return tables.check(pd.concat(gathered, ignore_index=True), "taxonomy", file="taxonomy.csv")
 
 
 def _swap(new: Path, old: Path) -> None:

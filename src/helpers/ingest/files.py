@@ -150,3 +150,19 @@ def state(company: Company) -> str:
         repr((company.exports, company.currency, company.markets, company.time_zone, mark)).encode()
     )
     return digest.hexdigest()
+
+
+def taxonomy(company: Company) -> pd.DataFrame | None:
+    """Return the company's rules for campaigns, from taxonomy.csv; None where it has none.
+
+    Raises
+    ------
+    DataError : the file breaks its contract.
+    """
+    path = company.folder / "taxonomy.csv"
+    if not path.is_file() or is_untouched(path):
+        return None
+    gathered: list[pd.DataFrame] = []
+    maps, settings = {"taxonomy": own.of_table("taxonomy")}, settings_for(path, company)
+    reading.read(path, maps, settings, lambda table, frame, lines: gathered.append(frame))
+    return tables.check(pd.concat(gathered, ignore_index=True), "taxonomy", file="taxonomy.csv")

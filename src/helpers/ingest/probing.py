@@ -59,7 +59,8 @@ def probe(path: Path, *, company: str | None = None, map_name: str = "") -> Prob
     with tempfile.TemporaryDirectory(prefix="cmo-check-") as folder:
         key = secrets.token_bytes(32)  # of this check alone: nothing of it is kept
         if chosen:
-            settings, maps = files.settings_for(path, chosen), files.maps_for(path, chosen)
+            settings = files.settings_for(path, chosen, taxonomy=files.taxonomy(chosen))
+            maps = files.maps_for(path, chosen)
         else:
             chosen = Company("", Path(folder), "", "EUR", tuple(Locale("en").territories), "UTC")
             maps = files.maps_for(path, chosen)

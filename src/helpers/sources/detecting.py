@@ -10,7 +10,7 @@ from helpers.errors import DataError
 from helpers.sources import dates, layouts
 from helpers.sources import rows as plain
 from helpers.sources.grids import SEARCHED, Located, Missed, locate
-from helpers.sources.mapping import KEPT, Map
+from helpers.sources.mapping import Map
 from helpers.sources.opening import File
 from helpers.sources.rows import Row
 from helpers.sources.words import fold, head
@@ -18,6 +18,8 @@ from helpers.sources.words import fold, head
 MOSTLY = (
     0.8  # share of the heads that must be a table's own for a file to be one that the company keeps itself
 )
+CLOSE = 3  # heads of a file that a map must know to be named as the closest, or half of them
+OWN = "own"  # system of the tables that a company keeps itself: any other export goes before them
 # Heads of columns that hold a longer time than a day.
 LONGER = {
     *("week", "weeks", "semaine", "woche", "kalenderwoche", "semana", "settimana"),
@@ -48,9 +50,9 @@ def detect(files: Sequence[File], maps: Mapping[str, Map], *, shown: str) -> lis
                 continue
             made = locate(chosen, rows, begin)
             if isinstance(made, Located):
-                if len(maps) == 1 or chosen.system != KEPT or made.score[2] >= MOSTLY:
+                if len(maps) == 1 or chosen.system != OWN or made.score[2] >= MOSTLY:
                     found.append(made)
-            elif made.n_found and chosen.system != KEPT:
+            elif made.n_found and chosen.system != OWN:
                 missed.append((made, begin, rows.place))
     if not found:
         raise DataError(_nothing(shown, missed, files))
@@ -88,7 +90,7 @@ def _best(found: list[Located], shown: str) -> list[Located]:
         if (
             len(rivals) > 1
             and rivals[1].score == best.score
-            and (rivals[1].map.system != KEPT or best.map.system == KEPT)  # any export goes before own tables
+            and (rivals[1].map.system != OWN or best.map.system == OWN)
         ):
             names = " and ".join(f"{one.map.name} ({one.map.id})" for one in rivals[:2])
             raise DataError(
@@ -136,8 +138,15 @@ def span_named(begin: Sequence[Row]) -> tuple | None:
     return (ends["start"], ends["end"]) if len(ends) == 2 else None
 
 
+def _known(one: Missed) -> int:
+    """How many heads of the closest line the map knows."""
+    names = {name for field in one.map.columns.values() for name in field.heads}
+    return sum(head(cell) in names for cell in one.heads)
+
+
 def _nothing(shown: str, missed: list[tuple[Missed, list[Row], str]], files: Sequence[File]) -> str:
-    """Say which map was closest and what it misses."""
+    """Say which map was closest and what it misses; one that knows hardly a head of the file is not close."""
+    missed = [one for one in missed if _known(one[0]) >= min(CLOSE, len(one[0].heads) / 2)]
     if not missed:
         what = {
             "workbook": "no sheet of the workbook",
@@ -146,7 +155,7 @@ def _nothing(shown: str, missed: list[tuple[Missed, list[Row], str]], files: Seq
         }.get(files[0].kind if files else "", "no line of it")
         return f"{shown}: {what} looks like an export that is known. `cmo new {shown}` writes a map for it; docs/exporting.md says how to export what is known."
     missed.sort(
-        key=lambda one: (one[0].n_found / max(len(one[0].map.required), 1), one[0].n_found), reverse=True
+        key=lambda one: (_known(one[0]), one[0].n_found / max(len(one[0].map.required), 1)), reverse=True
     )
     best, begin, place = missed[0]
     lacks = ", ".join(one.name for one in best.lacks)

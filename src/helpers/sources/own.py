@@ -6,9 +6,10 @@ from functools import cache
 
 from helpers import tables
 from helpers.sources.expressions import Expression
-from helpers.sources.mapping import KEPT, Field, Map, Output
+from helpers.sources.mapping import Field, Map, Output
 from helpers.tables import Column
 
+SYSTEM = "own"
 PEOPLE = {  # columns that say who somebody is, and whose ids they are
     "customer_id": "customer",
     "referred_by": "customer",
@@ -32,7 +33,7 @@ def of_table(name: str) -> Map:
     return Map(
         id=name,
         name=f"table {name}",
-        system=KEPT,
+        system=SYSTEM,
         source="docs/tables.md",
         columns=columns,
         tables=(Output(name, made),),

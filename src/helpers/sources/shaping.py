@@ -15,7 +15,8 @@ from helpers import rules, tables
 from helpers.errors import DataError
 from helpers.sources import steps
 from helpers.sources.expressions import GROUPED, Expression
-from helpers.sources.mapping import KEPT, PERSONAL, Map, Note, Output
+from helpers.sources.mapping import PERSONAL, Map, Note, Output
+from helpers.sources.own import SYSTEM as OWN
 from helpers.sources.places import country
 from helpers.sources.settings import Settings
 from helpers.sources.words import fold
@@ -132,7 +133,7 @@ class Shaper:
         contract = tables.contract(output.table)
         keep = np.ones(len(frame), dtype=bool)
         for name, expression in output.columns.items():
-            if expression.kind != "person" or not contract.column(name).required or self.map.system == KEPT:
+            if expression.kind != "person" or not contract.column(name).required or self.map.system == OWN:
                 continue
             gone = frame[name].isna().to_numpy(dtype=bool) & keep
             if not gone.any():
