@@ -120,6 +120,11 @@ def read(
                 empty.append(fault)
     if not made:
         raise empty[0]
+    if not any(one.tables for one in made):
+        why = ", ".join(f"{reason}: {n:,}" for one in made for reason, n in one.left.items())
+        raise DataError(
+            f"{shown}: none of its rows feeds a table ({why}). Check the filters of the export; `cmo check {shown}` shows more."
+        )
     made[0].notes += [f"{fault.place}: the header is there but there are no data rows" for fault in empty]
     made[0].notes += [f"{place}: fits no map and was not read" for place in _unread(files, located)]
     made[0].notes += _unread_tables(located)

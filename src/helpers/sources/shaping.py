@@ -16,6 +16,7 @@ from helpers.errors import DataError
 from helpers.sources import steps
 from helpers.sources.expressions import GROUPED, Expression
 from helpers.sources.mapping import PERSONAL, Map, Note, Output
+from helpers.sources.own import SYSTEM as OWN
 from helpers.sources.places import country
 from helpers.sources.settings import Settings
 from helpers.sources.words import fold
@@ -125,11 +126,14 @@ class Shaper:
     def _named(
         self, output: Output, frame: pd.DataFrame, reasons: np.ndarray, rows: np.ndarray
     ) -> np.ndarray:
-        """Which rows name the person that their table needs; the others are counted, with what they are worth."""
+        """Which rows name the person that their table needs; the others are counted, with what they are worth.
+
+        A table that the company keeps itself is held to its contract instead: there an empty cell is a fault.
+        """
         contract = tables.contract(output.table)
         keep = np.ones(len(frame), dtype=bool)
         for name, expression in output.columns.items():
-            if expression.kind != "person" or not contract.column(name).required:
+            if expression.kind != "person" or not contract.column(name).required or self.map.system == OWN:
                 continue
             gone = frame[name].isna().to_numpy(dtype=bool) & keep
             if not gone.any():
