@@ -22,7 +22,7 @@ MORE = {
     "first": ("else",),
     "join": ("with",),
     "of": ("words", "otherwise", "keep", "find"),
-    "value": ("when",),
+    "value": ("when", "else"),
     "band": ("edges",),
 }
 GROUPED = (
@@ -85,7 +85,7 @@ def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
         only = given.get("when", "")  # the column that must be filled
         if not isinstance(only, str):
             raise DataError(f"{where}: when names one column, as a text.")
-        return Expression(kind, (only,) if only else (), value=value)
+        return Expression(kind, (only,) if only else (), value=value, fallback=_fallback(given, where))
     if kind == "setting":
         if value not in SETTINGS:
             raise DataError(f'{where}: setting = "{value}" is unknown. Use one of {", ".join(SETTINGS)}.')
@@ -113,13 +113,19 @@ def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
         raise DataError(f"{where}: near names an amount, then those that it may be.")
     if kind == "hours" and len(named) != 2:
         raise DataError(f"{where}: hours names two columns, the earlier moment first.")
-    fallback = None
-    if "else" in given:
-        last = given["else"] if isinstance(given["else"], Mapping) else {"value": given["else"]}
-        fallback = parse(last, f"{where}, else")
-        if fallback.kind not in ("value", "setting", "join"):
-            raise DataError(f"{where}: else is a text, a number, {{ setting = … }} or {{ join = … }}.")
-    return Expression(kind, tuple(named), by=by, between=str(given.get("with", " ")), fallback=fallback)
+    between, fallback = str(given.get("with", " ")), _fallback(given, where)
+    return Expression(kind, tuple(named), by=by, between=between, fallback=fallback)
+
+
+def _fallback(given: Mapping[str, Any], where: str) -> Expression | None:
+    """What stands where an expression gives nothing."""
+    if "else" not in given:
+        return None
+    last = given["else"] if isinstance(given["else"], Mapping) else {"value": given["else"]}
+    made = parse(last, f"{where}, else")
+    if made.kind not in ("value", "setting", "join"):
+        raise DataError(f"{where}: else is a text, a number, {{ setting = … }} or {{ join = … }}.")
+    return made
 
 
 def _edges(given: Mapping[str, Any], where: str) -> tuple[int, ...]:

@@ -230,7 +230,7 @@ class Shaper:
             for name in expression.columns:
                 there = some[name].notna() if name in some else pd.Series(False, index=index)
                 constant = constant.astype("object").where(there, None)
-            return constant
+            return self._filled(constant, expression, target, some, lines)
         if kind == "setting":
             return self._setting(expression, target, index)
         if kind == "person":
