@@ -498,7 +498,7 @@ def test_linkedin_not_broken_down_by_day_is_refused(refusal):
     )
 
 
-def test_linkedin_conversions_keep_clicks_and_views_apart_and_no_value_that_is_for_both():
+def test_linkedin_conversions_keep_clicks_and_views_apart_and_share_the_value_that_is_for_both():
     found = fixture("linkedin_conversions/en.csv")
     names = (
         "converted_on",
@@ -514,7 +514,13 @@ def test_linkedin_conversions_keep_clicks_and_views_apart_and_no_value_that_is_f
         ("2026-09-03", "600268686", "Demo asked", "lead", "view_through", 2),
         ("2026-09-14", "600268686", "Web order", "purchase", "view_through", 0),
     ]
-    assert "conversion_value" not in found.rows["media_conversions"]
+    assert found.column("media_conversions", "conversion_value") == [300, 1250, 200, 0]
+
+
+def test_linkedin_conversions_without_values_have_none(given):
+    heads = "Start Date (in UTC),Currency,Campaign Group Name,Conversion Name,Conversions,Post-Click Conversions\n"
+    found = given(f"{PERIOD}{heads}9/3/2026,EUR,G,Order,2,2\n9/4/2026,EUR,G,Order,1,1\n")
+    assert found.column("media_conversions", "conversions", "conversion_value") == [(2, None), (1, None)]
 
 
 def test_linkedin_conversions_not_told_apart_keep_their_value():
@@ -575,11 +581,9 @@ def test_any_table_of_days_and_impressions_is_not_taken_for_a_linkedin_page(refu
     assert "no heads of a LinkedIn Page" in refusal("Date,Impressions (total)\n2026-09-01,12\n")
 
 
-def test_a_linkedin_page_that_nobody_names_is_asked_for():
-    with pytest.raises(
-        DataError, match='sheet Metrics: nothing says profile. Add account_id = "…" for this file'
-    ):
-        fixture("linkedin_page_metrics/en.xlsx")
+def test_a_linkedin_page_that_nobody_names_is_called_the_company_page():
+    found = fixture("linkedin_page_metrics/en.xlsx")
+    assert found.column("social_daily", "profile") == ["company page", "company page"]
 
 
 # ---- posts of Meta ----
@@ -738,7 +742,6 @@ def test_dv360_leaves_its_sum_and_footer_out_and_holds_the_sum_against_the_rows(
         ("2026-09-02", "Autumn video", "Sport", "22000001", 826.5, 44000),
     ]
     assert found.controls["Media Cost (Advertiser Currency)"] == (1677.54, 1677.54)
-    assert "Revenue (Adv Currency)" in found.reading.unused
 
 
 def test_dv360_reach_below_a_thousand_is_a_bound_and_no_number():
@@ -755,8 +758,15 @@ def test_dv360_in_french_is_read():
     assert found.reading.left == {"summary row": 1}
 
 
-def test_dv360_with_revenue_for_a_cost_is_refused(refusal):
-    text = "Date,Advertiser Currency,Insertion Order,Impressions,Revenue (Adv Currency)\n2026/09/01,EUR,Autumn,10,1.00\n"
+def test_dv360_without_a_media_cost_gives_what_the_advertiser_pays(given):
+    text = "Date,Advertiser Currency,Insertion Order,Impressions,Revenue (Adv Currency)\n2026/09/01,EUR,Autumn,10,1.20\n"
+    found = given(text)
+    assert found.column("media_spend", "spend") == [1.2]
+    assert "Revenue (Adv Currency) is taken, which holds fees and margins too" in found.reading.map.help
+
+
+def test_dv360_without_any_cost_is_refused(refusal):
+    text = "Date,Advertiser Currency,Insertion Order,Impressions\n2026/09/01,EUR,Autumn,10\n"
     assert "which lacks cost (accepted names for cost: Media Cost (Advertiser Currency)" in refusal(text)
 
 
@@ -819,10 +829,10 @@ def test_google_brand_lift_gives_two_arms_of_a_holdout_with_answers_and_yes_answ
     found = fixture("google_ads_brand_lift/en.csv")
     names = ("experiment_id", "arm", "kind", "measured_on", "exposed", "units", "conversions")
     assert found.column("experiments", *names) == [
-        ("Autumn film / ad_recall", "exposed", "holdout", "2026-09-15", 2000, 2000, pytest.approx(630)),
-        ("Autumn film / awareness", "exposed", "holdout", "2026-09-15", 1000, 1000, pytest.approx(400)),
-        ("Autumn film / ad_recall", "control", "holdout", "2026-09-15", 0, 1500, pytest.approx(375)),
-        ("Autumn film / awareness", "control", "holdout", "2026-09-15", 0, 800, pytest.approx(316)),
+        ("Autumn film / Ad recall", "exposed", "holdout", "2026-09-15", 2000, 2000, pytest.approx(630)),
+        ("Autumn film / Awareness", "exposed", "holdout", "2026-09-15", 1000, 1000, pytest.approx(400)),
+        ("Autumn film / Ad recall", "control", "holdout", "2026-09-15", 0, 1500, pytest.approx(375)),
+        ("Autumn film / Awareness", "control", "holdout", "2026-09-15", 0, 800, pytest.approx(316)),
     ]
     assert set(found.column("experiments", "starts_on")) == {"2026-08-01"}
 
@@ -830,8 +840,8 @@ def test_google_brand_lift_gives_two_arms_of_a_holdout_with_answers_and_yes_answ
 def test_google_brand_lift_in_french_is_read():
     found = fixture("google_ads_brand_lift/fr.csv")
     assert found.column("experiments", "arm", "metric", "conversions") == [
-        ("exposed", "awareness", pytest.approx(400)),
-        ("control", "awareness", pytest.approx(316)),
+        ("exposed", "Notoriété", pytest.approx(400)),
+        ("control", "Notoriété", pytest.approx(316)),
     ]
 
 

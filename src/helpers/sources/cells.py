@@ -258,7 +258,9 @@ def _period(text: pa.Array, at: _At) -> pd.Series:
         found = dates.period(cell, order)
         return found and found[place]
 
-    return _days(text, at, end, "is no day, month, quarter or year", "Give 2026-09-30, 2026-09, Q3 2026 or 2026.")
+    return _days(
+        text, at, end, "is no day, month, quarter or year", "Give 2026-09-30, 2026-09, Q3 2026 or 2026."
+    )
 
 
 def _days(text: pa.Array, at: _At, read: Callable[..., object], says: str, remedy: str) -> pd.Series:

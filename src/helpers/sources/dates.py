@@ -43,7 +43,9 @@ MONTH_FIGURES = (
     re.compile(r"(?P<year>\d{4})[-/. ]?m?(?P<month>\d{1,2})"),  # 2026-09, 202609, 2026M09
     re.compile(r"m?(?P<month>\d{1,2})[-/. ](?P<year>\d{4})"),  # 09/2026
 )
-MONTH_WORDS = re.compile(r"(?P<month>[^\W\d_]+)\.?(?: (?:de )?|-)(?P<year>\d{4}|(?<=-)\d{2})")  # Sept. 2026, Sep-26
+MONTH_WORDS = re.compile(
+    r"(?P<month>[^\W\d_]+)\.?(?: (?:de )?|-)(?P<year>\d{4}|(?<=-)\d{2})"
+)  # Sept. 2026, Sep-26
 PARTS = (  # of a year: how many, and how they are written
     (4, re.compile(r"(?P<year>\d{4})[- ]?[qt](?P<part>[1-4])|[qt](?P<part2>[1-4])[-/ ]?(?P<year2>\d{4})")),
     (2, re.compile(r"(?P<year>\d{4})[- ]?[hs](?P<part>[12])|[hs](?P<part2>[12])[-/ ]?(?P<year2>\d{4})")),

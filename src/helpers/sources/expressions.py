@@ -24,6 +24,8 @@ MORE = {
     "of": ("words", "otherwise", "keep", "find"),
     "value": ("when", "else"),
     "band": ("edges",),
+    "setting": ("else",),
+    "times": ("over",),
 }
 GROUPED = (
     "number",
@@ -47,11 +49,13 @@ class Expression:
     find: str = ""
     edges: tuple[int, ...] = ()
     fallback: Expression | None = None
+    over: str = ""
 
     @property
     def reads(self) -> tuple[str, ...]:
         """All columns of the file that it may read."""
-        return self.columns + (self.fallback.reads if self.fallback else ())
+        more = self.fallback.reads if self.fallback else ()
+        return (*self.columns, *([self.over] if self.over else []), *more)
 
 
 def parse(given: Any, where: str) -> Expression:
@@ -89,7 +93,7 @@ def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
     if kind == "setting":
         if value not in SETTINGS:
             raise DataError(f'{where}: setting = "{value}" is unknown. Use one of {", ".join(SETTINGS)}.')
-        return Expression(kind, value=value)
+        return Expression(kind, value=value, fallback=_fallback(given, where))
     if kind in ("of", "excl_vat", "band", *GROUPED):
         if not isinstance(value, str):
             raise DataError(f"{where}: {kind} names one column, as a text.")
@@ -113,8 +117,11 @@ def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
         raise DataError(f"{where}: near names an amount, then those that it may be.")
     if kind == "hours" and len(named) != 2:
         raise DataError(f"{where}: hours names two columns, the earlier moment first.")
+    over = given.get("over", "")
+    if not isinstance(over, str):
+        raise DataError(f"{where}: over names one column, as a text.")
     between, fallback = str(given.get("with", " ")), _fallback(given, where)
-    return Expression(kind, tuple(named), by=by, between=between, fallback=fallback)
+    return Expression(kind, tuple(named), by=by, between=between, fallback=fallback, over=over)
 
 
 def _fallback(given: Mapping[str, Any], where: str) -> Expression | None:

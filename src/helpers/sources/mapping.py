@@ -275,7 +275,9 @@ def _field(key: str, value: Any, where: str) -> Field:
     if made.type not in TYPES:
         raise DataError(f'{where}: type "{made.type}" is unknown. Use one of {", ".join(TYPES)}.')
     if made.within and not (made.is_number and len(made.within) == 2 and all(map(_is_number, made.within))):
-        raise DataError(f'{where}: within is for a number and names the least and the most, such as ["0", "10"].')
+        raise DataError(
+            f'{where}: within is for a number and names the least and the most, such as ["0", "10"].'
+        )
     if made.date_order and made.date_order not in ORDERS:
         raise DataError(
             f'{where}: date_order "{made.date_order}" is unknown. Use one of {", ".join(ORDERS)}.'

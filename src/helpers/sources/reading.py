@@ -241,9 +241,7 @@ def _prove(found: Located, settings: Settings) -> tuple[Decimals, Days]:
     decimals = Decimals(settings.decimal or chosen.decimal)
     days = Days(settings.date_order or chosen.date_order)
     numbers = [one for one in chosen.columns.values() if one.is_number and one.name in found.where]
-    dated = [
-        one for one in chosen.columns.values() if one.type in DATED and not one.date_order
-    ]
+    dated = [one for one in chosen.columns.values() if one.type in DATED and not one.date_order]
     if (decimals.given or not numbers) and (days.given or not dated):
         return decimals, days
     for block in Walk(found):
@@ -323,7 +321,9 @@ def _melted(typed: pd.DataFrame, found: Located, block: Block, reader: cells.Rea
 
     A row in which none of them holds anything is left out, but for the first of its line.
     """
-    cells_of: dict[tuple[str, int], dict[str, tuple[int, str]]] = {}  # key and which of its repeats -> place by field
+    cells_of: dict[
+        tuple[str, int], dict[str, tuple[int, str]]
+    ] = {}  # key and which of its repeats -> place by field
     for name, places in found.many.items():
         seen: dict[str, int] = {}
         for place, key in places:

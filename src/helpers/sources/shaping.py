@@ -232,7 +232,7 @@ class Shaper:
                 constant = constant.astype("object").where(there, None)
             return self._filled(constant, expression, target, some, lines)
         if kind == "setting":
-            return self._setting(expression, target, index)
+            return self._filled(self._setting(expression, target, index), expression, target, some, lines)
         if kind == "person":
             return self._person(expression, some)
         if kind == "excl_vat":
@@ -258,7 +258,11 @@ class Shaper:
         if kind == "near":
             return steps.near([one.astype("float64") for one in given])
         if kind in ("add", "minus", "times", "divide", "least"):
-            return steps.combined(kind, [one.astype("float64") for one in given], expression.by)
+            found = steps.combined(kind, [one.astype("float64") for one in given], expression.by)
+            if expression.over:
+                whole = some.get(expression.over, pd.Series(np.nan, index=index)).astype("float64")
+                found = found / whole.where(whole != 0)
+            return found
         if kind == "of":
             return self._recoded(expression, given[0], target, lines)
         if kind in GROUPED:
@@ -310,7 +314,7 @@ class Shaper:
         """What the company or the lines above the table say."""
         asked = str(expression.value)
         value = self.known.get(asked, getattr(self.settings, asked, None))
-        if value in ("", None) and target.required:
+        if value in ("", None) and target.required and expression.fallback is None:
             if asked in ("starts_on", "ends_on"):
                 raise DataError(
                     f"{self.shown}: the lines above the table name no period, and {target.name} needs one. Export it again with its title lines."

@@ -26,9 +26,7 @@ NAMES = ("action_type", "name", "key", "type", "id")  # what an object in a list
 
 def rows(files: Sequence[File], chosen: Map) -> list[Rows]:
     """Give the records of each JSON file at the map's path."""
-    beside = tuple(
-        name for one in chosen.columns.values() for name in one.names if name.startswith(BESIDE)
-    )
+    beside = tuple(name for one in chosen.columns.values() for name in one.names if name.startswith(BESIDE))
     made: list[Rows] = []
     for file in files:
         if file.kind == "json":
