@@ -56,8 +56,9 @@ class Field:
     caught, and what several such fields caught alike stands in one row). `space`: whose
     ids a column of type person holds. In JSON a head is the path of a value, such as "properties.amount", and `absent`
     what it means that a record has no such value (an API leaves zeros out). `ends`: a period gives its last day, not its first.
-    `within`: the least and the most that its numbers may be. `blank` is what a cell of text that says nothing is to be called,
-    where an empty one would mean something else.
+    `within`: the least and the most that its numbers may be.
+    what it means that a record has no such value (an API leaves zeros out). `blank` is what a cell of text that says nothing
+    is to be called, where an empty one would mean something else.
     """
 
     name: str
@@ -153,8 +154,8 @@ class Map:
     period is refused. `empties`: texts by which the tool says that its report is empty.
     `derived` are named steps over columns and earlier steps, in order; an expression uses them as columns. `group` names the
     column whose equal values stand together, such as the number of an order over its lines: `fill_down` then stays within it.
-    `may_be_empty`: a file without rows is no fault. `account_line`: a regular expression for the line above the table that
-    names the account, which its group catches.
+    `may_be_empty`: a file without rows is no fault.
+    `account_line`: a regular expression for the line above the table that names the account, which its group catches.
     """
 
     id: str
