@@ -16,7 +16,7 @@ from helpers.sources.words import fold
 
 KINDS = (
     "value", "first", "join", "add", "minus", "times", "divide", "of", "excl_vat", "person", "setting",
-    "least", "near", "digest", "hours", "band", "number", "total",
+    "least", "near", "digest", "hours", "band", "number", "total", "days_after_start",
 )  # fmt: skip
 MORE = {
     "first": ("else",),
@@ -24,6 +24,7 @@ MORE = {
     "of": ("words", "otherwise", "keep", "find"),
     "value": ("when",),
     "band": ("edges",),
+    "setting": ("else",),
 }
 GROUPED = (
     "number",
@@ -89,8 +90,11 @@ def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
     if kind == "setting":
         if value not in SETTINGS:
             raise DataError(f'{where}: setting = "{value}" is unknown. Use one of {", ".join(SETTINGS)}.')
-        return Expression(kind, value=value)
-    if kind in ("of", "excl_vat", "band", *GROUPED):
+        other = given.get("else", "")  # the column that is taken where nothing says it
+        if not isinstance(other, str):
+            raise DataError(f"{where}: else of a setting names one column, as a text.")
+        return Expression(kind, (other,) if other else (), value=value)
+    if kind in ("of", "excl_vat", "band", "days_after_start", *GROUPED):
         if not isinstance(value, str):
             raise DataError(f"{where}: {kind} names one column, as a text.")
         if kind == "of":
