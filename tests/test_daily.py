@@ -152,6 +152,18 @@ def test_visits_without_a_purchase_are_broken_tracking_of_the_site(project):
     assert kinds(daily.compose("acme")) == ["purchases:site"]
 
 
+def test_a_month_s_visits_in_one_row_say_nothing_of_the_day_that_it_begins_on(project):
+    """They would be thirty times the visits of a day without one purchase."""
+    orders(project)
+    daily_rows = [(day(back), None, "direct", 900, 30) for back in range(200)]
+    whole = [(day(), day(-30), "direct", 27_000, 0), (day(), None, None, 900, None)]
+    frame = pd.DataFrame(
+        daily_rows + whole, columns=["visited_on", "ends_on", "channel", "sessions", "purchases"]
+    )
+    tables.write(frame.assign(market="FR"), "site_daily", company.read("acme"))
+    assert kinds(daily.compose("acme")) == []
+
+
 def test_a_table_that_stopped_is_late_and_comes_first(project):
     orders(project, d0=5)
     spend(project, {"meta": {"spend": 100, "clicks": 50, "until": 2}})

@@ -355,3 +355,61 @@ def test_sums_of_a_day_by_hand(connection):
     assert found["clicks"].fillna(0).tolist() == [5, 3, 0]
     with pytest.raises(DataError, match="the column cost is missing"):
         rollups.daily_sums(connection.from_df(rows), day="spent_on", values=("cost",))
+
+
+DAY, END = date(2026, 9, 1), date(2026, 9, 30)
+SITE = ["visited_on", "ends_on", "market", "channel", "device", "page", "sessions"]
+
+
+def site(connection, *rows):
+    """Rows of site_daily: market, channel, device, page, sessions, of one day or with the last of several."""
+    given = pd.DataFrame([(DAY, end, *row) for *row, end in rows], columns=SITE)
+    connection.register("given_site", given.astype({"sessions": "Int64"}))
+    return connection.sql(
+        "SELECT * REPLACE (CAST(visited_on AS DATE) AS visited_on, CAST(ends_on AS DATE) AS ends_on) FROM given_site"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept"),
+    [
+        ([("FR", "a", None, None, 6, None), ("FR", "b", None, None, 4, None)], [4, 6]),
+        ([("FR", None, None, None, 10, None), ("FR", "a", None, None, 6, None)], [10]),  # the whole
+        ([("FR", "a", None, None, 6, None), ("FR", "a", None, None, 600, END)], [6]),  # not the month
+        ([("FR", "a", None, None, 6, None), ("FR", None, None, "/x", 5, None)], [6]),  # not the pages
+        (
+            [("FR", None, None, "/x", 5, None), ("FR", None, None, "/y", 1, None)],
+            [1, 5],
+        ),  # where nothing else is
+        (
+            [("FR", "a", "m", None, 4, None), ("FR", "a", "d", None, 2, None), ("FR", "a", "", "", 6, None)],
+            [6],
+        ),
+        (
+            [("FR", "a", None, None, 6, None), ("FR", None, "m", None, 4, None)],
+            [6],
+        ),  # devices of all channels
+        (
+            [("FR", None, None, None, None, None), ("FR", "a", None, None, 6, None)],
+            [6],
+        ),  # a row without visits
+        (
+            [("FR", None, None, None, 10, None), ("BE", "a", None, None, 6, None)],
+            [6, 10],
+        ),  # each market for itself
+        ([("FR", None, None, None, 10, DAY)], [10]),
+    ],
+)
+def test_visits_that_stand_in_several_ways_are_taken_in_one(connection, rows, kept):
+    made = rollups.visits(site(connection, *rows)).df()
+    assert sorted(made["sessions"]) == kept
+    assert list(made.columns) == SITE
+
+
+def test_visits_without_a_column_are_refused(connection):
+    with pytest.raises(DataError, match="the column page is missing"):
+        rollups.visits(
+            connection.sql(
+                "SELECT * EXCLUDE (page) FROM (SELECT 1 AS visited_on, 1 AS ends_on, 1 AS market, 1 AS channel, 1 AS device, 1 AS page, 1 AS sessions)"
+            )
+        )

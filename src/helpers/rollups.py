@@ -317,6 +317,48 @@ def media_days(media: Any) -> Any:
     return days.select("spent_on", "ends_on", _money("spend")).to_native()
 
 
+def visits(site: Any) -> Any:
+    """Visits of single days, each once: of the ways in which a day's visits stand in the table, one.
+
+    Parameters
+    ----------
+    site : table `site_daily`, where the same visits may stand broken down by channel, by device and by page, and by day beside
+        by month. An empty channel, device or page means all of them.
+
+    Returns
+    -------
+    Rows of `site` that add up to the visits of their day and market: those of one day with `sessions`; of these the row for the
+    whole where there is one, else those without a page before those with one, those with a channel before those with a device
+    alone, and of a channel the row for all devices where there is one.
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    frame = nw.from_native(site).lazy()
+    names = frame.collect_schema().names()
+    for name in ("visited_on", "ends_on", "market", "channel", "device", "page", "sessions"):
+        if name not in names:
+            raise DataError(f"rollups: the column {name} is missing. Read the table with tables.load.")
+    last = nw.col("ends_on")
+    frame = frame.filter(last.is_null() | (last <= nw.col("visited_on")), ~nw.col("sessions").is_null())
+    parts = ("channel", "device", "page")
+    frame = frame.with_columns(**{f"_{name}": nw.col(name).fill_null("") for name in parts})
+    frame = frame.with_columns(
+        **{f"_has_{name}": (nw.col(f"_{name}") != "").cast(nw.Int32) for name in parts}
+    )
+    frame = frame.with_columns(_is_whole=1 - nw.max_horizontal(*(f"_has_{name}" for name in parts)))
+    day = ("visited_on", "market")
+    for flag, wanted, of in (
+        ("_is_whole", nw.max, day),
+        ("_has_page", nw.min, day),
+        ("_has_channel", nw.max, (*day, "_page")),
+        ("_has_device", nw.min, (*day, "_page", "_channel")),
+    ):
+        frame = frame.with_columns(_best=wanted(flag).over(*of)).filter(nw.col(flag) == nw.col("_best"))
+    return frame.select(*names).to_native()
+
+
 def daily_sums(rows: Any, *, day: str, by: tuple[str, ...] = (), values: tuple[str, ...] = ()) -> Any:
     """Rows of a table counted and added up by day.
 

@@ -38,7 +38,8 @@ def test_dates_of_two_forms_stand_in_one_column():
     assert days(rows["created_on"]) == ["2026-09-01", "2026-09-02"]
     assert rows["amount"].iloc[0] == 15000.0
     assert pd.isna(rows["amount"].iloc[1])
-    assert rows["is_won"].tolist() == ["false", "true"]
+    assert pd.isna(rows["is_won"].iloc[0])  # still open
+    assert rows["is_won"].iloc[1] == "true"
     assert rows["account_id"].iloc[0] == "9001"
 
 
@@ -63,7 +64,7 @@ def test_french_heads_and_amounts_with_a_currency_sign_are_read_to_the_cent():
     )
     assert got["opportunities"]["amount"].tolist() == [12000.0, 2500.75]
     assert got["opportunities"]["currency"].tolist() == ["EUR", "EUR"]
-    assert got["opportunities"]["is_won"].tolist() == ["true", "false"]
+    assert got["opportunities"]["is_closed"].tolist() == ["true", "false"]
     assert days(got["opportunities"]["closes_on"]) == ["2026-12-31", "2026-10-15"]
     assert got["opportunity_stages"]["stage"].tolist() == ["Proposition", "Proposition"]
 
@@ -75,7 +76,7 @@ def test_french_heads_and_amounts_with_a_currency_sign_are_read_to_the_cent():
         (HEAD + '"2,34568E+10",A,Proposal,5,2026-09-15,2026-08-11\n', "was shortened by Excel"),
         (HEAD + "1,A,Proposal,5,03/04/2026,2026-01-02\n", "column 'Close Date' has dates such as '03/04/2026' that can be read day first or month first"),
         (HEAD + "1,A,Proposal,5,13/04/2026,2026-01-02\n2,B,Proposal,5,04/13/2026,2026-01-02\n", "Export the file again with one date format."),
-        ("Record ID,Deal Name,Pipeline,Amount\n1,A,Sales,5\n", "no heads of a HubSpot export of deals found; the closest is line 1, which lacks stage, created"),
+        ("Record ID,Deal Name,Deal Stage,Amount\n1,A,Proposal,5\n", "no heads of a HubSpot export of deals found; the closest is line 1, which lacks created"),
         (HEAD, "the header is there (line 1) but there are no data rows"),
     ],
 )  # fmt: skip
@@ -171,3 +172,22 @@ def test_events_without_a_number_get_one_that_holds_no_address():
     rows = reader.read(FIXTURES / "hubspot_email_events" / "events_without_id.csv")["crm_events"]
     assert rows["event_id"].is_unique
     assert rows["event_id"].str.fullmatch("[0-9a-f]{16}").all()
+
+
+def test_events_of_the_interface_are_read_with_their_times_in_milliseconds():
+    got = reader.read(FIXTURES / "hubspot_email_events_api" / "events.json")
+    rows = got["crm_events"]
+    assert rows["event"].tolist() == ["sent", "opened", "clicked"]
+    assert rows["happened_at"].iloc[0] == pd.Timestamp("2026-09-14 06:00")
+    assert rows["happened_on"].iloc[1] == pd.Timestamp("2026-09-14")
+    assert rows["is_machine"].tolist()[1:] == [True, False]
+    assert "1 events such as processed, deferred and dropped are left out" in got.reading.notes
+
+
+def test_deals_and_companies_without_their_names_are_recognised(file):
+    deals = "Record ID,Deal Stage,Pipeline,Amount,Currency,Create Date,Close Date\n1,Proposal,Sales,5,EUR,2026-08-11,2026-09-15\n"
+    assert file(deals)["opportunities"]["amount"].tolist() == [5.0]
+    companies = (
+        "Record ID,Create Date,Industry,Country/Region,Number of Employees\n1,2026-08-11,RETAIL,France,12\n"
+    )
+    assert file(companies)["accounts"]["size_band"].tolist() == ["10-49"]

@@ -21,6 +21,11 @@ def days(values) -> list[str | None]:
     return [None if pd.isna(day) else f"{pd.Timestamp(day):%Y-%m-%d}" for day in values]
 
 
+def words(values) -> list[str | None]:
+    """Words, None where there is none."""
+    return [None if pd.isna(word) else word for word in values]
+
+
 @pytest.fixture
 def deals(tmp_path):
     """Read a text as a report of opportunities."""
@@ -42,7 +47,8 @@ def test_a_french_report_is_read_to_the_cent_with_its_accents_and_footer():
     assert days(rows["closes_on"]) == ["2026-09-15", "2026-10-31"]
     assert days(rows["created_on"]) == ["2026-08-11", "2026-09-03"]
     assert rows["probability"].tolist() == [1.0, 0.5]
-    assert rows["is_won"].tolist() == ["true", "false"]
+    assert rows["is_won"].tolist()[0] == "true"
+    assert pd.isna(rows["is_won"].tolist()[1])  # still open
     assert one.left == {"total row": 1, "after the end of the table": 5}
     assert one.named["total row"] == [6]
     assert (
@@ -84,7 +90,7 @@ def test_ids_of_15_and_18_characters_are_one_and_two_currencies_stay_apart():
 def test_stages_say_what_is_closed_and_won_and_an_unknown_one_is_named():
     got = reader.read(DEALS / "details_en.csv")
     assert got["opportunities"]["is_closed"].tolist() == ["true", "false", "true", "false"]
-    assert got["opportunities"]["is_won"].tolist() == ["true", "false", "false", "false"]
+    assert words(got["opportunities"]["is_won"]) == ["true", None, "false", None]
     assert "outcome: the map does not list 'Technical Win'; it counts as open" in got.reading.notes
 
 
@@ -94,7 +100,7 @@ def test_the_columns_closed_and_won_go_before_the_words_of_the_stage(deals):
         "opportunities"
     ]
     assert rows["is_closed"].astype("boolean").tolist() == [True, False]
-    assert rows["is_won"].astype("boolean").tolist() == [True, False]
+    assert words(rows["is_won"]) == ["true", None]
 
 
 def test_a_company_adds_its_stages_by_a_map_of_its_own(tmp_path):
@@ -103,7 +109,7 @@ def test_a_company_adds_its_stages_by_a_map_of_its_own(tmp_path):
     mine = text.replace('"Closed Won" = "won"', '"Closed Won" = "won"\n"Technical Win" = "won"')
     (tmp_path / "maps" / "salesforce_opportunities.toml").write_text(mine, encoding="utf-8")
     got = reader.read(DEALS / "details_en.csv", maps=mapping.all_maps(tmp_path))
-    assert got["opportunities"]["is_won"].tolist() == ["true", "false", "false", "true"]
+    assert words(got["opportunities"]["is_won"]) == ["true", None, "false", "true"]
     assert not any("does not list" in said for said in got.reading.notes)
 
 
@@ -262,3 +268,25 @@ def test_sends_lose_the_blanks_that_pad_their_names():
     assert rows["subject"].tolist()[0] == "Up to 30 % off"
     assert rows[["sent", "delivered", "hard_bounces", "soft_bounces"]].iloc[0].tolist() == [1200, 1180, 5, 12]
     assert rows["sent_at"].iloc[0] == pd.Timestamp("2026-09-14 06:00")
+
+
+def test_without_a_closing_time_the_age_of_a_closed_case_is_its_hours(tmp_path):
+    path = tmp_path / "cases.csv"
+    path.write_text(
+        "Case Number,Date/Time Opened,Status,Age (Hours),Contact Email\n"
+        "1,9/14/2026 9:00 AM,Closed,30.5,a@example.org\n2,9/14/2026 9:00 AM,New,80,a@example.org\n"
+    )
+    hours = reader.read(path)["support_cases"]["hours_to_solution"]
+    assert hours.iloc[0] == 30.5
+    assert pd.isna(hours.iloc[1])
+
+
+def test_reports_with_numbers_and_without_names_are_recognised(tmp_path):
+    texts = {
+        "deals": "Opportunity ID,Account ID,Stage,Amount,Close Date,Created Date\n1,2,Proposal,5,2026-09-15,2026-08-11\n",
+        "accounts": "Account ID,Industry,Employees,Type,Billing Country\n2,Retail,12,Customer,France\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    assert reader.read(tmp_path / "deals.csv")["opportunities"]["opportunity_id"].tolist() == ["1"]
+    assert reader.read(tmp_path / "accounts.csv")["accounts"]["account_id"].tolist() == ["2"]

@@ -189,6 +189,24 @@ def test_woocommerce_orders_are_read_in_both_languages_to_the_same_cent():
     assert french["orders"]["status"].tolist() == ["paid", "cancelled"]
 
 
+def test_the_total_of_a_line_goes_before_its_price_and_refunded_pieces_are_taken_off(shop):
+    text = (
+        (WOO / "orders_en.csv")
+        .read_text(encoding="utf-8")
+        .replace("Quantity,Item Cost", "Quantity (- Refund),Order Line Total")
+    )
+    lines = shop(text.replace(",2,27,", ",1,54,"))["order_lines"].head(2)
+    assert lines["quantity"].tolist() == [1, 1]
+    assert lines["revenue_excl_vat"].tolist() == pytest.approx([54.0, 36.0])
+
+
+def test_a_file_of_nothing_but_guests_is_refused(shop):
+    with pytest.raises(
+        DataError, match="orders_export_1.csv: none of its rows feeds a table .no customer_id for orders: 1."
+    ):
+        shop(HEAD + order(mail="", subtotal="24.00", shipping="0.00", taxes="4.00", total="24.00"))
+
+
 def test_the_account_number_0_of_guests_joins_nobody():
     got = reader.read(WOO / "orders_en.csv")
     assert got["identities"]["system"].value_counts().to_dict() == {"email": 2, "woocommerce": 1}

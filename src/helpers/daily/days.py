@@ -88,12 +88,18 @@ class Days:
     def sums(
         self, table: str, *, by: tuple[str, ...] = (), values: tuple[str, ...] = (), keep: str = ""
     ) -> pd.DataFrame | None:
-        """Return a table's rows counted and added up by day and by `by`, those that fit the condition `keep`."""
+        """Return a table's rows of one day, those that fit the condition `keep`, counted and added up by day and by `by`.
+
+        Visits that stand in the table in several ways are taken in one of them.
+        """
         if table not in self.seen:
             return None
-        rows = tables.load(table, self.scope)
-        day = tables.contract(table).date
-        recent = rows.filter(f"{day} >= DATE '{self.scope.period.start}'" + (f" AND {keep}" if keep else ""))
+        known = tables.contract(table)
+        day = known.date
+        conditions = [f"{day} >= DATE '{self.scope.period.start}'", _of_one_day(known), *filter(None, [keep])]
+        recent = tables.load(table, self.scope).filter(" AND ".join(conditions))
+        if table == "site_daily":
+            recent = rollups.visits(recent)
         made = rollups.collect(rollups.daily_sums(recent, day=day, by=by, values=values), may_be_empty=True)
         return made.set_index(["day", *by]).sort_index()
 
@@ -111,11 +117,17 @@ def _days_with_rows(table: str, scope: Scope) -> pd.DatetimeIndex:
     """Days of the history on which a table has rows for the market; no amounts, so no rate is needed."""
     known = tables.contract(table)
     inside = [f"{known.date} BETWEEN DATE '{scope.period.start}' AND DATE '{scope.period.end}'"]
+    inside.append(_of_one_day(known))
     if scope.market != "ALL" and "market" in known.names:
         inside.append(f"market = {store.quoted(scope.market)}")
     source = store.source_of(known, scope.company)
     query = f"SELECT DISTINCT {known.date} FROM {source} WHERE {' AND '.join(inside)}"
     return pd.DatetimeIndex([row[0] for row in tables.connect().execute(query).fetchall()])
+
+
+def _of_one_day(known: tables.Table) -> str:
+    """The condition that a row is of a single day: a month's total says nothing about the day that it begins on."""
+    return f"(ends_on IS NULL OR ends_on <= {known.date})" if known.spans else "TRUE"
 
 
 def since(start: date | pd.Timestamp) -> date:

@@ -48,7 +48,7 @@ class Tracking:
     @cached_property
     def purchases(self) -> pd.Series:
         """Expected purchases of the days on which the site counts visits and not one purchase."""
-        made = self.days.sums("site_daily", values=("sessions", "purchases"))
+        made = self.days.sums("site_daily", values=("sessions", "purchases"), keep="purchases IS NOT NULL")
         counted, visits = (self.days.wide("site_daily", made, one) for one in ("purchases", "sessions"))
         return silent(counted.iloc[:, 0], visits.iloc[:, 0]) if visits.shape[1] else pd.Series(dtype=float)
 

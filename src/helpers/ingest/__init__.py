@@ -74,9 +74,9 @@ def _ingest(chosen: Company, *, replace_days: bool, say: Callable[[str], None]) 
         built = building.build(
             imports, staged, company=chosen, replace=replace_days, accepted=ledger.accepted(before)
         )
-        built.notes += _sweep(staged, chosen, built.rows)
         if not built.rows:
             raise DataError(f"{chosen.name}: no row is left. Check the exports in {chosen.name}/raw/.")
+        built.notes += _sweep(staged, chosen, built.rows)
         rows = ledger.rows(
             imports, built.cuts, built.left, before, now=datetime.now(UTC).replace(microsecond=0, tzinfo=None)
         )

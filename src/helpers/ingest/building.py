@@ -129,7 +129,7 @@ def _write(
         n = 0
         for one, fed in feeds:
             for path in one.paths(fed):
-                frame = _prepared(_cut_frame(path, one, table, made.cuts), people)
+                frame = _prepared(_cut_frame(path, one, fed, made.cuts), people)
                 if len(frame):
                     tables.write(frame, table, into, part=n)
                     made.rows[table] = made.rows.get(table, 0) + len(frame)
@@ -141,7 +141,7 @@ def _write(
         frames = []
         for number, (one, fed) in enumerate(feeds):
             for path in one.paths(fed):
-                frame = _cut_frame(path, one, table, made.cuts)
+                frame = _cut_frame(path, one, fed, made.cuts)
                 made.left[one.id, table] = made.left.get((one.id, table), 0) + len(frame)
                 frames.append(frame.assign(_import=number, _map=fed.map, _file=one.file))
         whole = _one_a_key(_prepared(pd.concat(frames, ignore_index=True), people), contract)
@@ -162,10 +162,12 @@ def _is_ready(
     )
 
 
-def _cut_frame(path, by: Import, table: str, cuts: Iterable[Cut]) -> pd.DataFrame:
+def _cut_frame(path, by: Import, fed: Fed, cuts: Iterable[Cut]) -> pd.DataFrame:
+    """Rows of a part without the days that later imports replaced; another table of the same file keeps its own."""
     frame = tables.as_pandas(pq.read_table(path))
-    day = tables.contract(table).day
-    dropped = {one for cut in cuts if cut.table == table and cut.earlier == by.id for one in cut.days}
+    day = tables.contract(fed.table).day
+    mine = [cut for cut in cuts if (cut.table, cut.map, cut.earlier) == (fed.table, fed.map, by.id)]
+    dropped = {one for cut in mine for one in cut.days}
     return frame[~frame[day].isin(dropped)] if dropped and day else frame
 
 

@@ -14,7 +14,7 @@ from helpers import tables
 from helpers.company import Company
 from helpers.errors import DataError
 from helpers.privacy import keys
-from helpers.sources import mapping, own, reading
+from helpers.sources import layouts, mapping, own, reading
 from helpers.sources.mapping import Map
 from helpers.sources.settings import Settings
 from helpers.start import is_untouched
@@ -51,7 +51,7 @@ def _walk(folder: Path) -> Iterator[Path]:
             continue
         if entry.is_dir():
             yield from _walk(Path(entry.path))
-        else:
+        elif layouts.main_of(Path(entry.path)) is None:  # else it is read together with that one
             yield Path(entry.path)
 
 

@@ -17,7 +17,7 @@ from helpers import tables
 from helpers.company import Company
 from helpers.errors import DataError
 from helpers.ingest import files
-from helpers.sources import opening, reading
+from helpers.sources import layouts, opening, reading
 from helpers.sources.mapping import Map
 from helpers.sources.reading import Reading
 from helpers.sources.settings import Settings
@@ -84,7 +84,8 @@ def read_file(
     DataError : the file is refused.
     """
     digest = opening.sha256(path)
-    mark = hashlib.sha256(f"{digest}\0{shown}\0{state}".encode()).hexdigest()[:16]
+    beside = "".join(opening.sha256(one) for one in layouts.companions(path))
+    mark = hashlib.sha256(f"{digest}\0{shown}\0{state}{beside}".encode()).hexdigest()[:16]
     folder = company.folder / ".imports" / mark
     if (known := _known(folder)) is not None:
         return known
@@ -351,7 +352,9 @@ def _fed(read: Reading, parts: _Parts, number: int, settings: Settings) -> list[
 
 
 def main_measure(table: str) -> str:
-    """The column whose sum stands for a table: the first required number, money before counts; "rows" where it has none."""
+    """The column whose sum stands for a table: the one its contract names, else the first required number, money before counts; "rows" where it has none."""
+    if named := tables.contract(table).measure:
+        return named
     numbers = [
         c
         for c in tables.contract(table).columns

@@ -24,6 +24,7 @@ class Cut:
     """Days of an earlier import that a later one replaces, with the totals before and after."""
 
     table: str
+    map: str
     earlier: str
     later: str
     earlier_file: str
@@ -91,19 +92,21 @@ def _judge(earlier: Days, later: Days, *, replace: bool) -> Cut | None:
     if first is None or last is None or earlier.by.id == later.by.id:
         return None
     inside = earlier.rows["day"].between(pd.Timestamp(first), pd.Timestamp(last))
-    if not inside.any():
+    touched = (earlier.rows["day"] <= pd.Timestamp(last)) & (earlier.rows["ends_on"] >= pd.Timestamp(first))
+    if not touched.any():
         return None
     if earlier.fed.map in later.fed.beside or later.fed.map in earlier.fed.beside:
         return None
     if earlier.fed.map != later.fed.map:
         if later.fed.yields and not earlier.fed.yields:
-            return _cut(later, earlier, later.rows["day"].isin(earlier.rows["day"]))
+            return _cut(later, earlier, _covered(later.rows, earlier))
         if not earlier.fed.yields and not replace:
             raise DataError(
-                f"{later.by.file}: {earlier.by.file} already gives {later.fed.table} of {later.fed.system} for {_span(earlier.rows['day'][inside])}, by another export "
+                f"{later.by.file}: {earlier.by.file} already gives {later.fed.table} of {later.fed.system} for {_span(earlier.rows['day'][touched])}, by another export "
                 f"({earlier.fed.name}; this one is {later.fed.name}), and both would count twice. Keep one of them in raw/, or let the later one count with --replace."
             )
-        return _cut(earlier, later, inside)
+        within = inside & (earlier.rows["ends_on"] <= pd.Timestamp(last))
+        return _cut(earlier, later, within if earlier.fed.yields and not later.fed.yields else touched)
     over = inside & (earlier.rows["ends_on"] > pd.Timestamp(last))
     under = (
         ~inside
@@ -116,6 +119,13 @@ def _judge(earlier: Days, later: Days, *, replace: bool) -> Cut | None:
         )
     _refuse_partial(earlier, later, inside, replace=replace)
     return _cut(earlier, later, inside | over | under)
+
+
+def _covered(rows: pd.DataFrame, by: Days) -> pd.Series:
+    """Which rows another import has too: those of a day that it has, and those of several days that its period holds in whole."""
+    first, last = pd.Timestamp(by.fed.starts_on), pd.Timestamp(by.fed.ends_on)
+    whole = (rows["day"] >= first) & (rows["ends_on"] <= last)
+    return rows["day"].isin(by.rows["day"]).where(rows["ends_on"] <= rows["day"], whole)
 
 
 def _refuse_partial(earlier: Days, later: Days, inside: pd.Series, *, replace: bool) -> None:
@@ -148,11 +158,14 @@ def entity_of(table: str) -> str:
     )
 
 
-def _cut(earlier: Days, later: Days, which: pd.Series) -> Cut:
+def _cut(earlier: Days, later: Days, which: pd.Series) -> Cut | None:
+    if not which.any():
+        return None
     days = earlier.rows["day"][which]
     same = later.rows["day"].between(days.min(), days.max())
     return Cut(
         table=earlier.fed.table,
+        map=earlier.fed.map,
         earlier=earlier.by.id,
         later=later.by.id,
         earlier_file=earlier.by.file,

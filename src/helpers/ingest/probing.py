@@ -80,6 +80,8 @@ def probe(path: Path, *, company: str | None = None, map_name: str = "") -> Prob
 
 def lines(found: Probed) -> Iterator[str]:
     """Say what was found, a table in the file after the other."""
+    if not found.readings:
+        yield f"{found.shown}: it is read together with another file beside it, and gives nothing itself"
     for one in found.readings:
         yield one.shown
         yield from (f"  {name:10} {text}" for name, text in _facts(one, found))

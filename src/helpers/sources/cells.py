@@ -192,6 +192,8 @@ def _text(text: pa.Array, at: _At) -> pd.Series:
         coded = text.dictionary_encode()
         names = [called.get(fold(one), one) for one in coded.dictionary.to_pylist()]
         text = pa.array(names, pa.string()).take(coded.indices)
+    if at.field.blank:
+        text = pc.fill_null(text, at.field.blank)
     return pd.Series(pd.array(text, dtype="str"))
 
 

@@ -79,11 +79,11 @@ def _wanted(chosen: Map) -> frozenset[str]:
 
 
 def _best(found: list[Located], shown: str) -> list[Located]:
-    """Of the maps that fit the same heads, the best; a map that refuses an export speaks here."""
+    """Of the maps that fit the same heads, the best; a map that refuses an export speaks where the file has nothing else."""
     places: dict[tuple[str, int, str], list[Located]] = {}
     for one in found:
         places.setdefault((one.rows.place, one.header_line, one.rows.separator), []).append(one)
-    chosen = []
+    chosen, refused = [], []
     for rivals in places.values():
         rivals.sort(key=lambda one: (one.score, one.map.id), reverse=True)
         best = rivals[0]
@@ -96,9 +96,9 @@ def _best(found: list[Located], shown: str) -> list[Located]:
             raise DataError(
                 f'{shown}: it fits {names} alike. Say which with --map, or map = "…" under [[exports]] in company.toml.'
             )
-        if best.map.refuse:
-            raise DataError(f"{shown}: {best.map.refuse}")
-        chosen.append(best)
+        (refused if best.map.refuse else chosen).append(best)
+    if not chosen:
+        raise DataError(f"{shown}: {refused[0].map.refuse}")
     # a separator that splits the heads wrongly finds fewer of them
     top: dict[tuple[str, int], Located] = {}
     for one in chosen:
@@ -152,6 +152,7 @@ def _nothing(shown: str, missed: list[tuple[Missed, list[Row], str]], files: Seq
             "workbook": "no sheet of the workbook",
             "json": "nothing in it",
             "parquet": "no column of it",
+            "archive": "nothing in it",
         }.get(files[0].kind if files else "", "no line of it")
         return f"{shown}: {what} looks like an export that is known. `cmo new {shown}` writes a map for it; docs/exporting.md says how to export what is known."
     missed.sort(

@@ -29,7 +29,17 @@ NUMBERS = ("int", "decimal", "money", "percent", "share")
 DATED = ("date", "datetime", "month", "period")
 PERSONAL = ("email", "person")
 VAT = ("incl", "excl", "unknown")
-LAYOUTS = ("table", "key_value", "json", "parquet", "adobe_feed", "ga4_events", "slack")
+LAYOUTS = (
+    "table",
+    "key_value",
+    "json",
+    "parquet",
+    "adobe_feed",
+    "ga4_events",
+    "slack",
+    "blocks",
+    "adobe_workspace",
+)
 ORDERS = ("dmy", "mdy", "ymd")
 BY_WORDS = ("where", "unless")
 
@@ -47,6 +57,8 @@ class Field:
     ids a column of type person holds. In JSON a head is the path of a value, such as "properties.amount", and `absent`
     what it means that a record has no such value (an API leaves zeros out). `ends`: a period gives its last day, not its first.
     `within`: the least and the most that its numbers may be.
+    what it means that a record has no such value (an API leaves zeros out). `blank` is what a cell of text that says nothing
+    is to be called, where an empty one would mean something else.
     """
 
     name: str
@@ -72,6 +84,7 @@ class Field:
     words: dict[str, str] = field(default_factory=dict, hash=False)
     ends: bool = False
     within: tuple[str, ...] = ()
+    blank: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -144,6 +157,7 @@ class Map:
     `derived` are named steps over columns and earlier steps, in order; an expression uses them as columns. `group` names the
     column whose equal values stand together, such as the number of an order over its lines: `fill_down` then stays within it.
     `may_be_empty`: a file without rows is no fault. `without`: heads that such a file never has: with one it is another export.
+    `account_line`: a regular expression for the line above the table that names the account, which its group catches.
     """
 
     id: str
@@ -176,6 +190,7 @@ class Map:
     empties: tuple[str, ...] = ()
     may_be_empty: bool = False
     without: tuple[str, ...] = ()
+    account_line: str = ""
     version: int = 1
 
     @property
@@ -435,9 +450,13 @@ def _check(made: Map, where: str) -> None:
             raise DataError(
                 f'{where}, [derived] {name}: {one.kind} needs a group. Add group = "…", the column whose equal values stand together.'
             )
-    for key in ("section", "total_pattern"):
+    for key in ("section", "total_pattern", "account_line"):
         try:
-            re.compile(getattr(made, key))
+            n_groups = re.compile(getattr(made, key)).groups
+            if key == "account_line" and made.account_line and n_groups != 1:
+                raise DataError(
+                    f"{where}: account_line needs one group, around the account; it has {n_groups}."
+                )
         except re.error as fault:
             raise DataError(f"{where}: {key} is no regular expression ({fault}). Mend it.") from fault
     if made.layout in ("table", "key_value") and not made.required:

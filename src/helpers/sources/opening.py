@@ -36,7 +36,7 @@ BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs
 class File:
     """A file that can be read: where it lies, what a user calls it, its kind and encoding.
 
-    `kind`: text, workbook, parquet or json. `stamp`: its size and time, so that another content is another file. A file of a ZIP lies in a folder for temporary files; `shown` then names both.
+    `kind`: text, workbook, parquet, json or archive (tar, packed or not, which only some layouts read). `stamp`: its size and time, so that another content is another file. A file of a ZIP lies in a folder for temporary files; `shown` then names both.
     """
 
     path: Path
@@ -141,17 +141,17 @@ def _kind(path: Path, shown: str, start: bytes) -> File:
     if start[:4] == b"PAR1":
         return File(path, shown, "parquet")
     if start[:2] == b"\x1f\x8b":
-        if path.suffix != ".gz":
+        if path.suffix not in (".gz", ".tgz"):
             raise DataError(f"{shown}: this is a compressed file without the ending .gz. Rename it.")
         with gzip.open(path, "rb") as file:
             try:
                 start = file.read(4096)
             except (EOFError, OSError) as fault:
                 raise DataError(f"{shown}: the compressed file is cut off. Fetch it again.") from fault
+    if start[257:262] == b"ustar":
+        return File(path, shown, "archive")
     encoding = _encoding(path, shown, start)
-    is_json = (
-        start.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"[") and ".json" in path.name.lower()
-    )
+    is_json = start.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"[") and _is_named_json(path)
     return File(path, shown, "json" if is_json else "text", encoding)
 
 
@@ -167,6 +167,11 @@ def _encoding(path: Path, shown: str, start: bytes) -> str:
         named = "utf-16-le" if odd else "utf-16-be"
     with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
         return _proved(file, shown, named, has_lines=not path.name.lower().endswith((".json", ".json.gz")))
+
+
+def _is_named_json(path: Path) -> bool:
+    """Whether a name says JSON: x.json, x.jsonl, x.ndjson, packed or not."""
+    return ".json" in path.name.lower() or ".ndjson" in path.name.lower()
 
 
 def _proved(file: BinaryIO, shown: str, named: str, *, has_lines: bool) -> str:

@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 
 from helpers import tables
 from helpers.errors import DataError
-from helpers.sources import cells, dates, detecting, opening, steps
+from helpers.sources import cells, dates, detecting, layouts, opening, shaping, steps
+from helpers.sources import rows as plain
 from helpers.sources.grids import Block, Located, Walk
 from helpers.sources.mapping import DATED, Map, find
 from helpers.sources.proving import Days, Decimals, are_fractions
@@ -88,6 +89,8 @@ def read(
 ) -> list[Reading]:
     """Read a file and hand its tidy rows to `put(table, frame, lines)`; return what was read, a `Reading` a table in the file.
 
+    A file that is read together with another one, such as the lookup tables of a data feed with its hits, gives nothing itself.
+
     Parameters
     ----------
     path : the file as received.
@@ -103,6 +106,8 @@ def read(
     """
     shown = shown or path.name
     wanted = {settings.map: find(settings.map, maps)} if settings.map else maps
+    if layouts.main_of(path):
+        return []
     made, empty = [], []
     with opening.opened(path, shown) as files:
         located = detecting.detect(files, wanted, shown=shown)
@@ -115,8 +120,14 @@ def read(
                 empty.append(fault)
     if not made:
         raise empty[0]
+    if not any(one.tables for one in made):
+        why = ", ".join(f"{reason}: {n:,}" for one in made for reason, n in one.left.items())
+        raise DataError(
+            f"{shown}: none of its rows feeds a table ({why}). Check the filters of the export; `cmo check {shown}` shows more."
+        )
     made[0].notes += [f"{fault.place}: the header is there but there are no data rows" for fault in empty]
     made[0].notes += [f"{place}: fits no map and was not read" for place in _unread(files, located)]
+    made[0].notes += _unread_tables(located)
     return made
 
 
@@ -135,6 +146,17 @@ def _unread(files: Sequence[opening.File], located: Sequence[Located]) -> list[s
     if any(one.map.layout != "table" for one in located):  # other layouts read several files as one
         return []
     return [one.shown for one in files if one.shown not in {found.rows.file.shown for found in located}]
+
+
+def _unread_tables(located: list[Located]) -> list[str]:
+    """Name the tables of a file, where a layout knows all of them, that no map reads."""
+    known = {table for one in located for table in plain.aside(one.rows).tables}
+    read = {one.header_line for one in located}
+    return [
+        f"the table in line {first:,} ({heads}) fits no map and was not read"
+        for first, last, heads in sorted(known)
+        if not any(first <= line <= last for line in read)
+    ]
 
 
 def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
@@ -164,8 +186,9 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
     )
     shaper = Shaper(chosen, _of_file(settings, found, shown), place, vat=settings.vat or chosen.vat)
     shaper.currency = _currency(found, settings)
+    reading.account_id = _account(found)
     shaper.known = {"file_stem": Path(shown).stem, "starts_on": span and span[0], "ends_on": span and span[1]}
-    sums, walk, carried = {}, Walk(found), {}
+    sums, walk, carried, spread = {}, Walk(found), {}, {}
     lumped = chosen.daily and span is not None and span[0] < span[1]
     for block in _whole(walk):
         typed = _typed(found, block, reader, carried)
@@ -181,12 +204,18 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
             put(table, frame, lines)
             reading.tables[table] = reading.tables.get(table, 0) + len(frame)
             _widen(reading, frame, table)
+            spread[table] = spread.get(table, 0) + shaping.of_several_days(frame, tables.contract(table))
     if not walk.n_rows and not chosen.may_be_empty:
         raise _NoRowsError(place, found.header_line)
     if lumped:
         raise DataError(
             f"{place}: it covers {span[0]} to {span[1]} and all its rows bear the first day, so it is not broken down by day. Export it again by day: docs/exporting.md. If nothing ran after {span[0]}, export that day alone."
         )
+    reading.notes += [
+        f"rows of {table} that cover several days: {n:,}; figures by day leave them out, so export by day for those"
+        for table, n in spread.items()
+        if n
+    ]
     return _told(reading, found, walk, shaper, reader, sums, span)
 
 
@@ -229,6 +258,16 @@ def _whole(walk: Walk) -> Iterator[Block]:
             yield Block(block.lines[:begins], [one.slice(0, begins) for one in block.columns])
     if waiting:
         yield waiting
+
+
+def _account(found: Located) -> str:
+    """The account that a line above the table names, where the map says how."""
+    pattern = found.map.account_line
+    for _, row in found.before if pattern else ():
+        line = (found.rows.separator or " ").join(row).strip(f"{found.rows.separator} ")
+        if match := re.search(pattern, line):
+            return match[1].strip()
+    return ""
 
 
 def _uses_people(chosen: Map) -> bool:
@@ -419,10 +458,12 @@ def _told(
     span: tuple | None,
 ) -> Reading:
     """Fill in what is known once the file has been gone through."""
-    reading.rows_in = walk.n_rows + sum(walk.left.values())
+    aside = plain.aside(found.rows)
+    reading.rows_in = walk.n_rows + sum(walk.left.values()) + sum(aside.left.values())
     reading.rows_kept = walk.n_rows - sum(shaper.left.values())
-    reading.left = {**walk.left, **shaper.left}
-    reading.named = walk.named
+    reading.left = {**aside.left, **walk.left, **shaper.left}
+    reading.named = {**aside.named, **walk.named}
+    reading.notes += aside.notes
     reading.currency, reading.vat = shaper.currency, shaper.vat
     reading.unused, reading.declared = found.unused, span
     reading.heads_of = {name: (found.heads[place],) for name, place in found.where.items()}
@@ -443,7 +484,7 @@ def _told(
             min(filter(None, (reading.starts_on, span[0]))),
             max(filter(None, (reading.ends_on, span[1]))),
         )
-    reading.controls = _controls(found, walk, reader, sums)
+    reading.controls = _controls(found, walk, reader, sums) + [Control(*total) for total in aside.totals]
     if walk.n_rows == 2000 and found.map.system == "salesforce":
         reading.notes.append(
             "exactly 2,000 rows: the Reports API of Salesforce returns no more, so this report may be cut"

@@ -16,6 +16,7 @@ from helpers.errors import DataError
 from helpers.sources import steps
 from helpers.sources.expressions import GROUPED, Expression
 from helpers.sources.mapping import PERSONAL, Map, Note, Output
+from helpers.sources.own import SYSTEM as OWN
 from helpers.sources.places import country
 from helpers.sources.settings import Settings
 from helpers.sources.words import fold
@@ -126,11 +127,14 @@ class Shaper:
     def _named(
         self, output: Output, frame: pd.DataFrame, reasons: np.ndarray, rows: np.ndarray
     ) -> np.ndarray:
-        """Which rows name the person that their table needs; the others are counted, with what they are worth."""
+        """Which rows name the person that their table needs; the others are counted, with what they are worth.
+
+        A table that the company keeps itself is held to its contract instead: there an empty cell is a fault.
+        """
         contract = tables.contract(output.table)
         keep = np.ones(len(frame), dtype=bool)
         for name, expression in output.columns.items():
-            if expression.kind != "person" or not contract.column(name).required:
+            if expression.kind != "person" or not contract.column(name).required or self.map.system == OWN:
                 continue
             gone = frame[name].isna().to_numpy(dtype=bool) & keep
             if not gone.any():
@@ -195,12 +199,20 @@ class Shaper:
                 else self.settings.market
             )
         self._refuse_bare(frame, contract, lines)
-        return frame
+        return _without_last_day_of_one(frame, contract)
 
     def _refuse_bare(self, frame: pd.DataFrame, contract: Table, lines: np.ndarray) -> None:
-        """Ask for a currency and a market that neither the file nor the company says."""
+        """Ask for a currency and a market that neither the file nor the company says.
+
+        Nothing is nothing in any currency: amounts of 0 that a table can do without need none.
+        """
         money = [
-            c.name for c in contract.columns if c.is_money and c.name in frame and frame[c.name].notna().any()
+            c.name
+            for c in contract.columns
+            if c.is_money
+            and c.name in frame
+            and frame[c.name].notna().any()
+            and (c.required or pd.to_numeric(frame[c.name]).fillna(0).ne(0).any())
         ]
         bare = "currency" not in frame or frame["currency"].isna().all()
         if money and "currency" in contract.names and bare:
@@ -233,9 +245,11 @@ class Shaper:
             for name in expression.columns:
                 there = some[name].notna() if name in some else pd.Series(False, index=index)
                 constant = constant.astype("object").where(there, None)
-            return constant
+            return self._filled(constant, expression, target, some, lines)
         if kind == "setting":
-            return self._setting(expression, target, index)
+            return self._filled(self._setting(expression, target, index), expression, target, some, lines)
+        if kind == "days_after_start":
+            return self._after_start(expression, some, lines)
         if kind == "person":
             return self._person(expression, some)
         if kind == "excl_vat":
@@ -261,7 +275,11 @@ class Shaper:
         if kind == "near":
             return steps.near([one.astype("float64") for one in given])
         if kind in ("add", "minus", "times", "divide", "least"):
-            return steps.combined(kind, [one.astype("float64") for one in given], expression.by)
+            found = steps.combined(kind, [one.astype("float64") for one in given], expression.by)
+            if expression.over:
+                whole = some.get(expression.over, pd.Series(np.nan, index=index)).astype("float64")
+                found = found / whole.where(whole != 0)
+            return found
         if kind == "of":
             return self._recoded(expression, given[0], target, lines)
         if kind in GROUPED:
@@ -313,7 +331,7 @@ class Shaper:
         """What the company or the lines above the table say."""
         asked = str(expression.value)
         value = self.known.get(asked, getattr(self.settings, asked, None))
-        if value in ("", None) and target.required:
+        if value in ("", None) and target.required and expression.fallback is None:
             if asked in ("starts_on", "ends_on"):
                 raise DataError(
                     f"{self.shown}: the lines above the table name no period, and {target.name} needs one. Export it again with its title lines."
@@ -337,6 +355,21 @@ class Shaper:
 
     def _is_private(self, name: str) -> bool:
         return name in self.map.columns and self.map.columns[name].type in PERSONAL
+
+    def _after_start(self, expression: Expression, some: pd.DataFrame, lines: np.ndarray) -> pd.Series:
+        """The day that is so many days after the first that the file covers."""
+        first, last = self.known.get("starts_on"), self.known.get("ends_on")
+        if not first:
+            raise DataError(
+                f"{self.shown}: its days are counted from the first, and no line above the table names that one. Export it again with its title lines."
+            )
+        days = pd.Timestamp(first) + pd.to_timedelta(some[expression.columns[0]], unit="D")  # type: ignore[arg-type]
+        beyond = (days > pd.Timestamp(last)).to_numpy(dtype=bool) if last else np.zeros(len(days), dtype=bool)
+        if beyond.any():
+            raise DataError(
+                f"{self.shown}, line {lines[int(beyond.argmax())]:,}: day {some[expression.columns[0]].iloc[int(beyond.argmax())]:g} after {first} is past {last}, where the file says it ends. Export it again."
+            )
+        return days.astype("datetime64[us]")
 
     def _for(self, target: Column, values: pd.Series) -> pd.Series:
         """A time as the target wants it: in UTC without zone, or as the local day; a step keeps it as it is."""
@@ -498,6 +531,21 @@ class Shaper:
                     frame[name].astype("object").where(frame[name].notna(), given) if name in frame else given
                 )
         return frame
+
+
+def of_several_days(frame: pd.DataFrame, contract: Table) -> int:
+    """How many rows of a table cover more than a day."""
+    if not contract.spans or "ends_on" not in frame:
+        return 0
+    return int((pd.to_datetime(frame["ends_on"]) > pd.to_datetime(frame[contract.date])).sum())
+
+
+def _without_last_day_of_one(frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
+    """A row of one day has no last day of its own, where the table wants none."""
+    if not contract.spans or "ends_on" not in frame or frame["ends_on"].isna().all():
+        return frame
+    last = pd.to_datetime(frame["ends_on"])
+    return frame.assign(ends_on=last.where(last > pd.to_datetime(frame[contract.date])))
 
 
 def _rule(book: pd.DataFrame, platform: str, account: str, campaign: str, campaign_id: str) -> dict:

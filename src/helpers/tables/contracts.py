@@ -55,7 +55,8 @@ class Table:
 
     `date` is the column that a page is cut at. A table without one may be dated by another (`dated_by`, joined on
     that table's key). `snapshot` is the column of the day a list was taken: a page sees each key's last list.
-    `every_period`: a period without rows means that an export is missing.
+    `every_period`: a period without rows means that an export is missing. `measure`: the column whose sum stands for the
+    table, where it is not its first required number.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Table:
     dated_by: str | None = None
     snapshot: str | None = None
     every_period: bool = False
+    measure: str = field(default="", repr=False)  # decides nothing about a file, so it is no part of its mark
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -78,6 +80,11 @@ class Table:
         """The column of a row's day: `date`, or that of the table that dates the rows, where they carry it too."""
         day = self.date or (contract(self.dated_by).date if self.dated_by else None)
         return day if day in self.names else None
+
+    @property
+    def spans(self) -> bool:
+        """Whether a row may cover several days, from `date` to `ends_on`, beside rows of a single day."""
+        return self.every_period and "ends_on" in self.names and self.date not in (None, "ends_on")
 
     def column(self, name: str) -> Column:
         """Return the column of this name.

@@ -55,6 +55,11 @@ def connect() -> DuckDBPyConnection:
 
     `CMO_MEMORY` sets the limit (default 2GB); what does not fit goes to the system's folder for temporary files.
     """
+    return separate()
+
+
+def separate() -> DuckDBPyConnection:
+    """Return a connection to a database of its own, with the same limits."""
     connection = duckdb.connect(
         config={
             "memory_limit": os.environ.get("CMO_MEMORY", "2GB"),
@@ -278,7 +283,7 @@ def source_of(known: Table, company: Company) -> str:
 
 def parquet(paths: list[Path]) -> str:
     """Return SQL that reads Parquet files, whatever the order of their columns."""
-    return f"read_parquet([{', '.join(quoted(_literal_path(path)) for path in paths)}], union_by_name = true)"
+    return f"read_parquet([{', '.join(quoted(literal_path(path)) for path in paths)}], union_by_name = true)"
 
 
 def _sql_type(column: Column) -> str:
@@ -290,7 +295,7 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _literal_path(path: Path) -> str:
+def literal_path(path: Path) -> str:
     """Write a path so that DuckDB does not take a bracket, a star or a question mark for a pattern."""
     return "".join(f"[{letter}]" if letter in "[*?" else letter for letter in str(path))
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from helpers.sources import rows as plain
@@ -18,11 +20,11 @@ from helpers.sources.rows import Rows
 if TYPE_CHECKING:
     from helpers.sources.mapping import Map
 
-OTHERS = {"key_value", "json", "parquet", "adobe_feed", "ga4_events", "slack"}
-
 
 def rows_of(files: Sequence[File], chosen: Map) -> list[Rows]:
     """Give every way to see files as rows, as a map's layout says."""
+    if chosen.layout == "json":  # read whole: not what another layout reads in parts
+        files = [file for file in files if not any(one.claims(file) for one in _modules(CLAIMING))]
     if chosen.layout == "table":
         tables = [file for file in files if file.kind in ("text", "workbook", "parquet")]
         if any(file not in _seen for file in tables):
@@ -33,6 +35,24 @@ def rows_of(files: Sequence[File], chosen: Map) -> list[Rows]:
         f"helpers.sources.layouts.{chosen.layout}"
     ).rows
     return read(files, chosen)
+
+
+COMPANIED = ("adobe_delivery",)  # modules of layouts whose exports come as several files
+CLAIMING = ("ga4_fields",)  # modules of layouts that read JSON in parts
+
+
+def main_of(path: Path) -> Path | None:
+    """Return the file together with which a file is read, such as that of the hits for their lookup tables; None for any other."""
+    return next((main for one in _modules(COMPANIED) if (main := one.main_of(path))), None)
+
+
+def companions(path: Path) -> list[Path]:
+    """Return the files that are read together with a file."""
+    return [beside for one in _modules(COMPANIED) for beside in one.companions(path)]
+
+
+def _modules(names: Sequence[str]) -> list[ModuleType]:
+    return [import_module(f"helpers.sources.layouts.{name}") for name in names]
 
 
 def _sources(file: File) -> list[Rows]:
