@@ -14,7 +14,7 @@ from helpers.sources import mapping, reading
 from helpers.sources.settings import Settings
 
 FIXTURES = Path(__file__).parent / "fixtures"
-SYSTEMS = ("google_ads", "meta", "linkedin", "cm360", "dv360", "sa360")
+SYSTEMS = ("google_ads", "meta", "linkedin", "cm360", "dv360", "sa360", "brand_lift")
 OURS = {name: one for name, one in mapping.own_maps().items() if one.system in SYSTEMS}
 FILES = sorted(f"{path.parent.name}/{path.name}" for name in OURS for path in (FIXTURES / name).glob("*"))
 
@@ -97,7 +97,7 @@ def added_up(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 
 @pytest.mark.parametrize("file", FILES)
 def test_every_file_is_read_by_its_own_map_and_meets_the_contracts_of_its_tables(file):
-    found = fixture(file, account_id="Acme", currency="" if "cm360" not in file else "EUR")
+    found = fixture(file, account_id="Acme", currency="" if not file.startswith("cm360/") else "EUR")
     assert file.split("/")[0] in {one.map.id for one in found.readings}
     for table, frame in found.rows.items():
         adds = any(o.add_up for one in found.readings for o in one.map.tables if o.table == table)
@@ -120,7 +120,7 @@ def test_money_of_every_map_is_said_to_be_without_vat(name):
 
 @pytest.mark.parametrize("file", FILES)
 def test_every_total_that_a_file_states_is_what_was_found(file):
-    found = fixture(file, account_id="Acme", currency="EUR" if "cm360" in file else "")
+    found = fixture(file, account_id="Acme", currency="EUR" if file.startswith("cm360/") else "")
     assert [(c.head, c.stated, c.found) for one in found.readings for c in one.controls if not c.agrees] == []
 
 
@@ -423,6 +423,17 @@ def test_meta_reach_of_a_month_stands_for_its_month(file, rows):
     assert found.reading.controls == []
 
 
+def test_meta_plays_to_the_end_or_15_seconds_are_views_only_where_there_are_none_of_3_seconds(given):
+    text = "Day,Campaign name,Amount spent (EUR),ThruPlays{more}\n2026-09-01,A,10.00,70{cell}\n2026-09-02,A,10.00,80\n"
+    found = given(text.format(more="", cell=""))
+    views = [(70, "15 seconds or to the end"), (80, "15 seconds or to the end")]
+    assert found.column("media_spend", "video_views", "video_view_definition") == views
+    text = text.replace(",80\n", ",80,\n")
+    found = given(text.format(more=",3-second video plays", cell=",400"))
+    views = [(400, "3 seconds"), (80, "15 seconds or to the end")]
+    assert found.column("media_spend", "video_views", "video_view_definition") == views
+
+
 # ---- LinkedIn ----
 
 
@@ -487,7 +498,7 @@ def test_linkedin_not_broken_down_by_day_is_refused(refusal):
     )
 
 
-def test_linkedin_conversions_keep_clicks_and_views_apart_and_no_value_that_is_for_both():
+def test_linkedin_conversions_keep_clicks_and_views_apart_and_share_the_value_that_is_for_both():
     found = fixture("linkedin_conversions/en.csv")
     names = (
         "converted_on",
@@ -503,7 +514,13 @@ def test_linkedin_conversions_keep_clicks_and_views_apart_and_no_value_that_is_f
         ("2026-09-03", "600268686", "Demo asked", "lead", "view_through", 2),
         ("2026-09-14", "600268686", "Web order", "purchase", "view_through", 0),
     ]
-    assert "conversion_value" not in found.rows["media_conversions"]
+    assert found.column("media_conversions", "conversion_value") == [300, 1250, 200, 0]
+
+
+def test_linkedin_conversions_without_values_have_none(given):
+    heads = "Start Date (in UTC),Currency,Campaign Group Name,Conversion Name,Conversions,Post-Click Conversions\n"
+    found = given(f"{PERIOD}{heads}9/3/2026,EUR,G,Order,2,2\n9/4/2026,EUR,G,Order,1,1\n")
+    assert found.column("media_conversions", "conversions", "conversion_value") == [(2, None), (1, None)]
 
 
 def test_linkedin_conversions_not_told_apart_keep_their_value():
@@ -515,7 +532,20 @@ def test_linkedin_conversions_not_told_apart_keep_their_value():
 
 def test_linkedin_campaigns_without_their_group_are_refused(refusal):
     said = refusal("Start Date (in UTC),Currency,Campaign Name,Total Spent\n9/13/2026,EUR,C,10.00\n")
-    assert "which lacks campaign (accepted names for campaign: Campaign Group Name" in said
+    assert "no heads of a LinkedIn campaign performance report" in said and "which lacks ad_group" in said
+
+
+def test_linkedin_of_the_newer_interface_has_campaigns_and_ad_sets():
+    found = fixture("linkedin_ad_sets/en.csv")
+    assert found.column("media_spend", "campaign", "campaign_id", "ad_group", "ad_group_id", "spend") == [
+        ("FR_B2B", "600268686", "Directors", "148633856", 1234.5),
+        ("FR_B2B", "600268686", "Directors", "148633856", 10.25),
+    ]
+    found = fixture("linkedin_ad_set_conversions/en.csv")
+    assert found.column("media_conversions", "campaign_id", "attribution_window", "conversions") == [
+        ("600268686", "post_click", 3),
+        ("600268686", "view_through", 2),
+    ]
 
 
 def test_a_linkedin_page_gives_posts_and_daily_figures_from_two_sheets_of_one_workbook():
@@ -551,11 +581,9 @@ def test_any_table_of_days_and_impressions_is_not_taken_for_a_linkedin_page(refu
     assert "no heads of a LinkedIn Page" in refusal("Date,Impressions (total)\n2026-09-01,12\n")
 
 
-def test_a_linkedin_page_that_nobody_names_is_asked_for():
-    with pytest.raises(
-        DataError, match='sheet Metrics: nothing says profile. Add account_id = "…" for this file'
-    ):
-        fixture("linkedin_page_metrics/en.xlsx")
+def test_a_linkedin_page_that_nobody_names_is_called_the_company_page():
+    found = fixture("linkedin_page_metrics/en.xlsx")
+    assert found.column("social_daily", "profile") == ["company page", "company page"]
 
 
 # ---- posts of Meta ----
@@ -661,6 +689,26 @@ def test_cm360_with_windows_counts_each_conversion_once():
     assert found.column("media_reach", "reach") == [90000, 450]
 
 
+def test_cm360_in_french_is_read():
+    found = fixture("cm360/fr.csv", currency="EUR")
+    assert found.column("media_spend", "spent_on", "ad_group", "spend") == [
+        ("2026-09-01", "LeMonde.fr", 1840.5)
+    ]
+    assert found.controls["Coût média"] == (1840.5, 1840.5)
+
+
+@pytest.mark.parametrize("file", ["en.csv", "fr.csv"])
+def test_cm360_reach_of_a_month_stands_for_the_dates_above_the_table(file):
+    found = fixture(f"cm360_reach/{file}")
+    rows = found.column("media_reach", "starts_on", "ends_on", "campaign_id", "reach")
+    assert rows == [("2026-09-01", "2026-09-30", "27000001", 910000)]
+
+
+def test_cm360_reach_whose_dates_can_be_read_both_ways_is_refused(refusal):
+    text = "Date Range,9/1/26 - 9/2/26\nReport Fields\nCampaign,Unique Reach: Total Reach\nA,5000\n"
+    assert "the lines above the table name no period, and starts_on needs one" in refusal(text)
+
+
 def test_cm360_states_no_currency_so_it_is_asked_for():
     with pytest.raises(DataError, match='no currency column; say which: add currency = "EUR" for this file'):
         fixture("cm360/en.csv")
@@ -694,7 +742,6 @@ def test_dv360_leaves_its_sum_and_footer_out_and_holds_the_sum_against_the_rows(
         ("2026-09-02", "Autumn video", "Sport", "22000001", 826.5, 44000),
     ]
     assert found.controls["Media Cost (Advertiser Currency)"] == (1677.54, 1677.54)
-    assert "Revenue (Adv Currency)" in found.reading.unused
 
 
 def test_dv360_reach_below_a_thousand_is_a_bound_and_no_number():
@@ -703,8 +750,23 @@ def test_dv360_reach_below_a_thousand_is_a_bound_and_no_number():
     assert any(note.startswith("'Unique Reach: Total Reach': 1 cells") for note in found.reading.notes)
 
 
-def test_dv360_with_revenue_for_a_cost_is_refused(refusal):
-    text = "Date,Advertiser Currency,Insertion Order,Impressions,Revenue (Adv Currency)\n2026/09/01,EUR,Autumn,10,1.00\n"
+def test_dv360_in_french_is_read():
+    found = fixture("dv360/fr.csv")
+    assert found.column("media_spend", "campaign", "ad_group", "spend", "currency") == [
+        ("Vidéo automne", "Sport", 1840.5, "CHF")
+    ]
+    assert found.reading.left == {"summary row": 1}
+
+
+def test_dv360_without_a_media_cost_gives_what_the_advertiser_pays(given):
+    text = "Date,Advertiser Currency,Insertion Order,Impressions,Revenue (Adv Currency)\n2026/09/01,EUR,Autumn,10,1.20\n"
+    found = given(text)
+    assert found.column("media_spend", "spend") == [1.2]
+    assert "Revenue (Adv Currency) is taken, which holds fees and margins too" in found.reading.map.help
+
+
+def test_dv360_without_any_cost_is_refused(refusal):
+    text = "Date,Advertiser Currency,Insertion Order,Impressions\n2026/09/01,EUR,Autumn,10\n"
     assert "which lacks cost (accepted names for cost: Media Cost (Advertiser Currency)" in refusal(text)
 
 
@@ -737,6 +799,20 @@ def test_sa360_with_the_heads_of_its_interface_is_read():
     assert found.column("media_spend", "ad_group", "spend", "impressions") == [("Exact", 1100.25, 1000)]
 
 
+@pytest.mark.parametrize(
+    ("file", "rows"),
+    [
+        ("en_engines.csv", [("Google FR", "71000000001", 1100.25), ("Microsoft FR", "72000000001", 9.75)]),
+        ("fr.csv", [("Google FR", "71000000001", 1100.25)]),
+    ],
+)
+def test_sa360_of_the_new_interface_is_told_from_google_ads_by_the_type_of_account(file, rows):
+    found = fixture(f"sa360_reports/{file}")
+    assert found.column("media_spend", "account_id", "campaign_id", "spend") == rows
+    assert set(found.column("media_spend", "platform")) == {"sa360"}
+    assert found.column("media_conversions", "conversions")[0] == 2.5
+
+
 def test_sa360_in_the_new_names_has_its_costs_in_millionths():
     found = fixture("sa360_fields/query.csv")
     assert found.column("media_spend", "platform", "campaign_id", "device", "spend") == [
@@ -753,10 +829,10 @@ def test_google_brand_lift_gives_two_arms_of_a_holdout_with_answers_and_yes_answ
     found = fixture("google_ads_brand_lift/en.csv")
     names = ("experiment_id", "arm", "kind", "measured_on", "exposed", "units", "conversions")
     assert found.column("experiments", *names) == [
-        ("Autumn film / ad_recall", "exposed", "holdout", "2026-09-15", 2000, 2000, pytest.approx(630)),
-        ("Autumn film / awareness", "exposed", "holdout", "2026-09-15", 1000, 1000, pytest.approx(400)),
-        ("Autumn film / ad_recall", "control", "holdout", "2026-09-15", 0, 1500, pytest.approx(375)),
-        ("Autumn film / awareness", "control", "holdout", "2026-09-15", 0, 800, pytest.approx(316)),
+        ("Autumn film / Ad recall", "exposed", "holdout", "2026-09-15", 2000, 2000, pytest.approx(630)),
+        ("Autumn film / Awareness", "exposed", "holdout", "2026-09-15", 1000, 1000, pytest.approx(400)),
+        ("Autumn film / Ad recall", "control", "holdout", "2026-09-15", 0, 1500, pytest.approx(375)),
+        ("Autumn film / Awareness", "control", "holdout", "2026-09-15", 0, 800, pytest.approx(316)),
     ]
     assert set(found.column("experiments", "starts_on")) == {"2026-08-01"}
 
@@ -764,8 +840,8 @@ def test_google_brand_lift_gives_two_arms_of_a_holdout_with_answers_and_yes_answ
 def test_google_brand_lift_in_french_is_read():
     found = fixture("google_ads_brand_lift/fr.csv")
     assert found.column("experiments", "arm", "metric", "conversions") == [
-        ("exposed", "awareness", pytest.approx(400)),
-        ("control", "awareness", pytest.approx(316)),
+        ("exposed", "Notoriété", pytest.approx(400)),
+        ("control", "Notoriété", pytest.approx(316)),
     ]
 
 
@@ -788,3 +864,27 @@ def test_google_brand_lift_without_any_day_is_refused(refusal):
 def test_meta_brand_lift_counts_yes_answers_or_takes_them_from_their_share(file, rows):
     found = fixture(f"meta_brand_lift/{file}")
     assert found.column("experiments", "arm", "units", "conversions") == rows
+
+
+@pytest.mark.parametrize(
+    ("file", "rows"),
+    [
+        (
+            "en.csv",
+            [
+                ("meta / Autumn film / ad recall", "exposed", 1200, 360),
+                ("meta / Autumn film / ad recall", "control", 900, 225),
+            ],
+        ),
+        (
+            "fr.csv",
+            [
+                ("youtube / Film d'automne / notoriété", "exposed", 1000, 400),
+                ("youtube / Film d'automne / notoriété", "control", 800, 316),
+            ],
+        ),
+    ],
+)
+def test_brand_lift_in_a_table_of_ones_own_needs_four_counts(file, rows):
+    found = fixture(f"brand_lift_table/{file}")
+    assert found.column("experiments", "experiment_id", "arm", "units", "conversions") == rows

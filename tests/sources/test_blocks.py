@@ -35,7 +35,7 @@ required = true
 table = "site_daily"
 [tables.columns]
 visited_on = { days_after_start = "day" }
-market = { setting = "market", else = "country" }
+market = { setting = "market", else = { first = ["country"] } }
 channel = "channel"
 sessions = "visits"
 """

@@ -320,3 +320,21 @@ def test_the_words_of_a_column_get_one_name_in_every_language_and_others_stay(re
     chosen = toy(columns=device, output='[tables.where]\ncampaign = "none"', tables=tables)
     _, got = read("Day,Campaign,Cost,Device\n" + rows, chosen)
     assert got["media_spend"]["device"].fillna("").tolist() == ["mobile", "mobile", "Watch", ""]
+
+
+def test_a_share_of_a_whole_is_a_product_over_a_column_and_missing_where_a_factor_is(read):
+    share = 'conversions = { times = ["cost", "results"], over = "all" }'
+    tables = LEADS.format(rule="").replace('conversions = "results"', share)
+    whole = '[columns.all]\nnames = ["All"]\ntype = "decimal"\n[columns.price]\nnames = ["Price"]\ntype = "decimal"\n'
+    text = "Day,Campaign,Cost,Results,All\n2026-09-01,A,10.00,1,4\n2026-09-01,B,10.00,0,0\n"
+    _, got = read(text, toy(columns=RESULTS + whole, tables=tables))
+    assert got["media_conversions"]["conversions"].fillna(-1).tolist() == [2.5, -1]
+    _, got = read(text, toy(columns=RESULTS + whole, tables=tables.replace('["cost"', '["price"')))
+    assert got["media_conversions"]["conversions"].isna().all()
+
+
+def test_a_setting_may_have_something_that_stands_for_it(read):
+    chosen = lift('setting = "account_id", else = "the only study"', 'value = "2026-09-30"')
+    assert read("People\n100\n", chosen)[1]["experiments"]["experiment_id"].tolist() == ["the only study"]
+    named = read("People\n100\n", chosen, account_id="study 7")[1]
+    assert named["experiments"]["experiment_id"].tolist() == ["study 7"]

@@ -32,7 +32,7 @@ FALSE = ("false", "0", "no", "n", "non", "faux", "nein", "nao", "0.0")
 ISO = r"^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)?$"
 # Addresses, handles, telephone and account numbers in what people write; names cannot be found for sure.
 SECRETS = re.compile(
-    r"[\w.+-]+@[\w-]+(\.[\w-]+)+|(?<!\w)@\w{2,}|https?://\S+|(?<!\w)\+?\d[\d\s().-]{6,}\d(?!\w)|\b[A-Z]{2}\d{2}[A-Z0-9 ]{10,30}\b"
+    r"[\w.+-]+@[\w-]+(\.[\w-]+)+|(?<!\w)@\w{2,}|https?://\S+|(?<!\w)(?!\d{4}-\d\d-\d\d(?!\d))\+?\d[\d\s().-]{6,}\d(?!\w)|\b[A-Z]{2}\d{2}[A-Z0-9 ]{10,30}\b"
 )
 
 

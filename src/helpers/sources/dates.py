@@ -160,16 +160,17 @@ def beginning(text: str) -> date | None:
 def span(text: str) -> tuple[date, date] | None:
     """Return the first and last day of a text such as "1 sept. 2026 - 2 sept. 2026", None where it is no span.
 
-    Only dates that read one way count: a year first, or a month's name.
+    Only dates that read one way count: a year first, a month's name, or two of which one proves the order of both.
     """
     plain = text.strip().strip('"')
     if ":" in plain[:20] and not TIME.search(fold(plain)):  # "Date Range: …"
         plain = plain.split(":", 1)[1].strip()
     if (found := re.fullmatch(r"(\d{8})\s*-\s*(\d{8})", plain)) or (found := SPAN.match(plain)):
-        days = [day(found[1]), day(found[2])]
+        read = {(day(found[1], order), day(found[2], order)) for order in ("ymd", "mdy", "dmy")}
     else:
         return None
-    return (days[0], days[1]) if None not in days and days[0] <= days[1] else None  # type: ignore[return-value,operator]
+    fits = [(first, last) for first, last in read if first and last and first <= last]
+    return fits[0] if len(fits) == 1 else None
 
 
 def _date(year: int, month: int, number: int) -> date | None:

@@ -22,9 +22,10 @@ MORE = {
     "first": ("else",),
     "join": ("with",),
     "of": ("words", "otherwise", "keep", "find"),
-    "value": ("when",),
+    "value": ("when", "else"),
     "band": ("edges",),
     "setting": ("else",),
+    "times": ("over",),
 }
 GROUPED = (
     "number",
@@ -48,11 +49,13 @@ class Expression:
     find: str = ""
     edges: tuple[int, ...] = ()
     fallback: Expression | None = None
+    over: str = ""
 
     @property
     def reads(self) -> tuple[str, ...]:
         """All columns of the file that it may read."""
-        return self.columns + (self.fallback.reads if self.fallback else ())
+        more = self.fallback.reads if self.fallback else ()
+        return (*self.columns, *([self.over] if self.over else []), *more)
 
 
 def parse(given: Any, where: str) -> Expression:
@@ -86,14 +89,11 @@ def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
         only = given.get("when", "")  # the column that must be filled
         if not isinstance(only, str):
             raise DataError(f"{where}: when names one column, as a text.")
-        return Expression(kind, (only,) if only else (), value=value)
+        return Expression(kind, (only,) if only else (), value=value, fallback=_fallback(given, where))
     if kind == "setting":
         if value not in SETTINGS:
             raise DataError(f'{where}: setting = "{value}" is unknown. Use one of {", ".join(SETTINGS)}.')
-        other = given.get("else", "")  # the column that is taken where nothing says it
-        if not isinstance(other, str):
-            raise DataError(f"{where}: else of a setting names one column, as a text.")
-        return Expression(kind, (other,) if other else (), value=value)
+        return Expression(kind, value=value, fallback=_fallback(given, where))
     if kind in ("of", "excl_vat", "band", "days_after_start", *GROUPED):
         if not isinstance(value, str):
             raise DataError(f"{where}: {kind} names one column, as a text.")
@@ -117,13 +117,24 @@ def _made(kind: str, given: Mapping[str, Any], where: str) -> Expression:
         raise DataError(f"{where}: near names an amount, then those that it may be.")
     if kind == "hours" and len(named) != 2:
         raise DataError(f"{where}: hours names two columns, the earlier moment first.")
-    fallback = None
-    if "else" in given:
-        last = given["else"] if isinstance(given["else"], Mapping) else {"value": given["else"]}
-        fallback = parse(last, f"{where}, else")
-        if fallback.kind not in ("value", "setting", "join"):
-            raise DataError(f"{where}: else is a text, a number, {{ setting = … }} or {{ join = … }}.")
-    return Expression(kind, tuple(named), by=by, between=str(given.get("with", " ")), fallback=fallback)
+    over = given.get("over", "")
+    if not isinstance(over, str):
+        raise DataError(f"{where}: over names one column, as a text.")
+    between, fallback = str(given.get("with", " ")), _fallback(given, where)
+    return Expression(kind, tuple(named), by=by, between=between, fallback=fallback, over=over)
+
+
+def _fallback(given: Mapping[str, Any], where: str) -> Expression | None:
+    """What stands where an expression gives nothing."""
+    if "else" not in given:
+        return None
+    last = given["else"] if isinstance(given["else"], Mapping) else {"value": given["else"]}
+    made = parse(last, f"{where}, else")
+    if made.kind not in ("value", "setting", "join", "first"):
+        raise DataError(
+            f"{where}: else is a text, a number, {{ setting = … }}, {{ first = … }} or {{ join = … }}."
+        )
+    return made
 
 
 def _edges(given: Mapping[str, Any], where: str) -> tuple[int, ...]:

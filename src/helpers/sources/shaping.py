@@ -242,9 +242,9 @@ class Shaper:
             for name in expression.columns:
                 there = some[name].notna() if name in some else pd.Series(False, index=index)
                 constant = constant.astype("object").where(there, None)
-            return constant
+            return self._filled(constant, expression, target, some, lines)
         if kind == "setting":
-            return self._setting(expression, target, some, lines)
+            return self._filled(self._setting(expression, target, index), expression, target, some, lines)
         if kind == "days_after_start":
             return self._after_start(expression, some, lines)
         if kind == "person":
@@ -272,7 +272,11 @@ class Shaper:
         if kind == "near":
             return steps.near([one.astype("float64") for one in given])
         if kind in ("add", "minus", "times", "divide", "least"):
-            return steps.combined(kind, [one.astype("float64") for one in given], expression.by)
+            found = steps.combined(kind, [one.astype("float64") for one in given], expression.by)
+            if expression.over:
+                whole = some.get(expression.over, pd.Series(np.nan, index=index)).astype("float64")
+                found = found / whole.where(whole != 0)
+            return found
         if kind == "of":
             return self._recoded(expression, given[0], target, lines)
         if kind in GROUPED:
@@ -320,15 +324,11 @@ class Shaper:
             return values.where(values.notna(), pd.to_datetime(filler).astype(values.dtype))
         return values.astype("object").where(values.notna(), filler)
 
-    def _setting(
-        self, expression: Expression, target: Column, some: pd.DataFrame, lines: np.ndarray
-    ) -> pd.Series:
-        """What the company or the lines above the table say, else what a column does."""
-        asked, index = str(expression.value), some.index
+    def _setting(self, expression: Expression, target: Column, index: pd.Index) -> pd.Series:
+        """What the company or the lines above the table say."""
+        asked = str(expression.value)
         value = self.known.get(asked, getattr(self.settings, asked, None))
-        if value in ("", None) and expression.columns:
-            return self._column(Expression("first", expression.columns), target, some, lines, {})
-        if value in ("", None) and target.required:
+        if value in ("", None) and target.required and expression.fallback is None:
             if asked in ("starts_on", "ends_on"):
                 raise DataError(
                     f"{self.shown}: the lines above the table name no period, and {target.name} needs one. Export it again with its title lines."

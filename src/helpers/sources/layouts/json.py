@@ -154,12 +154,14 @@ def _headed(page: Any) -> Any:
 
 
 def flat(value: Any, before: str = "") -> dict[str, str]:
-    """Flatten a record to texts by head; a list of plain values is joined by ";".
+    """Flatten a record to texts by head; a list of plain values is joined by ";", a year, month and day make a day.
 
     >>> flat({"a": {"b": 1}, "c": [{"name": "x", "value": 2}], "d": [3, 4]})
     {'a.b': '1', 'c[x].value': '2', 'd': '3;4'}
     """
     if isinstance(value, dict):
+        if value.keys() == {"year", "month", "day"}:
+            return {before: "-".join(str(value[key]).zfill(2) for key in ("year", "month", "day"))}
         made: dict[str, str] = {}
         for key, one in value.items():
             made |= flat(one, f"{before}.{key}" if before else key)
