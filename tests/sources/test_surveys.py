@@ -12,6 +12,11 @@ def pseudonym(text, space="respondent"):
     return reader.hashed(pd.Series([text]), space)[0]
 
 
+def answers(name, **settings):
+    """A file that names no survey, which company.toml then does."""
+    return fixture(name, **{"account_id": "service", **settings})
+
+
 def refused(name, said, **settings):
     with pytest.raises(DataError, match=said):
         fixture(name, **settings)
@@ -34,12 +39,12 @@ def test_answers_one_a_row_keep_score_scale_weight_and_the_words_without_address
 
 
 def test_a_french_answer_is_a_number_a_choice_or_free_text():
-    got = fixture("survey_long/fr.csv")
+    got = answers("survey_long/fr.csv")
     assert got.rows("surveys", "survey_id", "survey_type", "question", "score", "choice") == [
-        ("fr", "nps", "nps", 9.0, None),
-        ("fr", "other", "Préféreriez-vous un magasin ?", None, "Oui, plutôt"),
-        ("fr", "nps", "nps", 10.0, None),
-        ("fr", "price", "too_cheap", 12.5, None),
+        ("service", "nps", "nps", 9.0, None),
+        ("service", "other", "Préféreriez-vous un magasin ?", None, "Oui, plutôt"),
+        ("service", "nps", "nps", 10.0, None),
+        ("service", "price", "too_cheap", 12.5, None),
     ]
     assert got["surveys"]["verbatim"].tolist()[2] == "Rappelez-moi au […]"
     assert got.rows("surveys", "answered_on", "weight", "age_band")[3] == (
@@ -50,7 +55,7 @@ def test_a_french_answer_is_a_number_a_choice_or_free_text():
 
 
 def test_a_row_a_respondent_becomes_a_row_a_question():
-    got = fixture("survey_wide/en.csv")
+    got = answers("survey_wide/en.csv")
     assert got.map == "survey_wide"
     assert got.rows("surveys", "survey_type", "question", "score", "choice") == [
         ("nps", "nps", 9.0, None),
@@ -71,13 +76,13 @@ def test_a_row_a_respondent_becomes_a_row_a_question():
 
 
 def test_a_question_for_a_telephone_number_is_never_read():
-    got = fixture("survey_wide/en.csv")
+    got = answers("survey_wide/en.csv")
     assert got.reading.unused == ["What is your phone number?"]
     assert "12 34 56" not in got["surveys"].to_csv()
 
 
 def test_the_scale_of_a_recommendation_is_known_and_that_of_other_questions_is_not():
-    scales = fixture("survey_wide/fr.csv").rows("surveys", "question", "scale_min", "scale_max")
+    scales = answers("survey_wide/fr.csv").rows("surveys", "question", "scale_min", "scale_max")
     assert scales == [("nps", 0.0, 10.0)] * 2 + [("csat", None, None)] * 2 + [("Q4", None, None)] * 2
 
 
@@ -91,7 +96,13 @@ def test_a_day_in_free_text_is_no_telephone_number(tmp_path):
     path.write_text(
         "Respondent,Date,Question,Comment\nr1,2026-09-01,nps,Ordered 2026-08-14 and called 06 12 34 56 78\n"
     )
-    assert tidy(path)["surveys"]["verbatim"].tolist() == ["Ordered 2026-08-14 and called […]"]
+    assert tidy(path, account_id="service")["surveys"]["verbatim"].tolist() == [
+        "Ordered 2026-08-14 and called […]"
+    ]
+
+
+def test_a_survey_that_nobody_names_is_asked_for():
+    refused("survey_wide/fr.csv", 'nothing says survey_id. Add account_id = "…" for this file under')
 
 
 def test_a_survey_without_a_key_for_pseudonyms_is_refused():
@@ -99,13 +110,13 @@ def test_a_survey_without_a_key_for_pseudonyms_is_refused():
 
 
 def test_four_prices_are_recognised_by_code_and_by_question():
-    got = fixture("survey_price/en.csv")
+    got = answers("survey_price/en.csv")
     assert got.map == "survey_price"
     wanted = {"too_cheap": [10.0, 8.5], "cheap": [15.0, 12.0], "expensive": [25.0, 30.0]}
     made = got["surveys"].groupby("question")["score"].apply(list).to_dict()
     assert made == {**wanted, "too_expensive": [40.0, 45.5]}
     assert set(got["surveys"]["survey_type"]) == {"price"}
-    french = fixture("survey_price/fr.csv")["surveys"].groupby("question")["score"].apply(list).to_dict()
+    french = answers("survey_price/fr.csv")["surveys"].groupby("question")["score"].apply(list).to_dict()
     assert french == {**wanted, "too_expensive": [40.0]}  # an empty answer is none
 
 
@@ -242,4 +253,4 @@ def test_an_indicator_stands_on_the_last_day_of_its_period(file):
 def test_no_map_here_reads_a_file_of_another(folder):
     for path in sorted((FIXTURES / folder).glob("*.csv")):
         if path.stem in ("en", "fr"):
-            assert tidy(path, currency="EUR").map == folder
+            assert tidy(path, currency="EUR", account_id="x").map == folder

@@ -26,6 +26,12 @@ from helpers.tables import Table
 
 PART = 250_000  # rows of a part
 FACTS = "import.json"
+APART = (
+    "survey_id",
+    "source",
+    "network",
+    "market",
+)  # columns of a key by which tools and people divide their exports
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ class Fed:
     yields: bool
     parts: tuple[str, ...] = field(default=())
     beside: tuple[str, ...] = field(default=())
+    apart: dict[str, list[str]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -163,6 +170,7 @@ class _Seen:
     accounts: set[str] = field(default_factory=set)
     currencies: set[str] = field(default_factory=set)
     days: list[pd.Timestamp] = field(default_factory=list)
+    apart: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, frame: pd.DataFrame, table: str) -> None:
         """Take note of some rows."""
@@ -171,6 +179,9 @@ class _Seen:
         for name, found in (("account_id", self.accounts), ("currency", self.currencies)):
             if name in frame and (of_platform or name == "currency"):
                 found.update(map(str, frame[name].dropna().unique()))
+        for name in () if of_platform else set(APART) & set(tables.contract(table).key):
+            said = frame[name].unique() if name in frame else [None]
+            self.apart.setdefault(name, set()).update("" if pd.isna(one) else str(one) for one in said)
         day = tables.contract(table).day
         for name in {day, "ends_on"} & set(frame.columns) if day else ():
             there = pd.to_datetime(frame[name], errors="coerce").dropna()
@@ -346,6 +357,7 @@ def _fed(read: Reading, parts: _Parts, number: int, settings: Settings) -> list[
                 yields=any(one.yields for one in read.map.tables if one.table == table),
                 parts=names,
                 beside=tuple(sorted({one for o in read.map.tables if o.table == table for one in o.beside})),
+                apart={name: sorted(said) for name, said in sorted(seen.apart.items()) if "" not in said},
             )
         )
     return made

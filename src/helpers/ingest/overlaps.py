@@ -6,6 +6,7 @@ same figures seen later (another account without a name, another report, part of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -79,12 +80,24 @@ def resolve(
 
 
 def _differ(one: Fed, two: Fed) -> bool:
-    """Whether two imports are of different accounts: both say which, or their currencies are not the same."""
-    if one.account and two.account and not set(one.account.split(", ")) & set(two.account.split(", ")):
+    """Whether two imports are of different accounts, markets, networks, sources or surveys, or in different currencies: both say which."""
+    if any(set(one.apart[name]).isdisjoint(two.apart[name]) for name in one.apart.keys() & two.apart.keys()):
+        return True
+    if _are_other_accounts(one.account, two.account):
         return True
     return bool(
         one.currency and two.currency and not set(one.currency.split(", ")) & set(two.currency.split(", "))
     )
+
+
+def _are_other_accounts(one: str, two: str) -> bool:
+    """Whether two lists of accounts have none in common. A number is no other account than a name: one file may give the one, one the other."""
+    first, second = (
+        {re.sub(r"[\s-]", "", name) for name in named.split(", ") if name} for named in (one, two)
+    )
+    if not first or not second or first & second:
+        return False
+    return any(name.isdigit() for name in first) == any(name.isdigit() for name in second)
 
 
 def _judge(earlier: Days, later: Days, *, replace: bool) -> Cut | None:
