@@ -277,9 +277,9 @@ def test_else_names_columns_that_the_map_has():
         toy(columns=RESULTS, tables=tables)
 
 
-def test_else_is_a_constant_a_setting_or_columns_joined():
+def test_else_makes_no_new_number():
     with pytest.raises(DataError, match="else is a text, a number, "):
-        lift(day='first = ["ended"], else = { first = ["ended"] }')
+        lift(day='first = ["ended"], else = { times = ["people", 2] }')
 
 
 # ---- date order, taxonomy ----

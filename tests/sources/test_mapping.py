@@ -13,7 +13,7 @@ OWN = mapping.own_maps()
 @pytest.mark.parametrize("name", OWN)
 def test_every_map_of_the_project_says_where_it_comes_from_and_keeps_to_the_contracts(name):
     one = OWN[name]
-    assert name.startswith(one.system)
+    assert name.startswith(("fivetran_", one.system))
     assert len(one.source) > 20
     for output in one.tables:
         contract = tables.contract(output.table)

@@ -160,7 +160,7 @@ def test_a_report_of_exactly_2000_rows_may_be_cut(deals):
     ("text", "said"),
     [
         (
-            "Stage,Sum of Amount,Record Count\nClosed Won,12500,1\n",
+            "Stage,Amount,Probability (%),Record Count\nClosed Won,12500,100,1\n",
             "lacks name, closes_on (accepted names for name: Opportunity Name, Nom de l'opportunité). Export the right report",
         ),
         (HEAD + "1,A,Proposal,5,03/04/2026,01/02/2026\n", "that can be read day first or month first"),

@@ -3,12 +3,14 @@
 import json
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from helpers.errors import DataError
+from helpers.ingest import importing
 from helpers.sources import dates, mapping
 from helpers.sources.layouts import json as records
 
@@ -202,3 +204,52 @@ def test_a_map_whose_files_may_be_empty_reads_one_without_rows(ads):
     )
     with pytest.raises(DataError, match="there are no data rows"):
         ads("Month,Brand,Sales\n", toml=MONTHLY)
+
+
+VERSIONS = """
+name = "Versions of campaigns"
+system = "ads"
+source = "made up"
+without = ["Day"]
+[columns.id]
+names = ["ID"]
+type = "id"
+required = true
+[columns.name]
+names = ["Name"]
+type = "text"
+required = true
+[columns.starts]
+names = ["Starts"]
+type = "date"
+required = true
+[columns.changed]
+names = ["Changed"]
+type = "date"
+[[tables]]
+table = "campaigns"
+latest = "changed"
+[tables.columns]
+campaign_id = "id"
+name = "name"
+starts_on = "starts"
+"""
+
+
+def test_of_several_versions_the_latest_comes_first_and_one_without_a_day_last(ads):
+    got = ads(
+        "ID,Name,Starts,Changed\n1,old,2026-01-01,2026-01-05\n1,new,2026-01-01,2026-03-05\n1,bare,2026-01-01,\n",
+        toml=VERSIONS,
+    )
+    frame, lines = importing.first_of_each(got["campaigns"], np.array(got.lines["campaigns"]), "campaigns")
+    assert (frame["name"].tolist(), lines.tolist()) == (["new"], [3])
+
+
+def test_the_column_of_versions_must_exist():
+    with pytest.raises(DataError, match=r"\[\[tables\]\] 1: there is no \[columns.changd\]"):
+        mapping.of_text(VERSIONS.replace('latest = "changed"', 'latest = "changd"'), "x", "maps/x.toml")
+
+
+def test_a_file_with_a_head_that_the_export_never_has_is_another_export(ads):
+    with pytest.raises(DataError, match="x.csv"):
+        ads("Day,ID,Name,Starts\n2026-01-01,1,a,2026-01-01\n", toml=VERSIONS)

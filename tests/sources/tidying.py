@@ -52,7 +52,7 @@ def tidy(path: Path, **settings: object) -> Tidy:
     for table, frame in got.tables.items():
         lines = np.array(got.lines[table])
         outputs = [o for one in got.readings for o in one.map.tables if o.table == table]
-        if table == "identities" or any(o.once for o in outputs):
+        if table == "identities" or any(o.once or o.latest for o in outputs):
             frame, lines = importing.first_of_each(frame, lines, table)
         elif any(o.add_up for o in outputs):
             frame, lines = importing.added_up(frame, lines, table)

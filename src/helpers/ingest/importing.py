@@ -21,6 +21,7 @@ from helpers.sources import layouts, opening, reading
 from helpers.sources.mapping import Map
 from helpers.sources.reading import Reading
 from helpers.sources.settings import Settings
+from helpers.sources.shaping import VERSION
 from helpers.tables import Table
 
 PART = 250_000  # rows of a part
@@ -225,7 +226,7 @@ class _Parts:
             np.concatenate([at for _, at in frames]),
         )
         outputs = [one for one in self.chosen.tables if one.table == table]
-        if table == "identities" or any(one.once for one in outputs):
+        if table == "identities" or any(one.once or one.latest for one in outputs):
             frame, lines = first_of_each(frame, lines, table)
         elif any(one.add_up for one in outputs):
             _refuse_mixed(frame, table, self.shown)
@@ -241,7 +242,10 @@ class _Parts:
 
 
 def first_of_each(frame: pd.DataFrame, lines: np.ndarray, table: str) -> tuple[pd.DataFrame, np.ndarray]:
-    """Keep the first row of each key, with the earliest day that a row of its list knows."""
+    """Keep the first row of each key, of versions the latest one; with the earliest day that a row of its list knows."""
+    if VERSION in frame:
+        order = frame[VERSION].reset_index(drop=True).sort_values(ascending=False, kind="stable").index
+        frame, lines = frame.iloc[order].reset_index(drop=True), lines[order]
     frame = with_first_day(frame, tables.contract(table))
     again = frame.duplicated([name for name in tables.contract(table).key if name in frame]).to_numpy()
     return frame[~again].reset_index(drop=True), lines[~again]

@@ -81,6 +81,7 @@ def locate(chosen: Map, rows: Rows, begin: list[Row]) -> Located | Missed:
     """Find the line of the heads among the first rows of a file: the first that has every required column."""
     best = Missed(chosen, 0, chosen.required, 0)
     passed = not chosen.section
+    never = {head(name) for name in chosen.without}
     if chosen.sheet and getattr(rows, "sheet", chosen.sheet) != chosen.sheet:
         return best
     for at, (line, cells) in enumerate(begin):
@@ -89,6 +90,8 @@ def locate(chosen: Map, rows: Rows, begin: list[Row]) -> Located | Missed:
             continue
         heads = _heads(chosen, begin, at)
         if heads is None:
+            continue
+        if never and not never.isdisjoint(map(head, heads)):
             continue
         where, many = _places(chosen, heads)
         there = where.keys() | many.keys()

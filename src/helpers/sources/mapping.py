@@ -108,7 +108,8 @@ class Output:
 
     `when`: only rows where one of these columns is filled. `where`: only rows with one of the words in each of these
     columns. `unless`: no row with one of the words in one of these. The word "*" is any.
-    `add_up`: rows of the same key are added up. `once`: of rows of the same key the first counts.
+    `add_up`: rows of the same key are added up. `once`: of rows of the same key the first counts,
+    with `latest` the one in which this column is the latest, as in a history of versions.
     `yields`: its days give way where another export of the same system has them in more detail. `beside`: maps of
     the same system whose rows of this table are other things, so that both count on the same days.
     """
@@ -120,6 +121,7 @@ class Output:
     unless: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     add_up: bool = False
     once: bool = False
+    latest: str = ""
     yields: bool = False
     beside: tuple[str, ...] = ()
 
@@ -154,7 +156,7 @@ class Map:
     period is refused. `empties`: texts by which the tool says that its report is empty.
     `derived` are named steps over columns and earlier steps, in order; an expression uses them as columns. `group` names the
     column whose equal values stand together, such as the number of an order over its lines: `fill_down` then stays within it.
-    `may_be_empty`: a file without rows is no fault.
+    `may_be_empty`: a file without rows is no fault. `without`: heads that such a file never has: with one it is another export.
     `account_line`: a regular expression for the line above the table that names the account, which its group catches.
     """
 
@@ -187,6 +189,7 @@ class Map:
     daily: bool = False
     empties: tuple[str, ...] = ()
     may_be_empty: bool = False
+    without: tuple[str, ...] = ()
     account_line: str = ""
     version: int = 1
 
@@ -381,7 +384,8 @@ def _words(value: Mapping[str, Any], where: str) -> dict[str, dict[str, tuple[st
 
 def _checked_rows(made: Any, known: Mapping[str, Field], where: str) -> Any:
     """Refuse a choice of rows by a column that does not exist."""
-    for used in (*made.when, *made.where, *made.unless, *filter(None, [getattr(made, "worth", "")])):
+    more = filter(None, (getattr(made, name, "") for name in ("worth", "latest")))
+    for used in (*made.when, *made.where, *made.unless, *more):
         if used not in known:
             raise DataError(f"{where}: there is no [columns.{used}] in this map.{_near(used, known)}")
     return made

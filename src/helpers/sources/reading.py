@@ -120,7 +120,7 @@ def read(
                 empty.append(fault)
     if not made:
         raise empty[0]
-    if not any(one.tables for one in made):
+    if not any(one.tables or one.map.may_be_empty for one in made):
         why = ", ".join(f"{reason}: {n:,}" for one in made for reason, n in one.left.items())
         raise DataError(
             f"{shown}: none of its rows feeds a table ({why}). Check the filters of the export; `cmo check {shown}` shows more."

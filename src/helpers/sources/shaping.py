@@ -24,6 +24,7 @@ from helpers.tables import Column, Table
 
 EMAIL = "email"
 IDENTITIES = "identities"
+VERSION = "_version"  # says which of the rows of a key is the latest; no column of any table
 TAXONOMY = ("channel", "brand", "market", "funnel_stage")
 
 
@@ -186,6 +187,8 @@ class Shaper:
                     frame[name] = value
                 elif name in frame:
                     frame[name] = frame[name].astype("str").where(frame[name].notna(), value)
+        if output.latest in some:
+            frame[VERSION] = some[output.latest]
         if contract.snapshot and contract.snapshot not in frame and self.settings.as_of:
             frame[contract.snapshot] = pd.Timestamp(self.settings.as_of)
         frame = self._taxonomy(frame, contract, some)
