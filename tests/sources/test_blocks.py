@@ -91,7 +91,7 @@ def test_what_the_company_says_goes_before_the_column(given):
         (("(.+)$'", ".+$'"), "maps/toy_visits.toml: account_line needs one group, around the account; it has 0."),
         (("'^# Account", "'^[# Account"), "maps/toy_visits.toml: account_line is no regular expression"),
         (('first = ["country"]', 'first = ["land"]'), "market: there is no [columns.land] in this map."),
-        (('first = ["country"]', 'add = ["country"]'), "market, else: else is a text, a number, { setting"),
+        (('first = ["country"]', 'add = ["country"]'), "market: else is a text, a number, { setting"),
         (('days_after_start = "day"', 'days_after_start = ["day"]'), "visited_on: days_after_start names one column, as a text."),
     ],
 )  # fmt: skip
