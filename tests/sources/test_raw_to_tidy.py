@@ -15,7 +15,7 @@ from helpers import company, ingest, tables
 from helpers.ingest import files, importing
 from helpers.sample import build, exports
 
-PEOPLE = ("customer_id", "referred_by", "visitor_id", "respondent_id")
+PEOPLE = ("customer_id", "referred_by", "visitor_id", "session_id", "respondent_id")
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +82,19 @@ def without_nothing(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     return frame[frame[measure].fillna(0) != 0] if measure else frame
 
 
+def as_told(mine: pd.DataFrame, right: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Visits as far as the writer tells them: it knows no channel groups of events, and no totals of a month beside days."""
+    if table != "site_daily":
+        return mine
+    mine = mine if "ends_on" in right else mine[mine["ends_on"].isna()]
+    key = [
+        c for c in ("visited_on", "ends_on", "market", "channel", "device", "page", "currency") if c in right
+    ]
+    counts = [c for c in right if c not in key]
+    numbers = mine.assign(**{c: mine[c].astype("float64") for c in counts})
+    return numbers.groupby(key, dropna=False)[counts].sum(min_count=1).reset_index()
+
+
 @pytest.mark.parametrize("name", exports.EXPORTS)
 def test_a_file_of_the_sample_gives_its_tidy_rows(name, brevane, truth):
     got = read(name, brevane)
@@ -89,6 +102,7 @@ def test_a_file_of_the_sample_gives_its_tidy_rows(name, brevane, truth):
     assert set(wanted) <= set(got), f"feeds {sorted(got)}"
     for table, right in wanted.items():
         right, mine = without_nothing(right, table), without_nothing(got[table], table)
+        mine = as_told(mine, right, table)
         columns = [c for c in right.columns if c not in PEOPLE and right[c].notna().any() and c in mine]
         assert len(mine) == len(right), table
         for person in [c for c in PEOPLE if c in right]:
@@ -110,7 +124,10 @@ def test_all_files_are_read_in_one_go_and_the_totals_survive(brevane, truth):
             if measure in right:
                 sums[table, measure] = sums.get((table, measure), 0.0) + float(right[measure].sum())
     for (table, measure), total in sums.items():
-        kept = tables.as_pandas(pq.read_table(brevane.tidy / table))[measure].sum()
+        rows = tables.as_pandas(pq.read_table(brevane.tidy / table))
+        if tables.contract(table).spans:  # a month stands beside its days
+            rows = rows[rows["ends_on"].isna()]
+        kept = rows[measure].sum()
         assert kept == pytest.approx(total, abs=0.01 * max(1, len(truth))), (table, measure)
     assert made.cuts == []
 
