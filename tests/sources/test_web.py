@@ -92,6 +92,7 @@ def test_every_map_says_its_source_and_claims_no_proof(name):
         "no file of an account read" in one.source
         or "no delivery of an account read" in one.source
         or "made-up" in one.source
+        or "no property asked" in one.source
     )
     assert not one.verified
     assert one.vat == "unknown"
