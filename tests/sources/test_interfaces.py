@@ -12,7 +12,9 @@ from helpers.sources import mapping
 from helpers.sources.pulls import recipes
 
 SEPTEMBER = pd.Timestamp(2026, 9, 1)
-FILES = sorted(path for path in FIXTURES.glob("*_api/*.json") if path.stem not in ("whole_month", "events", "reviews"))
+FILES = sorted(
+    path for path in FIXTURES.glob("*_api/*.json") if path.stem not in ("whole_month", "events", "reviews")
+)
 
 
 def pseudonym(text, space):
