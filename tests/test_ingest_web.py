@@ -128,6 +128,22 @@ def test_two_properties_that_the_files_name_stand_beside_each_other(mine):
     assert set(pd.read_parquet(mine / "ledger.parquet")["account_id"]) == {"Shop", "Blog"}
 
 
+def test_the_visits_of_two_markets_stand_beside_each_other(mine):
+    said = "".join(f'\n[[exports]]\nfiles = "{one}.csv"\nmarket = "{one}"\n' for one in ("FR", "BE"))
+    (mine / "company.toml").write_text(TOML.replace('["FR"]', '["FR", "BE"]') + said)
+    write(mine, "FR.csv", channels())
+    write(mine, "BE.csv", channels(7))
+    made = ingest.ingest("mine")
+    assert (made.cuts, site()["sessions"].sum()) == ([], 214)
+
+
+def test_the_company_s_word_for_the_account_goes_before_that_of_the_file(mine):
+    (mine / "company.toml").write_text(TOML + '\n[[exports]]\nfiles = "a.csv"\naccount_id = "ga4-fr"\n')
+    write(mine, "a.csv", channels())
+    ingest.ingest("mine")
+    assert pd.read_parquet(mine / "ledger.parquet")["account_id"].tolist() == ["ga4-fr"]
+
+
 def test_the_same_days_by_two_kinds_of_export_are_refused(mine):
     write(mine, "a.csv", days(1, 3), last="20260803")
     write(mine, "b.csv", "Date,Device category,Sessions\n20260801,mobile,7\n", last="20260803")

@@ -46,7 +46,7 @@ def test_a_run_from_the_command_line_says_a_line_a_notebook_and_where_the_report
         (["run", "--company", "acme", "--period", "2019-03"], 3, "2019-03 has none"),
         (["run", "--jobs", "many"], 2, "many"),
         (["rnu"], 2, "rnu"),
-        (["ingest", "--company", "acme"], 3, "no adapter"),
+        (["ingest", "--company", "acme"], 3, "acme/raw: there is no file"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_and_nothing_runs(project, cmo, words, code, says):

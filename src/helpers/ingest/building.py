@@ -75,8 +75,11 @@ def _days(by: Import, fed: Fed) -> Days:
     contract = tables.contract(fed.table)
     entity = entity_of(fed.table)
     names = [name for name in (contract.day, "ends_on", entity, fed.measure) if name in contract.names]
-    sums = []
+    by_market = not entity and "market" in contract.names
+    sums, markets = [], set()
     for path in by.paths(fed):
+        if by_market:
+            markets.update(pq.read_table(path, columns=["market"])["market"].unique().to_pylist())
         frame = tables.as_pandas(pq.read_table(path, columns=list(dict.fromkeys(names))))
         rows = pd.DataFrame({"day": frame[contract.day]})
         rows["ends_on"] = (
@@ -91,7 +94,7 @@ def _days(by: Import, fed: Fed) -> Days:
                 "amount"
             ].sum()
         )
-    return Days(by, fed, pd.concat(sums, ignore_index=True))
+    return Days(by, fed, pd.concat(sums, ignore_index=True), frozenset(markets))
 
 
 def _people(feeds: dict[str, list[tuple[Import, Fed]]], made: Built) -> identities.Joined | None:

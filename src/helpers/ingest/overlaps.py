@@ -49,12 +49,14 @@ class Cut:
 class Days:
     """What overlaps are judged by: the rows of one import and table by day, and who they are about.
 
-    `rows` has the columns day, ends_on, entity (a campaign, an order; may be empty) and amount.
+    `rows` has the columns day, ends_on, entity (a campaign, an order; may be empty) and amount. `markets` are those of the
+    rows of a table in which nothing else tells what they are about.
     """
 
     by: Import
     fed: Fed
     rows: pd.DataFrame
+    markets: frozenset[str] = frozenset()
 
 
 def resolve(
@@ -71,7 +73,10 @@ def resolve(
     cuts: list[Cut] = []
     for at, later in enumerate(given):
         for earlier in given[:at]:
-            if earlier.fed.system == later.fed.system and not _differ(earlier.fed, later.fed):
+            is_other = (
+                earlier.markets and later.markets and earlier.markets.isdisjoint(later.markets)
+            ) or _differ(earlier.fed, later.fed)
+            if earlier.fed.system == later.fed.system and not is_other:
                 allowed = replace or (earlier.by.id, later.by.id) in accepted
                 cut = _judge(earlier, later, replace=allowed)
                 if cut:

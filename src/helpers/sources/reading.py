@@ -186,7 +186,7 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
     )
     shaper = Shaper(chosen, _of_file(settings, found, shown), place, vat=settings.vat or chosen.vat)
     shaper.currency = _currency(found, settings)
-    reading.account_id = _account(found)
+    reading.account_id = settings.account_id or _account(found)
     shaper.known = {"file_stem": Path(shown).stem, "starts_on": span and span[0], "ends_on": span and span[1]}
     sums, walk, carried, spread = {}, Walk(found), {}, {}
     lumped = chosen.daily and span is not None and span[0] < span[1]
