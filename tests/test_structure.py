@@ -73,7 +73,7 @@ MAY_IMPORT = {
             "report",
             "sample",
         ),
-        *("cli_people", "pulling", "start", "tables"),
+        *("cli_people", "pulling", "quality", "start", "tables"),
     },
 }
 FREE = {"helpers"}  # a bare `import helpers` brings nothing in

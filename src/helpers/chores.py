@@ -194,7 +194,7 @@ def bench() -> int:
       cmo bench
     """
     return max(
-        _call(str(_root() / "benchmarks" / name)) for name in ("lifetime.py", "rollups.py", "sample.py")
+        _call(str(_root() / "benchmarks" / name)) for name in ("ingest.py", "lifetime.py", "rollups.py", "sample.py")
     )
 
 
