@@ -122,3 +122,13 @@ def test_accounts_of_a_month_take_the_currency_that_company_toml_says(mine):
     ingest.ingest("mine")
     found = table("finance_actuals").set_index("nature")["amount"].astype(float).to_dict()
     assert found == {"revenue": 1250000.0, "media": 84310.55, "fees": 15000.5, "Divers": -150.25}
+
+
+def test_the_same_survey_in_two_shapes_is_refused_and_another_one_is_not(mine):
+    say(mine, "survey/*", market="FR")
+    put(mine, "survey/long.csv", "Respondent,Date,Survey,Question,Score\nr1,2026-09-03,service,nps,9\n")
+    put(mine, "survey/wide.csv", SURVEY.format("NPS", "service", 9))
+    with pytest.raises(DataError, match="both would count twice"):
+        ingest.ingest("mine")
+    put(mine, "survey/wide.csv", SURVEY.format("NPS", "shop", 9))
+    assert ingest.ingest("mine").rows == {"surveys": 2}
