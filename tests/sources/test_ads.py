@@ -15,7 +15,11 @@ from helpers.sources.settings import Settings
 
 FIXTURES = Path(__file__).parent / "fixtures"
 SYSTEMS = ("google_ads", "meta", "linkedin", "cm360", "dv360", "sa360", "brand_lift")
-OURS = {n: one for n, one in mapping.own_maps().items() if one.system in SYSTEMS and one.layout == "table"}
+OURS = {
+    name: one
+    for name, one in mapping.own_maps().items()
+    if one.system in SYSTEMS and one.layout == "table" and not name.startswith("fivetran_")
+}
 FILES = sorted(f"{path.parent.name}/{path.name}" for name in OURS for path in (FIXTURES / name).glob("*"))
 
 
