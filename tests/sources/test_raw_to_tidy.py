@@ -141,7 +141,8 @@ def test_all_files_are_read_in_one_go_and_the_totals_survive(brevane, truth):
     for wanted in truth.values():
         for table, right in wanted.items():
             measure = importing.main_measure(table)
-            if measure in right and table != "media_reach":  # people reached never add up
+            # people reached never add up, nor do visits over breakdowns that stand beside each other (rollups.visits takes one)
+            if measure in right and table not in ("media_reach", "site_daily"):
                 sums[table, measure] = sums.get((table, measure), 0.0) + float(right[measure].sum())
     for (table, measure), total in sums.items():
         kept = tables.as_pandas(pq.read_table(brevane.tidy / table))[measure].sum()
