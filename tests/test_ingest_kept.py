@@ -122,3 +122,21 @@ def test_accounts_of_a_month_take_the_currency_that_company_toml_says(mine):
     ingest.ingest("mine")
     found = table("finance_actuals").set_index("nature")["amount"].astype(float).to_dict()
     assert found == {"revenue": 1250000.0, "media": 84310.55, "fees": 15000.5, "Divers": -150.25}
+
+
+def test_the_same_answer_in_two_shapes_counts_once_and_that_of_another_survey_beside_it(mine):
+    say(mine, "survey/*", market="FR")
+    put(mine, "survey/long.csv", "Respondent,Date,Survey,Question,Score\nr1,2026-09-03,service,nps,9\n")
+    put(mine, "survey/wide.csv", SURVEY.format("NPS", "service", 9))
+    assert ingest.ingest("mine").rows == {"surveys": 1}
+    put(mine, "survey/wide.csv", SURVEY.format("NPS", "shop", 9))
+    assert ingest.ingest("mine").rows == {"surveys": 2}
+
+
+def test_mentions_of_two_networks_in_two_files_stand_beside_each_other(mine):
+    say(mine, "sprinklr/*", market="FR")
+    for network in ("instagram", "tiktok"):
+        text = f"date,network,brand,sentiment,mentions\n2026-09-01,{network},own,neutral,3\n"
+        put(mine, f"sprinklr/{network}.csv", text)
+    ingest.ingest("mine")
+    assert sorted(table("social_mentions")["network"]) == ["instagram", "tiktok"]

@@ -85,8 +85,8 @@ def test_google_ads_leaves_zeros_out_and_counts_money_in_millionths():
     assert got.rows(
         "media_spend", "spent_on", "account_id", "campaign", "device", "spend", "impressions", "clicks"
     ) == [
-        (SEPTEMBER, "123-456-7890", "Brand FR", "MOBILE", 36.15, 166, 49),
-        (pd.Timestamp(2026, 9, 2), "123-456-7890", "Brand FR", "DESKTOP", 0.0, 12, 0),
+        (SEPTEMBER, "1234567890", "Brand FR", "MOBILE", 36.15, 166, 49),
+        (pd.Timestamp(2026, 9, 2), "1234567890", "Brand FR", "DESKTOP", 0.0, 12, 0),
     ]
     assert got.rows("media_conversions", "conversion_action", "conversions", "conversion_value") == [
         ("all", 2.5, 180.75),

@@ -38,7 +38,7 @@ def test_google_ads_sums_survive_with_money_out_of_millionths(seed, table):
     assert spend["impressions"].sum() == total(rows, "impressions")
     assert spend["clicks"].sum() == total(rows, "clicks")
     assert got["media_conversions"]["conversions"].sum() == pytest.approx(total(rows, "conversions"))
-    assert {one.replace("-", "") for one in spend["account_id"]} == {row["customer_id"] for row in rows}
+    assert set(spend["account_id"]) == {row["customer_id"] for row in rows}
     assert set(spend["spent_on"].astype("str")) == {row["date"] for row in rows}
 
 

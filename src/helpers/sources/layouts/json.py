@@ -27,14 +27,19 @@ NAMES = ("action_type", "name", "key", "type", "id")  # what an object in a list
 def rows(files: Sequence[File], chosen: Map) -> list[Rows]:
     """Give the records of each JSON file at the map's path."""
     beside = tuple(name for one in chosen.columns.values() for name in one.names if name.startswith(BESIDE))
-    made: list[Rows] = []
-    for file in files:
-        if file.kind == "json":
-            content = loaded(file)
-            records = list(_records(content, chosen.path, beside))
-            if records:
-                made.append(_rows(file, records, chosen))
-    return made
+    opened = ((file, _flattened(file, chosen.path, beside)) for file in files if file.kind == "json")
+    return [_rows(file, records, chosen) for file, records in opened if records]
+
+
+_last: tuple[tuple[File, str, tuple[str, ...]], list[dict[str, str]]] | None = None
+
+
+def _flattened(file: File, path: str, beside: tuple[str, ...]) -> list[dict[str, str]]:
+    """The records of a file as texts by head; the last ones are kept, as several maps look at one path."""
+    global _last
+    if _last is None or _last[0] != (file, path, beside):
+        _last = (file, path, beside), [flat(one) for one in _records(loaded(file), path, beside)]
+    return _last[1]
 
 
 def is_empty_pull(path: Path) -> bool:
@@ -197,8 +202,7 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _rows(file: File, records: list[dict[str, Any]], chosen: Map) -> RecordRows:
-    made = [flat(one) for one in records]
+def _rows(file: File, made: list[dict[str, str]], chosen: Map) -> RecordRows:
     heads = list(dict.fromkeys(head for one in made for head in one))
     # what an API leaves out where it is 0, a map says with `absent`
     absent = {name: one.absent for one in chosen.columns.values() if one.absent for name in one.names[:1]}
