@@ -250,6 +250,45 @@ def test_code_and_notebooks_are_in_order(command):
     assert made.returncode == 0, made.stdout[-2000:]
 
 
+def unstable_sorts(code):
+    """Lines that sort rows by one column without saying that ties keep their order."""
+    for node in ast.walk(ast.parse(code)):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        is_rows = node.func.attr == "sort_values"
+        if not is_rows and node.func.attr != "argsort":
+            continue
+        by = node.args[0] if is_rows and node.args else None
+        by = next((word.value for word in node.keywords if word.arg == "by"), by)
+        several = isinstance(by, ast.List | ast.Tuple) and len(by.elts) > 1  # pandas keeps ties in order here
+        if not several and not any(word.arg == "kind" for word in node.keywords):
+            yield node.lineno
+
+
+def test_ties_keep_their_order_on_every_processor():
+    """numpy's default sort orders ties by what the processor can do, and the figures with them."""
+    found = [
+        f"{path.relative_to(HELPERS)}:{line}"
+        for path in HELPERS.rglob("*.py")
+        for line in unstable_sorts(path.read_text(encoding="utf-8"))
+    ]
+    assert not found, f'{found}: say kind="stable"'
+
+
+@pytest.mark.parametrize(
+    ("code", "is_bad"),
+    [
+        ('t.sort_values("a")', True),
+        ('t.sort_values(by="a")', True),
+        ("np.argsort(a)", True),
+        ('t.sort_values("a", kind="stable")', False),
+        ('t.sort_values(["a", "b"])', False),
+    ],
+)
+def test_an_unstable_sort_is_seen(code, is_bad):
+    assert bool(list(unstable_sorts(code))) is is_bad
+
+
 def test_every_make_target_is_a_cmo_command_and_stands_in_docs_windows():
     targets = re.findall(
         r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE

@@ -69,9 +69,15 @@ def rates_of(rows: pd.DataFrame, rates: pd.DataFrame, currency: str) -> pd.Serie
             "rate": rates["rate"].astype(float),
         }
     )
-    asked = asked.assign(day=asked["day"].astype("datetime64[us]"), row=range(len(asked))).sort_values("day")
-    quoted = quoted.assign(day=quoted["day"].astype("datetime64[us]")).sort_values("day")
-    found = pd.merge_asof(asked, quoted, on="day", by="currency").sort_values("row")["rate"].to_numpy()
+    asked = asked.assign(day=asked["day"].astype("datetime64[us]"), row=range(len(asked))).sort_values(
+        "day", kind="stable"
+    )
+    quoted = quoted.assign(day=quoted["day"].astype("datetime64[us]")).sort_values("day", kind="stable")
+    found = (
+        pd.merge_asof(asked, quoted, on="day", by="currency")
+        .sort_values("row", kind="stable")["rate"]
+        .to_numpy()
+    )
     return pd.Series(found, index=rows.index).mask(rows["currency"] == currency, 1.0)
 
 

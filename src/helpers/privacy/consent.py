@@ -170,4 +170,4 @@ def _last_word(consents: pd.DataFrame, purpose: str, people: pd.DataFrame) -> pd
         on="at",
         by="customer_id",
     )
-    return found.sort_values("row")[["status", "legal_basis"]].reset_index(drop=True)
+    return found.sort_values("row", kind="stable")[["status", "legal_basis"]].reset_index(drop=True)

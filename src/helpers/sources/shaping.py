@@ -550,7 +550,7 @@ def _without_last_day_of_one(frame: pd.DataFrame, contract: Table) -> pd.DataFra
 
 def _rule(book: pd.DataFrame, platform: str, account: str, campaign: str, campaign_id: str) -> dict:
     """The first rule that fits a campaign."""
-    for row in book.sort_values("rule").to_dict("records"):
+    for row in book.sort_values("rule", kind="stable").to_dict("records"):
         if pd.notna(row.get("platform")) and fold(row["platform"]) != fold(platform):
             continue
         if pd.notna(row.get("account_id")) and str(row["account_id"]) != account:

@@ -51,7 +51,7 @@ def fit(orders: object, until: date) -> Lifetime:
     """
     summary = rollups.collect(rollups.customer_summary(orders, until=until))
     # Engines give rows in any order, and the same data must give the same draws.
-    summary = summary.sort_values("customer_id", ignore_index=True)
+    summary = summary.sort_values("customer_id", ignore_index=True, kind="stable")
     return Lifetime(summary, fit_bgnbd(summary), fit_gamma_gamma(summary))
 
 
@@ -207,7 +207,7 @@ def ranked_holdout(orders: object, days: pd.DataFrame, until: date) -> pd.DataFr
             "spend": known.summary["customer_id"].map(since).fillna(0.0).to_numpy(),
         }
     )
-    table = table.sort_values("expected", ascending=False, ignore_index=True)
+    table = table.sort_values("expected", ascending=False, ignore_index=True, kind="stable")
     return table.assign(is_top=np.arange(len(table)) < math.ceil(len(table) / 10))
 
 

@@ -42,7 +42,9 @@ def by_month(activity: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
 
     Formula: n_kept / n_previous; n_returned / n_lapsed.
     """
-    table = activity.sort_values("month").loc[activity["n_previous"] > 0].reset_index(drop=True)
+    table = (
+        activity.sort_values("month", kind="stable").loc[activity["n_previous"] > 0].reset_index(drop=True)
+    )
     shown = pd.DataFrame({"month": table["month"]})
     for name, part, whole in (
         ("retention", "n_kept", "n_previous"),
@@ -139,8 +141,8 @@ def checks(activity: pd.DataFrame, cohorts: pd.DataFrame, scope: Scope) -> list[
     activity : rollup `monthly_activity`.
     cohorts : rollup `cohort_counts`.
     """
-    months = activity.sort_values("month")
-    sizes = cohorts.drop_duplicates("cohort").sort_values("cohort")["n_customers"]
+    months = activity.sort_values("month", kind="stable")
+    sizes = cohorts.drop_duplicates("cohort").sort_values("cohort", kind="stable")["n_customers"]
     first_share = float(sizes.iloc[0] / sizes.sum())
     latest = int(months["n_previous"].iloc[-1])
     gaps = len(missing_months(months["month"]))
@@ -192,7 +194,7 @@ def reminder(
         raise ValueError(f"extra_return_rate must be a share between 0 and 1, not {extra_return_rate!r}")
     lang, currency = scope.language, scope.currency
     money = {"unit": "currency", "currency": currency, "language": lang}
-    recent = activity.sort_values("month").tail(6)
+    recent = activity.sort_values("month", kind="stable").tail(6)
     last = recent.iloc[-1]
     stopped = int(last["n_previous"] - last["n_kept"])
     returned, lapsed = recent["n_returned"].sum(), recent["n_lapsed"].sum()
@@ -266,7 +268,7 @@ def _need(base: float, extra: float) -> int:
 
 def naive_win_back(activity: pd.DataFrame, scope: Scope) -> str:
     """Say how many lapsed customers came back in the month though nobody wrote to them."""
-    last = activity.sort_values("month").iloc[-1]
+    last = activity.sort_values("month", kind="stable").iloc[-1]
     lang = scope.language
     return text(
         "**{returned}** of **{lapsed}** customers who had skipped the month before were back this month, **{share}**, and nobody "

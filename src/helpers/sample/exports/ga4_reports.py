@@ -66,7 +66,9 @@ def _opening(title: str) -> list[str]:
 
 
 def _acquisition(folder: Path) -> str:
-    found = visits(folder, "FR", "channel", **SEPTEMBER).sort_values("sessions", ascending=False)
+    found = visits(folder, "FR", "channel", **SEPTEMBER).sort_values(
+        "sessions", ascending=False, kind="stable"
+    )
     opening = _opening("Traffic acquisition: Session primary channel group (Default Channel Group)")
     opening += ["# Start date: 20260901", "# End date: 20260930"]
     return "\n".join(opening) + "\n" + table(lines(found, ACQUISITION))

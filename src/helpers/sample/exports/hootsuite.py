@@ -37,7 +37,7 @@ def _posts() -> pd.DataFrame:
     made = made.assign(
         link="https://social.example.org/" + made["network"].str.lower() + "/" + made["post_id"]
     )
-    return made.sort_values("posted_at", ignore_index=True)
+    return made.sort_values("posted_at", kind="stable", ignore_index=True)
 
 
 def _report(folder: Path) -> str:

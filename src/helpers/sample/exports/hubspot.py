@@ -70,8 +70,8 @@ ACTS = {"sent": "SENT", "opened": "OPEN", "clicked": "CLICK", "unsubscribed": "S
 def deals(folder: Path, market: str, **span: pd.Timestamp) -> pd.DataFrame:
     """Deals of a market as last seen, by number; `span` limits the day they were created."""
     found = read(folder, "opportunities", "created_on", market=market, **({"since": pd.Timestamp("2020-01-01")} | span))  # fmt: skip
-    found = found.sort_values("as_of").drop_duplicates("opportunity_id", keep="last")
-    found = found.sort_values("opportunity_id", ignore_index=True)
+    found = found.sort_values("as_of", kind="stable").drop_duplicates("opportunity_id", keep="last")
+    found = found.sort_values("opportunity_id", kind="stable", ignore_index=True)
     number = found["opportunity_id"].astype(str).str[1:].str.lstrip("0")
     company = "7" + found["account_id"].astype(str).str[1:]
     return found.assign(number=number, company=company, stage=found["stage"].astype(str).str.capitalize())

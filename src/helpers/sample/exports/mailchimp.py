@@ -69,7 +69,9 @@ def _campaigns_truth(folder: Path) -> Truth:
 
 def _one(folder: Path, last: int) -> pd.DataFrame:
     """The message that is the last but so many of those to Belgium."""
-    return sendings(folder, "BE").sort_values("sent_at").iloc[[-1 - last]].reset_index(drop=True)
+    return (
+        sendings(folder, "BE").sort_values("sent_at", kind="stable").iloc[[-1 - last]].reset_index(drop=True)
+    )
 
 
 def _report(folder: Path, last: int) -> str:

@@ -125,11 +125,11 @@ def truth(world: World, totals: dict) -> Iterator[Estimand]:
 
 def _next_order(left: pd.DataFrame, orders: pd.DataFrame) -> pd.Series:
     """Id of the customer's next order within a week of each basket, as the tool credits it; missing where there is none."""
-    known = orders[["customer", "ordered_at", "order_id"]].sort_values("ordered_at")
+    known = orders[["customer", "ordered_at", "order_id"]].sort_values("ordered_at", kind="stable")
     asked = left[["customer", "reminded_at", "created_at"]].assign(row=np.arange(len(left)))
     asked["since"] = asked["reminded_at"].fillna(asked["created_at"])
     found = pd.merge_asof(
-        asked.sort_values("since"), known, left_on="since", right_on="ordered_at", by="customer",
+        asked.sort_values("since", kind="stable"), known, left_on="since", right_on="ordered_at", by="customer",
         direction="forward", tolerance=pd.Timedelta(days=WINDOW),
     )  # fmt: skip
-    return found.sort_values("row")["order_id"].reset_index(drop=True)
+    return found.sort_values("row", kind="stable")["order_id"].reset_index(drop=True)

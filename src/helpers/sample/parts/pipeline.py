@@ -100,7 +100,9 @@ def events() -> pd.DataFrame:
     first = pd.to_datetime(made["year"] + "-" + made["on"]) - pd.Timestamp(FIRST)
     made["first"] = _weekday(first.dt.days.to_numpy())
     made["event_id"] = "b2b_" + made["code"] + "_" + made["year"]
-    return made[made["first"].between(START, N_DAYS - 1)].sort_values("first", ignore_index=True)
+    return made[made["first"].between(START, N_DAYS - 1)].sort_values(
+        "first", kind="stable", ignore_index=True
+    )
 
 
 @lru_cache(maxsize=1)

@@ -142,7 +142,7 @@ def taxonomy() -> pd.DataFrame:
 
 def classified(campaigns: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     """Channel, brand and stage of each campaign (platform, campaign); empty where no rule fits."""
-    ordered = list(rules.sort_values("rule").itertuples(index=False))
+    ordered = list(rules.sort_values("rule", kind="stable").itertuples(index=False))
 
     def rule(platform: str, name: str) -> object:
         fits = (r for r in ordered if r.platform == platform and fnmatchcase(name, r.campaign_pattern))
