@@ -194,6 +194,50 @@ def test_another_report_over_the_same_days_is_refused_unless_replace(mine):
     assert spend()["spend"].sum() in (27.0, 30.0)
 
 
+WAREHOUSE = "source_relation,date_day,platform,account_id,account_name,campaign_id,campaign_name,clicks,impressions,spend,conversions,conversions_value\n"
+
+
+def warehouse(folder, name, platform, days, *, account="123"):
+    """Write rows of all platforms as a warehouse has them: those of `platform`, and of another on later days."""
+    rows = [f"all,2026-09-{day:02},{platform},{account},X,idA,A,5,100,10.00,1,20.00\n" for day in days]
+    rows += [f"all,2026-09-{day:02},tiktok_ads,t1,X,idT,T,5,100,3.00,1,20.00\n" for day in range(20, 23)]
+    (folder / "raw" / name).write_text(WAREHOUSE + "".join(rows))
+    toml = (folder / "company.toml").read_text()
+    if name not in toml:
+        (folder / "company.toml").write_text(f'{toml}[[exports]]\nfiles = "{name}"\ncurrency = "EUR"\n')
+
+
+@pytest.mark.parametrize("names", [("1.csv", "2.csv"), ("2.csv", "1.csv")], ids=["after", "before"])
+def test_days_of_a_platform_from_its_own_export_and_from_a_warehouse_are_refused(mine, names):
+    ads(mine, names[0], range(1, 8))
+    warehouse(mine, names[1], "google_ads", range(5, 10))
+    with pytest.raises(
+        DataError, match=r"already gives media_spend of google_ads for 2026-09-0\d to .*would count twice"
+    ):
+        ingest.ingest("mine")
+    with pytest.raises(DataError, match="would count twice"):  # which of the two is right nobody can say
+        ingest.ingest("mine", replace_days=True)
+
+
+def test_other_platforms_other_days_and_other_accounts_of_a_warehouse_stand_beside_an_export(mine):
+    ads(mine, "1.csv", range(1, 8))
+    warehouse(mine, "2.csv", "facebook_ads", range(5, 10))
+    ingest.ingest("mine")
+    assert spend().groupby("platform")["spend"].sum().to_dict() == {
+        "google_ads": 70.0,
+        "meta": 50.0,
+        "tiktok": 9.0,
+    }
+    warehouse(mine, "2.csv", "google_ads", range(8, 10))
+    ingest.ingest("mine")
+    assert spend().groupby("platform")["spend"].sum().to_dict() == {"google_ads": 90.0, "tiktok": 9.0}
+    warehouse(mine, "2.csv", "google_ads", range(5, 10))
+    with (mine / "company.toml").open("a") as file:
+        file.write('[[exports]]\nfiles = "1.csv"\naccount_id = "456"\n')
+    ingest.ingest("mine")
+    assert spend().groupby("platform")["spend"].sum().to_dict() == {"google_ads": 120.0, "tiktok": 9.0}
+
+
 def linkedin(folder, name, heads, row):
     above = '"Report Start: September 1, 2026, 12:00 AM"\n"Report End: September 30, 2026, 11:59 PM"\n\n'
     days = [f"9/{day}/2026,EUR,G,C,{row}\n" for day in (3, 14)]

@@ -74,7 +74,8 @@ def _days(by: Import, fed: Fed) -> Days:
     """What the overlaps of one import and table are judged by, summed up where it is large."""
     contract = tables.contract(fed.table)
     entity = entity_of(fed.table)
-    names = [name for name in (contract.day, "ends_on", entity, fed.measure) if name in contract.names]
+    wanted = (contract.day, "ends_on", entity, fed.measure, "platform")
+    names = [name for name in wanted if name in contract.names]
     by_market = not entity and "market" in contract.names
     sums, markets = [], set()
     for path in by.paths(fed):
@@ -88,11 +89,12 @@ def _days(by: Import, fed: Fed) -> Days:
             else rows["day"]
         )
         rows["entity"] = frame.get(entity)
+        rows["platform"] = frame.get("platform")
         rows["amount"] = frame[fed.measure].astype("float64") if fed.measure in frame else 1.0
         sums.append(
-            rows.groupby(["day", "ends_on", "entity"], dropna=False, as_index=False, observed=True)[
-                "amount"
-            ].sum()
+            rows.groupby(
+                ["day", "ends_on", "entity", "platform"], dropna=False, as_index=False, observed=True
+            )["amount"].sum()
         )
     return Days(by, fed, pd.concat(sums, ignore_index=True), frozenset(markets))
 

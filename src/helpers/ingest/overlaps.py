@@ -49,8 +49,8 @@ class Cut:
 class Days:
     """What overlaps are judged by: the rows of one import and table by day, and who they are about.
 
-    `rows` has the columns day, ends_on, entity (a campaign, an order; may be empty) and amount. `markets` are those of the
-    rows of a table in which nothing else tells what they are about.
+    `rows` has the columns day, ends_on, entity (a campaign, an order; may be empty), platform (empty where the table has none)
+    and amount. `markets` are those of the rows of a table in which nothing else tells what they are about.
     """
 
     by: Import
@@ -76,7 +76,11 @@ def resolve(
             is_other = (
                 earlier.markets and later.markets and earlier.markets.isdisjoint(later.markets)
             ) or _differ(earlier.fed, later.fed)
-            if earlier.fed.system == later.fed.system and not is_other:
+            if is_other:
+                continue
+            if earlier.fed.system != later.fed.system:
+                _refuse_second_way(earlier, later)
+            else:
                 allowed = replace or (earlier.by.id, later.by.id) in accepted
                 cut = _judge(earlier, later, replace=allowed)
                 if cut:
@@ -137,6 +141,19 @@ def _judge(earlier: Days, later: Days, *, replace: bool) -> Cut | None:
         )
     _refuse_partial(earlier, later, inside, replace=replace)
     return _cut(earlier, later, inside | over | under)
+
+
+def _refuse_second_way(earlier: Days, later: Days) -> None:
+    """Refuse days of a platform that two systems give, such as its own export and the rows of a warehouse."""
+    for platform in sorted({*earlier.rows["platform"].dropna()} & {*later.rows["platform"].dropna()}):
+        before, after = (one.rows[one.rows["platform"] == platform] for one in (earlier, later))
+        touched = (before["day"] <= after["ends_on"].max()) & (before["ends_on"] >= after["day"].min())
+        if touched.any():
+            raise DataError(
+                f"{later.by.file}: {earlier.by.file} already gives {later.fed.table} of {platform} for {_span(before['day'][touched])} "
+                f"({earlier.fed.name}; this one is {later.fed.name}), and both would count twice. Keep one of them in raw/; if they are of "
+                'two accounts, say account_id = "…" for both under [[exports]] in company.toml.'
+            )
 
 
 def _covered(rows: pd.DataFrame, by: Days) -> pd.Series:
