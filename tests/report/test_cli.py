@@ -116,6 +116,21 @@ def test_doctor_sends_nobody_to_an_import_that_the_company_does_not_have(project
     assert "problem  there are no tidy tables; put one a folder into" in said
 
 
+def test_doctor_says_how_long_rows_are_kept_and_knows_a_table_that_does_not_exist(project, cmo):
+    toml = project.root / "data/companies/acme/company.toml"
+    (project.root / "data/companies/acme/raw").mkdir(exist_ok=True)
+    given = toml.read_text()
+    toml.write_text(given + "[retention_months]\nsupport_cases = 12\ncrm_events = 24\n")
+    said = cmo("doctor", "--company", "acme")[1]
+    assert "rows are kept: support_cases 12 months, crm_events 24 months, journeys, touchpoints 25 months" in said
+    toml.write_text(given + "[retention_months]\nsuport_cases = 12\n")
+    said = cmo("doctor", "--company", "acme")[1]
+    assert (
+        'problem  acme/company.toml: retention_months has "suport_cases", which is no table. Did you mean support_cases?'
+        in said
+    )
+
+
 def test_doctor_knows_a_company_that_does_not_exist(project):
     assert any("nobody" in str(finding) for finding in examine("nobody"))
 

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 
 from helpers import company
@@ -187,6 +188,8 @@ def _company(name: str) -> Iterator[Finding]:
             if not faults:
                 first, last = tables.data_span(chosen)
                 yield Finding("ok", f"{len(found)} tidy tables, {first} to {last}: {', '.join(found)}")
+        if chosen.is_imported:
+            yield _retention(chosen)
         if reason and chosen.is_imported:
             yield Finding("problem", f"{reason}; run: cmo ingest --company {name}")
         elif not found:
@@ -194,6 +197,18 @@ def _company(name: str) -> Iterator[Finding]:
             yield Finding("problem", text)
     except (DataError, UsageError) as error:
         yield Finding("problem", str(error))
+
+
+def _retention(chosen: Company) -> Finding:
+    """How long rows are kept; a table of [retention_months] that cannot be meant is a problem."""
+    from helpers.privacy import retention
+
+    kept = sorted(retention.months(chosen).values(), key=lambda one: (one.months, one.table))
+    said = ", ".join(
+        f"{', '.join(one.table for one in some)} {months} months"
+        for months, some in groupby(kept, key=lambda one: one.months)
+    )
+    return Finding("ok", f"rows are kept: {said}; other tables without a limit (docs/personal-data.md)")
 
 
 def _runs(reports: Path) -> Iterator[Finding]:
