@@ -9,6 +9,21 @@ from helpers.errors import DataError
 TOML = 'title = "Mine"\ncurrency = "EUR"\nmarkets = ["FR"]\ntime_zone = "Europe/Paris"\nsynthetic = true\n'
 CHANNEL = "Session primary channel group (Default Channel Group)"
 
+ADOBE = """# Acme
+# Suite de rapports : acmefr
+# Date : 1 août 2026 - 3 août 2026
+
+##############################################
+# Tableau à structure libre
+##############################################
+;Visites
+;Visites
+Jour;24
+1 août 2026;7
+2 août 2026;8
+3 août 2026;9
+"""
+
 
 @pytest.fixture
 def mine(tmp_path, monkeypatch):
@@ -135,6 +150,19 @@ def test_the_visits_of_two_markets_stand_beside_each_other(mine):
     write(mine, "BE.csv", channels(7))
     made = ingest.ingest("mine")
     assert (made.cuts, site()["sessions"].sum()) == ([], 214)
+
+
+def test_visits_of_one_market_from_two_tools_are_refused_unless_the_company_says_they_are_two_sites(mine):
+    write(mine, "a.csv", days(1, 3), last="20260803")
+    (mine / "raw" / "b.csv").write_text(ADOBE, encoding="utf-8")
+    with pytest.raises(
+        DataError, match="already gives site_daily of FR for 2026-08-01 to 2026-08-03 .* twice"
+    ):
+        ingest.ingest("mine")
+    said = "".join(f'\n[[exports]]\nfiles = "{one}.csv"\naccount_id = "site {one}"\n' for one in "ab")
+    (mine / "company.toml").write_text(TOML + said)
+    ingest.ingest("mine")
+    assert site()["sessions"].sum() == 54
 
 
 def test_the_company_s_word_for_the_account_goes_before_that_of_the_file(mine):

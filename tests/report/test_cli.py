@@ -122,7 +122,10 @@ def test_doctor_says_how_long_rows_are_kept_and_knows_a_table_that_does_not_exis
     given = toml.read_text()
     toml.write_text(given + "[retention_months]\nsupport_cases = 12\ncrm_events = 24\n")
     said = cmo("doctor", "--company", "acme")[1]
-    assert "rows are kept: support_cases 12 months, crm_events 24 months, journeys, touchpoints 25 months" in said
+    assert (
+        "rows are kept: support_cases 12 months, crm_events 24 months, journeys, touchpoints 25 months"
+        in said
+    )
     toml.write_text(given + "[retention_months]\nsuport_cases = 12\n")
     said = cmo("doctor", "--company", "acme")[1]
     assert (

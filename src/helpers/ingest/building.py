@@ -74,13 +74,10 @@ def _days(by: Import, fed: Fed) -> Days:
     """What the overlaps of one import and table are judged by, summed up where it is large."""
     contract = tables.contract(fed.table)
     entity = entity_of(fed.table)
-    wanted = (contract.day, "ends_on", entity, fed.measure, "platform")
-    names = [name for name in wanted if name in contract.names]
-    by_market = not entity and "market" in contract.names
-    sums, markets = [], set()
+    whose = "platform" if "platform" in contract.names else "" if entity else "market"
+    names = [name for name in (contract.day, "ends_on", entity, whose, fed.measure) if name in contract.names]
+    sums = []
     for path in by.paths(fed):
-        if by_market:
-            markets.update(pq.read_table(path, columns=["market"])["market"].unique().to_pylist())
         frame = tables.as_pandas(pq.read_table(path, columns=list(dict.fromkeys(names))))
         rows = pd.DataFrame({"day": frame[contract.day]})
         rows["ends_on"] = (
@@ -89,14 +86,11 @@ def _days(by: Import, fed: Fed) -> Days:
             else rows["day"]
         )
         rows["entity"] = frame.get(entity)
-        rows["platform"] = frame.get("platform")
+        rows["whose"] = frame.get(whose)
         rows["amount"] = frame[fed.measure].astype("float64") if fed.measure in frame else 1.0
-        sums.append(
-            rows.groupby(
-                ["day", "ends_on", "entity", "platform"], dropna=False, as_index=False, observed=True
-            )["amount"].sum()
-        )
-    return Days(by, fed, pd.concat(sums, ignore_index=True), frozenset(markets))
+        key = ["day", "ends_on", "entity", "whose"]
+        sums.append(rows.groupby(key, dropna=False, as_index=False, observed=True)["amount"].sum())
+    return Days(by, fed, pd.concat(sums, ignore_index=True))
 
 
 def _people(feeds: dict[str, list[tuple[Import, Fed]]], made: Built) -> identities.Joined | None:

@@ -52,6 +52,7 @@ class Fed:
     rows_left_out: int
     rows: int
     account: str
+    said_account: str
     currency: str
     measure: str
     control_stated: float | None
@@ -345,6 +346,7 @@ def _fed(read: Reading, parts: _Parts, number: int, settings: Settings) -> list[
                 rows_left_out=read.rows_in - read.rows_kept,
                 rows=seen.rows,
                 account=account,
+                said_account=settings.account_id,
                 currency=_joined(seen.currencies) or read.currency,
                 measure=measure,
                 control_stated=control.stated if control else None,

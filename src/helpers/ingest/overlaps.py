@@ -49,14 +49,18 @@ class Cut:
 class Days:
     """What overlaps are judged by: the rows of one import and table by day, and who they are about.
 
-    `rows` has the columns day, ends_on, entity (a campaign, an order; may be empty), platform (empty where the table has none)
-    and amount. `markets` are those of the rows of a table in which nothing else tells what they are about.
+    `rows` has the columns day, ends_on, entity (a campaign, an order; may be empty), whose (the platform, or the market where
+    nothing else tells what the rows are about; may be empty) and amount.
     """
 
     by: Import
     fed: Fed
     rows: pd.DataFrame
-    markets: frozenset[str] = frozenset()
+
+    @property
+    def whose(self) -> set[str]:
+        """The platforms or markets that the rows are of."""
+        return {*self.rows["whose"].dropna()}
 
 
 def resolve(
@@ -73,14 +77,11 @@ def resolve(
     cuts: list[Cut] = []
     for at, later in enumerate(given):
         for earlier in given[:at]:
-            is_other = (
-                earlier.markets and later.markets and earlier.markets.isdisjoint(later.markets)
-            ) or _differ(earlier.fed, later.fed)
-            if is_other:
+            if earlier.whose and later.whose and earlier.whose.isdisjoint(later.whose):
                 continue
             if earlier.fed.system != later.fed.system:
                 _refuse_second_way(earlier, later)
-            else:
+            elif not _differ(earlier.fed, later.fed):
                 allowed = replace or (earlier.by.id, later.by.id) in accepted
                 cut = _judge(earlier, later, replace=allowed)
                 if cut:
@@ -88,11 +89,11 @@ def resolve(
     return cuts
 
 
-def _differ(one: Fed, two: Fed) -> bool:
+def _differ(one: Fed, two: Fed, *, by: str = "account") -> bool:
     """Whether two imports are of different accounts, markets, networks, sources or surveys, or in different currencies: both say which."""
     if any(set(one.apart[name]).isdisjoint(two.apart[name]) for name in one.apart.keys() & two.apart.keys()):
         return True
-    if _are_other_accounts(one.account, two.account):
+    if _are_other_accounts(getattr(one, by), getattr(two, by)):
         return True
     return bool(
         one.currency and two.currency and not set(one.currency.split(", ")) & set(two.currency.split(", "))
@@ -144,15 +145,21 @@ def _judge(earlier: Days, later: Days, *, replace: bool) -> Cut | None:
 
 
 def _refuse_second_way(earlier: Days, later: Days) -> None:
-    """Refuse days of a platform that two systems give, such as its own export and the rows of a warehouse."""
-    for platform in sorted({*earlier.rows["platform"].dropna()} & {*later.rows["platform"].dropna()}):
-        before, after = (one.rows[one.rows["platform"] == platform] for one in (earlier, later))
+    """Refuse days that two systems give: of a platform its own export and a warehouse, of the visits of a market two tools.
+
+    What one tool calls a site tells nothing of another's name for it, so there only the company's word parts two sites.
+    """
+    of_platform = "platform" in tables.contract(later.fed.table).names
+    if _differ(earlier.fed, later.fed, by="account" if of_platform else "said_account"):
+        return
+    for whose in sorted(earlier.whose & later.whose):
+        before, after = (one.rows[one.rows["whose"] == whose] for one in (earlier, later))
         touched = (before["day"] <= after["ends_on"].max()) & (before["ends_on"] >= after["day"].min())
         if touched.any():
             raise DataError(
-                f"{later.by.file}: {earlier.by.file} already gives {later.fed.table} of {platform} for {_span(before['day'][touched])} "
+                f"{later.by.file}: {earlier.by.file} already gives {later.fed.table} of {whose} for {_span(before['day'][touched])} "
                 f"({earlier.fed.name}; this one is {later.fed.name}), and both would count twice. Keep one of them in raw/; if they are of "
-                'two accounts, say account_id = "…" for both under [[exports]] in company.toml.'
+                'two accounts or sites, say account_id = "…" for both under [[exports]] in company.toml.'
             )
 
 
