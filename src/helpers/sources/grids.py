@@ -91,9 +91,10 @@ def locate(chosen: Map, rows: Rows, begin: list[Row]) -> Located | Missed:
         heads = _heads(chosen, begin, at)
         if heads is None:
             continue
-        if never and not never.isdisjoint(map(head, heads)):
+        folded = list(map(head, heads))
+        if (chosen.telling and chosen.telling.isdisjoint(folded)) or not never.isdisjoint(folded):
             continue
-        where, many = _places(chosen, heads)
+        where, many = _places(chosen, heads, folded)
         there = where.keys() | many.keys()
         lacks = tuple(one for one in chosen.required if there.isdisjoint((one.name, *one.instead)))
         if not lacks:
@@ -122,14 +123,17 @@ def _heads(chosen: Map, begin: list[Row], at: int) -> list[str] | None:
     return joined if any(joined) else None
 
 
-def _places(chosen: Map, heads: list[str]) -> tuple[dict[str, int], dict[str, list[tuple[int, str]]]]:
-    folded: dict[str, list[int]] = {}
-    for place, name in enumerate(heads):
-        folded.setdefault(head(name), []).append(place)
+def _places(
+    chosen: Map, heads: list[str], folded: list[str]
+) -> tuple[dict[str, int], dict[str, list[tuple[int, str]]]]:
+    """Find the columns of a map by their heads, `folded` as they are compared, then by their patterns."""
+    known: dict[str, list[int]] = {}
+    for place, name in enumerate(folded):
+        known.setdefault(name, []).append(place)
     where, many, taken = {}, {}, set()
     for one in chosen.columns.values():
         for name in one.heads:
-            places = folded.get(name, [])
+            places = known.get(name, [])
             if len(places) >= one.occurrence:
                 where[one.name] = places[one.occurrence - 1]
                 taken.add(places[one.occurrence - 1])

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,7 @@ class Field:
         """Whether it may stand for many columns, whose rows are then as many."""
         return "(?P<key>" in self.like
 
-    @property
+    @cached_property
     def heads(self) -> tuple[str, ...]:
         """The accepted heads as they are compared."""
         return tuple(head(name) for name in self.names)
@@ -198,10 +198,21 @@ class Map:
         """Whether its rows are about single people, so that a key for pseudonyms is needed."""
         return any(one.type in PERSONAL for one in self.columns.values())
 
-    @property
+    @cached_property
     def required(self) -> tuple[Field, ...]:
         """The columns that the file must have."""
         return tuple(one for one in self.columns.values() if one.required)
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """Heads of which a line must have one to hold a required column; none where a pattern may be enough."""
+        able = {name for one in self.required for name in (one.name, *one.instead)}
+        fields = [self.columns[name] for name in able]
+        return (
+            frozenset()
+            if any(one.like for one in fields)
+            else frozenset(h for one in fields for h in one.heads)
+        )
 
 
 def read(path: Path) -> Map:

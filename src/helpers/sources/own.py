@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from helpers import tables
@@ -52,13 +53,12 @@ def own_tables() -> dict[str, Map]:
         needed = {c.name for c in contract.columns if c.required and c.name not in FILLED} | {
             *contract.key[:1]
         }
-        columns = {key: _required(value) if key in needed else value for key, value in one.columns.items()}
-        found[name] = Map(**{**one.__dict__, "columns": columns})
+        columns = {
+            key: replace(value, required=True) if key in needed else value
+            for key, value in one.columns.items()
+        }
+        found[name] = replace(one, columns=columns)
     return found
-
-
-def _required(one: Field) -> Field:
-    return Field(**{**one.__dict__, "required": True})
 
 
 def _field(column: Column) -> Field:
