@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import click
 
 from helpers.errors import UsageError
 
+PARALLEL = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
 PYTHONS = ("3.11", "3.12", "3.13")
 NOISE = re.compile(r"nanobind: |\s+- (leaked |\.\.\. skipped)")
 
@@ -47,15 +49,19 @@ def lab(language: str, options: tuple[str, ...]) -> int:
 def test(options: tuple[str, ...]) -> int:
     """Run every test, the notebooks' own included.
 
-    Options are passed on to pytest.
+    Tests run on up to four processors, a file on one of them. Options are passed on to pytest.
 
     \b
     Examples:
       cmo test
-      cmo test -x
+      cmo test -x -n 0
     """
+    from helpers.report.pool import THREADS
+
+    for name in THREADS:  # several processes share the processors
+        os.environ.setdefault(name, "1")
     code = _call("-m", "helpers.cli", "ingest", "--if-needed")  # the notebooks run on the default company
-    code = code or _call("-m", "pytest", "tests", *options)
+    code = code or _call("-m", "pytest", "tests", *PARALLEL, *options)
     notebooks = _call(
         "-m",
         "pytest",
