@@ -20,6 +20,7 @@ from helpers import tables
 from helpers.errors import DataError
 from helpers.sources import cells, dates, detecting, layouts, opening, shaping, steps
 from helpers.sources import rows as plain
+from helpers.sources.evaluating import Evaluator
 from helpers.sources.grids import Block, Located, Walk
 from helpers.sources.mapping import DATED, Map, find
 from helpers.sources.proving import Days, Decimals, are_fractions
@@ -184,10 +185,12 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
         forced=settings.date_order,
         fractions=_fractions(found),
     )
-    shaper = Shaper(chosen, _of_file(settings, found, shown), place, vat=settings.vat or chosen.vat)
-    shaper.currency = _currency(found, settings)
+    known = {"file_stem": Path(shown).stem, "starts_on": span and span[0], "ends_on": span and span[1]}
+    evaluator = Evaluator(
+        chosen, _of_file(settings, found, shown), place, vat=settings.vat or chosen.vat, known=known
+    )
+    shaper = Shaper(evaluator, currency=_currency(found, settings))
     reading.account_id = settings.account_id or _account(found)
-    shaper.known = {"file_stem": Path(shown).stem, "starts_on": span and span[0], "ends_on": span and span[1]}
     sums, walk, carried, spread = {}, Walk(found), {}, {}
     lumped = chosen.daily and span is not None and span[0] < span[1]
     for block in _whole(walk):
@@ -460,11 +463,11 @@ def _told(
     """Fill in what is known once the file has been gone through."""
     aside = plain.aside(found.rows)
     reading.rows_in = walk.n_rows + sum(walk.left.values()) + sum(aside.left.values())
-    reading.rows_kept = walk.n_rows - sum(shaper.left.values())
-    reading.left = {**aside.left, **walk.left, **shaper.left}
+    reading.rows_kept = walk.n_rows - sum(shaper.remarks.left.values())
+    reading.left = {**aside.left, **walk.left, **shaper.remarks.left}
     reading.named = {**aside.named, **walk.named}
     reading.notes += aside.notes
-    reading.currency, reading.vat = shaper.currency, shaper.vat
+    reading.currency, reading.vat = shaper.currency, shaper.evaluator.vat
     reading.unused, reading.declared = found.unused, span
     reading.heads_of = {name: (found.heads[place],) for name, place in found.where.items()}
     reading.contacts = [name for name in found.unused if CONTACT.search(fold(name))]
@@ -478,7 +481,7 @@ def _told(
     reading.notes += [
         f"'{head}': {n:,} cells hold several values; the first is taken" for head, n in reader.more.items()
     ]
-    reading.notes += shaper.told()
+    reading.notes += shaper.remarks.told()
     if span:
         reading.starts_on, reading.ends_on = (
             min(filter(None, (reading.starts_on, span[0]))),

@@ -6,6 +6,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+import numpy as np
+import pandas as pd
+
 QUOTES = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "\ufeff": None, "\u200b": None}
 )
@@ -38,3 +41,12 @@ def currency_in(text: str) -> str:
     """Return the currency that a head names in brackets, such as EUR in "Amount spent (EUR)", or nothing."""
     found = CURRENCY.search(text)
     return found[1] if found else ""
+
+
+def as_word(value: object) -> str:
+    """Return a value as it is compared with the words of a map."""
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
