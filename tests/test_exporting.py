@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from helpers import tables
-from helpers.sources import mapping
+from helpers.sources import parsing
 from helpers.start.profiles import profiles
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -104,7 +104,7 @@ def test_what_cmo_start_and_the_maps_speak_of_has_a_section(page):
     asked = {
         section for profile in profiles().values() for one in profile.exports for section in one.sections
     }
-    maps = mapping.own_maps()
+    maps = parsing.own_maps()
     systems = {"fivetran" if name.startswith("fivetran_") else one.system for name, one in maps.items()}
     systems = {{"influencers": "events"}.get(one, one) for one in systems}
     assert asked | systems <= set(sections(page))

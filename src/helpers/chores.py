@@ -13,7 +13,7 @@ import click
 
 from helpers.errors import UsageError
 
-PARALLEL = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+PARALLEL = ("-n", "auto", "--maxprocesses", "2", "--dist", "loadfile")
 PYTHONS = ("3.11", "3.12", "3.13")
 NOISE = re.compile(r"nanobind: |\s+- (leaked |\.\.\. skipped)")
 
@@ -49,7 +49,7 @@ def lab(language: str, options: tuple[str, ...]) -> int:
 def test(options: tuple[str, ...]) -> int:
     """Run every test, the notebooks' own included.
 
-    Tests run on up to four processors, a file on one of them. Options are passed on to pytest.
+    Tests run on up to two processors, a file on one of them. Options are passed on to pytest.
 
     \b
     Examples:

@@ -71,9 +71,9 @@ def maps(company: str | None) -> None:
     """
     from helpers import company as companies
     from helpers.ingest import probing
-    from helpers.sources import mapping
+    from helpers.sources import parsing
 
-    for text in probing.known(mapping.all_maps(companies.read(company).folder if company else None)):
+    for text in probing.known(parsing.all_maps(companies.read(company).folder if company else None)):
         click.echo(text)
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.sources import mapping, reading
+from helpers.sources import parsing, reading
 from helpers.sources.mapping import Map
-from helpers.sources.reading import Reading
+from helpers.sources.results import Reading
 from helpers.sources.settings import Settings
 
 ADS = """
@@ -93,7 +93,7 @@ def read(path: Path, *, maps: dict[str, Map] | None = None, settings: Settings =
     def put(table: str, frame: pd.DataFrame, lines: np.ndarray) -> None:
         gathered.setdefault(table, []).append((frame, lines))
 
-    readings = reading.read(path, maps or mapping.own_maps(), settings, put)
+    readings = reading.read(path, maps or parsing.own_maps(), settings, put)
     made = Got(readings)
     for table, parts in gathered.items():
         made.tables[table] = pd.concat([frame for frame, _ in parts], ignore_index=True)
@@ -103,4 +103,4 @@ def read(path: Path, *, maps: dict[str, Map] | None = None, settings: Settings =
 
 def of(toml: str = ADS, name: str = "ads_report") -> dict[str, Map]:
     """A map as the only one there is."""
-    return {name: mapping.of_text(toml, name, f"maps/{name}.toml")}
+    return {name: parsing.of_text(toml, name, f"maps/{name}.toml")}

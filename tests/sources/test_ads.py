@@ -10,14 +10,15 @@ import pytest
 
 from helpers import tables
 from helpers.errors import DataError
-from helpers.sources import mapping, reading
+from helpers.sources import parsing, reading
+from helpers.sources.results import Reading
 from helpers.sources.settings import Settings
 
 FIXTURES = Path(__file__).parent / "fixtures"
 SYSTEMS = ("google_ads", "meta", "linkedin", "cm360", "dv360", "sa360", "brand_lift")
 OURS = {
     name: one
-    for name, one in mapping.own_maps().items()
+    for name, one in parsing.own_maps().items()
     if one.system in SYSTEMS and one.layout == "table" and not name.startswith("fivetran_")
 }
 FILES = sorted(f"{path.parent.name}/{path.name}" for name in OURS for path in (FIXTURES / name).glob("*"))
@@ -31,14 +32,14 @@ class Read:
         got: dict[str, list[pd.DataFrame]] = {}
         self.readings = reading.read(
             path,
-            mapping.own_maps(),
+            parsing.own_maps(),
             Settings(**chosen),
             lambda table, frame, lines: got.setdefault(table, []).append(frame),
         )
         self.rows = {table: pd.concat(parts, ignore_index=True) for table, parts in got.items()}
 
     @property
-    def reading(self) -> reading.Reading:
+    def reading(self) -> Reading:
         (only,) = self.readings
         return only
 
@@ -134,8 +135,8 @@ def test_reach_is_held_against_no_total(name):
 
 
 def test_every_map_that_another_stands_beside_exists():
-    named = {other for one in mapping.own_maps().values() for output in one.tables for other in output.beside}
-    assert named <= set(mapping.own_maps())
+    named = {other for one in parsing.own_maps().values() for output in one.tables for other in output.beside}
+    assert named <= set(parsing.own_maps())
 
 
 def test_spend_stated_with_vat_is_taken_without_it_where_the_company_says_so():

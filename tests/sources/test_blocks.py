@@ -8,7 +8,7 @@ import pytest
 import reader
 
 from helpers.errors import DataError
-from helpers.sources import layouts, mapping, opening
+from helpers.sources import layouts, opening, parsing
 
 VISITS = """
 name = "Visits report"
@@ -99,7 +99,7 @@ def test_a_wrong_key_is_refused(change, said):
     text = VISITS.replace(*change)
     assert text != VISITS
     with pytest.raises(DataError) as caught:
-        mapping.of_text(text, "toy_visits", "maps/toy_visits.toml")
+        parsing.of_text(text, "toy_visits", "maps/toy_visits.toml")
     assert said in str(caught.value)
 
 

@@ -6,7 +6,7 @@ import pytest
 import reader
 
 from helpers import tables
-from helpers.sources import mapping
+from helpers.sources import parsing
 
 SYSTEMS = ("salesforce", "marketing_cloud", "hubspot", "mailchimp", "shopify", "woocommerce")
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -27,7 +27,7 @@ def test_a_fixture_is_recognised_among_all_maps(got):
 
 def test_what_a_fixture_feeds_keeps_to_the_contracts(got):
     _, read = got
-    maps = mapping.own_maps()
+    maps = parsing.own_maps()
     for name, frame in read.tables.items():
         outputs = [one for one in maps[read.reading.map.id].tables if one.table == name]
         if any(one.once for one in outputs):
@@ -47,6 +47,6 @@ def test_every_row_of_a_fixture_is_kept_or_left_out_for_a_reason(got):
 
 
 def test_every_map_has_a_fixture_unless_it_refuses_its_export():
-    maps = mapping.own_maps()
+    maps = parsing.own_maps()
     mine = {name for name, one in maps.items() if name.startswith(SYSTEMS) and not one.refuse}
     assert {path.parent.name for path in FILES} == mine

@@ -8,7 +8,7 @@ import reader
 from tidying import FIXTURES, fixture, tidy
 
 from helpers.errors import DataError
-from helpers.sources import mapping
+from helpers.sources import parsing
 from helpers.sources.pulls import recipes
 
 SEPTEMBER = pd.Timestamp(2026, 9, 1)
@@ -30,7 +30,7 @@ def test_each_answer_is_read_by_its_own_map(path):
 def test_what_a_recipe_asks_for_is_what_its_map_requires(path):
     recipe = recipes.all_recipes()[json.loads(path.read_text(encoding="utf-8"))["pull"]]
     asked = json.dumps([recipe.query, recipe.raw_query, recipe.body]).replace("_", "").lower()
-    for one in mapping.own_maps()[path.parent.name].required:
+    for one in parsing.own_maps()[path.parent.name].required:
         name = one.names[0].split(".")[-1].replace("_", "").lower()
         if name not in ("id", "start") and recipe.system != "mailchimp":  # which sends all fields
             assert name in asked

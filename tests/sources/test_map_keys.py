@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers.errors import DataError
-from helpers.sources import mapping, reading
+from helpers.sources import mapping, parsing, reading
 from helpers.sources.settings import Settings
 
 BASIC = """
@@ -64,7 +64,7 @@ units = "people"
 
 def toy(keys: str = "", day: str = "", columns: str = "", output: str = "", tables: str = "") -> mapping.Map:
     text = BASIC.format(keys=keys, day=day, columns=columns, output=output) + tables
-    return mapping.of_text(text, "toy", "maps/toy.toml")
+    return parsing.of_text(text, "toy", "maps/toy.toml")
 
 
 @pytest.fixture
@@ -238,7 +238,7 @@ def test_else_stands_where_no_column_holds_anything_and_where_the_file_has_none(
 def lift(
     name: str = 'value = "t1"', day: str = 'first = ["ended"], else = { setting = "ends_on" }'
 ) -> mapping.Map:
-    return mapping.of_text(LIFT.format(id=name, day=day), "lift", "maps/lift.toml")
+    return parsing.of_text(LIFT.format(id=name, day=day), "lift", "maps/lift.toml")
 
 
 def test_else_may_be_the_last_day_that_the_lines_above_the_table_name(read):

@@ -5,9 +5,9 @@ import reader
 
 from helpers import tables
 from helpers.errors import DataError, UsageError
-from helpers.sources import mapping
+from helpers.sources import parsing
 
-OWN = mapping.own_maps()
+OWN = parsing.own_maps()
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -28,7 +28,7 @@ def test_every_map_of_the_project_says_where_it_comes_from_and_keeps_to_the_cont
 
 @pytest.mark.parametrize("name", OWN)
 def test_every_map_of_the_project_says_verified_in_its_own_text(name):
-    text = (mapping.OWN / f"{name}.toml").read_text(encoding="utf-8")
+    text = (parsing.OWN / f"{name}.toml").read_text(encoding="utf-8")
     assert text.count("\nverified = ") == 1
     assert "vat = " in text or not any(one.type == "money" for one in OWN[name].columns.values())
 
@@ -87,7 +87,7 @@ def test_a_wrong_map_is_refused_with_key_and_remedy(change, said):
     text = reader.ADS.replace(*change)
     assert text != reader.ADS
     with pytest.raises(DataError) as caught:
-        mapping.of_text(text, "x", "maps/x.toml")
+        parsing.of_text(text, "x", "maps/x.toml")
     assert said in str(caught.value)
 
 
@@ -95,13 +95,13 @@ def test_an_unknown_map_is_a_usage_error_that_names_the_nearest():
     with pytest.raises(
         UsageError, match='map: "google_ads_campaign" does not exist. Did you mean google_ads_campaigns'
     ):
-        mapping.find("google_ads_campaign", OWN)
+        parsing.find("google_ads_campaign", OWN)
 
 
 def test_a_company_s_map_wins_over_ours_of_the_same_name(tmp_path):
     (tmp_path / "maps").mkdir()
     (tmp_path / "maps" / "google_ads_campaigns.toml").write_text(reader.ADS)
     (tmp_path / "maps" / "mine.toml").write_text(reader.ADS)
-    found = mapping.all_maps(tmp_path)
+    found = parsing.all_maps(tmp_path)
     assert found["google_ads_campaigns"].name == "Ads report"
     assert set(found) == {*OWN, "mine"}

@@ -246,10 +246,10 @@ def test_a_file_that_this_account_may_not_read_is_refused(tmp_path):
 def test_two_maps_that_fit_alike_are_named(tmp_path):
     import reader
 
-    from helpers.sources import mapping
+    from helpers.sources import parsing
 
     twice = {
-        name: mapping.of_text(reader.ADS.replace("Ads report", name), name, "m") for name in ("one", "two")
+        name: parsing.of_text(reader.ADS.replace("Ads report", name), name, "m") for name in ("one", "two")
     }
     path = tmp_path / "x.csv"
     path.write_text(HEAD + ROW)

@@ -9,7 +9,7 @@ import reader
 import xlsxwriter
 
 from helpers.errors import DataError
-from helpers.sources import mapping
+from helpers.sources import parsing
 
 FIXTURES = Path(__file__).parent / "fixtures"
 DEALS = FIXTURES / "salesforce_opportunities"
@@ -104,11 +104,11 @@ def test_the_columns_closed_and_won_go_before_the_words_of_the_stage(deals):
 
 
 def test_a_company_adds_its_stages_by_a_map_of_its_own(tmp_path):
-    text = (mapping.OWN / "salesforce_opportunities.toml").read_text(encoding="utf-8")
+    text = (parsing.OWN / "salesforce_opportunities.toml").read_text(encoding="utf-8")
     (tmp_path / "maps").mkdir()
     mine = text.replace('"Closed Won" = "won"', '"Closed Won" = "won"\n"Technical Win" = "won"')
     (tmp_path / "maps" / "salesforce_opportunities.toml").write_text(mine, encoding="utf-8")
-    got = reader.read(DEALS / "details_en.csv", maps=mapping.all_maps(tmp_path))
+    got = reader.read(DEALS / "details_en.csv", maps=parsing.all_maps(tmp_path))
     assert words(got["opportunities"]["is_won"]) == ["true", None, "false", "true"]
     assert not any("does not list" in said for said in got.reading.notes)
 

@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.errors import DataError
-from helpers.ingest import importing
-from helpers.sources import dates, mapping
+from helpers.ingest import merging
+from helpers.sources import dates, parsing
 from helpers.sources.layouts import json as records
 
 MONTHLY = """
@@ -162,7 +162,7 @@ def test_limits_of_a_column_are_two_numbers(limits):
     with pytest.raises(
         DataError, match=r"\[columns.score\]: within is for a number and names the least and the most"
     ):
-        mapping.of_text(ANSWERS.replace('["0", "10"]', limits), "x", "maps/x.toml")
+        parsing.of_text(ANSWERS.replace('["0", "10"]', limits), "x", "maps/x.toml")
 
 
 def test_a_map_of_tables_reads_parquet_too_even_with_two_columns_of_one_name(tmp_path, ads):
@@ -241,13 +241,13 @@ def test_of_several_versions_the_latest_comes_first_and_one_without_a_day_last(a
         "ID,Name,Starts,Changed\n1,old,2026-01-01,2026-01-05\n1,new,2026-01-01,2026-03-05\n1,bare,2026-01-01,\n",
         toml=VERSIONS,
     )
-    frame, lines = importing.first_of_each(got["campaigns"], np.array(got.lines["campaigns"]), "campaigns")
+    frame, lines = merging.first_of_each(got["campaigns"], np.array(got.lines["campaigns"]), "campaigns")
     assert (frame["name"].tolist(), lines.tolist()) == (["new"], [3])
 
 
 def test_the_column_of_versions_must_exist():
     with pytest.raises(DataError, match=r"\[\[tables\]\] 1: there is no \[columns.changd\]"):
-        mapping.of_text(VERSIONS.replace('latest = "changed"', 'latest = "changd"'), "x", "maps/x.toml")
+        parsing.of_text(VERSIONS.replace('latest = "changed"', 'latest = "changd"'), "x", "maps/x.toml")
 
 
 def test_a_file_with_a_head_that_the_export_never_has_is_another_export(ads):

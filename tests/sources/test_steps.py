@@ -8,7 +8,7 @@ import reader
 import xlsxwriter
 
 from helpers.errors import DataError
-from helpers.sources import mapping, rows
+from helpers.sources import parsing, rows
 
 SHOP = """
 name = "Shop orders"
@@ -379,5 +379,5 @@ def test_a_step_that_cannot_be_is_refused_with_its_name(change, said):
     text = SHOP.replace(*change)
     assert text != SHOP
     with pytest.raises(DataError) as caught:
-        mapping.of_text(text, "x", "maps/x.toml")
+        parsing.of_text(text, "x", "maps/x.toml")
     assert said in str(caught.value)

@@ -12,12 +12,12 @@ import reader
 
 from helpers import tables
 from helpers.errors import DataError
-from helpers.ingest.importing import added_up
-from helpers.sources import mapping
+from helpers.ingest.merging import added_up
+from helpers.sources import parsing
 
 FIXTURES = Path(__file__).parent / "fixtures"
 LAYOUTS = ("blocks", "adobe_workspace", "ga4_events", "adobe_feed")
-OURS = {name: one for name, one in mapping.own_maps().items() if one.layout in LAYOUTS}
+OURS = {name: one for name, one in parsing.own_maps().items() if one.layout in LAYOUTS}
 REPORTS = {name for name, one in OURS.items() if one.layout in ("blocks", "adobe_workspace")}
 FILES = sorted(f"{p.parent.name}/{p.name}" for name in REPORTS for p in (FIXTURES / name).glob("*.csv"))
 SETTINGS = replace(reader.SETTINGS, vat="excl", markets=("FR", "BE"))
@@ -106,7 +106,7 @@ def test_every_report_has_a_file(name):
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_the_maps_that_stand_beside_each_other_exist(name):
     for output in OURS[name].tables:
-        assert set(output.beside) <= set(mapping.own_maps())
+        assert set(output.beside) <= set(parsing.own_maps())
 
 
 # ---- GA4 ----

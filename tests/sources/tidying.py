@@ -10,9 +10,9 @@ import pandas as pd
 import reader
 
 from helpers import tables
-from helpers.ingest import importing
-from helpers.sources import mapping, own
-from helpers.sources.reading import Reading
+from helpers.ingest import merging
+from helpers.sources import own, parsing
+from helpers.sources.results import Reading
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -46,16 +46,16 @@ class Tidy:
 
 def tidy(path: Path, **settings: object) -> Tidy:
     """Read a file with every map of the project and check what comes out."""
-    maps = mapping.own_maps() | own.own_tables()
+    maps = parsing.own_maps() | own.own_tables()
     got = reader.read(path, maps=maps, settings=replace(reader.SETTINGS, **settings))
     made = {}
     for table, frame in got.tables.items():
         lines = np.array(got.lines[table])
         outputs = [o for one in got.readings for o in one.map.tables if o.table == table]
         if table == "identities" or any(o.once or o.latest for o in outputs):
-            frame, lines = importing.first_of_each(frame, lines, table)
+            frame, lines = merging.first_of_each(frame, lines, table)
         elif any(o.add_up for o in outputs):
-            frame, lines = importing.added_up(frame, lines, table)
+            frame, lines = merging.added_up(frame, lines, table)
         made[table] = tables.check(frame, table, lines=lines.tolist(), file=path.name)
     return Tidy(got.readings, made)
 

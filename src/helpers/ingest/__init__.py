@@ -14,7 +14,8 @@ from helpers import company, tables
 from helpers.company import Company
 from helpers.errors import DataError
 from helpers.ingest import building, files, ledger, whole
-from helpers.ingest.importing import Import, read_file
+from helpers.ingest.facts import Import
+from helpers.ingest.importing import read_file
 from helpers.ingest.overlaps import Cut
 from helpers.privacy import changes, sweeping
 from helpers.sources.layouts.json import is_empty_pull

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from helpers import tables
 from helpers.company import Company
 from helpers.errors import DataError
-from helpers.ingest.importing import Fed, Import, with_first_day
+from helpers.ingest.facts import Fed, Import
+from helpers.ingest.merging import with_first_day
 from helpers.ingest.overlaps import Cut, Days, entity_of, resolve
 from helpers.privacy import identities
 from helpers.tables import Table

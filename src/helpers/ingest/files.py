@@ -14,7 +14,7 @@ from helpers import tables
 from helpers.company import Company
 from helpers.errors import DataError
 from helpers.privacy import keys
-from helpers.sources import layouts, mapping, own, reading
+from helpers.sources import layouts, own, parsing, reading
 from helpers.sources.mapping import Map
 from helpers.sources.settings import Settings
 from helpers.start import is_untouched
@@ -83,7 +83,7 @@ def maps_for(path: Path, company: Company) -> dict[str, Map]:
         and _has_own_heads(path)
     ):
         return {path.stem: own.of_table(path.stem)}
-    return mapping.all_maps(company.folder) | own.own_tables()
+    return parsing.all_maps(company.folder) | own.own_tables()
 
 
 def _has_own_heads(path: Path) -> bool:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.company import Company
 from helpers.errors import DataError
-from helpers.ingest.importing import Import
+from helpers.ingest.facts import Import
 from helpers.ingest.overlaps import Cut
 
 FILE = "ledger.parquet"

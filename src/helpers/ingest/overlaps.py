@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers import tables
 from helpers.errors import DataError
-from helpers.ingest.importing import Fed, Import
+from helpers.ingest.facts import Fed, Import
 
 HALF = 0.5  # of private ids (orders, leads), some may go because people ask to be forgotten; so many do not
 

@@ -14,11 +14,11 @@ from helpers import company as companies
 from helpers.company import Company
 from helpers.errors import DataError, UsageError
 from helpers.ingest import files
-from helpers.ingest.importing import _Parts
+from helpers.ingest.importing import Parts
 from helpers.privacy import keys
-from helpers.sources import mapping, reading
+from helpers.sources import parsing, reading
 from helpers.sources.mapping import Map
-from helpers.sources.reading import Reading
+from helpers.sources.results import Reading
 from helpers.sources.settings import Settings
 
 NOBODY = "XXX"  # ISO 4217 for no currency
@@ -71,8 +71,8 @@ def probe(path: Path, *, company: str | None = None, map_name: str = "") -> Prob
             hashed=lambda ids, space: keys.pseudonyms(ids, key=key, space=space),
         )
         if settings.map and settings.map not in maps:
-            maps = mapping.all_maps(chosen.folder)
-        parts = _Parts(Path(folder), chosen, path.name, settings)
+            maps = parsing.all_maps(chosen.folder)
+        parts = Parts(Path(folder), chosen, path.name, settings)
         made = reading.read(path, maps, settings, parts.put, shown=path.name, begin=parts.begin)
         parts.close()
     return Probed(path.name, chosen.name, made)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helpers.ingest.importing import Import
+from helpers.ingest.facts import Import
 
 
 def lines(made) -> Iterator[str]:
