@@ -323,7 +323,7 @@ def _main(arguments: list[str] | None) -> int:
     try:
         return cli.main(arguments, prog_name="cmo", standalone_mode=False) or 0
     except (UsageError, DataError, LockedError) as error:
-        return _say(str(error), CODES[type(error)])
+        return _say(str(error), next(code for kind, code in CODES.items() if isinstance(error, kind)))
     except click.ClickException as error:
         return _say(error.format_message(), 2)
     except (KeyboardInterrupt, click.Abort):

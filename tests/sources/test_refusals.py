@@ -9,6 +9,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
+from helpers import cli
 from helpers.errors import DataError
 
 HEAD = "Day,Campaign,Currency code,Cost,Clicks\n"
@@ -99,6 +100,18 @@ BAD = {
         "x.csv, line 2: -5 in 'Cost' is below 0. If it is a credit of the platform, set allow_credits",
     ),
 }
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_the_command_says_it_too_in_one_line_and_ends_with_3(bad, tmp_path, capsys):
+    content, _ = BAD[bad]
+    path = tmp_path / "x.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    assert cli._main(["check", str(path)]) == 3
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("cmo: x.csv")
+    assert told.err.count("\n") == 1
 
 
 @pytest.mark.parametrize("bad", BAD)
