@@ -152,17 +152,19 @@ def test_the_visits_of_two_markets_stand_beside_each_other(mine):
     assert (made.cuts, site()["sessions"].sum()) == ([], 214)
 
 
-def test_visits_of_one_market_from_two_tools_are_refused_unless_the_company_says_they_are_two_sites(mine):
-    write(mine, "a.csv", days(1, 3), last="20260803")
+def test_visits_of_one_market_from_two_tools_stand_beside_each_other_and_one_of_them_counts(mine):
+    write(mine, "a.csv", days(1, 4), last="20260804")
     (mine / "raw" / "b.csv").write_text(ADOBE, encoding="utf-8")
-    with pytest.raises(
-        DataError, match="already gives site_daily of FR for 2026-08-01 to 2026-08-03 .* twice"
-    ):
-        ingest.ingest("mine")
+    made = ingest.ingest("mine")
+    assert site().groupby("tool")["sessions"].sum().to_dict() == {"adobe": 24, "ga4": 40}
+    assert any("site_daily of FR: adobe and ga4 both count 3 days" in note for note in made.notes)
+    counted = rollups.visits(tables.connect().from_arrow(_arrow(site()))).df()
+    assert counted["sessions"].sum() == 40
     said = "".join(f'\n[[exports]]\nfiles = "{one}.csv"\naccount_id = "site {one}"\n' for one in "ab")
     (mine / "company.toml").write_text(TOML + said)
     ingest.ingest("mine")
-    assert site()["sessions"].sum() == 54
+    counted = rollups.visits(tables.connect().from_arrow(_arrow(site()))).df()
+    assert counted["sessions"].sum() == 64
 
 
 def test_the_company_s_word_for_the_account_goes_before_that_of_the_file(mine):

@@ -358,12 +358,12 @@ def test_sums_of_a_day_by_hand(connection):
 
 
 DAY, END = date(2026, 9, 1), date(2026, 9, 30)
-SITE = ["visited_on", "ends_on", "market", "channel", "device", "page", "sessions"]
+SITE = ["visited_on", "ends_on", "market", "channel", "device", "page", "sessions", "tool", "site"]
 
 
-def site(connection, *rows):
+def site(connection, *rows, day=DAY, tool=None, of=None):
     """Rows of site_daily: market, channel, device, page, sessions, of one day or with the last of several."""
-    given = pd.DataFrame([(DAY, end, *row) for *row, end in rows], columns=SITE)
+    given = pd.DataFrame([(day, end, *row, tool, of) for *row, end in rows], columns=SITE)
     connection.register("given_site", given.astype({"sessions": "Int64"}))
     return connection.sql(
         "SELECT * REPLACE (CAST(visited_on AS DATE) AS visited_on, CAST(ends_on AS DATE) AS ends_on) FROM given_site"
@@ -406,10 +406,35 @@ def test_visits_that_stand_in_several_ways_are_taken_in_one(connection, rows, ke
     assert list(made.columns) == SITE
 
 
+def test_of_two_tools_that_count_a_site_the_one_that_knows_more_days_is_taken_and_the_other_where_it_lacks_one(
+    connection,
+):
+    def rows(day, tool, n, of=None):
+        given = site(connection, ("FR", None, None, None, n, None), day=date(2026, 9, day), tool=tool, of=of)
+        return given.df()
+
+    def kept(*frames):
+        connection.register("several", pd.concat(frames))
+        found = (
+            rollups.visits(connection.sql("SELECT * FROM several")).df().sort_values(["visited_on", "site"])
+        )
+        return list(zip(found["visited_on"].dt.day, found["tool"], found["sessions"], strict=True))
+
+    ga4 = [rows(day, "ga4", 10) for day in (2, 3, 4)]
+    adobe = [rows(day, "adobe", 12) for day in (1, 2)]
+    assert kept(*ga4, *adobe) == [(1, "adobe", 12), (2, "ga4", 10), (3, "ga4", 10), (4, "ga4", 10)]
+    assert kept(*ga4[:2], *adobe) == [(1, "adobe", 12), (2, "adobe", 12), (3, "ga4", 10)]  # as many: by name
+    # two sites of which the company says which is which add up
+    assert kept(rows(2, "ga4", 10, "shop"), rows(2, "adobe", 12, "blog")) == [
+        (2, "adobe", 12),
+        (2, "ga4", 10),
+    ]
+
+
 def test_visits_without_a_column_are_refused(connection):
     with pytest.raises(DataError, match="the column page is missing"):
         rollups.visits(
             connection.sql(
-                "SELECT * EXCLUDE (page) FROM (SELECT 1 AS visited_on, 1 AS ends_on, 1 AS market, 1 AS channel, 1 AS device, 1 AS page, 1 AS sessions)"
+                "SELECT * EXCLUDE (page) FROM (SELECT 1 AS visited_on, 1 AS ends_on, 1 AS market, 1 AS tool, 1 AS site, 1 AS channel, 1 AS device, 1 AS page, 1 AS sessions)"
             )
         )

@@ -322,13 +322,13 @@ def visits(site: Any) -> Any:
 
     Parameters
     ----------
-    site : table `site_daily`, where the same visits may stand broken down by channel, by device and by page, and by day beside
-        by month. An empty channel, device or page means all of them.
+    site : table `site_daily`, where the same visits may stand broken down by channel, by device and by page, by day beside
+        by month, and counted by several tools. An empty channel, device or page means all of them.
 
     Returns
     -------
-    Rows of `site` that add up to the visits of their day and market: those of one day with `sessions`; of these the row for the
-    whole where there is one, else those without a page before those with one, those with a channel before those with a device
+    Rows of `site` that add up to the visits of their day and market: those of one day with `sessions`; of several tools that
+    counted a site, the one that knows most days, and the next where it lacks the day; of these the row for the whole where there is one, else those without a page before those with one, those with a channel before those with a device
     alone, and of a channel the row for all devices where there is one.
 
     Raises
@@ -337,19 +337,26 @@ def visits(site: Any) -> Any:
     """
     frame = nw.from_native(site).lazy()
     names = frame.collect_schema().names()
-    for name in ("visited_on", "ends_on", "market", "channel", "device", "page", "sessions"):
+    for name in ("visited_on", "ends_on", "market", "tool", "site", "channel", "device", "page", "sessions"):
         if name not in names:
             raise DataError(f"rollups: the column {name} is missing. Read the table with tables.load.")
     last = nw.col("ends_on")
     frame = frame.filter(last.is_null() | (last <= nw.col("visited_on")), ~nw.col("sessions").is_null())
     parts = ("channel", "device", "page")
-    frame = frame.with_columns(**{f"_{name}": nw.col(name).fill_null("") for name in parts})
+    frame = frame.with_columns(
+        **{f"_{name}": nw.col(name).fill_null("") for name in (*parts, "tool", "site")}
+    )
     frame = frame.with_columns(
         **{f"_has_{name}": (nw.col(f"_{name}") != "").cast(nw.Int32) for name in parts}
     )
     frame = frame.with_columns(_is_whole=1 - nw.max_horizontal(*(f"_has_{name}" for name in parts)))
-    day = ("visited_on", "market")
+    of_tool = ("market", "_site", "_tool")
+    known = frame.group_by(*of_tool).agg(_n_days=nw.col("visited_on").n_unique())
+    frame = frame.join(known, on=list(of_tool), how="inner")
+    day = ("visited_on", "market", "_site")
     for flag, wanted, of in (
+        ("_n_days", nw.max, day),
+        ("_tool", nw.min, day),
         ("_is_whole", nw.max, day),
         ("_has_page", nw.min, day),
         ("_has_channel", nw.max, (*day, "_page")),

@@ -350,7 +350,7 @@ def test_a_further_dimension_repeats_rows_and_is_refused(given):
     )
     assert got.reading.unused == ["Browser"]
     with pytest.raises(
-        DataError, match=r"1 of 2 rows repeats the visited_on \+ ends_on \+ market \+ channel"
+        DataError, match=r"1 of 2 rows repeats the visited_on \+ ends_on \+ market \+ tool \+ site \+ channel"
     ):
         tables.check(got["site_daily"], "site_daily")
 

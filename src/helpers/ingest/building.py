@@ -13,7 +13,7 @@ from helpers.company import Company
 from helpers.errors import DataError
 from helpers.ingest.facts import Fed, Import
 from helpers.ingest.merging import with_first_day
-from helpers.ingest.overlaps import Cut, Days, entity_of, resolve
+from helpers.ingest.overlaps import Cut, Days, entity_of, resolve, two_tools
 from helpers.privacy import identities
 from helpers.tables import Table
 
@@ -49,7 +49,9 @@ def build(
     feeds = _by_table(imports)
     for table, fed in feeds.items():
         if len(fed) > 1 and tables.contract(table).every_period and tables.contract(table).day:
-            made.cuts += resolve([_days(*one) for one in fed], replace=replace, accepted=accepted)
+            given = [_days(*one) for one in fed]
+            made.cuts += resolve(given, replace=replace, accepted=accepted)
+            made.notes += two_tools(given)
     people = _people(feeds, made)
     for table in sorted(
         feeds,

@@ -39,7 +39,6 @@ class Fed:
     rows_left_out: int
     rows: int
     account: str
-    said_account: str
     currency: str
     measure: str
     control_stated: float | None
@@ -143,7 +142,6 @@ def fed_by(read: Reading, written: Mapping[str, Seen], settings: Settings) -> li
                 rows_left_out=read.rows_in - read.rows_kept,
                 rows=seen.rows,
                 account=account,
-                said_account=settings.account_id,
                 currency=_joined(seen.currencies) or read.currency,
                 measure=measure,
                 control_stated=control.stated if control else None,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 
 import pandas as pd
 
@@ -17,6 +18,11 @@ from helpers import tables
 from helpers.errors import DataError
 from helpers.ingest.facts import Fed, Import
 
+# Text columns of keys that say where or by whom something was counted, not what it was.
+ASIDE = {
+    *("account_id", "platform", "network", "market", "system", "source", "tool", "site"),
+    *("channel", "device", "page", "kind"),
+}
 HALF = 0.5  # of private ids (orders, leads), some may go because people ask to be forgotten; so many do not
 
 
@@ -79,9 +85,12 @@ def resolve(
         for earlier in given[:at]:
             if earlier.whose and later.whose and earlier.whose.isdisjoint(later.whose):
                 continue
+            if _differ(earlier.fed, later.fed):
+                continue
             if earlier.fed.system != later.fed.system:
-                _refuse_second_way(earlier, later)
-            elif not _differ(earlier.fed, later.fed):
+                if "platform" in tables.contract(later.fed.table).names:
+                    _refuse_second_way(earlier, later)
+            else:
                 allowed = replace or (earlier.by.id, later.by.id) in accepted
                 cut = _judge(earlier, later, replace=allowed)
                 if cut:
@@ -89,11 +98,11 @@ def resolve(
     return cuts
 
 
-def _differ(one: Fed, two: Fed, *, by: str = "account") -> bool:
+def _differ(one: Fed, two: Fed) -> bool:
     """Whether two imports are of different accounts, markets, networks, sources or surveys, or in different currencies: both say which."""
     if any(set(one.apart[name]).isdisjoint(two.apart[name]) for name in one.apart.keys() & two.apart.keys()):
         return True
-    if _are_other_accounts(getattr(one, by), getattr(two, by)):
+    if _are_other_accounts(one.account, two.account):
         return True
     return bool(
         one.currency and two.currency and not set(one.currency.split(", ")) & set(two.currency.split(", "))
@@ -145,22 +154,31 @@ def _judge(earlier: Days, later: Days, *, replace: bool) -> Cut | None:
 
 
 def _refuse_second_way(earlier: Days, later: Days) -> None:
-    """Refuse days that two systems give: of a platform its own export and a warehouse, of the visits of a market two tools.
-
-    What one tool calls a site tells nothing of another's name for it, so there only the company's word parts two sites.
-    """
-    of_platform = "platform" in tables.contract(later.fed.table).names
-    if _differ(earlier.fed, later.fed, by="account" if of_platform else "said_account"):
-        return
-    for whose in sorted(earlier.whose & later.whose):
-        before, after = (one.rows[one.rows["whose"] == whose] for one in (earlier, later))
+    """Refuse days of a platform that two systems give, such as its own export and a warehouse."""
+    for platform in sorted(earlier.whose & later.whose):
+        before, after = (one.rows[one.rows["whose"] == platform] for one in (earlier, later))
         touched = (before["day"] <= after["ends_on"].max()) & (before["ends_on"] >= after["day"].min())
         if touched.any():
             raise DataError(
-                f"{later.by.file}: {earlier.by.file} already gives {later.fed.table} of {whose} for {_span(before['day'][touched])} "
+                f"{later.by.file}: {earlier.by.file} already gives {later.fed.table} of {platform} for {_span(before['day'][touched])} "
                 f"({earlier.fed.name}; this one is {later.fed.name}), and both would count twice. Keep one of them in raw/; if they are of "
-                'two accounts or sites, say account_id = "…" for both under [[exports]] in company.toml.'
+                'two accounts, say account_id = "…" for both under [[exports]] in company.toml.'
             )
+
+
+def two_tools(given: Sequence[Days]) -> list[str]:
+    """Return a sentence for each market of which two tools count the same days, in a table where the tool is part of the key."""
+    days: dict[str, dict[str, set[pd.Timestamp]]] = {}
+    for one in given if given and "tool" in tables.contract(given[0].fed.table).key else ():
+        for market, rows in one.rows.groupby("whose"):
+            days.setdefault(str(market), {}).setdefault(one.fed.system, set()).update(rows["day"])
+    return [
+        f"{given[0].fed.table} of {market}: {first} and {second} both count {len(found[first] & found[second]):,} days; figures take the one that "
+        'knows more days. If they count two sites, say account_id = "…" for both under [[exports]] in company.toml'
+        for market, found in sorted(days.items())
+        for first, second in combinations(sorted(found), 2)
+        if found[first] & found[second]
+    ]
 
 
 def _covered(rows: pd.DataFrame, by: Days) -> pd.Series:
@@ -188,14 +206,9 @@ def _refuse_partial(earlier: Days, later: Days, inside: pd.Series, *, replace: b
 
 def entity_of(table: str) -> str:
     """The column that says what a row is about besides its day, "" where the table has none."""
-    aside = ("account_id", "platform", "network", "market", "system", "source", "channel", "device", "page")
     contract = tables.contract(table)
     return next(
-        (
-            name
-            for name in contract.key
-            if contract.column(name).type == "text" and name not in aside and name != "kind"
-        ),
+        (name for name in contract.key if contract.column(name).type == "text" and name not in ASIDE),
         "",
     )
 

@@ -136,6 +136,10 @@ class Shaper:
                     frame[name] = value
                 elif name in frame:
                     frame[name] = frame[name].astype("str").where(frame[name].notna(), value)
+        if self.map.system != OWN:
+            for name, value in (("tool", self.map.system), ("site", self.settings.account_id)):
+                if name in contract.names and name not in frame and value:
+                    frame[name] = value
         if output.latest in some:
             frame[VERSION] = some[output.latest]
         if contract.snapshot and contract.snapshot not in frame and self.settings.as_of:
