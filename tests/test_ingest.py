@@ -357,6 +357,24 @@ def test_no_file_and_an_unknown_adapter_are_refused(mine):
         ingest.ingest("mine")
 
 
+@pytest.mark.golden
+def test_all_good_exports_are_imported_in_one_go(mine, test_data):
+    good = sorted((test_data / "exports" / "good").iterdir())
+    assert len(good) > 10
+    said = '\n[[exports]]\nfiles = "*"\ncurrency = "EUR"\nvat = "excl"\n'
+    # several of them are of the same days of one tool: each is an account of its own
+    said += "".join(f'\n[[exports]]\nfiles = "{one.name}"\naccount_id = "{one.stem}"\n' for one in good)
+    (mine / "company.toml").write_text(TOML + said)
+    for one in good:
+        shutil.copyfile(one, mine / "raw" / one.name)
+    made = ingest.ingest("mine")
+    assert {one.file for one in made.imports} == {one.name for one in good}
+    table = spend()
+    assert table["spend"].sum() == pytest.approx(1666.00 + 2 * 2134.75 + 1032.84 + 1244.75 + 82.18)
+    assert made.rows["opportunities"] == 6
+    assert made.rows["site_daily"] == 6
+
+
 def test_two_imports_at_once_are_refused(mine):
     from filelock import FileLock
 

@@ -394,16 +394,14 @@ def _quality(name: str) -> None:
 
     chosen = company.read(name)
     try:
-        found, pages = write_all(chosen, "en")
+        found, pages = write_all(chosen)
     except DataError as fault:
         _say(f"the page on the data was not made: {fault}", 0)
         return
-    checks = [one for one in facts.judge(found, "en") if one.status != "pass"]
-    click.echo(
-        f"data quality: {len(checks)} checks do not pass; {pages[0]}"
-        if checks
-        else f"data quality: {pages[0]}"
-    )
+    checks = [one for one in facts.judge(found, chosen.language) if one.status != "pass"]
+    page = next(path for path in pages if path.name == f"quality.{chosen.language}.html")
+    said = f"{len(checks)} checks do not pass; " if checks else ""
+    click.echo(f"data quality: {said}{page}")
 
 
 def _interrupt(*_: object) -> None:

@@ -62,18 +62,21 @@ def new(file: Path, company: str | None) -> None:
 
 @click.command()
 @click.option("--company", metavar="NAME", help="Show its own maps too.")
-def maps(company: str | None) -> None:
+@click.option("--table", metavar="NAME", help="Only those that feed this table.")
+def maps(company: str | None, table: str | None) -> None:
     """List the exports that are known, the tables they feed, and whether a file of a real account has proved each.
 
     \b
-    Example:
+    Examples:
       cmo maps
+      cmo maps --table orders
     """
     from helpers import company as companies
     from helpers.ingest import probing
     from helpers.sources import parsing
 
-    for text in probing.known(parsing.all_maps(companies.read(company).folder if company else None)):
+    found = parsing.all_maps(companies.read(company).folder if company else None)
+    for text in probing.known(found, table=table):
         click.echo(text)
 
 

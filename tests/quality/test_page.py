@@ -317,12 +317,12 @@ def test_a_run_links_to_the_page_and_the_page_to_the_report(project):
 
 def test_the_command_says_where_the_pages_are_and_what_does_not_pass(project, cmo):
     made.make(project.root)
-    code, out, err = cmo("quality", "--company", "acme")
+    code, out, err = cmo("quality", "--company", "acme", "--language", "en")
     lines = out.replace(i18n.NBSP, " ").splitlines()
     assert (code, err) == (0, "") and lines[0].startswith("5 systems and 5 files")
     assert (
-        lines[1].startswith("fail: 1 of 2 stated totals")
-        and sum(line.startswith("review: ") for line in lines) == 7
+        lines[1].startswith("Fail: 1 of 2 stated totals")
+        and sum(line.startswith("Review: ") for line in lines) == 7
     )
     assert [Path(line.removeprefix("page: ")).name for line in lines[-2:]] == [
         "quality.en.html",
@@ -332,7 +332,7 @@ def test_the_command_says_where_the_pages_are_and_what_does_not_pass(project, cm
 
 def test_the_command_speaks_the_language_asked_for_and_refuses_one_without_a_catalogue(project, cmo):
     made.make(project.root, only="orders")
-    code, out, _ = cmo("quality", "--company", "acme", "--language", "fr")
+    code, out, _ = cmo("quality", "--company", "acme")  # the company's own language is French
     assert code == 0 and out.replace(i18n.NBSP, " ").startswith("1 système et 1 fichier")
     code, _, err = cmo("quality", "--company", "acme", "--language", "de")
     assert code == 2 and '"de" has no catalogue' in err

@@ -11,6 +11,7 @@ from pathlib import Path
 from babel import Locale
 
 from helpers import company as companies
+from helpers import tables
 from helpers.company import Company
 from helpers.errors import DataError, UsageError
 from helpers.ingest import files
@@ -173,11 +174,25 @@ def write_skeleton(path: Path, chosen: Company | None) -> Path:
     return target
 
 
-def known(maps: Mapping[str, Map]) -> Iterator[str]:
-    """Give a line for each map: its id, what it reads, the tables it feeds, and whether a real file has proved it."""
-    for name, one in sorted(maps.items()):
-        fed = ", ".join(dict.fromkeys(output.table for output in one.tables)) or "refused on purpose"
-        yield f"{name:32} {'verified' if one.verified else 'not verified':13} {one.name} -> {fed}"
+def known(maps: Mapping[str, Map], *, table: str | None = None) -> list[str]:
+    """Return a line for each map: its id, what it reads, the tables it feeds, and whether a real file has proved it.
+
+    Raises
+    ------
+    UsageError : `table` does not exist.
+    """
+    wanted = {name: one for name, one in maps.items() if not table or table in one.feeds}
+    width = max(map(len, wanted), default=0)
+    found = [
+        f"{name:{width}}  {'verified' if one.verified else 'not verified':12}  {one.name} -> {', '.join(one.feeds) or 'refused on purpose'}"
+        for name, one in sorted(wanted.items())
+    ]
+    if table:
+        contract = tables.contract(table)
+        found.append(
+            f"or a CSV or workbook named {contract.name}, with the columns of docs/tables.md#{contract.name}"
+        )
+    return found
 
 
 __all__ = ["DataError", "Probed", "company_of", "known", "lines", "probe", "skeleton", "write_skeleton"]

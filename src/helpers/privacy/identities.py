@@ -8,8 +8,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from helpers.privacy.keys import EMAIL
 
@@ -158,6 +156,9 @@ def _shared(edges: np.ndarray, known: _Systems, ids: pd.Index, limit: int) -> tu
 
 def _components(edges: np.ndarray, n: int) -> np.ndarray:
     """Number of the group of each of `n` ids."""
+    from scipy.sparse import coo_array  # .4 s, which a command that joins nobody need not wait for
+    from scipy.sparse.csgraph import connected_components
+
     matrix = coo_array((np.ones(len(edges), dtype="int8"), (edges[:, 0], edges[:, 1])), shape=(n, n))
     return connected_components(matrix, directed=False)[1].astype("int64")
 

@@ -12,11 +12,9 @@ import click
 @click.option(
     "--language",
     metavar="CODE",
-    default="en",
-    show_default=True,
-    help="Language of the checks that are printed.",
+    help="Language of the checks that are printed; left out, the company's.",
 )
-def quality(company: str | None, language: str) -> None:
+def quality(company: str | None, language: str | None) -> None:
     """Write the page on a company's data: freshness, gaps, totals, consent.
 
     The page is made in every language of the project and in the company's own. Then it says where the pages are, and each
@@ -30,15 +28,18 @@ def quality(company: str | None, language: str) -> None:
     from helpers import company as companies
     from helpers import i18n
     from helpers import quality as facts
+    from helpers.report.fragments import STATUSES
     from helpers.report.quality import write_all
 
     chosen = companies.read(company or companies.default_name())
-    found, pages = write_all(chosen, i18n.check(language))
+    language = i18n.check(language or chosen.language)
+    found, pages = write_all(chosen, language)
     checks = facts.judge(found, language)
     click.echo(facts.answer(found, checks, language))
     for one in checks:
         if one.status != "pass":
-            click.echo(f"{one.status}: {one.text} {one.remedy}")
+            status = i18n.text(STATUSES[one.status], language)
+            click.echo(f"{status}: {one.text} {one.remedy}")
     for path in pages:
         click.echo(f"page: {_shown(path)}")
 

@@ -162,6 +162,11 @@ class Map:
     version: int = 1
 
     @property
+    def feeds(self) -> tuple[str, ...]:
+        """The tidy tables that its rows feed."""
+        return tuple(dict.fromkeys(output.table for output in self.tables))
+
+    @property
     def is_personal(self) -> bool:
         """Whether its rows are about single people, so that a key for pseudonyms is needed."""
         return any(one.type in PERSONAL for one in self.columns.values())

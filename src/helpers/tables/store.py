@@ -250,8 +250,8 @@ def _existing(known: Table, company: Company) -> list[Path]:
     if not files:
         raise DataError(
             i18n.said(
-                "{company} has no table {table} ({meaning}). Put the export that holds it into {company}/raw and run "
-                "`cmo ingest --company {company}`.",
+                "{company} has no table {table} ({meaning}). `cmo maps --table {table}` lists the exports that hold it: put one into "
+                "{company}/raw and run `cmo ingest --company {company}`.",
                 company=company.name,
                 table=known.name,
                 meaning=i18n.said(known.meaning.rstrip(".")),
