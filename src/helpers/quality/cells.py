@@ -54,7 +54,7 @@ def keys_twice(company: Company, names: list[str]) -> pd.DataFrame:
 
 
 def _of_table(known: Table, company: Company, wanted: list[str]) -> list[tuple]:
-    part = next((name for name in ("platform", "system") if name in known.names), "''")
+    part = next((name for name in ("platform", "system", "tool") if name in known.names), "''")
     counts = ", ".join(f'count("{name}") AS "{name}"' for name in wanted)
     sql = f'SELECT {part} AS "part of", count(*) AS "all rows", {counts} FROM {source_of(known, company)} GROUP BY 1 ORDER BY 1'
     found = frame(sql)

@@ -65,7 +65,7 @@ def days(company: Company, names: list[str]) -> pd.DataFrame:
 
 
 def _days(known: Table, company: Company) -> pd.DataFrame:
-    system = next((name for name in ("platform", "system") if name in known.names), "''")
+    system = next((name for name in ("platform", "system", "tool") if name in known.names), "''")
     public = "account_id" in known.names and known.column("account_id").public  # in others it is a customer
     account = "account_id" if public else "''"
     last = f"coalesce(ends_on, {known.date})" if "ends_on" in known.names else known.date
