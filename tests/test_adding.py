@@ -175,7 +175,7 @@ def test_a_data_set_that_comes_whole(companies, monkeypatch):
             "ordered_on": pd.Timestamp("2026-03-01"),
             "market": market,
         }
-        money = {"status": "paid", "revenue_excl_vat": 10.0, "currency": currency, "phone": "0601020304"}
+        money = {"status": "paid", "revenue_excl_vat": 10.0, "currency": currency, "phone": "0639981234"}
         yield "orders", pd.DataFrame([order | money]), "till.csv", 1
 
     till.read = read

@@ -308,7 +308,7 @@ def test_an_import_that_is_refused_leaves_tables_and_report(published, cmo):
     assert files(project) == before
 
 
-EMAIL, PHONE, TOKEN = "jane.doe@canary.example", "+33 6 12 34 56 78", "canary-parameter-7"
+EMAIL, PHONE, TOKEN = "jane.doe@canary.example", "+33 6 39 98 12 34", "canary-parameter-7"
 
 
 def test_what_is_about_a_person_reaches_no_page_no_record_and_no_log(project, cmo, caplog):

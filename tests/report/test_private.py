@@ -26,7 +26,7 @@ pages, reading = (
 PLANTED = {
     "an e-mail": "claire.martin@example.org",
     "a name": "Claire Martin-Lefèvre",
-    "a telephone number": "+33 6 12 34 56 78",
+    "a telephone number": "+33 6 39 98 12 34",
     "an address": "12 rue des Lilas, 69003 Lyon",
     "an IP": "203.0.113.77",
     "a raw id": "crm-id-8841937",

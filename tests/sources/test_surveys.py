@@ -78,7 +78,7 @@ def test_a_row_a_respondent_becomes_a_row_a_question():
 def test_a_question_for_a_telephone_number_is_never_read():
     got = answers("survey_wide/en.csv")
     assert got.reading.unused == ["What is your phone number?"]
-    assert "12 34 56" not in got["surveys"].to_csv()
+    assert "39 98 12" not in got["surveys"].to_csv()
 
 
 def test_the_scale_of_a_recommendation_is_known_and_that_of_other_questions_is_not():
@@ -94,7 +94,7 @@ def test_labels_in_place_of_codes_and_another_scale_are_refused():
 def test_a_day_in_free_text_is_no_telephone_number(tmp_path):
     path = tmp_path / "x.csv"
     path.write_text(
-        "Respondent,Date,Question,Comment\nr1,2026-09-01,nps,Ordered 2026-08-14 and called 06 12 34 56 78\n"
+        "Respondent,Date,Question,Comment\nr1,2026-09-01,nps,Ordered 2026-08-14 and called 06 39 98 12 34\n"
     )
     assert tidy(path, account_id="service")["surveys"]["verbatim"].tolist() == [
         "Ordered 2026-08-14 and called […]"
