@@ -431,6 +431,37 @@ def test_of_two_tools_that_count_a_site_the_one_that_knows_more_days_is_taken_an
     ]
 
 
+def test_spark_takes_the_same_visits(spark, connection, tmp_path):
+    given = pd.DataFrame(
+        [
+            (date(2026, 9, day), None, "FR", channel, device, None, n, tool, None)
+            for tool, days in (("ga4", (2, 3, 4)), ("adobe", (1, 2)))
+            for day in days
+            for channel, device, n in (("a", None, 6), ("a", "m", 4), ("b", None, 3))
+        ],
+        columns=SITE,
+    ).astype({"sessions": "Int64"})
+    given["ends_on"] = pd.to_datetime(given["ends_on"])
+    path = str(tmp_path / "site.parquet")
+    given.astype({"page": "str", "site": "str"}).to_parquet(path)
+    ours = rollups.visits(connection.sql(f"SELECT * FROM '{path}'")).df()
+    theirs = rollups.visits(spark.read.parquet(path)).toArrow().to_pandas()
+    assert len(ours) == 8 and set(ours["tool"]) == {"ga4", "adobe"}
+
+    def plain(frame):
+        return sorted(
+            zip(
+                frame["visited_on"].astype("str"),
+                frame["tool"],
+                frame["channel"],
+                frame["sessions"],
+                strict=True,
+            )
+        )
+
+    assert plain(theirs) == plain(ours)
+
+
 def test_visits_without_a_column_are_refused(connection):
     with pytest.raises(DataError, match="the column page is missing"):
         rollups.visits(
