@@ -555,3 +555,28 @@ def test_rows_older_than_the_company_keeps_them_are_not_imported_and_told(mine):
     made = ingest.ingest("mine")
     assert made.rows["carts"] == 1
     assert "carts: 1 rows older than [retention_months] or the law keeps them are not kept" in made.notes
+
+
+def test_rows_of_a_file_that_is_gone_or_was_overwritten_are_told(mine):
+    ads(mine, "aout.csv", range(1, 4))
+    ads(mine, "sept.csv", range(10, 13))
+    ingest.ingest("mine")
+    (mine / "raw" / "aout.csv").unlink()
+    made = ingest.ingest("mine")
+    assert [note for note in made.notes if "aout.csv" in note] == [
+        "aout.csv is no longer in raw/: its rows of media_spend, 2026-09-01 to 2026-09-03, are not kept. "
+        "Put the earlier file back beside the new one, under a name of its own, if they still count"
+    ]
+    ads(mine, "sept.csv", range(20, 23))
+    made = ingest.ingest("mine")
+    assert any(
+        note.startswith("sept.csv is another file by now: its rows of media_spend") for note in made.notes
+    )
+    assert not ingest.ingest("mine").notes  # told once
+
+
+def test_a_file_under_another_name_is_the_same_file(mine):
+    ads(mine, "a.csv", range(1, 4))
+    ingest.ingest("mine")
+    (mine / "raw" / "a.csv").rename(mine / "raw" / "b.csv")
+    assert not ingest.ingest("mine").notes

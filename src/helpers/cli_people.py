@@ -69,7 +69,10 @@ def purge(company: str | None, on: str | None, dry_run: bool) -> None:
     made = old.purge(_company(company), on=_day(on), dry_run=dry_run)
     would = "would be " if dry_run else ""
     _say_counts(
-        made.rows, made.cells, would, nothing=f"nothing is older than it may be kept on {made.last_day}"
+        made.rows,
+        made.cells,
+        would,
+        nothing=f"nothing in the tables is older than it may be kept on {made.last_day}",
     )
     if made.n_cached:
         click.echo(f"{made.n_cached:,} rows {would}removed from what the imports had kept")

@@ -7,6 +7,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -253,6 +254,12 @@ def _check_types(values: dict[str, Any], where: str) -> None:
                 raise DataError(f"{where}: {key} = {values[key]!r} is not {kind}. Write {kind}{example}.")
 
 
+@cache
+def _zones() -> set[str]:
+    """The time zones that this machine knows; none without a time zone database."""
+    return available_timezones()
+
+
 def _checked(company: Company, where: str) -> Company:
     """Return the company, or refuse the first impossible value."""
     for key, allowed in (("profile", PROFILES), ("vat", VAT), ("engine", ENGINES)):
@@ -273,7 +280,7 @@ def _checked(company: Company, where: str) -> Company:
             raise DataError(f'{where}: market "{market}" is not an ISO country code. Use one such as FR.')
     if len(set(company.markets)) < len(company.markets):
         raise DataError(f"{where}: markets names one twice. Keep each once.")
-    zones = available_timezones()  # empty on a machine without a time zone database
+    zones = _zones()
     if zones and company.time_zone not in zones:
         near = get_close_matches(company.time_zone, sorted(zones), n=1, cutoff=0.4)
         raise DataError(
@@ -347,7 +354,7 @@ def _check_export(given: dict[str, Any], where: str, company: Company) -> None:
         raise DataError(
             f'{where}: market = "{given["market"]}" is not among the markets ({", ".join(company.markets)}). Add it there.'
         )
-    zones = available_timezones()
+    zones = _zones()
     if zones and given.get("time_zone", company.time_zone) not in zones:
         raise DataError(
             f'{where}: time_zone = "{given["time_zone"]}" is not an IANA time zone. Use one such as Europe/Paris.'

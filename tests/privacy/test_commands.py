@@ -67,7 +67,7 @@ def test_what_names_nobody_is_exit_code_2(cmo):
 
 def test_purge_says_the_rows_a_table(shop, cmo):
     code, said, err = cmo("purge")
-    assert (code, said, err) == (0, ["nothing is older than it may be kept on 2026-09-30"], "")
+    assert (code, said, err) == (0, ["nothing in the tables is older than it may be kept on 2026-09-30"], "")
     (shop.folder / "company.toml").write_text(people.TOML + "[retention_months]\norders = 6\n")
     code, said, _ = cmo("purge", "--dry-run")
     assert "orders                        1 rows would be removed" in said

@@ -77,7 +77,7 @@ def _ingest(chosen: Company, *, replace_days: bool, say: Callable[[str], None]) 
         )
         if not built.rows:
             raise DataError(f"{chosen.name}: no row is left. Check the exports in {chosen.name}/raw/.")
-        built.notes += _sweep(staged, chosen, built.rows)
+        built.notes += _sweep(staged, chosen, built.rows) + ledger.gone(before, imports)
         rows = ledger.rows(
             imports, built.cuts, built.left, before, now=datetime.now(UTC).replace(microsecond=0, tzinfo=None)
         )

@@ -66,6 +66,21 @@ def in_order(imports: Sequence[Import], before: pd.DataFrame) -> list[Import]:
     return sorted(imports, key=place)
 
 
+def gone(before: pd.DataFrame, imports: Sequence[Import]) -> list[str]:
+    """Return a sentence for each file and table that counted before and is no longer in raw/, or is another file by now."""
+    if before.empty:
+        return []
+    there = {one.id for one in imports}
+    named, same = {one.file for one in imports}, {one.sha256 for one in imports}
+    lost = before[before["is_current"] & ~before["import_id"].isin(there) & ~before["sha256"].isin(same)]
+    return [
+        f"{row.file} {'is another file by now' if row.file in named else 'is no longer in raw/'}: its rows of {row.table}"
+        + (f", {row.starts_on:%Y-%m-%d} to {row.ends_on:%Y-%m-%d}" if pd.notna(row.starts_on) else "")
+        + ", are not kept. Put the earlier file back beside the new one, under a name of its own, if they still count"
+        for row in lost.itertuples()
+    ]
+
+
 def rows(
     imports: Sequence[Import],
     cuts: Sequence[Cut],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -33,6 +34,7 @@ class Probed:
     shown: str
     company: str
     readings: list[Reading]
+    has_key: bool = True
 
 
 def company_of(path: Path, name: str | None) -> Company | None:
@@ -76,7 +78,9 @@ def probe(path: Path, *, company: str | None = None, map_name: str = "") -> Prob
         parts = Parts(Path(folder), chosen, path.name, settings)
         made = reading.read(path, maps, settings, parts.put, shown=path.name, begin=parts.begin)
         parts.close()
-    return Probed(path.name, chosen.name, made)
+    return Probed(
+        path.name, chosen.name, made, has_key=chosen.synthetic or bool(os.environ.get(keys.VARIABLE))
+    )
 
 
 def lines(found: Probed) -> Iterator[str]:
@@ -113,7 +117,7 @@ def _facts(one: Reading, found: Probed) -> Iterator[tuple[str, str]]:
         if not control.agrees:
             yield (
                 "CONTROL",
-                f"{control.head} {control.stated:,.2f} in line {control.line:,}, but the rows add up to {control.found:,.2f}",
+                f"{control.head} {control.stated:,.2f} in line {control.line:,}, but the rows add up to {control.found:,.2f}: hold both against the tool's screen and export it again",
             )
     yield "feeds", ", ".join(f"{table} ({n:,} rows)" for table, n in one.tables.items()) or "no table"
     if one.unused:
@@ -124,6 +128,8 @@ def _facts(one: Reading, found: Probed) -> Iterator[tuple[str, str]]:
         )
     if one.contacts:
         yield "personal", f"{', '.join(dict.fromkeys(one.contacts))}: not kept; ids become pseudonyms"
+    if one.map.is_personal and not found.has_key:
+        yield "key", "none is set for pseudonyms: cmo ingest refuses this file and says how to make one"
     if one.map.help:
         yield "mind", one.map.help
     for note in one.notes:
@@ -136,9 +142,7 @@ def _currency(one: Reading, found: Probed) -> str:
         "incl": "amounts with VAT",
         "unknown": "nothing says whether amounts include VAT",
     }[one.vat]
-    if one.currency == NOBODY and "currency" not in [
-        name for name in one.map.columns if name in one.heads_of
-    ]:
+    if one.currency in ("", NOBODY) and "currency" not in one.heads_of:
         return f"not in the file: say it under [[exports]] in company.toml; {vat}"
     return f"{'in each row' if one.currency in ('', NOBODY) else one.currency}; {vat}"
 

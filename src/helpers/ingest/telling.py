@@ -40,6 +40,6 @@ def _control(fed) -> str:
         f"; {fed.measure} {fed.control_found:,.2f}, as the file's own total says"
         if same
         else (
-            f"; {fed.measure} {fed.control_found:,.2f}, BUT the file's own total says {fed.control_stated:,.2f}"
+            f"; {fed.measure} {fed.control_found:,.2f}, BUT the file's own total says {fed.control_stated:,.2f}: hold both against the tool's screen and export it again"
         )
     )

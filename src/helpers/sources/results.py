@@ -20,7 +20,7 @@ from helpers.sources.words import fold
 
 CENT = 0.01
 CONTACT = re.compile(
-    r"e-?mail|courriel|phone|telephone|\btel\b|mobile|portable|address|adresse|first name|last name|prenom|\bnom\b(?! d)|\bip\b|_ip$|latitude|longitude|birth|naissance|\bzip\b|postal"
+    r"e-?mail|courriel|phone|telephone|\btel\b|mobile|portable|address|adresse|first name|last name|prenom|\bnom\b(?! d)|\bip\b|_ip$|latitude|longitude|birth|naissance|\bzip\b|postal|(billing|shipping) (name|street|company|city)|\bowner\b"
 )
 
 

@@ -33,10 +33,18 @@ def _matches(rows: pd.DataFrame, language: str) -> Markup:
     whole = rows.assign(n_alone=rows["n_people"] - rows["n_matched"])
     safe = protected(whole, groups=["n_matched", "n_alone"])
     every, systems = safe[safe["system"] == ""].iloc[0], safe[safe["system"] != ""]
-    said = i18n.text(
-        "{share} of {n} people are known in two systems or more.", language, share=_share(every, "n_matched", language),
-        n=parts.number(every["n_people"], language),
-    )  # fmt: skip
+    n = parts.number(every["n_people"], language)
+    if pd.isna(every["n_matched"]):  # the counts of each system would give away what the whole hides
+        systems = systems.assign(n_matched=pd.array([pd.NA] * len(systems), dtype="Int64"))
+        said = i18n.text(
+            "How many of {n} people are known in two systems or more is hidden: one of the two groups has fewer than {limit}.",
+            language, n=n, limit=SMALL_GROUP,
+        )  # fmt: skip
+    else:
+        known = _share(every, "n_matched", language)
+        said = i18n.text(
+            "{share} of {n} people are known in two systems or more.", language, share=known, n=n
+        )
     heads = (
         (i18n.text("System", language), ""),
         (i18n.text("People", language), "num"),
