@@ -73,7 +73,7 @@ def test_purge_says_the_rows_a_table(shop, cmo):
     assert "orders                        1 rows would be removed" in said
     assert "has days older than is kept: raw/shop.csv" in said
     code, said, _ = cmo("purge", "--on", "2026-09-01")
-    assert said[0].startswith("nothing is older")
+    assert said[0].startswith("nothing in the tables is older")
 
 
 @pytest.mark.parametrize(
