@@ -9,7 +9,8 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.sources import cells, steps
-from helpers.sources.grids import Block, Located, Walk
+from helpers.sources.grids import Located
+from helpers.sources.walking import Block, Walk
 from helpers.sources.words import fold
 
 

@@ -6,10 +6,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.sources.grids import Located, Walk
+from helpers.sources.grids import Located
 from helpers.sources.mapping import DATED
 from helpers.sources.proving import Days, Decimals, are_fractions
 from helpers.sources.settings import Settings
+from helpers.sources.walking import Walk
 
 
 def prove(found: Located, settings: Settings) -> tuple[Decimals, Days]:

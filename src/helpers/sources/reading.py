@@ -16,15 +16,26 @@ import pandas as pd
 
 from helpers import tables
 from helpers.errors import DataError
-from helpers.sources import cells, columns, dates, detecting, evidence, layouts, opening, results, shaping
-from helpers.sources import rows as plain
+from helpers.sources import (
+    batches,
+    cells,
+    columns,
+    dates,
+    detecting,
+    evidence,
+    layouts,
+    opening,
+    results,
+    shaping,
+)
 from helpers.sources.evaluating import Evaluator
-from helpers.sources.grids import Located, Walk
+from helpers.sources.grids import Located
 from helpers.sources.mapping import Map
 from helpers.sources.parsing import find
 from helpers.sources.results import Reading
 from helpers.sources.settings import Settings
 from helpers.sources.shaping import Shaper
+from helpers.sources.walking import Walk
 
 Put = Callable[[str, pd.DataFrame, np.ndarray], None]
 Begin = Callable[[int, Map], None]
@@ -103,7 +114,7 @@ def _unread(files: Sequence[opening.File], located: Sequence[Located]) -> list[s
 
 def _unread_tables(located: list[Located]) -> list[str]:
     """Name the tables of a file, where a layout knows all of them, that no map reads."""
-    known = {table for one in located for table in plain.aside(one.rows).tables}
+    known = {table for one in located for table in batches.aside(one.rows).tables}
     read = {one.header_line for one in located}
     return [
         f"the table in line {first:,} ({heads}) fits no map and was not read"

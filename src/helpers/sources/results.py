@@ -11,11 +11,11 @@ import pandas as pd
 
 from helpers import tables
 from helpers.errors import DataError
-from helpers.sources import cells
-from helpers.sources import rows as plain
-from helpers.sources.grids import Located, Walk
+from helpers.sources import batches, cells
+from helpers.sources.grids import Located
 from helpers.sources.mapping import Map
 from helpers.sources.shaping import Shaper
+from helpers.sources.walking import Walk
 from helpers.sources.words import fold
 
 CENT = 0.01
@@ -93,7 +93,7 @@ def completed(
     span: tuple | None,
 ) -> Reading:
     """Fill in what is known once the file has been gone through."""
-    aside = plain.aside(found.rows)
+    aside = batches.aside(found.rows)
     reading.rows_in = walk.n_rows + sum(walk.left.values()) + sum(aside.left.values())
     reading.rows_kept = walk.n_rows - sum(shaper.remarks.left.values())
     reading.left = {**aside.left, **walk.left, **shaper.remarks.left}
