@@ -62,9 +62,8 @@ def _melted(typed: pd.DataFrame, found: Located, block: Block, reader: cells.Rea
 
     A row in which none of them holds anything is left out, but for the first of its line.
     """
-    cells_of: dict[
-        tuple[str, int], dict[str, tuple[int, str]]
-    ] = {}  # key and which of its repeats -> place by field
+    # key and which of its repeats -> place by field
+    cells_of: dict[tuple[str, int], dict[str, tuple[int, str]]] = {}
     for name, places in found.many.items():
         seen: dict[str, int] = {}
         for place, key in places:

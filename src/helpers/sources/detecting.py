@@ -15,9 +15,8 @@ from helpers.sources.mapping import Map
 from helpers.sources.opening import File
 from helpers.sources.words import fold, head
 
-MOSTLY = (
-    0.8  # share of the heads that must be a table's own for a file to be one that the company keeps itself
-)
+# Share of the heads that must be a table's own for a file to be one that the company keeps itself.
+MOSTLY = 0.8
 CLOSE = 3  # heads of a file that a map must know to be named as the closest, or half of them
 OWN = "own"  # system of the tables that a company keeps itself: any other export goes before them
 # Heads of columns that hold a longer time than a day.

@@ -55,9 +55,8 @@ class TextRows:
                 before += n_lines
             else:
                 yield from self._rows(chunk, before)
-                before += (
-                    len(chunk.splitlines()) if "\n" not in chunk else n_lines + (not chunk.endswith("\n"))
-                )
+                is_open = not chunk.endswith("\n")  # the last line of a file may lack its end
+                before += n_lines + is_open if "\n" in chunk else len(chunk.splitlines())
             is_first = False
 
     def _chunks(self) -> Iterator[str]:
@@ -79,22 +78,14 @@ class TextRows:
 
     def _rows(self, chunk: str, before: int) -> Iterator[Batch]:
         quoting = csv.QUOTE_MINIMAL if self.quoted else csv.QUOTE_NONE
-        reader, at = (
-            csv.reader(
-                io.StringIO(chunk, newline=""), delimiter=self.separator, quoting=quoting, strict=self.quoted
-            ),
-            0,
-        )
+        text = io.StringIO(chunk, newline="")
+        reader = csv.reader(text, delimiter=self.separator, quoting=quoting, strict=self.quoted)
+        at = 0
         try:
             while rows := list(islice(reader, ROWS)):
-                after = reader.line_num
-                yield Batch(
-                    range(before + at + 1, before + after + 1)
-                    if after - at == len(rows)
-                    else _lines(rows, before + at),
-                    rows,
-                )
-                at = after
+                plain = range(before + at + 1, before + reader.line_num + 1)
+                yield Batch(plain if len(plain) == len(rows) else _lines(rows, before + at), rows)
+                at = reader.line_num
         except csv.Error as fault:
             raise DataError(self._broken(str(fault), before + max(reader.line_num, 1))) from fault
 

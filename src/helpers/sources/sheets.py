@@ -26,7 +26,6 @@ class SheetRows:
     file: File
     sheet: str
     cells: list[list[str]] = field(hash=False, repr=False)
-    first: int = 1
     formulas: frozenset[tuple[int, int]] = frozenset()
 
     @property
@@ -48,7 +47,7 @@ class SheetRows:
         """Give all rows with their numbers."""
         for at in range(0, len(self.cells), ROWS):
             some = self.cells[at : at + ROWS]
-            yield Batch(range(at + self.first, at + self.first + len(some)), some)
+            yield Batch(range(at + 1, at + 1 + len(some)), some)
 
 
 def sheets(file: File) -> Iterator[SheetRows]:
