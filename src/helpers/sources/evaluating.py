@@ -70,40 +70,31 @@ class Evaluator:
                 return self._digest(expression, some)
         if expression.lacks(some.columns):
             return self._filled(_nothing(some.index), expression, target, some, lines)
-        given = [
-            steps.as_wanted(some[name], target, self.settings.local_zone)
-            for name in expression.columns
-            if name in some
-        ]
+        names = [name for name in expression.columns if name in some]
+        given = [steps.as_wanted(some[name], target, self.settings.local_zone) for name in names]
         match expression.kind:
             case "of":
                 return self._recoded(expression, given[0], target, lines)
             case "first":
-                return self._first(expression, given, target, some, lines)
+                found = self._first(dict(zip(names, given, strict=True)), target)
+                found = self._filled(found, expression, target, some, lines)
+                return countries(found, lines, self.shown) if target.name == "market" else found
             case kind if kind in GROUPED:
                 return steps.grouped(kind, given[0], some[self.map.group])
         return steps.made_of(expression, given, some)
 
-    def _first(
-        self,
-        expression: Expression,
-        given: list[pd.Series],
-        target: Column,
-        some: pd.DataFrame,
-        lines: np.ndarray,
-    ) -> pd.Series:
+    def _first(self, given: dict[str, pd.Series], target: Column) -> pd.Series:
         """The first value that is there. A number that has to be made of other columns is told."""
-        first, names = given[0], [name for name in expression.columns if name in some]
-        for name, other in zip(names, given, strict=True):
+        begin, first = next(iter(given.items()))
+        for name, other in given.items():
             step = self.map.derived.get(name)
             is_made = step is not None and step.kind == "digest" and bool(target.type)
-            if is_made and other[first.isna() | (name == names[0])].notna().any():
+            if is_made and other[first.isna() | (name == begin)].notna().any():
                 self.remarks.made[target.name] = " and ".join(step.columns)
             if first.dtype != other.dtype and first.notna().any():  # a truth value beside the word for one
                 first, other = first.astype("object"), other.astype("object")
             first = first.where(first.notna(), other) if first.notna().any() else other
-        first = self._filled(first, expression, target, some, lines)
-        return countries(first, lines, self.shown) if target.name == "market" else first
+        return first
 
     def _filled(
         self, values: pd.Series, expression: Expression, target: Column, some: pd.DataFrame, lines: np.ndarray

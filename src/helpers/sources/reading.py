@@ -24,7 +24,6 @@ from helpers.sources import (
     opening,
     refusals,
     results,
-    shaping,
     stated,
 )
 from helpers.sources.evaluating import Evaluator
@@ -146,7 +145,7 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
             put(table, frame, lines)
             reading.tables[table] = reading.tables.get(table, 0) + len(frame)
             results.widen(reading, frame, table)
-            spread[table] = spread.get(table, 0) + shaping.of_several_days(frame, tables.contract(table))
+            spread[table] = spread.get(table, 0) + results.of_several_days(frame, tables.contract(table))
     if not walk.n_rows and not chosen.may_be_empty:
         raise _NoRowsError(place, found.header_line)
     if lumped:

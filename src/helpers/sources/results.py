@@ -18,6 +18,7 @@ from helpers.sources.mapping import Map
 from helpers.sources.shaping import Shaper
 from helpers.sources.walking import Walk
 from helpers.sources.words import fold
+from helpers.tables import Table
 
 CENT = 0.01
 CONTACT = re.compile(
@@ -80,6 +81,13 @@ def widen(reading: Reading, frame: pd.DataFrame, table: str) -> None:
 def _widened(reading: Reading, first: date, last: date) -> None:
     reading.starts_on = min(filter(None, (reading.starts_on, first)))
     reading.ends_on = max(filter(None, (reading.ends_on, last)))
+
+
+def of_several_days(frame: pd.DataFrame, contract: Table) -> int:
+    """How many rows of a table cover more than a day."""
+    if not contract.spans or "ends_on" not in frame:
+        return 0
+    return int((pd.to_datetime(frame["ends_on"]) > pd.to_datetime(frame[contract.date])).sum())
 
 
 def completed(

@@ -201,13 +201,6 @@ def _needs_currency(column: Column, amounts: pd.Series) -> bool:
     return bool(pd.to_numeric(amounts).fillna(0).ne(0).any())
 
 
-def of_several_days(frame: pd.DataFrame, contract: Table) -> int:
-    """How many rows of a table cover more than a day."""
-    if not contract.spans or "ends_on" not in frame:
-        return 0
-    return int((pd.to_datetime(frame["ends_on"]) > pd.to_datetime(frame[contract.date])).sum())
-
-
 def _without_last_day_of_one(frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
     """A row of one day has no last day of its own, where the table wants none."""
     if not contract.spans or "ends_on" not in frame or frame["ends_on"].isna().all():
