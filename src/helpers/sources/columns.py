@@ -9,7 +9,8 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.sources import cells, steps
-from helpers.sources.grids import Block, Located, Walk
+from helpers.sources.grids import Located
+from helpers.sources.walking import Block, Walk
 from helpers.sources.words import fold
 
 
@@ -61,9 +62,8 @@ def _melted(typed: pd.DataFrame, found: Located, block: Block, reader: cells.Rea
 
     A row in which none of them holds anything is left out, but for the first of its line.
     """
-    cells_of: dict[
-        tuple[str, int], dict[str, tuple[int, str]]
-    ] = {}  # key and which of its repeats -> place by field
+    # key and which of its repeats -> place by field
+    cells_of: dict[tuple[str, int], dict[str, tuple[int, str]]] = {}
     for name, places in found.many.items():
         seen: dict[str, int] = {}
         for place, key in places:

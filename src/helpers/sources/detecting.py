@@ -9,15 +9,14 @@ from datetime import date
 from helpers.errors import DataError
 from helpers.sources import dates, layouts
 from helpers.sources import rows as plain
+from helpers.sources.batches import Row, Rows
 from helpers.sources.grids import SEARCHED, Located, Missed, locate
 from helpers.sources.mapping import Map
 from helpers.sources.opening import File
-from helpers.sources.rows import Row
 from helpers.sources.words import fold, head
 
-MOSTLY = (
-    0.8  # share of the heads that must be a table's own for a file to be one that the company keeps itself
-)
+# Share of the heads that must be a table's own for a file to be one that the company keeps itself.
+MOSTLY = 0.8
 CLOSE = 3  # heads of a file that a map must know to be named as the closest, or half of them
 OWN = "own"  # system of the tables that a company keeps itself: any other export goes before them
 # Heads of columns that hold a longer time than a day.
@@ -40,7 +39,7 @@ def detect(files: Sequence[File], maps: Mapping[str, Map], *, shown: str) -> lis
     """
     found: list[Located] = []
     missed: list[tuple[Missed, list[Row], str]] = []
-    begun: dict[int, tuple[plain.Rows, list[Row], frozenset[str]]] = {}  # keeps the rows: no id comes twice
+    begun: dict[int, tuple[Rows, list[Row], frozenset[str]]] = {}  # keeps the rows: no id comes twice
     layouts.forget()
     for chosen in maps.values():
         for rows in layouts.rows_of(files, chosen):
@@ -67,7 +66,7 @@ def _refuse_empty(chosen: Map, heads: frozenset[str], place: str) -> None:
         )
 
 
-def _begin(rows: plain.Rows) -> tuple[plain.Rows, list[Row], frozenset[str]]:
+def _begin(rows: Rows) -> tuple[Rows, list[Row], frozenset[str]]:
     begin = plain.start(rows, SEARCHED)
     return rows, begin, frozenset(head(cell) for _, cells in begin for cell in cells)
 

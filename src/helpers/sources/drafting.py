@@ -8,7 +8,7 @@ from pathlib import Path
 from helpers.errors import DataError
 from helpers.sources import dates, opening
 from helpers.sources import rows as plain
-from helpers.sources.rows import Row, Rows
+from helpers.sources.batches import Row, Rows
 from helpers.sources.words import TOTAL, fold
 
 LOOKED_AT = 200

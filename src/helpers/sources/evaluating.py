@@ -9,12 +9,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers import rules
 from helpers.errors import DataError
 from helpers.sources import steps
 from helpers.sources.expressions import GROUPED, Expression
 from helpers.sources.mapping import PERSONAL, Map
-from helpers.sources.places import country
+from helpers.sources.places import countries
 from helpers.sources.remarks import Remarks
 from helpers.sources.settings import Settings
 from helpers.sources.words import as_word, fold
@@ -69,42 +68,33 @@ class Evaluator:
                 return self._excl_vat(expression, target, some, made)
             case "digest":
                 return self._digest(expression, some)
-        if _lacks(expression, some):
+        if expression.lacks(some.columns):
             return self._filled(_nothing(some.index), expression, target, some, lines)
-        given = [self._for(target, some[name]) for name in expression.columns if name in some]
+        names = [name for name in expression.columns if name in some]
+        given = [steps.as_wanted(some[name], target, self.settings.local_zone) for name in names]
         match expression.kind:
             case "of":
                 return self._recoded(expression, given[0], target, lines)
             case "first":
-                return self._first(expression, given, target, some, lines)
+                found = self._first(dict(zip(names, given, strict=True)), target)
+                found = self._filled(found, expression, target, some, lines)
+                return countries(found, lines, self.shown) if target.name == "market" else found
             case kind if kind in GROUPED:
                 return steps.grouped(kind, given[0], some[self.map.group])
-        return _combined(expression, given, some)
+        return steps.made_of(expression, given, some)
 
-    def _first(
-        self,
-        expression: Expression,
-        given: list[pd.Series],
-        target: Column,
-        some: pd.DataFrame,
-        lines: np.ndarray,
-    ) -> pd.Series:
+    def _first(self, given: dict[str, pd.Series], target: Column) -> pd.Series:
         """The first value that is there. A number that has to be made of other columns is told."""
-        first, names = given[0], [name for name in expression.columns if name in some]
-        for name, other in zip(names, given, strict=True):
+        begin, first = next(iter(given.items()))
+        for name, other in given.items():
             step = self.map.derived.get(name)
-            if (
-                step
-                and step.kind == "digest"
-                and target.type
-                and other[first.isna() | (name == names[0])].notna().any()
-            ):
+            is_made = step is not None and step.kind == "digest" and bool(target.type)
+            if is_made and other[first.isna() | (name == begin)].notna().any():
                 self.remarks.made[target.name] = " and ".join(step.columns)
             if first.dtype != other.dtype and first.notna().any():  # a truth value beside the word for one
                 first, other = first.astype("object"), other.astype("object")
             first = first.where(first.notna(), other) if first.notna().any() else other
-        first = self._filled(first, expression, target, some, lines)
-        return self._countries(first, lines) if target.name == "market" else first
+        return first
 
     def _filled(
         self, values: pd.Series, expression: Expression, target: Column, some: pd.DataFrame, lines: np.ndarray
@@ -159,28 +149,7 @@ class Evaluator:
             raise DataError(
                 f"{self.shown}: its days are counted from the first, and no line above the table names that one. Export it again with its title lines."
             )
-        days = pd.Timestamp(first) + pd.to_timedelta(some[expression.columns[0]], unit="D")  # type: ignore[arg-type]
-        beyond = (days > pd.Timestamp(last)).to_numpy(dtype=bool) if last else np.zeros(len(days), dtype=bool)
-        if beyond.any():
-            raise DataError(
-                f"{self.shown}, line {lines[int(beyond.argmax())]:,}: day {some[expression.columns[0]].iloc[int(beyond.argmax())]:g} after {first} is past {last}, where the file says it ends. Export it again."
-            )
-        return days.astype("datetime64[us]")
-
-    def _for(self, target: Column, values: pd.Series) -> pd.Series:
-        """A time as the target wants it: in UTC without zone, or as the local day; a step keeps it as it is."""
-        if not target.type:
-            return values
-        if isinstance(values.dtype, pd.DatetimeTZDtype):
-            if target.type == "date":
-                return values.dt.tz_convert(self.settings.local_zone).dt.tz_localize(None).dt.normalize()
-            return values.dt.tz_localize(None)
-        if target.type in ("text", "category") and pd.api.types.is_float_dtype(values.dtype):
-            whole = values.dropna().mod(1).eq(0).all()
-            return values.map(lambda v: None if pd.isna(v) else str(int(v)) if whole else repr(v)).astype(
-                "object"
-            )
-        return values
+        return steps.days_after(first, some[expression.columns[0]], last, lines, self.shown)
 
     def _recoded(
         self, expression: Expression, values: pd.Series, target: Column, lines: np.ndarray
@@ -190,38 +159,30 @@ class Evaluator:
         words = values.map(lambda v: None if pd.isna(v) else fold(as_word(v)))
         made = words.map(expression.words)
         lost = words.notna() & made.isna()
+        may_show = target.public and not self._is_private(expression.columns[0])
         if expression.otherwise == "":
             made = made.where(~lost, None)
         elif expression.otherwise is not None:
             made = made.where(~lost, expression.otherwise)
-            if lost.any() and target.public and not self._is_private(expression.columns[0]):
+            if lost.any() and may_show:
                 key = (target.name, expression.otherwise)
                 self.remarks.unlisted.setdefault(key, Counter()).update(map(as_word, values[lost]))
         elif expression.keeps:
             made = made.where(~lost, values)
         elif lost.any():
             place = int(lost.to_numpy(dtype=bool).argmax())
-            may_show = target.public and not self._is_private(expression.columns[0])
             shown = f"'{values.iloc[place]}'" if may_show else "a word"
             raise DataError(
                 f"{self.shown}, line {lines[place]:,}: {shown} for {target.name} is not among the words that the map knows ({', '.join(sorted(expression.words))}). Add it to words in the map."
             )
         return made
 
-    def _countries(self, values: pd.Series, lines: np.ndarray) -> pd.Series:
-        found = values.map(lambda v: None if pd.isna(v) else country(str(v)))
-        lost = (values.notna() & found.isna()).to_numpy(dtype=bool)
-        if lost.any():
-            place = int(lost.argmax())
-            raise DataError(
-                f"{self.shown}, line {lines[place]:,}: '{values.iloc[place]}' is no country. Give its name or its ISO code, such as FR."
-            )
-        return found
-
     def _excl_vat(self, expression: Expression, target: Column, some: pd.DataFrame, made: dict) -> pd.Series:
+        """Amounts without VAT; where nothing says whether they include it, a column that can be missing is left out."""
         name = expression.columns[0]
+        nothing = pd.Series(np.nan, index=some.index)
         if name not in some:
-            return pd.Series([np.nan] * len(some), index=some.index)
+            return nothing
         values = some[name].astype("float64")
         if self.vat == "excl" or not values.notna().any():
             return values
@@ -230,11 +191,10 @@ class Evaluator:
                 raise DataError(
                     f'{self.shown}: nothing says whether its amounts include VAT. Add vat = "incl" or "excl" for this file under [[exports]] in company.toml.'
                 )
-            self.remarks.note(
-                "amounts left out, as nothing says whether they include VAT", int(values.notna().sum())
-            )
-            return pd.Series([np.nan] * len(some), index=some.index)
-        home = pd.Series([self.settings.market or None] * len(some), index=some.index, dtype="object")
+            n = int(values.notna().sum())
+            self.remarks.note("amounts left out, as nothing says whether they include VAT", n)
+            return nothing
+        home = pd.Series(self.settings.market or None, index=some.index, dtype="object")
         market = made["market"].astype("object") if "market" in made else home
         market = market.where(market.notna(), home)
         day = next((one for one in made.values() if pd.api.types.is_datetime64_any_dtype(one)), None)
@@ -242,11 +202,7 @@ class Evaluator:
             raise DataError(
                 f"{self.shown}: VAT cannot be taken off {name} without a day and a market. Map them before {target.name}."
             )
-        rates = pd.Series(np.nan, index=some.index)
-        for code in market.unique():
-            here = market == code
-            rates[here] = rules.vat_rates(code, pd.DatetimeIndex(day[here]))
-        return (values / (1 + rates)).round(4)
+        return steps.without_vat(values, market, day)
 
     def _person(self, expression: Expression, some: pd.DataFrame) -> pd.Series:
         first = None
@@ -270,34 +226,3 @@ class Evaluator:
 
 def _nothing(index: pd.Index) -> pd.Series:
     return pd.Series([None] * len(index), index=index, dtype="object")
-
-
-def _lacks(expression: Expression, some: pd.DataFrame) -> bool:
-    """Whether the file has too few of the columns that an expression is made of."""
-    there = [name in some for name in expression.columns]
-    if expression.kind in ("times", "divide", "hours"):
-        return not all(there)
-    if expression.kind in ("minus", "near"):
-        return not there[0]
-    return not any(there)
-
-
-def _combined(expression: Expression, given: list[pd.Series], some: pd.DataFrame) -> pd.Series:
-    """Numbers, times or texts of several columns in one."""
-    match expression.kind:
-        case "join":
-            texts = [one.astype("object").map(lambda v: "" if pd.isna(v) else str(v)) for one in given]
-            joined = [expression.between.join(filter(None, parts)) for parts in zip(*texts, strict=True)]
-            found = pd.Series(joined, index=some.index)
-            return found.where(found != "", None)
-        case "hours":
-            return (some[expression.columns[1]] - some[expression.columns[0]]).dt.total_seconds() / 3600
-        case "band":
-            return steps.bands(given[0].astype("float64"), expression.edges)
-        case "near":
-            return steps.near([one.astype("float64") for one in given])
-    found = steps.combined(expression.kind, [one.astype("float64") for one in given], expression.by)
-    if expression.over:
-        whole = some.get(expression.over, pd.Series(np.nan, index=some.index)).astype("float64")
-        found = found / whole.where(whole != 0)
-    return found

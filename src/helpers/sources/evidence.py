@@ -6,10 +6,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.sources.grids import Located, Walk
+from helpers.sources.grids import Located
 from helpers.sources.mapping import DATED
 from helpers.sources.proving import Days, Decimals, are_fractions
 from helpers.sources.settings import Settings
+from helpers.sources.walking import Walk
 
 
 def prove(found: Located, settings: Settings) -> tuple[Decimals, Days]:
@@ -24,17 +25,13 @@ def prove(found: Located, settings: Settings) -> tuple[Decimals, Days]:
     for block in Walk(found):
         for one in numbers:
             place = found.where[one.name]
-            if not (
-                decimals.given
-                or (len(decimals.proofs) == 1 and _is_settled(block.columns[place], decimals.sign))
-            ):
-                signed = pc.match_substring_regex(block.columns[place], "[.,]")
-                cellwise = zip(
-                    block.lines[signed.to_numpy(zero_copy_only=False)].tolist(),
-                    block.columns[place].filter(signed).to_pylist(),
-                    strict=True,
-                )
-                decimals.add(cellwise, found.heads[place], is_whole=one.type == "int")
+            column = block.columns[place]
+            if decimals.given or (len(decimals.proofs) == 1 and _is_settled(column, decimals.sign)):
+                continue
+            signed = pc.match_substring_regex(column, "[.,]")
+            lines = block.lines[signed.to_numpy(zero_copy_only=False)].tolist()
+            cellwise = zip(lines, column.filter(signed).to_pylist(), strict=True)
+            decimals.add(cellwise, found.heads[place], is_whole=one.type == "int")
         for one in dated:
             for column, head in _columns_of(one.name, found):
                 coded = block.columns[column].dictionary_encode()

@@ -7,7 +7,7 @@ map cannot run code.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +56,15 @@ class Expression:
         """All columns of the file that it may read."""
         more = self.fallback.reads if self.fallback else ()
         return (*self.columns, *([self.over] if self.over else []), *more)
+
+    def lacks(self, columns: Container[str]) -> bool:
+        """Whether a file with these columns has too few of those that it is made of."""
+        there = [name in columns for name in self.columns]
+        if self.kind in ("times", "divide", "hours"):
+            return not all(there)
+        if self.kind in ("minus", "near"):
+            return not there[0]
+        return not any(there)
 
 
 def parse(given: Any, where: str) -> Expression:

@@ -1,20 +1,14 @@
-"""Where the table stands in a file: the line of its heads, its columns, and its rows without totals, repeats and footers."""
+"""Where the table stands in a file: the line of its heads and the places of its columns."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from helpers.errors import DataError
-from helpers.sources import dates
-from helpers.sources.mapping import DATED, Field, Map
-from helpers.sources.rows import Batch, Row, Rows
-from helpers.sources.words import PART, currency_in, fold, head
+from helpers.sources.batches import Row, Rows
+from helpers.sources.mapping import Field, Map
+from helpers.sources.words import currency_in, fold, head
 
 SEARCHED = 200  # lines among which the heads are looked for
 
@@ -51,9 +45,14 @@ class Located:
         return next(iter(found), "")
 
     @property
+    def used(self) -> set[int]:
+        """The places of the columns that the map reads."""
+        return {*self.where.values(), *(place for places in self.many.values() for place, _ in places)}
+
+    @property
     def unused(self) -> list[str]:
         """Heads of the file that the map does not read."""
-        used = {*self.where.values(), *(place for places in self.many.values() for place, _ in places)}
+        used = self.used
         return [name for place, name in enumerate(self.heads) if place not in used and name.strip()]
 
     @property
@@ -153,235 +152,3 @@ def _places(
             where[one.name] = found[0][0]
             taken.add(found[0][0])
     return where, many
-
-
-@dataclass
-class Block:
-    """Rows of a table, column by column: the line of each row and the cells of each place."""
-
-    lines: np.ndarray
-    columns: list[pa.Array]
-
-
-@dataclass
-class Walk:
-    """One way through the rows of a table, block by block, with what was left out on the way.
-
-    `left` counts rows by reason; `named` keeps the first lines of each; `totals` the rows that sum others up.
-    """
-
-    table: Located
-    left: dict[str, int] = field(default_factory=dict)
-    named: dict[str, list[int]] = field(default_factory=dict)
-    totals: list[Row] = field(default_factory=list)
-    n_rows: int = 0
-    last_line: int = 0
-    ended: bool = False
-    after_blank: bool = False
-    _keys: set[int] = field(default_factory=set)
-    _sums: dict[int, frozenset[str]] = field(default_factory=dict)
-
-    def __iter__(self) -> Iterator[Block]:
-        """Give the rows of the table in blocks; stop where the table ends, and account for what follows."""
-        header, n = self.table.header_line, len(self.table.heads)
-        self.ended = self.after_blank = False
-        self._keys = {0, *(self.table.where[name] for name in self._key_names())}
-        self._sums = {
-            self.table.where[name]: frozenset(word.lower() for word in one.sums)
-            for name, one in self.table.map.columns.items()
-            if one.sums and name in self.table.where
-        }
-        for batch in self.table.rows.batches():
-            lines = batch.lines
-            begun = (
-                next((at for at, line in enumerate(lines) if line > header), len(lines))
-                if lines[0] <= header
-                else 0
-            )
-            if begun == len(lines):
-                continue
-            columns = self._plain(batch, begun)
-            if columns is None:
-                rows = list(zip(lines, batch.as_rows(), strict=True))[begun:]
-                kept = [row for row in rows if self._is_ordinary(row[1]) or self._keeps(row)]
-                lines = [line for line, _ in kept]
-                columns = [
-                    pa.array(one, pa.string())
-                    for one in zip(*(_fitted(cells, n) for _, cells in kept), strict=True)
-                ]
-            else:
-                lines = lines[begun:]
-            if len(lines):
-                self._refuse_formulas(lines)
-                self.n_rows += len(lines)
-                yield Block(np.fromiter(lines, dtype=np.int64, count=len(lines)), columns)
-
-    def _is_ordinary(self, cells: list[str]) -> bool:
-        """Whether a row is one like any other at first sight: whole, named, and no total."""
-        if self.ended or len(cells) != len(self.table.heads) or not cells[0].strip():
-            return False
-        if cells[0] == self.table.heads[0] or TOTAL.match(cells[0]):
-            return False
-        return all(cells[place].strip() for place in self._keys) and not self._is_subtotal(cells)
-
-    def _is_subtotal(self, cells: list[str]) -> bool:
-        """Whether a cell says that its row sums others up, such as "All" in the place of a day."""
-        return any(cells[place].strip().lower() in words for place, words in self._sums.items())
-
-    def _keeps(self, row: Row) -> bool:
-        """Say whether a row is kept, and account for it where it is not."""
-        reason = "after the end of the table" if self.ended else self._verdict(row, self.after_blank)
-        if reason == "end":
-            self.ended, reason = True, "after the end of the table"
-        self.after_blank = self.after_blank or reason == "blank"
-        if reason:
-            self._leave(row, reason)
-        return not reason
-
-    def _refuse_formulas(self, lines: Sequence[int]) -> None:
-        """A row of an export holds values; a formula may show an old one."""
-        computed = getattr(self.table.rows, "formulas", frozenset())
-        used = {
-            *self.table.where.values(),
-            *(place for places in self.table.many.values() for place, _ in places),
-        }
-        for line in lines if computed else ():
-            for place in sorted(used):
-                if (line, place) in computed:
-                    raise DataError(
-                        f"{self.table.rows.place}, row {line:,}: the cell under '{self.table.heads[place]}' is a formula, and an export holds values. Export it again, or paste the values over the formulas."
-                    )
-
-    def _leave(self, row: Row, reason: str) -> None:
-        line, cells = row
-        if not any(cell.strip() for cell in cells):
-            return
-        self.left[reason] = self.left.get(reason, 0) + 1
-        if len(lines := self.named.setdefault(reason, [])) < 5:
-            lines.append(line)
-        if reason in ("total row", "summary row"):
-            self.totals.append(row)
-
-    def _plain(self, batch: Batch, begun: int) -> list[pa.Array] | None:
-        """The columns of rows that are all ordinary ones; None where some row has to be looked at alone."""
-        n = len(self.table.heads)
-        if self.ended:
-            return None
-        if batch.columns is not None:
-            columns = [one.slice(begun) for one in batch.columns]
-            if len(columns) != n:
-                return None
-        else:
-            rows = (batch.rows or [])[begun:]
-            if set(map(len, rows)) != {n}:
-                return None
-            columns = [pa.array(one, pa.string()) for one in zip(*rows, strict=True)]
-        for place in self._keys:
-            if pc.any(pc.or_(pc.equal(columns[place], ""), pc.utf8_is_space(columns[place]))).as_py():
-                return None
-        for place, words in self._sums.items():
-            plain = pc.utf8_lower(pc.utf8_trim_whitespace(columns[place]))
-            if pc.any(pc.is_in(plain, value_set=pa.array(sorted(words)))).as_py():
-                return None
-        odd = pc.or_(
-            pc.equal(columns[0], self.table.heads[0]),
-            pc.match_substring_regex(columns[0], TOTALISH, ignore_case=True),
-        )
-        return None if pc.any(odd).as_py() else columns
-
-    def _key_names(self) -> list[str]:
-        chosen = self.table.map
-        names = [chosen.key_column] if chosen.key_column else []
-        return [name for name in (*names, *(one.name for one in chosen.required)) if name in self.table.where]
-
-    def _verdict(self, row: Row, after_blank: bool) -> str:
-        """Why a row is left out, "end" where the table ends before it, "" where it is kept."""
-        line, cells = row
-        table, n = self.table, len(self.table.heads)
-        filled = [cell for cell in cells if cell.strip()]
-        if not filled:
-            return "blank"
-        if [head(cell) for cell in cells[:n]] == [head(name) for name in table.heads] or _repeats(
-            cells, table.heads
-        ):
-            return "the heads again"
-        if self._is_total(cells):
-            return "subtotal row" if self._names(cells, PART) else "total row"
-        if (len(cells) > n and any(cell.strip() for cell in cells[n:])) or (
-            len(cells) < n and not self._is_sheet()
-        ):
-            if after_blank or self._is_footer(cells):
-                return "end"
-            raise DataError(
-                f"{table.rows.place}, {table.rows.unit} {line:,}: {len(cells)} cells but the header has {n}: a comma inside an unquoted name, or a file cut off? Export it again."
-            )
-        if after_blank and self._is_footer(cells):
-            return "end"
-        if table.map.key_column in table.where and self._cell(cells, table.map.key_column) == "":
-            return "summary row"
-        if self._is_sum(cells):
-            return "summary row"
-        return "subtotal row" if len(cells) >= n and self._is_subtotal(cells) else ""
-
-    def _is_sheet(self) -> bool:
-        return not self.table.rows.separator
-
-    def _cell(self, cells: list[str], name: str) -> str:
-        place = self.table.where.get(name)
-        return cells[place].strip() if place is not None and place < len(cells) else ""
-
-    def _is_footer(self, cells: list[str]) -> bool:
-        """A line under the table: hardly a cell filled, and none of those that every row has."""
-        filled = sum(bool(cell.strip()) for cell in cells)
-        lacking = [name for name in self._key_names() if not self._cell(cells, name)]
-        return bool(lacking) and filled <= max(2, len(self.table.heads) // 3)
-
-    def _is_total(self, cells: list[str]) -> bool:
-        if not self._names(cells, self.table.map.total_pattern):
-            return False
-        for one in self.table.map.columns.values():  # a name such as "Total" beside a day is a name
-            cell = self._cell(cells, one.name)
-            if (
-                one.required
-                and one.type in DATED
-                and cell
-                and (dates.moment(cell, "dmy") or dates.moment(cell, "mdy") or dates.period(cell))
-            ):
-                return False
-        return True
-
-    def _names(self, cells: list[str], pattern: str) -> bool:
-        """Whether the first filled cell, or the last of a row that begins with an empty one, says so."""
-        filled = [fold(cell) for cell in cells if cell.strip()]
-        ends = filled[:1] if cells[0].strip() else [filled[0], filled[-1]]
-        return any(re.fullmatch(pattern, one) for one in ends)
-
-    def _is_sum(self, cells: list[str]) -> bool:
-        """A row of numbers without any name: a sum that says nothing of itself."""
-        words = [
-            name
-            for name, one in self.table.map.columns.items()
-            if name in self.table.where and not one.is_number
-        ]
-        numbers = [
-            name for name, one in self.table.map.columns.items() if name in self.table.where and one.is_number
-        ]
-        return (
-            len(words) > 0
-            and not any(self._cell(cells, name) for name in words)
-            and any(self._cell(cells, name) for name in numbers)
-        )
-
-
-TOTALISH = r"^\W*(grand|sub|sous|total|totaux|gesamt|zwischen|summe|totaal|totais)"
-TOTAL = re.compile(TOTALISH, re.IGNORECASE)
-
-
-def _fitted(cells: list[str], n: int) -> list[str]:
-    return cells[:n] if len(cells) > n else [*cells, *[""] * (n - len(cells))]
-
-
-def _repeats(cells: list[str], heads: list[str]) -> bool:
-    return len(cells) == len(heads) and all(
-        cell.strip() == name for cell, name in zip(cells, heads, strict=True)
-    )

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,26 +12,15 @@ from typing import Any
 from helpers import tables
 from helpers.errors import DataError, UsageError
 from helpers.sources.expressions import GROUPED, Expression, parse
+from helpers.sources.map_checks import ORDERS, check
 from helpers.sources.mapping import PERSONAL, Field, Map, Note, Output
+from helpers.sources.toml_values import build, near, sub
 
 OWN = Path(__file__).parent / "maps"
 TYPES = (
     "text", "id", "int", "decimal", "money", "percent", "share", "date", "datetime", "month", "period", "bool", "list",
     "email", "person", "verbatim",
 )  # fmt: skip
-VAT = ("incl", "excl", "unknown")
-LAYOUTS = (
-    "table",
-    "key_value",
-    "json",
-    "parquet",
-    "adobe_feed",
-    "ga4_events",
-    "slack",
-    "blocks",
-    "adobe_workspace",
-)
-ORDERS = ("dmy", "mdy", "ymd")
 BY_WORDS = ("where", "unless")
 
 
@@ -63,28 +50,28 @@ def of_values(given: Mapping[str, Any], name: str, where: str) -> Map:
     """Make a map from its values as TOML gives them."""
     columns = {
         key: _field(key, value, f"{where}, [columns.{key}]")
-        for key, value in _sub(given, "columns", dict, where).items()
+        for key, value in sub(given, "columns", dict, where).items()
     }
-    melted = {f"{key}_key" for key, one in columns.items() if one.melts}
+    melted = [f"{key}_key" for key, one in columns.items() if one.melts]
     known = {**columns, **{key: Field(key, "text") for key in melted}}
-    derived = _derived(_sub(given, "derived", dict, where), known, where)
+    derived = _derived(sub(given, "derived", dict, where), known, where)
     outputs = tuple(
         _output(one, known, f"{where}, [[tables]] {number}")
-        for number, one in enumerate(_sub(given, "tables", list, where), start=1)
+        for number, one in enumerate(sub(given, "tables", list, where), start=1)
     )
     if not outputs and not given.get("refuse"):
         raise DataError(f"{where}: it feeds no table. Add [[tables]] with table = … and [tables.columns].")
     notes = tuple(
         _note(one, known, f"{where}, [[notes]] {number}")
-        for number, one in enumerate(_sub(given, "notes", list, where), start=1)
+        for number, one in enumerate(sub(given, "notes", list, where), start=1)
     )
     rest = {
         key: value for key, value in given.items() if key not in ("columns", "tables", "derived", "notes")
     }
     if isinstance(rest.get("help"), str):  # a text over several lines of TOML is one paragraph
         rest["help"] = " ".join(rest["help"].split())
-    made = _build(Map, rest, where, id=name, columns=columns, tables=outputs, derived=derived, notes=notes)
-    _check(made, where)
+    made = build(Map, rest, where, id=name, columns=columns, tables=outputs, derived=derived, notes=notes)
+    check(made, where)
     return made
 
 
@@ -108,21 +95,14 @@ def find(name: str, maps: Mapping[str, Map]) -> Map:
     UsageError : there is none; the message names the nearest.
     """
     if name not in maps:
-        raise UsageError(f'map: "{name}" does not exist.{_near(name, maps)} `cmo maps` lists all.')
+        raise UsageError(f'map: "{name}" does not exist.{near(name, maps)} `cmo maps` lists all.')
     return maps[name]
-
-
-def _sub(given: Mapping[str, Any], key: str, kind: type, where: str) -> Any:
-    value = given.get(key, kind())
-    if not isinstance(value, kind):
-        raise DataError(f"{where}: {key} is not a {'table' if kind is dict else 'list of tables'} of TOML.")
-    return value
 
 
 def _field(key: str, value: Any, where: str) -> Field:
     if not isinstance(value, dict):
         raise DataError(f"{where}: not a table of TOML. Write it as [columns.{key}] with names and type.")
-    made = _build(Field, value, where, name=key)
+    made = build(Field, value, where, name=key)
     if made.type not in TYPES:
         raise DataError(f'{where}: type "{made.type}" is unknown. Use one of {", ".join(TYPES)}.')
     if made.within and not (made.is_number and len(made.within) == 2 and all(map(_is_number, made.within))):
@@ -167,7 +147,7 @@ def _check_used(expression: Expression, known: Mapping[str, Field], at: str) -> 
     """Refuse a column that does not exist, and a person in a column that holds no ids of people."""
     for used in expression.reads:
         if used not in known:
-            raise DataError(f"{at}: there is no [columns.{used}] in this map.{_near(used, known)}")
+            raise DataError(f"{at}: there is no [columns.{used}] in this map.{near(used, known)}")
         if expression.kind == "person" and known[used].type not in PERSONAL:
             raise DataError(f'{at}: {used} is no column of type "email" or "person".')
 
@@ -180,10 +160,10 @@ def _output(value: Any, known: Mapping[str, Field], where: str) -> Output:
     except UsageError as fault:
         raise DataError(f"{where}: {fault}") from fault
     made = {}
-    for name, given in _sub(value, "columns", dict, where).items():
+    for name, given in sub(value, "columns", dict, where).items():
         at = f"{where}, {name}"
         if name not in contract.names:
-            raise DataError(f"{at}: {contract.name} has no such column.{_near(name, contract.names)}")
+            raise DataError(f"{at}: {contract.name} has no such column.{near(name, contract.names)}")
         made[name] = parse(given, at)
         if made[name].kind in GROUPED:
             raise DataError(
@@ -193,7 +173,7 @@ def _output(value: Any, known: Mapping[str, Field], where: str) -> Output:
     if not made:
         raise DataError(f"{where}: {contract.name} gets no column. Add [tables.columns].")
     rest = {key: one for key, one in value.items() if key not in ("table", "columns", *BY_WORDS)}
-    built = _build(Output, rest, where, table=contract.name, columns=made, **_words(value, where))
+    built = build(Output, rest, where, table=contract.name, columns=made, **_words(value, where))
     return _checked_rows(built, known, where)
 
 
@@ -201,7 +181,7 @@ def _note(value: Any, known: Mapping[str, Field], where: str) -> Note:
     if not isinstance(value, dict):
         raise DataError(f"{where}: not a table of TOML. Write [[notes]] with says and when, where or unless.")
     rest = {key: one for key, one in value.items() if key not in BY_WORDS}
-    return _checked_rows(_build(Note, rest, where, **_words(value, where)), known, where)
+    return _checked_rows(build(Note, rest, where, **_words(value, where)), known, where)
 
 
 def _words(value: Mapping[str, Any], where: str) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -209,7 +189,7 @@ def _words(value: Mapping[str, Any], where: str) -> dict[str, dict[str, tuple[st
     return {
         named: {
             key: (tuple(map(str, one)) if isinstance(one, list) else (str(one),))
-            for key, one in _sub(value, named, dict, where).items()
+            for key, one in sub(value, named, dict, where).items()
         }
         for named in BY_WORDS
     }
@@ -220,106 +200,5 @@ def _checked_rows(made: Any, known: Mapping[str, Field], where: str) -> Any:
     more = filter(None, (getattr(made, name, "") for name in ("worth", "latest")))
     for used in (*made.when, *made.where, *made.unless, *more):
         if used not in known:
-            raise DataError(f"{where}: there is no [columns.{used}] in this map.{_near(used, known)}")
+            raise DataError(f"{where}: there is no [columns.{used}] in this map.{near(used, known)}")
     return made
-
-
-def _build(kind: type, given: Mapping[str, Any], at: str, /, **more: Any) -> Any:
-    """Make a dataclass from values of TOML, or refuse an unknown key or a value of the wrong type."""
-    allowed = {one.name: one for one in fields(kind) if one.name not in more}
-    values = {}
-    for key, value in given.items():
-        if key not in allowed:
-            raise DataError(f'{at}: "{key}" is not a key of a map.{_near(key, allowed)}')
-        wanted = str(allowed[key].type)
-        if wanted.startswith("tuple"):
-            value = [value] if isinstance(value, str) else value
-            fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
-            value, wanted = tuple(value) if fits else value, "a text or a list of texts"
-        elif wanted.startswith("dict"):
-            fits = isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
-            wanted = "a table of texts"
-        else:
-            fits = type(value).__name__ == wanted
-        if not fits:
-            raise DataError(f"{at}: {key} = {value!r} is not {_says(wanted)}.")
-        values[key] = value
-    for name, one in allowed.items():
-        if (
-            name not in values
-            and repr(one.default).startswith("<dataclasses._MISSING")
-            and repr(one.default_factory).startswith("<dataclasses._MISSING")
-        ):
-            raise DataError(f"{at}: {name} is missing. Add {name} = …")
-    return kind(**values, **more)
-
-
-def _says(wanted: str) -> str:
-    return {"str": "a text", "bool": "true or false", "int": "a whole number"}.get(wanted, wanted)
-
-
-def _check(made: Map, where: str) -> None:
-    """Refuse what is well written and cannot be meant."""
-    _check_words(made, where)
-    _check_named(made, where)
-    _check_patterns(made, where)
-    _check_heads(made, where)
-
-
-def _check_words(made: Map, where: str) -> None:
-    for key, allowed in (
-        ("vat", VAT),
-        ("layout", LAYOUTS),
-        ("decimal", ("", ".", ",")),
-        ("date_order", ("", *ORDERS)),
-    ):
-        if getattr(made, key) not in allowed:
-            listed = ", ".join(repr(one) for one in allowed if one)
-            raise DataError(f'{where}: {key} = "{getattr(made, key)}" is unknown. Use one of {listed}.')
-
-
-def _check_named(made: Map, where: str) -> None:
-    """Refuse keys that name a column which is not there, or not of their kind."""
-    named = [(key, getattr(made, key)) for key in ("key_column", "group") if getattr(made, key)]
-    named += [("one_day", name) for name in made.one_day]
-    named += [("instead", name) for one in made.columns.values() for name in one.instead]
-    for key, name in named:
-        if name not in made.columns:
-            raise DataError(f"{where}: {key} names no column of this map.{_near(name, made.columns)}")
-    if len(made.one_day) not in (0, 2, 3) or any(made.columns[n].type != "date" for n in made.one_day):
-        raise DataError(f"{where}: one_day names two or three columns of type date. Mend it.")
-    for name, one in made.derived.items():
-        if one.kind in GROUPED and not made.group:
-            raise DataError(
-                f'{where}, [derived] {name}: {one.kind} needs a group. Add group = "…", the column whose equal values stand together.'
-            )
-
-
-def _check_patterns(made: Map, where: str) -> None:
-    for key in ("section", "total_pattern", "account_line"):
-        try:
-            n_groups = re.compile(getattr(made, key)).groups
-        except re.error as fault:
-            raise DataError(f"{where}: {key} is no regular expression ({fault}). Mend it.") from fault
-        if key == "account_line" and made.account_line and n_groups != 1:
-            raise DataError(f"{where}: account_line needs one group, around the account; it has {n_groups}.")
-
-
-def _check_heads(made: Map, where: str) -> None:
-    """Refuse a map that every file would fit, and a head that two columns name."""
-    if made.layout in ("table", "key_value") and not made.required:
-        raise DataError(
-            f"{where}: no column is required, so every file would fit. Mark one with required = true."
-        )
-    seen: dict[tuple[str, int], str] = {}
-    for one in made.columns.values():
-        for name in one.heads:
-            if seen.setdefault((name, one.occurrence), one.name) != one.name:  # languages may share a word
-                raise DataError(
-                    f'{where}: the head "{name}" is named by {seen[name, one.occurrence]} and {one.name}. Keep one.'
-                )
-
-
-def _near(name: str, known: Any) -> str:
-    near = get_close_matches(str(name), list(known), n=2)
-    return f" Did you mean {' or '.join(near)}?" if near else f" Known: {', '.join(sorted(known))}."

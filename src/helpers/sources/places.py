@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
+import pandas as pd
 from babel import Locale
 
+from helpers.errors import DataError
 from helpers.sources.words import fold
 
 LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt")
@@ -37,3 +40,20 @@ def country(text: str) -> str | None:
     ('DE', 'DE', 'ALL')
     """
     return "ALL" if text == "ALL" else _names().get(fold(text))
+
+
+def countries(values: pd.Series, lines: np.ndarray, shown: str) -> pd.Series:
+    """Return the codes of countries; `lines` and `shown` are for a message.
+
+    Raises
+    ------
+    DataError : the first that is none.
+    """
+    found = values.map(lambda v: None if pd.isna(v) else country(str(v)))
+    lost = (values.notna() & found.isna()).to_numpy(dtype=bool)
+    if lost.any():
+        place = int(lost.argmax())
+        raise DataError(
+            f"{shown}, line {lines[place]:,}: '{values.iloc[place]}' is no country. Give its name or its ISO code, such as FR."
+        )
+    return found

@@ -5,10 +5,7 @@ The file is gone through twice: once for the proof of decimals and dates, once t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -16,19 +13,30 @@ import pandas as pd
 
 from helpers import tables
 from helpers.errors import DataError
-from helpers.sources import cells, columns, dates, detecting, evidence, layouts, opening, results, shaping
-from helpers.sources import rows as plain
+from helpers.sources import (
+    batches,
+    cells,
+    columns,
+    dates,
+    detecting,
+    evidence,
+    layouts,
+    opening,
+    refusals,
+    results,
+    stated,
+)
 from helpers.sources.evaluating import Evaluator
-from helpers.sources.grids import Located, Walk
+from helpers.sources.grids import Located
 from helpers.sources.mapping import Map
 from helpers.sources.parsing import find
 from helpers.sources.results import Reading
 from helpers.sources.settings import Settings
 from helpers.sources.shaping import Shaper
+from helpers.sources.walking import Walk
 
 Put = Callable[[str, pd.DataFrame, np.ndarray], None]
 Begin = Callable[[int, Map], None]
-STAMP = re.compile(r"(20\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
 def read(
@@ -103,7 +111,7 @@ def _unread(files: Sequence[opening.File], located: Sequence[Located]) -> list[s
 
 def _unread_tables(located: list[Located]) -> list[str]:
     """Name the tables of a file, where a layout knows all of them, that no map reads."""
-    known = {table for one in located for table in plain.aside(one.rows).tables}
+    known = {table for one in located for table in batches.aside(one.rows).tables}
     read = {one.header_line for one in located}
     return [
         f"the table in line {first:,} ({heads}) fits no map and was not read"
@@ -116,40 +124,18 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
     chosen, place = found.map, found.rows.place
     if chosen.is_personal and settings.hashed is None and _uses_people(chosen):
         raise DataError(f"{place}: {settings.no_key}")
-    reading = Reading(
-        chosen,
-        place,
-        found.rows.file.encoding or found.rows.file.kind,
-        found.rows.separator,
-        found.header_line,
-    )
-    proof, days = evidence.prove(found, settings)
-    span = detecting.span_named(found.before)
-    order = days.settle(place, span=span, read=dates.day)
-    zone = settings.time_zone or chosen.time_zone or settings.local_zone
-    reader = cells.Reader(
-        place,
-        found.rows.unit,
-        proof.settle(place),
-        order,
-        zone,
-        chosen.missing,
-        forced=settings.date_order,
-        fractions=evidence.fractions(found),
-    )
-    known = {"file_stem": Path(shown).stem, "starts_on": span and span[0], "ends_on": span and span[1]}
-    evaluator = Evaluator(
-        chosen, _of_file(settings, found, shown), place, vat=settings.vat or chosen.vat, known=known
-    )
-    shaper = Shaper(evaluator, currency=_currency(found, settings))
-    reading.account_id = settings.account_id or _account(found)
+    file, span = found.rows.file, detecting.span_named(found.before)
+    reading = Reading(chosen, place, file.encoding or file.kind, found.rows.separator, found.header_line)
+    reader = _reader(found, settings, span)
+    shaper = _shaper(found, settings, span, shown)
+    reading.account_id = settings.account_id or stated.account(found)
     sums, walk, carried, spread = {}, Walk(found), {}, {}
     lumped = chosen.daily and span is not None and span[0] < span[1]
     for block in columns.whole_groups(walk):
         typed = columns.typed(found, block, reader, carried)
-        _refuse_bad(found, typed, block.lines, settings)
-        _refuse_several_days(found, typed, block.lines)
-        lumped = lumped and _is_all_on(span[0], chosen, typed)
+        refusals.refuse_credits(found, typed, block.lines, settings)
+        refusals.refuse_several_days(found, typed, block.lines)
+        lumped = lumped and refusals.is_all_on(span[0], chosen, typed)
         # a line whose columns were melted stands several times
         added = typed[np.r_[True, np.diff(block.lines) != 0]] if found.many else typed
         for name, one in chosen.columns.items():
@@ -159,7 +145,7 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
             put(table, frame, lines)
             reading.tables[table] = reading.tables.get(table, 0) + len(frame)
             results.widen(reading, frame, table)
-            spread[table] = spread.get(table, 0) + shaping.of_several_days(frame, tables.contract(table))
+            spread[table] = spread.get(table, 0) + results.of_several_days(frame, tables.contract(table))
     if not walk.n_rows and not chosen.may_be_empty:
         raise _NoRowsError(place, found.header_line)
     if lumped:
@@ -174,78 +160,35 @@ def _read(found: Located, settings: Settings, put: Put, shown: str) -> Reading:
     return results.completed(reading, found, walk, shaper, reader, sums, span)
 
 
-def _is_all_on(day: date, chosen: Map, typed: pd.DataFrame) -> bool:
-    """Whether all rows bear one day, in the first column of days that every file must have."""
-    name = next(one.name for one in chosen.required if one.type == "date")
-    return name in typed and bool((typed[name] == pd.Timestamp(day)).all())
+def _reader(found: Located, settings: Settings, span: tuple | None) -> cells.Reader:
+    """How the cells of a table are read, with the signs and dates that are proved over all of it."""
+    chosen, place = found.map, found.rows.place
+    decimals, days = evidence.prove(found, settings)
+    order = days.settle(place, span=span, read=dates.day)
+    return cells.Reader(
+        place,
+        found.rows.unit,
+        decimals.settle(place),
+        order,
+        settings.time_zone or chosen.time_zone or settings.local_zone,
+        chosen.missing,
+        forced=settings.date_order,
+        fractions=evidence.fractions(found),
+    )
 
 
-def _refuse_several_days(found: Located, typed: pd.DataFrame, lines: np.ndarray) -> None:
-    """Refuse a row over several days where a table wants one a row: what was spent on which of them nobody can say."""
-    first, last, *own = found.map.one_day or ("", "")
-    if first not in typed or last not in typed or any(name in typed for name in own):
-        return
-    wrong = (typed[first] != typed[last]) & typed[first].notna() & typed[last].notna()
-    if wrong.any():
-        at = int(wrong.to_numpy(dtype=bool).argmax())
-        raise DataError(
-            f"{found.rows.place}, {found.rows.unit} {lines[at]:,}: the row covers {typed[first].iloc[at]:%Y-%m-%d} to {typed[last].iloc[at]:%Y-%m-%d}, and a daily table takes one day a row. Break the report down by day and export it again: docs/exporting.md."
-        )
-
-
-def _account(found: Located) -> str:
-    """The account that a line above the table names, where the map says how."""
-    pattern = found.map.account_line
-    for _, row in found.before if pattern else ():
-        line = (found.rows.separator or " ").join(row).strip(f"{found.rows.separator} ")
-        if match := re.search(pattern, line):
-            return match[1].strip()
-    return ""
+def _shaper(found: Located, settings: Settings, span: tuple | None, shown: str) -> Shaper:
+    """How its rows become tidy ones, with what is stated for all of them."""
+    known = {"file_stem": Path(shown).stem, "starts_on": span and span[0], "ends_on": span and span[1]}
+    evaluator = Evaluator(
+        found.map,
+        stated.of_file(settings, found, shown),
+        found.rows.place,
+        vat=settings.vat or found.map.vat,
+        known=known,
+    )
+    return Shaper(evaluator, currency=stated.currency(found, settings))
 
 
 def _uses_people(chosen: Map) -> bool:
     return any(one.kind == "person" for output in chosen.tables for one in output.columns.values())
-
-
-def _refuse_bad(found: Located, typed: pd.DataFrame, lines: np.ndarray, settings: Settings) -> None:
-    """Refuse an empty cell of a required column, and spend below nothing unless credits are expected."""
-    for one in found.map.columns.values():
-        if one.name not in typed:
-            continue
-        if (
-            one.type == "money"
-            and one.adds
-            and not settings.allow_credits
-            and any(o.table == "media_spend" for o in found.map.tables)
-        ):
-            below = (typed[one.name] < 0).to_numpy(dtype=bool)
-            if below.any():
-                line = lines[int(below.argmax())]
-                raise DataError(
-                    f"{found.rows.place}, line {line:,}: {typed[one.name].iloc[int(below.argmax())]:g} in '{found.heads[found.where[one.name]]}' is below 0. "
-                    "If it is a credit of the platform, set allow_credits = true for this file under [[exports]] in company.toml."
-                )
-
-
-def _of_file(settings: Settings, found: Located, shown: str) -> Settings:
-    """Settings with the day of a list: what the company says, else the lines above the table, else the name of the file."""
-    if settings.as_of:
-        return settings
-    if day := detecting.day_named(found.before):
-        return replace(settings, as_of=day)
-    if not (stamp := STAMP.search(Path(shown).stem)):
-        return settings
-    try:
-        return replace(settings, as_of=date(*map(int, stamp.groups())))
-    except ValueError:
-        return settings
-
-
-def _currency(found: Located, settings: Settings) -> str:
-    """The currency that a head, the company's word for this file, or, for its own tables, the company names."""
-    named = found.currency
-    if named and settings.currency and named != settings.currency:
-        raise DataError(
-            f"{found.rows.place}: its heads say {named} and [[exports]] in company.toml says {settings.currency}. Mend company.toml."
-        )
-    return named or settings.currency or settings.own_currency

@@ -48,10 +48,8 @@ class Remarks:
                 + (f", worth {' and '.join(worth)}" if worth else "")
             )
         for (name, otherwise), words in self.unlisted.items():
-            listed = ", ".join(f"'{word}'" for word, _ in words.most_common(8)) + (
-                ", …" if len(words) > 8 else ""
-            )
-            said.append(f"{name}: the map does not list {listed}; it counts as {otherwise}")
+            listed = [f"'{word}'" for word, _ in words.most_common(8)] + ["…"] * (len(words) > 8)
+            said.append(f"{name}: the map does not list {', '.join(listed)}; it counts as {otherwise}")
         said += [
             f"{name}: made of {of} where the file has none, so it changes when they do"
             for name, of in self.made.items()

@@ -11,12 +11,14 @@ import pandas as pd
 
 from helpers import tables
 from helpers.errors import DataError
-from helpers.sources import cells
-from helpers.sources import rows as plain
-from helpers.sources.grids import Located, Walk
+from helpers.sources import batches, cells
+from helpers.sources.grids import Located
+from helpers.sources.identities import IDENTITIES
 from helpers.sources.mapping import Map
 from helpers.sources.shaping import Shaper
+from helpers.sources.walking import Walk
 from helpers.sources.words import fold
+from helpers.tables import Table
 
 CENT = 0.01
 CONTACT = re.compile(
@@ -68,19 +70,24 @@ class Reading:
 
 def widen(reading: Reading, frame: pd.DataFrame, table: str) -> None:
     """Widen the period of a file by the days of its rows."""
-    contract = tables.contract(table)
-    if (
-        table == "identities"
-        or not contract.date
-        or contract.date not in frame
-        or frame[contract.date].isna().all()
-    ):
+    column = tables.contract(table).date
+    if table == IDENTITIES or not column or column not in frame or frame[column].isna().all():
         return
-    days = pd.to_datetime(frame[contract.date], errors="coerce").dropna()
+    days = pd.to_datetime(frame[column], errors="coerce").dropna()
     if len(days):
-        first, last = days.min().date(), days.max().date()
-        reading.starts_on = min(filter(None, (reading.starts_on, first)))
-        reading.ends_on = max(filter(None, (reading.ends_on, last)))
+        _widened(reading, days.min().date(), days.max().date())
+
+
+def _widened(reading: Reading, first: date, last: date) -> None:
+    reading.starts_on = min(filter(None, (reading.starts_on, first)))
+    reading.ends_on = max(filter(None, (reading.ends_on, last)))
+
+
+def of_several_days(frame: pd.DataFrame, contract: Table) -> int:
+    """How many rows of a table cover more than a day."""
+    if not contract.spans or "ends_on" not in frame:
+        return 0
+    return int((pd.to_datetime(frame["ends_on"]) > pd.to_datetime(frame[contract.date])).sum())
 
 
 def completed(
@@ -93,7 +100,7 @@ def completed(
     span: tuple | None,
 ) -> Reading:
     """Fill in what is known once the file has been gone through."""
-    aside = plain.aside(found.rows)
+    aside = batches.aside(found.rows)
     reading.rows_in = walk.n_rows + sum(walk.left.values()) + sum(aside.left.values())
     reading.rows_kept = walk.n_rows - sum(shaper.remarks.left.values())
     reading.left = {**aside.left, **walk.left, **shaper.remarks.left}
@@ -115,10 +122,7 @@ def completed(
     ]
     reading.notes += shaper.remarks.told()
     if span:
-        reading.starts_on, reading.ends_on = (
-            min(filter(None, (reading.starts_on, span[0]))),
-            max(filter(None, (reading.ends_on, span[1]))),
-        )
+        _widened(reading, *span)
     reading.controls = _controls(found, walk, reader, sums) + [Control(*total) for total in aside.totals]
     if walk.n_rows == 2000 and found.map.system == "salesforce":
         reading.notes.append(
@@ -134,10 +138,9 @@ def _controls(found: Located, walk: Walk, reader: cells.Reader, sums: dict[str, 
         for name, total in sums.items():
             place = found.where[name]
             text = row[place] if place < len(row) else ""
+            column = found.map.columns[name]
             try:
-                stated = reader.read(
-                    [text], np.array([line]), found.map.columns[name], found.heads[place]
-                ).iloc[0]
+                stated = reader.read([text], np.array([line]), column, found.heads[place]).iloc[0]
             except DataError:  # a total row may hold words; it is no row
                 continue
             if pd.notna(stated):

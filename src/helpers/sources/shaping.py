@@ -7,14 +7,13 @@ import pandas as pd
 
 from helpers import tables
 from helpers.errors import DataError
-from helpers.sources import taxonomy
+from helpers.sources import identities, taxonomy
 from helpers.sources.evaluating import Evaluator
 from helpers.sources.mapping import Note, Output
 from helpers.sources.own import SYSTEM as OWN
 from helpers.sources.words import as_word, fold
 from helpers.tables import Column, Table
 
-IDENTITIES = "identities"
 VERSION = "_version"  # says which of the rows of a key is the latest; no column of any table
 
 
@@ -47,7 +46,7 @@ class Shaper:
             used[rows] = True
             if len(rows):
                 made.append((output.table, frame, lines[rows]))
-        made += self._identities(typed)
+        made += identities.beside(typed, self.evaluator)
         for note in self.map.notes:
             self._note(note, typed, lines)
         if not used.all():
@@ -91,15 +90,17 @@ class Shaper:
             keep &= ~gone
             reasons[rows[gone]] = f"no {name} for {contract.name}"
             self.remarks.nobody[contract.name, name] += int(gone.sum())
-            currency = (
-                frame["currency"].fillna("") if "currency" in frame else pd.Series("", index=frame.index)
-            )
-            for column in contract.columns:
-                if column.is_money and column.required and column.name in frame:
-                    for code, total in frame[column.name][gone].groupby(currency[gone]).sum().items():
-                        key = (contract.name, column.name, str(code))
-                        self.remarks.lost[key] = self.remarks.lost.get(key, 0.0) + float(total)
+            self._lose(frame[gone], contract)
         return keep
+
+    def _lose(self, gone: pd.DataFrame, contract: Table) -> None:
+        """Add up what rows that are left out are worth, by currency."""
+        currency = gone["currency"].fillna("") if "currency" in gone else pd.Series("", index=gone.index)
+        for column in contract.columns:
+            if column.is_money and column.required and column.name in gone:
+                for code, total in gone[column.name].groupby(currency).sum().items():
+                    key = (contract.name, column.name, str(code))
+                    self.remarks.lost[key] = self.remarks.lost.get(key, 0.0) + float(total)
 
     def _note(self, note: Note, typed: pd.DataFrame, lines: np.ndarray) -> None:
         """Count the lines that a note speaks of, and add up what they are worth."""
@@ -130,45 +131,43 @@ class Shaper:
                 continue  # the file has no such column: the contract says what that means
             made[name] = self.evaluator.column(expression, contract.column(name), some, lines, made)
         frame = pd.DataFrame(made, index=some.index)
-        for name, value in (("currency", self.currency), ("account_id", self.settings.account_id)):
-            if name in contract.names and value:
-                if name not in frame and (name == "currency" or contract.name == "media_spend"):
-                    frame[name] = value
-                elif name in frame:
-                    frame[name] = frame[name].astype("str").where(frame[name].notna(), value)
-        if self.map.system != OWN:
-            for name, value in (("tool", self.map.system), ("site", self.settings.account_id)):
-                if name in contract.names and name not in frame and value:
-                    frame[name] = value
+        frame = self._with_stated(frame, contract)
         if output.latest in some:
             frame[VERSION] = some[output.latest]
         if contract.snapshot and contract.snapshot not in frame and self.settings.as_of:
             frame[contract.snapshot] = pd.Timestamp(self.settings.as_of)
         frame = taxonomy.ruled(frame, contract, some, self.settings)
         if "market" in contract.names and self.settings.market:
-            frame["market"] = (
-                frame["market"].astype("str").where(frame["market"].notna(), self.settings.market)
-                if "market" in frame
-                else self.settings.market
-            )
+            frame["market"] = _filled(frame, "market", self.settings.market)
         self._refuse_bare(frame, contract, lines)
         return _without_last_day_of_one(frame, contract)
+
+    def _with_stated(self, frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
+        """Add what the company states for the whole file, where its rows do not say it."""
+        account = self.settings.account_id
+        if "currency" in contract.names and self.currency:
+            frame["currency"] = _filled(frame, "currency", self.currency)
+        has_account = "account_id" in frame or contract.name == "media_spend"
+        if "account_id" in contract.names and account and has_account:
+            frame["account_id"] = _filled(frame, "account_id", account)
+        if self.map.system != OWN:
+            for name, value in (("tool", self.map.system), ("site", account)):
+                if name in contract.names and name not in frame and value:
+                    frame[name] = value
+        return frame
 
     def _refuse_bare(self, frame: pd.DataFrame, contract: Table, lines: np.ndarray) -> None:
         """Ask for a currency and a market that neither the file nor the company says.
 
         Nothing is nothing in any currency: amounts of 0 that a table can do without need none.
         """
-        money = [
-            c.name
-            for c in contract.columns
-            if c.is_money
-            and c.name in frame
-            and frame[c.name].notna().any()
-            and (c.required or pd.to_numeric(frame[c.name]).fillna(0).ne(0).any())
-        ]
-        bare = "currency" not in frame or frame["currency"].isna().all()
-        if money and "currency" in contract.names and bare:
+        is_bare = "currency" not in frame or frame["currency"].isna().all()
+        money = [one for one in contract.columns if one.is_money and one.name in frame]
+        if (
+            "currency" in contract.names
+            and is_bare
+            and any(_needs_currency(one, frame[one.name]) for one in money)
+        ):
             raise DataError(
                 f'{self.shown}: no currency column; say which: add currency = "EUR" for this file under [[exports]] in company.toml.'
             )
@@ -189,43 +188,17 @@ class Shaper:
         reasons[rows[~inside]] = "of a market that company.toml does not list"
         return inside
 
-    def _identities(self, typed: pd.DataFrame) -> list[tuple[str, pd.DataFrame, np.ndarray]]:
-        """Ids that stand in one row belong to one person: a row for each id beside the one that the tables carry."""
-        found = []
-        for columns in {
-            one.columns
-            for output in self.map.tables
-            for one in output.columns.values()
-            if one.kind == "person"
-        }:
-            there = [name for name in columns if name in typed]
-            if len(there) < 2:
-                continue
-            ids = pd.DataFrame({name: self.evaluator.hashed(name, typed[name]) for name in there})
-            customer = ids[there[0]]
-            for name in there[1:]:
-                customer = customer.where(customer.notna(), ids[name])
-            for name in there:
-                space = self.evaluator.space_of(name)
-                rows = pd.DataFrame(
-                    {
-                        "customer_id": customer,
-                        "system": space,
-                        "system_id": ids[name],
-                        "matched_by": "same row",
-                    }
-                )
-                rows = rows[rows["system_id"].notna()].drop_duplicates()
-                if len(rows):
-                    found.append((IDENTITIES, rows.reset_index(drop=True), np.zeros(len(rows), dtype=int)))
-        return found
+
+def _filled(frame: pd.DataFrame, name: str, value: str) -> pd.Series | str:
+    """A column with one value where it says nothing."""
+    return frame[name].astype("str").where(frame[name].notna(), value) if name in frame else value
 
 
-def of_several_days(frame: pd.DataFrame, contract: Table) -> int:
-    """How many rows of a table cover more than a day."""
-    if not contract.spans or "ends_on" not in frame:
-        return 0
-    return int((pd.to_datetime(frame["ends_on"]) > pd.to_datetime(frame[contract.date])).sum())
+def _needs_currency(column: Column, amounts: pd.Series) -> bool:
+    """Whether amounts say something that only a currency makes plain."""
+    if column.required:
+        return bool(amounts.notna().any())
+    return bool(pd.to_numeric(amounts).fillna(0).ne(0).any())
 
 
 def _without_last_day_of_one(frame: pd.DataFrame, contract: Table) -> pd.DataFrame:

@@ -8,6 +8,32 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from helpers import rules
+from helpers.errors import DataError
+from helpers.sources.expressions import Expression
+from helpers.tables import Column
+
+
+def made_of(expression: Expression, given: list[pd.Series], some: pd.DataFrame) -> pd.Series:
+    """Return numbers, times or texts of several columns in one; `given` are those of `some` that there are."""
+    match expression.kind:
+        case "join":
+            texts = [one.astype("object").map(lambda v: "" if pd.isna(v) else str(v)) for one in given]
+            joined = [expression.between.join(filter(None, parts)) for parts in zip(*texts, strict=True)]
+            found = pd.Series(joined, index=some.index)
+            return found.where(found != "", None)
+        case "hours":
+            return (some[expression.columns[1]] - some[expression.columns[0]]).dt.total_seconds() / 3600
+        case "band":
+            return bands(given[0].astype("float64"), expression.edges)
+        case "near":
+            return near([one.astype("float64") for one in given])
+    found = combined(expression.kind, [one.astype("float64") for one in given], expression.by)
+    if expression.over:
+        whole = some.get(expression.over, pd.Series(np.nan, index=some.index)).astype("float64")
+        found = found / whole.where(whole != 0)
+    return found
+
 
 def combined(kind: str, given: list[pd.Series], by: float = 1.0) -> pd.Series:
     """Add, subtract, multiply or divide columns of numbers, or take the least of them; a division by 0 gives nothing."""
@@ -64,3 +90,45 @@ def digest(parts: list[pd.Series]) -> pd.Series:
     joined = ["\x1f".join(texts) for texts in zip(*parts, strict=True)]
     made = [hashlib.sha256(text.encode()).hexdigest()[:16] if text.strip("\x1f") else None for text in joined]
     return pd.Series(made, index=parts[0].index, dtype="object")
+
+
+def without_vat(values: pd.Series, market: pd.Series, day: pd.Series) -> pd.Series:
+    """Return amounts without the VAT of their market on their day."""
+    rates = pd.Series(np.nan, index=values.index)
+    for code in market.unique():
+        here = market == code
+        rates[here] = rules.vat_rates(code, pd.DatetimeIndex(day[here]))
+    return (values / (1 + rates)).round(4)
+
+
+def as_wanted(values: pd.Series, target: Column, zone: str) -> pd.Series:
+    """Return a time as the target wants it, in UTC without zone or as the day in `zone`, and a number as text; a step keeps it as it is."""
+    if not target.type:
+        return values
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        if target.type == "date":
+            return values.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
+        return values.dt.tz_localize(None)
+    if target.type in ("text", "category") and pd.api.types.is_float_dtype(values.dtype):
+        whole = values.dropna().mod(1).eq(0).all()
+        return values.map(lambda v: None if pd.isna(v) else str(int(v)) if whole else repr(v)).astype(
+            "object"
+        )
+    return values
+
+
+def days_after(first: object, after: pd.Series, last: object, lines: np.ndarray, shown: str) -> pd.Series:
+    """Return the days that are so many days after the first.
+
+    Raises
+    ------
+    DataError : one is past the last day of the file, `lines` and `shown` say where.
+    """
+    days = pd.Timestamp(first) + pd.to_timedelta(after, unit="D")  # type: ignore[arg-type]
+    beyond = (days > pd.Timestamp(last)).to_numpy(dtype=bool) if last else np.zeros(len(days), dtype=bool)
+    if beyond.any():
+        place = int(beyond.argmax())
+        raise DataError(
+            f"{shown}, line {lines[place]:,}: day {after.iloc[place]:g} after {first} is past {last}, where the file says it ends. Export it again."
+        )
+    return days.astype("datetime64[us]")

@@ -20,11 +20,8 @@ def ruled(frame: pd.DataFrame, contract: Table, some: pd.DataFrame, settings: Se
     A table without a column for the campaign's name or the account takes the map's columns of these names.
     """
     book = settings.taxonomy
-    if (
-        book is None
-        or "platform" not in contract.names
-        or not any(name in contract.names for name in TAXONOMY)
-    ):
+    fillable = [name for name in TAXONOMY if name in contract.names]
+    if book is None or "platform" not in contract.names or not fillable:
         return frame
     keys = ["platform", "account_id", "campaign", "campaign_id"]
     cases = pd.DataFrame(
@@ -34,15 +31,13 @@ def ruled(frame: pd.DataFrame, contract: Table, some: pd.DataFrame, settings: Se
         cases["account_id"] = cases["account_id"].where(cases["account_id"].notna(), settings.account_id)
     codes, unique = pd.factorize(pd.MultiIndex.from_frame(cases.fillna("")))
     rows = [_rule(book, *case) for case in unique]
-    for name in TAXONOMY:
-        if name in contract.names:
-            given = (
-                pd.Series([row.get(name) for row in rows], dtype="object").take(codes).set_axis(frame.index)
-            )
-            given = given.where(given.notna(), None)
-            frame[name] = (
-                frame[name].astype("object").where(frame[name].notna(), given) if name in frame else given
-            )
+    for name in fillable:
+        by_case = pd.Series([row.get(name) for row in rows], dtype="object")
+        given = by_case.take(codes).set_axis(frame.index)
+        given = given.where(given.notna(), None)
+        if name in frame:
+            given = frame[name].astype("object").where(frame[name].notna(), given)
+        frame[name] = given
     return frame
 
 
@@ -53,10 +48,8 @@ def _rule(book: pd.DataFrame, platform: str, account: str, campaign: str, campai
             continue
         if pd.notna(row.get("account_id")) and str(row["account_id"]) != account:
             continue
-        pattern = row.get("campaign_pattern")
-        if pd.notna(pattern) and not any(
-            _fits(str(pattern), name) for name in (campaign, campaign_id) if name
-        ):
+        pattern, names = row.get("campaign_pattern"), filter(None, (campaign, campaign_id))
+        if pd.notna(pattern) and not any(_fits(str(pattern), name) for name in names):
             continue
         return {name: row.get(name) if pd.notna(row.get(name)) else None for name in TAXONOMY}
     return {}

@@ -13,9 +13,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from helpers.sources import rows as plain
+from helpers.sources.batches import Rows
 from helpers.sources.layouts import parquet
 from helpers.sources.opening import File
-from helpers.sources.rows import Rows
 
 if TYPE_CHECKING:
     from helpers.sources.mapping import Map

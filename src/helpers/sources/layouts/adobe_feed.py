@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow
 
 from helpers.errors import DataError
+from helpers.sources.batches import Aside, Batch, Rows, result_batches
 from helpers.sources.layouts import adobe_delivery
 from helpers.sources.layouts.adobe_delivery import ENCODING, HEADERS, Delivery
 from helpers.sources.layouts.adobe_hits import (
@@ -34,7 +35,6 @@ from helpers.sources.layouts.adobe_hits import (
     revenue,
 )  # fmt: skip
 from helpers.sources.opening import File
-from helpers.sources.rows import Aside, Batch, Rows, result_batches
 from helpers.tables.store import separate
 
 if TYPE_CHECKING:

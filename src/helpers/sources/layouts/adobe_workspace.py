@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from helpers.errors import DataError
 from helpers.sources import dates
+from helpers.sources.batches import Aside, Batch, Row, Rows
 from helpers.sources.layouts.blocks import Block, BlockRows, blocks
 from helpers.sources.opening import File
-from helpers.sources.rows import SEPARATORS, Aside, Batch, Row, Rows
+from helpers.sources.rows import SEPARATORS
 from helpers.sources.words import fold
 
 if TYPE_CHECKING:

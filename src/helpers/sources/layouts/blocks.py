@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from helpers.errors import DataError
 from helpers.sources import rows as plain
+from helpers.sources.batches import ROWS, Aside, Batch, Row, Rows
 from helpers.sources.opening import File
-from helpers.sources.rows import SEPARATORS, Aside, Batch, Row, Rows
+from helpers.sources.rows import SEPARATORS
 
 if TYPE_CHECKING:
     from helpers.sources.mapping import Map
@@ -59,8 +60,8 @@ class BlockRows:
 
     def batches(self) -> Iterator[Batch]:
         """Give all rows with their lines."""
-        for at in range(0, len(self.cells), plain.ROWS):
-            some = self.cells[at : at + plain.ROWS]
+        for at in range(0, len(self.cells), ROWS):
+            some = self.cells[at : at + ROWS]
             yield Batch([line for line, _ in some], [cells for _, cells in some])
 
 

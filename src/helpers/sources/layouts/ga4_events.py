@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from helpers.errors import DataError
+from helpers.sources.batches import Aside, Batch, Rows, result_batches
 from helpers.sources.layouts import ga4_fields
 from helpers.sources.layouts.channel_groups import channel
 from helpers.sources.opening import File
-from helpers.sources.rows import Aside, Batch, Rows, result_batches
 from helpers.tables.store import separate
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers.errors import DataError
+from helpers.sources.batches import RecordRows, Rows
 from helpers.sources.opening import File
-from helpers.sources.rows import RecordRows, Rows
 
 if TYPE_CHECKING:
     from helpers.sources.mapping import Map

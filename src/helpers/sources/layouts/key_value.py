@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from helpers.errors import DataError
 from helpers.sources import rows as plain
+from helpers.sources.batches import Batch, Row
 from helpers.sources.opening import File
-from helpers.sources.rows import Batch, Row
 from helpers.sources.words import fold
 
 if TYPE_CHECKING:

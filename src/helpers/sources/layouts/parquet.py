@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.errors import DataError
+from helpers.sources.batches import ROWS, Batch, Rows
 from helpers.sources.opening import File
-from helpers.sources.rows import ROWS, Batch, Rows
 
 if TYPE_CHECKING:
     from helpers.sources.mapping import Map

@@ -17,9 +17,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from helpers.errors import DataError
+from helpers.sources.batches import RecordRows, Rows
 from helpers.sources.layouts import json as records
 from helpers.sources.opening import File
-from helpers.sources.rows import RecordRows, Rows
 from helpers.sources.words import fold
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
-from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
 from helpers.errors import DataError
+from helpers.sources.toml_values import near
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")  # so that the braces of JSON in a query stay as they are
@@ -133,9 +133,3 @@ def _check_placeholders(recipe: Any, where: str) -> None:
         raise DataError(
             f'{where}: {{since}} and {{until}} belong to period = "days" and to no other. Mend one of the two.'
         )
-
-
-def near(name: str, known: Any) -> str:
-    """Say which known name was perhaps meant."""
-    found = get_close_matches(str(name), list(known), n=2)
-    return f" Did you mean {' or '.join(found)}?" if found else f" Known: {', '.join(sorted(known))}."

@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from helpers.errors import UsageError
-from helpers.sources.pulls.checking import PLACEHOLDER, near
+from helpers.sources.pulls.checking import PLACEHOLDER
 from helpers.sources.pulls.recipes import Recipe
+from helpers.sources.toml_values import near
 
 HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
 PLAIN = re.compile(r"[\x20-\x7e]*")

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from helpers.errors import DataError, UsageError
-from helpers.sources.pulls.checking import NAME, build, check, near, table, texts
+from helpers.sources.pulls.checking import NAME, build, check, table, texts
+from helpers.sources.toml_values import near
 
 OWN = Path(__file__).parent
 NOT_INHERITED = ("extends", "name", "source", "verified", "version")
