@@ -102,6 +102,20 @@ BAD = {
 }
 
 
+@pytest.mark.parametrize(
+    ("start", "what"),
+    [
+        (b"%PDF-1.7\nplain text", "a PDF"),
+        (b"\x89PNG\r\n\x1a\n", "a picture"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "a picture"),
+        (b"PK\x05\x06" + bytes(18), "an empty ZIP"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_what_is_no_export_at_all_is_called_by_its_name(ads, start, what):
+    assert f"this is {what}, in which no table can be read" in refusal(ads, start)
+
+
 @pytest.mark.parametrize("bad", BAD)
 def test_the_command_says_it_too_in_one_line_and_ends_with_3(bad, tmp_path, capsys):
     content, _ = BAD[bad]
@@ -217,7 +231,7 @@ def test_a_zip_in_a_zip_and_an_empty_zip_are_refused(ads):
     )
     made = io.BytesIO()
     zipfile.ZipFile(made, "w").close()
-    assert "this is no text, no workbook and no Parquet file" in refusal(ads, made.getvalue(), name="x.zip")
+    assert "this is an empty ZIP" in refusal(ads, made.getvalue(), name="x.zip")
 
 
 @pytest.mark.parametrize("name", ["x.csv.crdownload", "x.csv.part", "~$x.xlsx"])

@@ -19,6 +19,13 @@ from helpers.errors import DataError
 from helpers.sources import zips
 from helpers.sources.encodings import BLOCK, encoding_of
 
+OTHERS = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"PK\x05\x06": "an empty ZIP",
+}
 UNFINISHED = (".crdownload", ".part", ".partial", ".download", ".tmp")
 WEB_PAGE = re.compile(rb"^\s*(<!doctype html|<html|<head|<body)", re.IGNORECASE)
 
@@ -131,6 +138,8 @@ def _kind(path: Path, shown: str, start: bytes) -> File:
         raise DataError(
             f"{shown}: this is a web page, not an export: the download link probably needed a login. Log in and download it again."
         )
+    if what := next((name for mark, name in OTHERS.items() if start.startswith(mark)), ""):
+        raise DataError(f"{shown}: this is {what}, in which no table can be read. Export CSV, XLSX or JSON.")
     if start[:4] == b"PK\x03\x04":
         if path.suffix.lower() not in (".xlsx", ".xlsm"):
             raise DataError(
