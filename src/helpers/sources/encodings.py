@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import re
+import zlib
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,8 +37,13 @@ def encoding_of(path: Path, shown: str, start: bytes) -> str:
                 f"{shown}: this is no text, no workbook and no Parquet file. Export it as CSV, XLSX or JSON."
             )
         named = "utf-16-le" if odd else "utf-16-be"
-    with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
-        return _proved(file, shown, named, has_lines=not path.name.lower().endswith((".json", ".json.gz")))
+    try:
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
+            return _proved(
+                file, shown, named, has_lines=not path.name.lower().endswith((".json", ".json.gz"))
+            )
+    except (EOFError, gzip.BadGzipFile, zlib.error) as fault:
+        raise DataError(f"{shown}: the compressed file is cut off. Fetch it again.") from fault
 
 
 def _proved(file: BinaryIO, shown: str, named: str, *, has_lines: bool) -> str:

@@ -158,6 +158,8 @@ def _recode(column: str, given: Mapping[str, Any], where: str) -> Expression:
     words, find = given.get("words", {}), given.get("find", "")
     if bool(words) == bool(find):
         raise DataError(f"{where}: of goes with words = {{ … }} or with find = '…'.")
+    if not isinstance(find, str):
+        raise DataError(f"{where}: find is no text. Write a regular expression between single quotes.")
     if find:
         try:
             groups = re.compile(find).groups

@@ -136,7 +136,8 @@ class Days:
             return "ymd"
         line, text, head = self.doubt
         if span and read:
-            fits = [order for order in ("dmy", "mdy") if span[0] <= read(text, order) <= span[1]]
+            days = {order: read(re.split("[ T]", text.strip())[0], order) for order in ("dmy", "mdy")}
+            fits = [order for order, day in days.items() if day and span[0] <= day <= span[1]]
             if len(fits) == 1:
                 return fits[0]
         raise DataError(

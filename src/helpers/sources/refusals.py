@@ -23,8 +23,9 @@ def refuse_credits(found: Located, typed: pd.DataFrame, lines: np.ndarray, setti
         below = (typed[one.name] < 0).to_numpy(dtype=bool)
         if below.any():
             at = int(below.argmax())
+            head = found.heads[found.where[one.name]] if one.name in found.where else one.name
             raise DataError(
-                f"{found.rows.place}, line {lines[at]:,}: {typed[one.name].iloc[at]:g} in '{found.heads[found.where[one.name]]}' is below 0. "
+                f"{found.rows.place}, {found.rows.unit} {lines[at]:,}: {typed[one.name].iloc[at]:g} in '{head}' is below 0. "
                 "If it is a credit of the platform, set allow_credits = true for this file under [[exports]] in company.toml."
             )
 
@@ -44,5 +45,5 @@ def refuse_several_days(found: Located, typed: pd.DataFrame, lines: np.ndarray) 
 
 def is_all_on(day: date, chosen: Map, typed: pd.DataFrame) -> bool:
     """Whether all rows bear one day, in the first column of days that every file must have."""
-    name = next(one.name for one in chosen.required if one.type == "date")
+    name = next((one.name for one in chosen.required if one.type == "date"), "")
     return name in typed and bool((typed[name] == pd.Timestamp(day)).all())

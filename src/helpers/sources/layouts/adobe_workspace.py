@@ -77,10 +77,12 @@ def _known(file: File) -> list[Rows]:
 def _tables(file: File, separator: str) -> list[Rows]:
     taken_apart = [_table(file, one) for one in blocks(file, separator) if _is_table(one)]
     found = [one for one in taken_apart if OTHER not in one.names]
-    if taken_apart and not found:
-        line, dims, _ = taken_apart[0].leaves[0]
+    if not found:
+        if not (one := next((one for one in taken_apart if one.leaves), None)):
+            return []
+        line, dims, _ = one.leaves[0]
         raise DataError(
-            f"{file.shown}, line {line:,}: the breakdown '{dims[taken_apart[0].names.index(OTHER)][:40]}' … is neither days, devices nor marketing channels, and its dimension has no head. Put that dimension first in the table, or leave it out."
+            f"{file.shown}, line {line:,}: the breakdown '{dims[one.names.index(OTHER)][:40]}' … is neither days, devices nor marketing channels, and its dimension has no head. Put that dimension first in the table, or leave it out."
         )
     coarse = [one for one in found if any(one.says_less_than(other) for other in found)]
     known = tuple((*one.block.lines, one.title) for one in taken_apart if one not in coarse)
