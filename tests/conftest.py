@@ -170,6 +170,17 @@ def cmo(project: Project, capsys: pytest.CaptureFixture):
     return run
 
 
+@pytest.fixture
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
+    """Folder of a company with nothing in raw/ yet; its company.toml is the TOML of the test module."""
+    monkeypatch.setenv("CMO_COMPANIES", str(tmp_path))
+    monkeypatch.setenv("CMO_HOME", str(tmp_path))
+    folder = tmp_path / "mine"
+    (folder / "raw").mkdir(parents=True)
+    (folder / "company.toml").write_text(request.module.TOML)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def test_data() -> Path:
     """Folder of the published data sets; a test that asks for it is skipped where there is none."""

@@ -17,16 +17,6 @@ TOML = 'title = "Mine"\ncurrency = "EUR"\nmarkets = ["FR"]\ntime_zone = "Europe/
 HEAD = "Day,Campaign,Campaign ID,Currency code,Cost,Impr.,Clicks\n"
 
 
-@pytest.fixture
-def mine(tmp_path, monkeypatch):
-    monkeypatch.setenv("CMO_COMPANIES", str(tmp_path))
-    monkeypatch.setenv("CMO_HOME", str(tmp_path))
-    folder = tmp_path / "mine"
-    (folder / "raw").mkdir(parents=True)
-    (folder / "company.toml").write_text(TOML)
-    return folder
-
-
 def ads(folder, name, days, *, cost=10.0, campaigns=("A",), head=HEAD, more=""):
     """Write a Google Ads report of some days of September."""
     rows = [f"2026-09-{day:02},{c},id{c},EUR,{cost:.2f},100,5" for day in days for c in campaigns]

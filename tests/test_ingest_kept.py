@@ -18,17 +18,6 @@ PANEL = "Month,Brand,Sales value,Currency,Source\n2026-08,own,{}.00,EUR,Panel A\
 SURVEY = "Respondent,Date,Survey,{}\nr1,2026-09-03,{},{}\n"
 
 
-@pytest.fixture
-def mine(tmp_path, monkeypatch):
-    """A company with two markets and nothing in raw/ yet."""
-    monkeypatch.setenv("CMO_COMPANIES", str(tmp_path))
-    monkeypatch.setenv("CMO_HOME", str(tmp_path))
-    folder = tmp_path / "mine"
-    (folder / "raw").mkdir(parents=True)
-    (folder / "company.toml").write_text(TOML)
-    return folder
-
-
 def put(folder, name, text):
     path = folder / "raw" / name
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -25,16 +25,6 @@ Jour;24
 """
 
 
-@pytest.fixture
-def mine(tmp_path, monkeypatch):
-    monkeypatch.setenv("CMO_COMPANIES", str(tmp_path))
-    monkeypatch.setenv("CMO_HOME", str(tmp_path))
-    folder = tmp_path / "mine"
-    (folder / "raw").mkdir(parents=True)
-    (folder / "company.toml").write_text(TOML)
-    return folder
-
-
 def write(folder, name, *tables_of_file, first="20260801", last="20260831", account="Acme"):
     """Write a GA4 report of some tables: heads and rows as text."""
     above = f"# Report\n# Property: {account}\n# Start date: {first}\n# End date: {last}\n"

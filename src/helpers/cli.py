@@ -390,18 +390,17 @@ def _quality(name: str) -> None:
     """Write the page on the company's data, and say where it is and what does not pass; it fails no import."""
     from helpers import company
     from helpers import quality as facts
-    from helpers.report.quality import write_all
+    from helpers.report.quality import place, write_all
 
     chosen = company.read(name)
     try:
-        found, pages = write_all(chosen)
+        found, _ = write_all(chosen)
     except DataError as fault:
         _say(f"the page on the data was not made: {fault}", 0)
         return
     checks = [one for one in facts.judge(found, chosen.language) if one.status != "pass"]
-    page = next(path for path in pages if path.name == f"quality.{chosen.language}.html")
     said = f"{len(checks)} checks do not pass; " if checks else ""
-    click.echo(f"data quality: {said}{page}")
+    click.echo(f"data quality: {said}{place.path(name, chosen.language)}")
 
 
 def _interrupt(*_: object) -> None:

@@ -24,17 +24,6 @@ currency = "EUR"
 HEAD = "Name,Email,Financial Status,Currency,Subtotal,Shipping,Taxes,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price,Shipping Country,Refunded Amount\n"
 
 
-@pytest.fixture
-def mine(tmp_path, monkeypatch):
-    """A company without files."""
-    monkeypatch.setenv("CMO_COMPANIES", str(tmp_path))
-    monkeypatch.setenv("CMO_HOME", str(tmp_path))
-    folder = tmp_path / "mine"
-    (folder / "raw").mkdir(parents=True)
-    (folder / "company.toml").write_text(TOML)
-    return folder
-
-
 def tidy(table: str) -> pd.DataFrame:
     """A tidy table of the company."""
     return tables.as_pandas(pq.read_table(company.read("mine").tidy / table))

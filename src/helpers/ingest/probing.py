@@ -24,7 +24,6 @@ from helpers.sources.results import Reading
 from helpers.sources.settings import Settings
 
 NOBODY = "XXX"  # ISO 4217 for no currency
-FIRST_LINES = 5
 
 
 @dataclass(frozen=True)

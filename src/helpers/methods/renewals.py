@@ -144,13 +144,13 @@ def _fit(renewals: pd.DataFrame, *, held: bool) -> Renewals:
         return Renewals(*nothing, nothing, np.full((3, 3), np.nan), np.nan, n, n_lost, False, (guard,))
     objective = _objective(counts, n)
     size = 2 if held else 3
-    logs, hessian, converged = maximise(lambda at: _some(objective, at, size), np.zeros(size))
+    logs, hessian, converged = maximise(objective, np.zeros(size))
     stuck = at_bounds(logs)
     cov_log = np.full((3, 3), np.nan)
     cov_log[:size, :size] = covariance(hessian * n, [~stuck])
-    params = np.exp(np.append(logs, [0.0] * (3 - size)))
+    params = np.exp(_whole(logs))
     se = params * np.sqrt(np.diag(cov_log))
-    log_likelihood = -_some(objective, logs, size)[0] * n
+    log_likelihood = -objective(logs)[0] * n
     is_alike = bool(stuck.any() or params[:2].sum() > ALIKE or np.isnan(cov_log[:size, :size]).any())
     guards = _guards(is_alike, converged, n_lost)
     alpha, beta, c = (float(p) for p in params)
@@ -159,10 +159,9 @@ def _fit(renewals: pd.DataFrame, *, held: bool) -> Renewals:
     )
 
 
-def _some(objective: Callable, logs: np.ndarray, size: int) -> tuple[float, np.ndarray]:
-    """The objective of the first parameters alone, the others held at 1."""
-    value, gradient = objective(np.append(logs, [0.0] * (3 - size)))
-    return value, gradient[:size]
+def _whole(logs: np.ndarray) -> np.ndarray:
+    """All three logs of parameters; those that are held are 0."""
+    return np.append(logs, [0.0] * (3 - len(logs)))
 
 
 def _log_survival(alpha: float, beta: float, u: np.ndarray) -> np.ndarray:
@@ -176,16 +175,16 @@ def _powers(ages: np.ndarray, c: float) -> np.ndarray:
 
 
 def _objective(counts: pd.DataFrame, n: int) -> Callable:
-    """Mean negative log-likelihood of logs of (alpha, beta, c), and its gradient."""
+    """Mean negative log-likelihood of logs of (alpha, beta) or (alpha, beta, c), and its gradient."""
     age = counts["age"].to_numpy(dtype=float)
     lost, still = (counts[name].to_numpy(dtype=float) / n for name in ("n_lost", "n_still"))
-    log_age = np.log(np.stack([np.maximum(age - 1, 1), age]))  # ln 0 never counts: its power is 0
+    ages = np.stack([age - 1, age])  # before and after the renewal
+    log_age = np.log(np.maximum(ages, 1))  # ln 0 never counts: its power is 0
 
     def objective(logs):
-        alpha, beta, c = np.exp(logs)
-        ages = np.stack([age - 1, age])
+        alpha, beta, c = np.exp(_whole(logs))
         u = _powers(ages, c)
-        ln = _log_survival(alpha, beta, u)  # before and after the renewal
+        ln = _log_survival(alpha, beta, u)
         at_sum = digamma(alpha + beta) - digamma(alpha + beta + u)
         at_u = digamma(beta + u) - digamma(alpha + beta + u)
         slopes = np.stack([at_sum, at_u - digamma(beta) + digamma(alpha + beta), at_u * u * log_age])
@@ -199,8 +198,8 @@ def _objective(counts: pd.DataFrame, n: int) -> Callable:
         value = lost[counted] @ log_leave[counted] + still @ ln[1]
         gradient = (slope[:, counted] * lost[counted]).sum(axis=1) + (slopes[:, 1] * still).sum(axis=1)
         if not np.isfinite(value):
-            return 1e6, np.zeros(3)
-        return -float(value), -gradient * np.array([alpha, beta, c])
+            return 1e6, np.zeros(len(logs))
+        return -float(value), (-gradient * np.array([alpha, beta, c]))[: len(logs)]
 
     return objective
 

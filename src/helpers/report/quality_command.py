@@ -28,7 +28,7 @@ def quality(company: str | None, language: str | None) -> None:
     from helpers import company as companies
     from helpers import i18n
     from helpers import quality as facts
-    from helpers.report.fragments import STATUSES
+    from helpers.report.fragments import status
     from helpers.report.quality import write_all
 
     chosen = companies.read(company or companies.default_name())
@@ -38,8 +38,8 @@ def quality(company: str | None, language: str | None) -> None:
     click.echo(facts.answer(found, checks, language))
     for one in checks:
         if one.status != "pass":
-            status = i18n.text(STATUSES[one.status], language)
-            click.echo(f"{status}: {one.text} {one.remedy}")
+            said = status({"status": one.status}, language=language)
+            click.echo(f"{said}: {one.text} {one.remedy}")
     for path in pages:
         click.echo(f"page: {_shown(path)}")
 
