@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.methods.intervals import bootstrap, difference_of_proportions, wilson
-from helpers.methods.lifetime import fit_bgnbd
+from helpers.methods.lifetime_betageo import fit_bgnbd
 from helpers.methods.lifetime_draw import draw_bgnbd, draw_purchases
 from helpers.methods.lifetime_forecast import calibrated_interval, forecast_total, rolling_origin_backtest
 from helpers.methods.lifetime_spend import fit_gamma_gamma

@@ -13,14 +13,12 @@ from scipy.special import betaln
 
 from helpers.errors import DataError
 from helpers.methods.lifetime import (
-    BgNbd,
     expected_purchases,
     expected_purchases_new,
-    fit_bgnbd,
-    mean_if_alive,
     parameter_table,
     probability_alive,
 )
+from helpers.methods.lifetime_betageo import BgNbd, fit_bgnbd, mean_if_alive
 from helpers.methods.lifetime_draw import draw_bgnbd, draw_purchases, draw_spend
 from helpers.methods.lifetime_forecast import calibrated_interval, forecast_total, rolling_origin_backtest
 from helpers.methods.lifetime_likelihood import bgnbd_objective
@@ -506,7 +504,7 @@ def test_any_valid_table_fits_or_says_why(rows, horizon):
 def test_arguments_that_kill_hyp2f1_are_refused_before_it():
     # hyp2f1(1e45, 1e-3, 1e45, nan) ends a Python process without a traceback: judge from outside.
     code = (
-        "import numpy as np; from helpers.methods.lifetime import mean_if_alive as m\n"
+        "import numpy as np; from helpers.methods.lifetime_betageo import mean_if_alive as m\n"
         "for p in ([1e45, 1, 1e-3, 1e45], [1, 1, float('nan'), 1], [1, float('inf'), 1, 1], [1, 1, -1, 1]):\n"
         "    try: m(np.array(p), np.zeros(1), np.zeros(1), 1.0)\n"
         "    except ValueError: print('refused')\n"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
 from helpers.errors import DataError
-from helpers.methods.lifetime import BgNbd, alive_at, conditional_mean, fit_bgnbd
+from helpers.methods.lifetime import Fit, conditional_mean, fit_model
 from helpers.methods.lifetime_likelihood import dot
 from helpers.methods.lifetime_spend import GammaGamma, fit_gamma_gamma, observed_spend, spend_weights
 from helpers.methods.lifetime_summary import Triples, check_summary, compress, customer_summary, purchase_days
@@ -20,7 +18,7 @@ DRAW_SAMPLE = 2_000
 
 
 def forecast_total(
-    fit: BgNbd,
+    fit: Fit,
     summary: pd.DataFrame,
     horizon: float,
     *,
@@ -56,7 +54,7 @@ def forecast_total(
     check_summary(summary)
     triples = compress(summary)
     rng = np.random.default_rng(seed)
-    mean_of = conditional_mean(triples, horizon)
+    mean_of = conditional_mean(fit, triples, horizon)
     mean = mean_of(fit.params)
     values = {"purchases": dot(mean, triples.count)}
     if spend_fit is not None:
@@ -72,7 +70,7 @@ def forecast_total(
         spend_draws = _parameter_draws(spend_fit, draws, rng) if spend_fit is not None else None
         logs = _parameter_draws(fit, draws, rng)
         few, seen = _sampled(triples, observed, rng)
-        mean_of_few = conditional_mean(few, horizon)
+        mean_of_few = conditional_mean(fit, few, horizon)
 
         def total(drawn: np.ndarray, drawn_spend: np.ndarray | None) -> tuple[float, float]:
             weighted = mean_of_few(drawn) * few.count
@@ -190,7 +188,7 @@ def calibrated_interval(forecast: pd.DataFrame, backtest: pd.DataFrame) -> pd.Da
     return pd.DataFrame(rows)
 
 
-def _parameter_draws(fit: BgNbd | GammaGamma, draws: int, rng: np.random.Generator) -> np.ndarray:
+def _parameter_draws(fit: Fit | GammaGamma, draws: int, rng: np.random.Generator) -> np.ndarray:
     cov = np.nan_to_num(fit.cov_log, nan=0.0)
     logs = rng.multivariate_normal(np.log(fit.params), cov, draws, method="eigh")
     # Beyond a factor of 50 the normal approximation of a log-parameter is no longer evidence.
@@ -207,14 +205,7 @@ def _sampled(triples: Triples, observed: np.ndarray | None, rng) -> tuple[Triple
         return triples, observed
     at = rng.choice(len(triples.x), DRAW_SAMPLE, p=triples.count / triples.count.sum())
     ones = np.ones(DRAW_SAMPLE)
-    few = replace(
-        triples,
-        x=triples.x[at],
-        t_x=triples.t_x[at],
-        age=triples.age[at],
-        count=ones,
-        row=np.arange(DRAW_SAMPLE),
-    )
+    few = Triples(triples.x[at], triples.t_x[at], triples.age[at], ones, np.arange(DRAW_SAMPLE))
     return few, observed[at] if observed is not None else None
 
 
@@ -226,12 +217,8 @@ def _spend_each(params: np.ndarray, triples: Triples, observed: np.ndarray) -> n
 def _dispersions(fit, spend_fit, triples, observed, mean, each, horizon, rng) -> dict[str, float]:
     """Variance over mean of a customer's future at the estimate, from one simulation of many customers."""
     at = rng.choice(len(triples.x), NOISE_SAMPLE, p=triples.count / triples.count.sum())
-    r, alpha, a, b = fit.params
-    x, age = triples.x[at], triples.age[at]
-    alive = rng.random(len(at)) < alive_at(fit.params, x, triples.t_x[at], age)
-    rate = rng.gamma(r + x) / (alpha + age)
-    last = rng.geometric(np.clip(rng.beta(a, b + x), 1e-15, 1))  # purchase after which the customer leaves
-    future = np.where(alive, np.minimum(rng.poisson(np.minimum(rate * horizon, 1e15)), last), 0)
+    some = Triples(triples.x[at], triples.t_x[at], triples.age[at], np.ones(len(at)), np.arange(len(at)))
+    x, future = some.x, fit.futures(rng, some, horizon)
     noise = {"purchases": _dispersion(future, mean[at])}
     if spend_fit is not None:
         p, q, gamma = spend_fit.params
@@ -262,7 +249,7 @@ def _one_origin(days, origin, length, day, *, unit_days, level, seed):
     next_days = days[(days["day"] > origin) & (days["day"] <= origin + length * day)]
     next_days = next_days[next_days["customer_id"].isin(summary["customer_id"])]
     with_spend = "spend" in days.columns
-    fit = fit_bgnbd(summary)
+    fit = fit_model("BG/NBD", summary)
     spend_fit = fit_gamma_gamma(summary) if with_spend else None
     forecast = forecast_total(fit, summary, horizon, spend_fit=spend_fit, level=level, seed=seed)
     actual = {"purchases": float(len(next_days)), "spend": next_days["spend"].sum() if with_spend else 0.0}
