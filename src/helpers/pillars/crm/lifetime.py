@@ -17,8 +17,9 @@ from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.cohorts import missing_months
 from helpers.methods.intervals import bootstrap
 from helpers.methods.lifetime import expected_purchases, probability_alive
+from helpers.methods.lifetime_backtest import calibrated_interval, rolling_origin_backtest
 from helpers.methods.lifetime_betageo import BgNbd, fit_bgnbd
-from helpers.methods.lifetime_forecast import calibrated_interval, forecast_total, rolling_origin_backtest
+from helpers.methods.lifetime_forecast import forecast_total
 from helpers.methods.lifetime_spend import GammaGamma, expected_spend, fit_gamma_gamma
 from helpers.pillars.crm.definitions import KPIS
 
