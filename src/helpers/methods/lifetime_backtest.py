@@ -8,6 +8,7 @@ from scipy.special import stdtrit
 
 from helpers.errors import DataError
 from helpers.methods.lifetime import fit_model
+from helpers.methods.lifetime_clock import fit_clock, length, on_clock
 from helpers.methods.lifetime_forecast import forecast_total
 from helpers.methods.lifetime_spend import fit_gamma_gamma
 from helpers.methods.lifetime_summary import customer_summary, purchase_days
@@ -25,6 +26,8 @@ def rolling_origin_backtest(
     unit_days: float = 7,
     level: float = 0.90,
     seed: int = 0,
+    model: str = "BG/NBD",
+    seasonal: bool = False,
 ) -> pd.DataFrame:
     """Go back in time, forecast with what was known, compare with what happened.
 
@@ -37,6 +40,9 @@ def rolling_origin_backtest(
     until : last day the data cover; default the last purchase.
     unit_days : days in a unit of time.
     level, seed : of the model's own interval at each origin.
+    model : one of `lifetime.MODELS`.
+    seasonal : run it on the clock that `fit_clock` learns from what was known at each origin; cuts at which two years of
+        history are not there yet are absent. Needs dates.
 
     Returns
     -------
@@ -52,22 +58,35 @@ def rolling_origin_backtest(
         (origin, origin + horizon].
     """
     days = purchase_days(purchases)
-    dated = pd.api.types.is_datetime64_any_dtype(days["day"])
-    until = (pd.Timestamp(until).normalize() if dated else until) if until is not None else days["day"].max()
-    length, apart = (round(v * unit_days) for v in (horizon, horizon if step is None else step))
-    if length < 1 or apart < 1:
-        raise ValueError(f"horizon and step must be a day or more, not {horizon!r} and {step!r}")
-    day = pd.Timedelta(days=1) if dated else 1
+    day, until = _day_and_until(days, until)
     rows = []
-    for back in reversed(range(origins)):
-        origin = until - (length + back * apart) * day
-        if origin - days["day"].min() >= length * day:
-            rows += _one_origin(days, origin, length, day, unit_days=unit_days, level=level, seed=seed)
+    for origin, span in cuts(days, horizon, origins, step, until, unit_days):
+        clock = fit_clock(days, until=origin) if seasonal else None
+        if clock is None and seasonal:
+            continue
+        rows += _one_origin(
+            days, origin, span * day, model, clock, unit_days=unit_days, level=level, seed=seed
+        )
     columns = ["origin", "quantity", "horizon", "n_customers", "predicted", "low", "high", "actual"]
     table = pd.DataFrame(rows, columns=columns)
     if not rows:  # the same types as with rows, so that a page may format the column
         table = table.astype({"origin": days["day"].dtype, **dict.fromkeys(columns[2:], float)})
     return table.assign(error=table["predicted"] / table["actual"].where(table["actual"] > 0) - 1)
+
+
+def cuts(days: pd.DataFrame, horizon: float, origins: int, step, until, unit_days: float) -> list[tuple]:
+    """(last day known, length in days) of each past forecast, oldest first, that has as much history as it looks ahead.
+
+    Raises
+    ------
+    ValueError : horizon or step is shorter than a day.
+    """
+    day, until = _day_and_until(days, until)
+    span, apart = (round(v * unit_days) for v in (horizon, horizon if step is None else step))
+    if span < 1 or apart < 1:
+        raise ValueError(f"horizon and step must be a day or more, not {horizon!r} and {step!r}")
+    made = [until - (span + back * apart) * day for back in reversed(range(origins))]
+    return [(origin, span) for origin in made if origin - days["day"].min() >= span * day]
 
 
 def calibrated_interval(forecast: pd.DataFrame, backtest: pd.DataFrame) -> pd.DataFrame:
@@ -114,15 +133,27 @@ def calibrated_interval(forecast: pd.DataFrame, backtest: pd.DataFrame) -> pd.Da
     return pd.DataFrame(rows)
 
 
-def _one_origin(days, origin, length, day, *, unit_days, level, seed):
-    horizon = length / unit_days
+def _day_and_until(days: pd.DataFrame, until) -> tuple:
+    """One day, and the last day that counts, in the type of the days."""
+    dated = pd.api.types.is_datetime64_any_dtype(days["day"])
+    if until is None:
+        until = days["day"].max()
+    return (pd.Timedelta(days=1), pd.Timestamp(until).normalize()) if dated else (1, until)
+
+
+def _one_origin(days, origin, span, model, clock, *, unit_days, level, seed):
+    one_day = pd.Timedelta(days=1) if isinstance(span, pd.Timedelta) else 1
+    horizon = span / one_day / unit_days
     summary = customer_summary(days, until=origin, unit_days=unit_days)
-    next_days = days[(days["day"] > origin) & (days["day"] <= origin + length * day)]
+    if clock is not None:
+        summary = on_clock(summary, clock, until=origin)
+    ahead = horizon if clock is None else length(clock, origin, horizon)
+    next_days = days[(days["day"] > origin) & (days["day"] <= origin + span)]
     next_days = next_days[next_days["customer_id"].isin(summary["customer_id"])]
     with_spend = "spend" in days.columns
-    fit = fit_model("BG/NBD", summary)
+    fit = fit_model(model, summary)
     spend_fit = fit_gamma_gamma(summary) if with_spend else None
-    forecast = forecast_total(fit, summary, horizon, spend_fit=spend_fit, level=level, seed=seed)
+    forecast = forecast_total(fit, summary, ahead, spend_fit=spend_fit, level=level, seed=seed)
     actual = {"purchases": float(len(next_days)), "spend": next_days["spend"].sum() if with_spend else 0.0}
     return [
         (origin, f.quantity, horizon, len(summary), f.value, f.low, f.high, actual[f.quantity])

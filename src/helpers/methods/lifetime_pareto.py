@@ -16,12 +16,12 @@ from helpers.methods.lifetime_summary import Triples, check_summary, compress
 
 NAMES = ("r", "alpha", "s", "beta")
 # Nodes and weights of the double-exponential rule on (0, inf), and the point after which the tail is a power law.
-STEP = 0.1
+STEP = 0.12
 AT = np.arange(-3.6, 4.45, STEP)
 NODES = np.exp(np.pi / 2 * np.sinh(AT))
 WEIGHTS = STEP * np.pi / 2 * np.cosh(AT) * NODES
 FAR = float(np.exp(np.pi / 2 * np.sinh(AT[-1] + STEP / 2)))
-POINTS = 24  # of the interpolation in time
+POINTS = 20  # of the interpolation in time
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,13 +55,15 @@ class ParetoNbd:
     def mean_of(self, triples: Triples, horizon: float) -> Callable[[np.ndarray], np.ndarray]:
         """Function of the parameters to the expected purchases of each unique triple in `horizon`."""
 
+        pairs = _pairs(triples)
+
         def mean(params: np.ndarray) -> np.ndarray:
             r, alpha, s, beta = params
             longer = np.log1p(horizon / (beta + triples.age))
             # 1 - exp(-(s-1) l) over s - 1; l itself at s = 1
             left = -np.expm1(-(s - 1) * longer) / (s - 1) if abs(s - 1) > 1e-9 else longer
             rate = (r + triples.x) / (alpha + triples.age)
-            return alive_at(params, triples) * rate * (beta + triples.age) * left
+            return alive_at(params, triples, pairs) * rate * (beta + triples.age) * left
 
         return mean
 
@@ -134,11 +136,11 @@ def _guards(params, se, stuck, converged, n_repeat, scale):
     return usual(converged, n_repeat, own, at, is_flat=not np.isfinite(se).all())
 
 
-def alive_at(params: np.ndarray, triples: Triples) -> np.ndarray:
+def alive_at(params: np.ndarray, triples: Triples, pairs: tuple | None = None) -> np.ndarray:
     """P(alive) of each unique triple, through logs so that no power overflows."""
     if not np.isfinite(params).all():
         return np.full(len(triples.x), np.nan)
-    here, gone, _ = _terms(params, *_tails(params, triples), triples)
+    here, gone, _ = _terms(params, *_tails(params, triples, pairs), triples)
     with np.errstate(invalid="ignore"):
         return expit(here - gone)
 
@@ -181,39 +183,55 @@ def _terms(params, at_last, at_age, triples):
     return here, gone, np.logaddexp(here, gone)
 
 
-def _pairs(triples: Triples) -> tuple[np.ndarray, ...]:
-    """Unique frequencies and pairs of (frequency, time), and which pairs a triple's recency and age are."""
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Unique frequencies and (frequency, time) of some triples, and which of them a triple's recency and age are."""
+
+    x: np.ndarray
+    of_x: np.ndarray
+    time: np.ndarray
+    at_last: np.ndarray
+    at_age: np.ndarray
+    known: dict
+
+    def interpolation(self, m: float) -> tuple[np.ndarray, np.ndarray]:
+        """Times to integrate at, and the weights of each for each pair; the same m comes again and again."""
+        if m not in self.known:
+            low, high = np.log(m), np.log(m + max(float(self.time.max(initial=0.0)), m * 1e-6))
+            angle = (2 * np.arange(POINTS) + 1) * np.pi / (2 * POINTS)
+            at = np.exp(low + (high - low) * (1 + np.cos(angle)) / 2) - m
+            basis = _basis((np.log(m + self.time) - low) / (high - low) * 2 - 1, angle)
+            self.known[m] = np.maximum(at, 0.0), basis
+        return self.known[m]
+
+
+def _pairs(triples: Triples) -> Pairs:
     ix, x = pd.factorize(triples.x)
-    times = np.concatenate([triples.t_x, triples.age])
-    it, time = pd.factorize(times)
+    it, time = pd.factorize(np.concatenate([triples.t_x, triples.age]))
     key, pair = pd.factorize(np.concatenate([ix, ix]).astype(np.int64) * len(time) + it)
     n = len(triples.x)
-    return x, pair // len(time), time[pair % len(time)], key[:n], key[n:]
+    return Pairs(x, pair // len(time), time[pair % len(time)], key[:n], key[n:], {})
 
 
 def _tails(params, triples, pairs=None, *, with_slopes=False):
     """ln of the integral from t to infinity, at each triple's recency and age; and its slopes in the four parameters.
 
-    Per frequency it is a smooth function of time, so it is integrated at 24 Chebyshev points of ln(m + t), m the smaller
-    of alpha and beta, and interpolated: what it varies by is at most a factor over the whole range.
+    Per frequency it is a smooth function of time, so it is integrated at some Chebyshev points of ln(m + t), m near the
+    smaller of alpha and beta, and interpolated: what it varies by is at most a factor over the whole range.
     """
     r, alpha, s, beta = params
-    x, of_x, time, at_last, at_age = pairs if pairs is not None else _pairs(triples)
-    m = min(alpha, beta)
-    low, high = np.log(m), np.log(m + max(float(time.max(initial=0.0)), m * 1e-6))
-    angle = (2 * np.arange(POINTS) + 1) * np.pi / (2 * POINTS)
-    v = low + (high - low) * (1 + np.cos(angle)) / 2
-    found = _integrals(r + x[:, None], alpha, s, beta, np.exp(v)[None, :] - m, with_slopes=with_slopes)
-    basis = _basis((np.log(m + time) - low) / (high - low) * 2 - 1, angle)
+    pairs = pairs if pairs is not None else _pairs(triples)
+    x, of_x, time = pairs.x, pairs.of_x, pairs.time
+    points, basis = pairs.interpolation(4.0 ** round(np.log(min(alpha, beta)) / np.log(4.0)))
+    found = _integrals(r + x[:, None], alpha, s, beta, points[None, :], with_slopes=with_slopes)
     shown = [np.einsum("ij,ij->i", basis, one[of_x]) for one in found]
     # What is interpolated leaves out the powers, which are known exactly.
-    powers = -(r + x[of_x]) * np.log(alpha + time) - (s + 1) * np.log(beta + time)
-    decay = np.log((r + x[of_x]) / (alpha + time) + (s + 1) / (beta + time))
-    ln = powers - decay + shown[0]
-    tails = ln[at_last], ln[at_age]
+    rx, log_a, log_b = r + x[of_x], np.log(alpha + time), np.log(beta + time)
+    ln = shown[0] - rx * log_a - (s + 1) * log_b - np.log(rx / (alpha + time) + (s + 1) / (beta + time))
+    tails = ln[pairs.at_last], ln[pairs.at_age]
     if not with_slopes:
         return tails
-    return tails, ([one[at_last] for one in shown[1:]], [one[at_age] for one in shown[1:]])
+    return tails, ([one[pairs.at_last] for one in shown[1:]], [one[pairs.at_age] for one in shown[1:]])
 
 
 def _integrals(rx, alpha, s, beta, t, *, with_slopes):
