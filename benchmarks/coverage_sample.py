@@ -59,11 +59,12 @@ def figures(orders: pd.DataFrame) -> list:
     )
     activity = rollups.collect(rollups.monthly_activity(relation))
     second = rollups.collect(rollups.second_purchases(relation, days=30, until=here.period.end))
-    record = lifetime_record.record_of(rollups.collect(rollups.purchase_days(relation)), here.period.end)
-    known = lifetime.fit(relation, here.period.end, choice=record.choice)
+    days = rollups.collect(rollups.purchase_days(relation))
+    record = lifetime_record.record_of(days, here.period.end)
+    known = lifetime.fit(days, here.period.end, choice=record.choice)
     return [
         *retention.kpis(activity, second, here),
-        *lifetime.kpis(relation, known, record, here, discount_rate=future.DISCOUNT),
+        *lifetime.kpis(days, known, record, here, discount_rate=future.DISCOUNT),
     ]
 
 

@@ -91,13 +91,13 @@ def expected_purchases(fit: Fit, summary: pd.DataFrame, horizon: float) -> pd.Se
     return pd.Series(values[triples.row], index=summary.index, name="expected_purchases")
 
 
-def expected_purchases_new(fit: Fit, horizon: float) -> float:
-    """Repeat purchases to expect from a customer won today, in the next `horizon` units of time.
+def expected_purchases_new(fit: Fit, horizon: float | np.ndarray) -> float | np.ndarray:
+    """Repeat purchases to expect from a customer won today, in the next `horizon` units of time, or in each of several.
 
     Formula: `expected_purchases` at x = 0, T = 0. Source: Fader, Hardie & Lee (2005), equation 9.
     """
-    newcomer = Triples(*(np.zeros(1) for _ in range(5)))
-    return float(conditional_mean(fit, newcomer, horizon)(fit.params)[0])
+    values = fit.new(np.atleast_1d(np.asarray(horizon, dtype=float)))
+    return values if np.ndim(horizon) else float(values[0])
 
 
 def conditional_mean(fit: Fit, triples: Triples, horizon: float) -> Callable[[np.ndarray], np.ndarray]:

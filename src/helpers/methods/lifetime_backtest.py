@@ -11,7 +11,7 @@ from helpers.methods.lifetime import fit_model
 from helpers.methods.lifetime_clock import fit_clock, length, on_clock
 from helpers.methods.lifetime_forecast import forecast_total
 from helpers.methods.lifetime_spend import fit_gamma_gamma
-from helpers.methods.lifetime_summary import customer_summary, purchase_days
+from helpers.methods.lifetime_summary import customer_summary, purchase_days, with_codes
 
 MIN_ORIGINS = 4
 
@@ -58,7 +58,7 @@ def rolling_origin_backtest(
     Formula: refit at each origin on purchases up to it; actual counts those customers' purchase days in
         (origin, origin + horizon].
     """
-    days = purchase_days(purchases)
+    days = with_codes(purchase_days(purchases))
     day, until = _day_and_until(days, until)
     rows = []
     for origin, span in cuts(days, horizon, origins, step, until, unit_days):

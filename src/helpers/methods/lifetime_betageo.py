@@ -67,6 +67,12 @@ class BgNbd:
 
         return mean
 
+    def new(self, horizons: np.ndarray) -> np.ndarray:
+        """Repeat purchases of a customer won today, in each of several horizons."""
+        nothing = np.zeros(len(horizons))
+        here = alive_at(self.params, nothing, nothing, nothing, modified=self.modified)
+        return here * mean_if_alive(self.params, nothing, nothing, horizons, modified=self.modified)
+
     def alive(self, triples: Triples) -> np.ndarray:
         """P(alive) of each unique triple."""
         return alive_at(self.params, triples.x, triples.t_x, triples.age, modified=self.modified)
@@ -165,14 +171,14 @@ def alive_at(
 
 
 def mean_if_alive(
-    params: np.ndarray, x: np.ndarray, age: np.ndarray, horizon: float, *, modified: bool = False
+    params: np.ndarray, x: np.ndarray, age: np.ndarray, horizon: float | np.ndarray, *, modified: bool = False
 ) -> np.ndarray:
     """Expected purchases in `horizon` of customers known to be alive, on arrays."""
     r, alpha, a, b = _valid(params)
     b = (
         b + modified
     )  # after x purchases and the first one a customer of the modified model has stayed once more
-    if not (np.isfinite(horizon) and horizon >= 0):
+    if not (np.isfinite(horizon) & (np.asarray(horizon) >= 0)).all():
         raise ValueError(f"horizon must be a length of time of 0 or more, not {horizon!r}")
     if np.isnan(r):
         return np.full(len(x), np.nan)

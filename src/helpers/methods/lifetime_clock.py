@@ -126,7 +126,7 @@ def _expected(fit: Fit, clock: Clock, weeks: pd.DataFrame) -> np.ndarray:
     ends = clock.time(pd.DatetimeIndex(weeks["end"]), since=weeks["end"].iloc[0])
     starts = np.append(ends[0] - clock.speed[weeks["of_year"].iloc[0]], ends[:-1])
     grid = (ends[-1] - starts[0]) * np.linspace(0, 1, 120) ** 2  # denser where the curve bends
-    known = np.array([expected_purchases_new(fit, t) for t in grid])
+    known = expected_purchases_new(fit, grid)
     won_at = (starts + ends) / 2  # in the middle of their week
     to_end, to_start = (
         np.interp(np.maximum(edge[:, None] - won_at[None, :], 0), grid, known) for edge in (ends, starts)

@@ -9,7 +9,7 @@ from sklearn.linear_model import PoissonRegressor
 from helpers.methods.lifetime import MODELS, expected_purchases, fit_model
 from helpers.methods.lifetime_backtest import cuts
 from helpers.methods.lifetime_clock import fit_clock, length, on_clock
-from helpers.methods.lifetime_summary import customer_summary, purchase_days
+from helpers.methods.lifetime_summary import customer_summary, purchase_days, with_codes
 
 CLOCK = " on a seasonal clock"
 RATE, LEARNT = "plain rate", "learnt from the window before"
@@ -51,7 +51,7 @@ def compete(
     for name in candidates:
         if name not in CANDIDATES:
             raise ValueError(f'candidate "{name}" is unknown. Use {", ".join(CANDIDATES)}.')
-    days = purchase_days(purchases)
+    days = with_codes(purchase_days(purchases))
     rows = []
     for origin, span in cuts(days, horizon, origins, None, until, unit_days):
         summary = customer_summary(days, until=origin, unit_days=unit_days)

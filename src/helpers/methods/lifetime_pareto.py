@@ -16,7 +16,7 @@ from helpers.methods.lifetime_summary import Triples, check_summary, compress
 
 NAMES = ("r", "alpha", "s", "beta")
 # Nodes and weights of the double-exponential rule on (0, inf), and the point after which the tail is a power law.
-STEP = 0.12
+STEP = 0.16
 AT = np.arange(-3.6, 4.45, STEP)
 NODES = np.exp(np.pi / 2 * np.sinh(AT))
 WEIGHTS = STEP * np.pi / 2 * np.cosh(AT) * NODES
@@ -66,6 +66,13 @@ class ParetoNbd:
             return alive_at(params, triples, pairs) * rate * (beta + triples.age) * left
 
         return mean
+
+    def new(self, horizons: np.ndarray) -> np.ndarray:
+        """Repeat purchases of a customer won today, in each of several horizons."""
+        r, alpha, s, beta = self.params
+        longer = np.log1p(horizons / beta)
+        left = -np.expm1(-(s - 1) * longer) / (s - 1) if abs(s - 1) > 1e-9 else longer
+        return r / alpha * beta * left
 
     def alive(self, triples: Triples) -> np.ndarray:
         """P(alive) of each unique triple."""

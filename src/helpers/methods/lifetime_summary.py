@@ -102,6 +102,11 @@ def purchase_days(purchases: pd.DataFrame) -> pd.DataFrame:
     return grouped["spend"].sum() if "spend" in columns else grouped.first()
 
 
+def with_codes(days: pd.DataFrame) -> pd.DataFrame:
+    """The days with whole numbers for the customers' ids, in the order of the ids: several times faster to group."""
+    return days.assign(customer_id=pd.factorize(days["customer_id"], sort=True)[0])
+
+
 def customer_summary(days: pd.DataFrame, *, until, unit_days: float = 7) -> pd.DataFrame:
     """What is known of each customer at the end of a day.
 

@@ -10,17 +10,18 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers import kpi, rollups
+from helpers import kpi
 from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
 from helpers.i18n import capital, number, text, translate
 from helpers.kpi import LEVEL, KpiRow
-from helpers.methods.intervals import bootstrap
+from helpers.methods.intervals import share_of_total
 from helpers.methods.lifetime import Fit, expected_purchases, fit_model
 from helpers.methods.lifetime_backtest import calibrated_interval
 from helpers.methods.lifetime_clock import Clock, fit_clock, length, on_clock
 from helpers.methods.lifetime_forecast import forecast_total
 from helpers.methods.lifetime_spend import GammaGamma, expected_spend, fit_gamma_gamma
+from helpers.methods.lifetime_summary import customer_summary, with_codes
 from helpers.pillars.crm.definitions import KPIS
 from helpers.pillars.crm.lifetime_record import CALENDAR, HORIZON_WEEKS, LIFETIME_WEEKS, Choice, Record
 
@@ -46,37 +47,31 @@ class Lifetime(NamedTuple):
         return length(self.clock, pd.Timestamp(self.until), weeks) if self.clock is not None else weeks
 
 
-def fit(orders: object, until: date, *, choice: Choice = CALENDAR) -> Lifetime:
+def fit(days: pd.DataFrame, until: date, *, choice: Choice = CALENDAR) -> Lifetime:
     """Fit the chosen model and Gamma-Gamma to the customers known at the end of a day.
 
     Parameters
     ----------
-    orders : table `orders` (DuckDB relation or Spark DataFrame); rows after `until` are not used.
+    days : rollup `purchase_days`; rows after `until` are not used.
     until : last day that counts.
     choice : the model of purchases, and whether it runs on a seasonal clock; without two years of history it does not.
-
-    Raises
-    ------
-    DataError : no purchase up to that day.
     """
-    clock = None
-    if choice.seasonal:
-        days = rollups.collect(rollups.purchase_days(orders)).rename(columns={"ordered_on": "day"})
-        clock = fit_clock(days, until=pd.Timestamp(until))
-    summary = _summary(orders, until, clock)
+    past = days.rename(columns={"ordered_on": "day"})
+    clock = fit_clock(past, until=pd.Timestamp(until)) if choice.seasonal else None
+    summary = _summary(past, until, clock)
     return Lifetime(summary, fit_model(choice.model, summary), fit_gamma_gamma(summary), clock, until, choice)
 
 
-def as_of(known: Lifetime, orders: object, until: date) -> Lifetime:
+def as_of(known: Lifetime, days: pd.DataFrame, until: date) -> Lifetime:
     """Customers as they were known at an earlier day, under the models of today: one yardstick for all months."""
-    return known._replace(summary=_summary(orders, until, known.clock), until=until)
+    past = days.rename(columns={"ordered_on": "day"})
+    return known._replace(summary=_summary(past, until, known.clock), until=until)
 
 
-def _summary(orders: object, until: date, clock: Clock | None) -> pd.DataFrame:
-    summary = rollups.collect(rollups.customer_summary(orders, until=until))
-    # Engines give rows in any order, and the same data must give the same draws.
-    summary = summary.sort_values("customer_id", ignore_index=True, kind="stable")
-    return summary if clock is None else on_clock(summary, clock, until=pd.Timestamp(until))
+def _summary(days: pd.DataFrame, until: date, clock: Clock | None) -> pd.DataFrame:
+    day = pd.Timestamp(until)
+    summary = customer_summary(days, until=day)
+    return summary if clock is None else on_clock(summary, clock, until=day)
 
 
 def forecast(
@@ -105,13 +100,13 @@ def expected_revenue(known: Lifetime, *, weeks: float = HORIZON_WEEKS) -> pd.Ser
 
 
 def kpis(
-    orders: object, known: Lifetime, record: Record, scope: Scope, *, discount_rate: float, seed: int = 0
+    days: pd.DataFrame, known: Lifetime, record: Record, scope: Scope, *, discount_rate: float, seed: int = 0
 ) -> list[KpiRow]:
     """KPI rows of the month with up to 13 months of history.
 
     Parameters
     ----------
-    orders : table `orders` up to the period.
+    days : rollup `purchase_days` up to the period.
     known : result of `fit` at the period's end.
     record : result of `record_of`: how good such forecasts were.
     discount_rate : a year, for the 52-week value; 0.10 is 10 %.
@@ -124,18 +119,18 @@ def kpis(
     """
     first = pd.to_datetime(known.summary["first_on"]).min().date()
     periods = [p for p in kpi.history(scope) if (p.end - first).days >= 7 * MIN_WEEKS] or [scope.period]
-    days = rollups.collect(rollups.purchase_days(orders))
+    coded = with_codes(days)
     near = forecast(known, weeks=HORIZON_WEEKS, backtest=record.quarter, seed=seed).set_index("quantity")
     year = value(known, scope, discount_rate, backtest=record.year, seed=seed)
     now = dict(zip(ORDER, (near.loc["spend"], near.loc["purchases"], year), strict=False))
     rows: dict[str, list[KpiRow]] = {name: [] for name in ORDER}
     for period in periods:
-        then = known if period == scope.period else as_of(known, orders, period.end)
+        then = known if period == scope.period else as_of(known, coded, period.end)
         figures = _points(then, scope, discount_rate)
         for name, point in zip(ORDER, figures, strict=False):
             figure = now[name] if period == scope.period else _as_wide(now[name], point, len(then.summary))
             rows[name].append(_modelled(name, scope, figure, period, refusal(then, scope.language)))
-        rows["top_decile_share"].append(_top_decile(orders, days, scope, period))
+        rows["top_decile_share"].append(_top_decile(coded, scope, period))
     return [kpi.compared(KPIS[name], rows[name], scope) for name in ORDER]
 
 
@@ -217,7 +212,7 @@ def _modelled(name: str, scope: Scope, figure: pd.Series, period, refused: str) 
     return kpi.row(KPIS[name], scope, figure["value"], **bounds)
 
 
-def ranked_holdout(orders: object, days: pd.DataFrame, until: date) -> pd.DataFrame:
+def ranked_holdout(days: pd.DataFrame, until: date) -> pd.DataFrame:
     """Customers ranked by what BG/NBD and Gamma-Gamma expected of them 13 weeks ago, with what they have spent since.
 
     Returns
@@ -229,7 +224,7 @@ def ranked_holdout(orders: object, days: pd.DataFrame, until: date) -> pd.DataFr
     day, none = pd.to_datetime(days["ordered_on"]), pd.DataFrame(columns=["expected", "spend", "is_top"])
     if not (day <= pd.Timestamp(origin)).any():
         return none
-    known = fit(orders, origin)
+    known = fit(days, origin)
     expected = expected_revenue(known)
     if expected.isna().all():
         return none
@@ -248,18 +243,17 @@ def ranked_holdout(orders: object, days: pd.DataFrame, until: date) -> pd.DataFr
     return table.assign(is_top=np.arange(len(table)) < math.ceil(len(table) / 10))
 
 
-def _top_decile(orders: object, days: pd.DataFrame, scope: Scope, period) -> KpiRow:
+def _top_decile(days: pd.DataFrame, scope: Scope, period) -> KpiRow:
     """Share of the last 13 weeks' revenue that came from the tenth of customers ranked first 13 weeks ago."""
     definition = KPIS["top_decile_share"]
-    table = ranked_holdout(orders, days, period.end)
+    table = ranked_holdout(days, period.end)
     if len(table) < COUNTS_ONLY * 10 or table["spend"].sum() <= 0:
         reason = text(
             "{n} customers could be ranked 13 weeks ago; it needs n = {need}, and {weeks} weeks of data before.",
             scope.language, n=len(table), need=COUNTS_ONLY * 10, weeks=MIN_WEEKS,
         )  # fmt: skip
         return kpi.row(definition, scope, None, n=len(table), period=period, reason=reason)
-    table["top"] = table["spend"] * table["is_top"]
-    share = bootstrap(table[["top", "spend"]], ("top", "spend"), level=LEVEL, draws=200, seed=1)
+    share = share_of_total(table["spend"] * table["is_top"], table["spend"], level=LEVEL)
     return kpi.row(
         definition,
         scope,

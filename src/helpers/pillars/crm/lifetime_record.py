@@ -16,7 +16,7 @@ from helpers.methods.lifetime_competition import CLOCK, LEARNT, RATE, compete, s
 HORIZON_WEEKS = 13
 LIFETIME_WEEKS = 52
 YEAR_ORIGINS = 8
-MOST_CUSTOMERS = 20_000
+MOST_CUSTOMERS = 10_000
 NAMES = {RATE: mark("plain rate of the past"), LEARNT: mark("learnt from the quarter before")}
 
 
@@ -53,7 +53,7 @@ def record_of(days: pd.DataFrame, until: date, *, origins: int = 6) -> Record:
     until : last day that counts.
     origins : past quarters to try, where the data reach back far enough.
 
-    With over 20,000 customers the models compete on that many, drawn at random; the errors of the choice are those of all.
+    With over 10,000 customers the models compete on that many, drawn at random; the errors of the choice are those of all.
     """
     past = days.rename(columns={"ordered_on": "day"})
     ranked = standings(compete(_some(past), horizon=HORIZON_WEEKS, origins=origins, until=until))
@@ -65,6 +65,7 @@ def record_of(days: pd.DataFrame, until: date, *, origins: int = 6) -> Record:
         horizon=HORIZON_WEEKS,
         origins=origins,
         until=until,
+        draws=0,
         model=choice.model,
         seasonal=choice.seasonal,
     )
@@ -75,6 +76,7 @@ def record_of(days: pd.DataFrame, until: date, *, origins: int = 6) -> Record:
         step=HORIZON_WEEKS,
         origins=YEAR_ORIGINS,
         until=until,
+        draws=0,
         model=choice.model,
     )
     return Record(ranked, choice, quarter, year)
