@@ -209,16 +209,24 @@ def test_calibrated_interval_by_hand():
     backtest = pd.DataFrame({"actual": [110.0, 90.0, 120.0, 100.0], "predicted": 100.0, "horizon": 4.0})
     backtest["quantity"] = "purchases"
     row = calibrated_interval(forecast, backtest).loc[0]
-    s = math.sqrt((math.log(1.1) ** 2 + math.log(0.9) ** 2 + math.log(1.2) ** 2) / 3)
-    half = 2.353363 * s  # t(3, .95) from the printed tables: 2.353
+    z = 1.6448536
+    own = (math.log(105 / 95) / (2 * z)) ** 2
+    misfit = (math.log(1.1) ** 2 + math.log(0.9) ** 2 + math.log(1.2) ** 2) / 4 - own
+    half = z * math.sqrt(own + misfit)
     assert row["low"] == pytest.approx(100 * math.exp(-half)) and row["n_origins"] == 4
     assert row["high"] == pytest.approx(100 * math.exp(half)) and row["interval"] == "calibrated"
     few = calibrated_interval(forecast, backtest.head(3)).loc[0]
     assert (few["low"], few["high"], few["interval"]) == (95, 105, "uncalibrated")
     exact = calibrated_interval(forecast, backtest.assign(actual=100.0)).loc[0]
     assert (exact["low"], exact["high"]) == (95, 105)  # never narrower than the model's
-    with pytest.raises(DataError, match="horizon is 4"):
-        calibrated_interval(forecast.assign(horizon=52.0), backtest)
+    longer = calibrated_interval(forecast.assign(horizon=16.0), backtest).loc[0]
+    assert (
+        longer["low"] == pytest.approx(100 * math.exp(-z * math.sqrt(own + 4 * misfit)))
+        and longer["interval"] == "scaled"
+    )
+    for horizon in (52.0, 2.0):
+        with pytest.raises(DataError, match="horizon is 4"):
+            calibrated_interval(forecast.assign(horizon=horizon), backtest)
 
 
 # ------------------------------------------------------------------- limits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
+from scipy.special import ndtri
 
 from helpers.errors import DataError
 from helpers.methods.lifetime import fit_model
@@ -14,6 +14,7 @@ from helpers.methods.lifetime_spend import fit_gamma_gamma
 from helpers.methods.lifetime_summary import customer_summary, purchase_days, with_codes
 
 MIN_ORIGINS = 4
+MAX_STRETCH = 6.0  # times that a forecast may be longer than the windows its errors come from
 
 
 def rolling_origin_backtest(
@@ -90,46 +91,70 @@ def cuts(days: pd.DataFrame, horizon: float, origins: int, step, until, unit_day
     return [(origin, span) for origin in made if origin - days["day"].min() >= span * day]
 
 
+def longest_backtest(purchases: pd.DataFrame, *, horizon: float, **options) -> pd.DataFrame:
+    """Backtest of the horizon, or of the longest part of it that the history holds four times.
+
+    Parameters
+    ----------
+    purchases, horizon, options : as `rolling_origin_backtest`; where no shorter one has four origins, that of the horizon.
+    """
+    whole = None
+    for part in (1, 2, 3, 4, 5, 6):
+        found = rolling_origin_backtest(purchases, horizon=horizon / part, **options)
+        whole = found if whole is None else whole
+        known = found[(found["predicted"] > 0) & (found["actual"] > 0)]
+        if len(known) and known.groupby("quantity").size().min() >= MIN_ORIGINS:
+            return found
+    return whole
+
+
 def calibrated_interval(forecast: pd.DataFrame, backtest: pd.DataFrame) -> pd.DataFrame:
     """The forecast with an interval no narrower than past errors allow.
 
     Parameters
     ----------
     forecast : result of `forecast_total`.
-    backtest : result of `rolling_origin_backtest` of the same horizon.
+    backtest : result of `rolling_origin_backtest` of the same horizon, or of one up to six times shorter.
 
     Returns
     -------
     `forecast` with low and high widened, n_origins [k, origins with a forecast and a positive actual], bias
-    [mean relative error of the backtest, exp(-mean e) - 1], interval ["calibrated" | "uncalibrated"]. Under
-    four origins the model's interval stays and is marked uncalibrated. The value itself is not moved.
+    [mean relative error of the backtest, exp(-mean e) - 1], interval ["calibrated" | "scaled" from shorter
+    windows | "uncalibrated"]. Under four origins the model's interval stays and is marked uncalibrated. The value itself is
+    not moved.
 
     Raises
     ------
-    DataError : the horizons differ: errors over 4 weeks say nothing about 52.
+    DataError : the windows are longer than the forecast, or over six times shorter: errors over 4 weeks say nothing about 52.
 
-    Formula: e_j = ln(actual_j / predicted_j); s² = sum e_j² / (k-1), about 0 so that a bias widens;
-        h = t(k-1, (1+level)/2) s; low = min(model low, value exp(-h)), high = max(model high, value exp(h)).
-        The wider of the two, not their sum: past errors hold the model's own noise already.
+    Formula: e_j = ln(actual_j / predicted_j); v the variance of the model's own log-interval, v_j = v value / predicted_j
+        what it would be at origin j; misfit t² = max(0, mean(e_j² - v_j)) horizon / backtest's horizon, as for a level that
+        drifts, about 0 so that a bias widens; low = min(model low, value exp(-z sqrt(v + t²))), high alike.
+    Source: DerSimonian & Laird (1986), whose random effect the misfit is.
     """
     rows = []
     for row in forecast.to_dict("records"):
         past = backtest[backtest["quantity"] == row["quantity"]]
-        if len(past) and not np.allclose(past["horizon"], row["horizon"]):
+        stretch = row["horizon"] / float(past["horizon"].iloc[0]) if len(past) else 1.0
+        if not 1 - 1e-6 <= stretch <= MAX_STRETCH + 1e-6:
             raise DataError(
                 f"backtest: its horizon is {past['horizon'].iloc[0]:g}, the forecast's {row['horizon']:g}; "
-                "run rolling_origin_backtest with the horizon of the forecast."
+                "run rolling_origin_backtest with the horizon of the forecast, or one up to six times shorter."
             )
         usable = past[(past["predicted"] > 0) & (past["actual"] > 0)]
-        errors = np.log((usable["actual"] / usable["predicted"]).to_numpy(dtype=float))
+        predicted = usable["predicted"].to_numpy(dtype=float)
+        errors = np.log(usable["actual"].to_numpy(dtype=float) / predicted)
         k = len(errors)
         bias = float(np.expm1(-errors.mean())) if k else np.nan
         row |= {"n_origins": k, "bias": bias, "interval": "uncalibrated"}
-        if k >= MIN_ORIGINS:
-            half = stdtrit(k - 1, (1 + row["level"]) / 2) * np.sqrt(np.sum(errors**2) / (k - 1))
+        if k >= MIN_ORIGINS and row["low"] > 0:
+            z = ndtri((1 + row["level"]) / 2)
+            own = (np.log(row["high"] / row["low"]) / (2 * z)) ** 2
+            misfit = max(0.0, float((errors**2 - own * row["value"] / predicted).mean())) * stretch
+            half = z * np.sqrt(own + misfit)
             row["low"] = min(row["low"], row["value"] * np.exp(-half))
             row["high"] = max(row["high"], row["value"] * np.exp(half))
-            row["interval"] = "calibrated"
+            row["interval"] = "calibrated" if stretch < 1.01 else "scaled"
         rows.append(row)
     return pd.DataFrame(rows)
 

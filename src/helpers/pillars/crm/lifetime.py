@@ -77,7 +77,7 @@ def _summary(days: pd.DataFrame, until: date, clock: Clock | None) -> pd.DataFra
 def forecast(
     known: Lifetime, *, weeks: float, backtest: pd.DataFrame | None = None, seed: int = 0
 ) -> pd.DataFrame:
-    """Forecast purchases and spend of all known customers, its interval widened by the backtest of the same horizon.
+    """Forecast purchases and spend of all known customers, its interval widened by the errors of past forecasts.
 
     Returns
     -------
@@ -87,8 +87,7 @@ def forecast(
         known.purchases, known.summary, known.ahead(weeks), spend_fit=known.spend, level=LEVEL, seed=seed
     )
     none = pd.DataFrame(columns=["quantity", "horizon", "predicted", "actual"])
-    past = none if backtest is None else backtest[backtest["horizon"] == weeks]
-    return calibrated_interval(made.assign(horizon=float(weeks)), past)
+    return calibrated_interval(made.assign(horizon=float(weeks)), none if backtest is None else backtest)
 
 
 def expected_revenue(known: Lifetime, *, weeks: float = HORIZON_WEEKS) -> pd.Series:
@@ -203,11 +202,11 @@ def _modelled(name: str, scope: Scope, figure: pd.Series, period, refused: str) 
     if refused or figure[["value", "low", "high"]].isna().any():
         reason = refused or text("The model gives no number for these customers.", scope.language)
         return kpi.row(KPIS[name], scope, None, n=n, period=period, reason=reason)
-    known = (
-        ""
-        if figure["interval"] == "calibrated"
-        else text("The interval is the model's own, uncalibrated.", scope.language)
-    )
+    known = {
+        "calibrated": "",
+        "scaled": text("The interval is scaled up from the errors of shorter forecasts.", scope.language),
+        "uncalibrated": text("The interval is the model's own, uncalibrated.", scope.language),
+    }[figure["interval"]]
     bounds = {"low": figure["low"], "high": figure["high"], "n": n, "period": period, "reason": known}
     return kpi.row(KPIS[name], scope, figure["value"], **bounds)
 

@@ -106,7 +106,7 @@ def by_group(
     return table.sort_values("value", ascending=False, kind="stable", ignore_index=True)
 
 
-def group_bars(groups: pd.DataFrame, scope: Scope, *, most: int = 8) -> pd.DataFrame:
+def group_bars(groups: pd.DataFrame, scope: Scope, *, most: int = 12) -> pd.DataFrame:
     """The groups that can be told, at most `most`, named for a reader with the number of their customers."""
     lang, shown = scope.language, groups.dropna(subset=["value"]).head(most)
     names = [name or text("not known", lang) for name in shown["group"]]

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.company import Scope
 from helpers.i18n import mark, number, text
 from helpers.methods.lifetime import MODELS, expected_purchases
-from helpers.methods.lifetime_backtest import rolling_origin_backtest
+from helpers.methods.lifetime_backtest import longest_backtest
 from helpers.methods.lifetime_competition import CLOCK, LEARNT, RATE, compete, standings
 
 HORIZON_WEEKS = 13
@@ -34,8 +34,8 @@ class Record(NamedTuple):
     """Forecasts of the past.
 
     standings : result of `standings`, one row a model. choice : the best of those that say what each customer will do.
-    quarter, year : backtests of the choice over 13 and 52 weeks; the one of the year without the clock, which would need
-    three years of history.
+    quarter, year : backtests of the choice over 13 and 52 weeks, or over shorter windows where the history does not hold
+    four of them; the one of the year without the clock, which would need three years of history.
     """
 
     standings: pd.DataFrame
@@ -60,7 +60,7 @@ def record_of(days: pd.DataFrame, until: date, *, origins: int = 6) -> Record:
     able = ranked[ranked["model"].str.removesuffix(CLOCK).isin(list(MODELS)) & (ranked["n_origins"] > 0)]
     best = able["model"].iloc[0] if len(able) else CALENDAR.model
     choice = Choice(best.removesuffix(CLOCK), best.endswith(CLOCK))
-    quarter = rolling_origin_backtest(
+    quarter = longest_backtest(
         past,
         horizon=HORIZON_WEEKS,
         origins=origins,
@@ -70,7 +70,7 @@ def record_of(days: pd.DataFrame, until: date, *, origins: int = 6) -> Record:
         seasonal=choice.seasonal,
     )
     # Windows of a year overlap, so their errors are alike: five of them say less than five apart would.
-    year = rolling_origin_backtest(
+    year = longest_backtest(
         past,
         horizon=LIFETIME_WEEKS,
         step=HORIZON_WEEKS,
@@ -185,9 +185,11 @@ def backtest_finding(record: Record, scope: Scope) -> str:
 
 def backtest_subtitle(record: Record, scope: Scope) -> str:
     """Say under the backtest what is drawn."""
+    lang, windows = scope.language, record.quarter["horizon"]
+    weeks = float(windows.iloc[0]) if len(windows) else HORIZON_WEEKS
     return text(
-        "purchases in the 13 weeks after each day by {model}, open dot = forecast", scope.language,
-        model=choice_name(record.choice, scope.language),
+        "purchases in the {weeks} weeks after each day by {model}, open dot = forecast", lang,
+        weeks=number(weeks, "ratio", language=lang, decimals=0 if weeks == round(weeks) else 1), model=choice_name(record.choice, lang),
     )  # fmt: skip
 
 
