@@ -13,44 +13,18 @@ import argparse
 import sys
 
 import numpy as np
-from scipy.stats import multinomial
 
-from helpers.methods import nps
+from helpers.methods import nps, nps_coverage
 
 LOW, HIGH, LEVEL = 0.83, 0.96, 0.90
 SIZES = (10, 20, 30, 50, 100, 200, 400)
 SHARES = ((0.50, 0.20), (0.30, 0.30), (0.44, 0.29), (0.70, 0.05), (0.15, 0.60), (0.05, 0.05), (0.95, 0.01))
-METHODS = {
-    "textbook": lambda p, d, n: nps.wald_bounds(p, d, n, level=LEVEL),
-    "adjusted": lambda p, d, n: nps.wald_bounds(p, d, n, level=LEVEL, extra=3),
-    "score": lambda p, d, n: nps.score_bounds(p, d, n, level=LEVEL),
-}
 RATINGS = {
     "effort, middling": (0.03, 0.04, 0.06, 0.11, 0.22, 0.32, 0.22),
     "two camps": (0.30, 0.10, 0.05, 0.05, 0.05, 0.10, 0.35),
     "nearly all happy": (0.01, 0.0, 0.01, 0.01, 0.02, 0.15, 0.80),
     "all in the middle": (0.0, 0.0, 0.2, 0.6, 0.2, 0.0, 0.0),
 }
-
-
-def outcomes(n):
-    """All (promoters, detractors) that n answers can give."""
-    p, d = (axis.ravel() for axis in np.indices((n + 1, n + 1)))
-    possible = p + d <= n
-    return p[possible], d[possible]
-
-
-def coverage(n):
-    """Coverage of each method at each pair of shares."""
-    p, d = outcomes(n)
-    found = {}
-    for method, bounds in METHODS.items():
-        low, high = bounds(p, d, n)
-        for up, down in SHARES:
-            chance = multinomial.pmf(np.column_stack([p, n - p - d, d]), n, [up, 1 - up - down, down])
-            held = (low <= up - down + 1e-12) & (up - down - 1e-12 <= high)
-            found[method, (up, down)] = float(chance @ held)
-    return found
 
 
 def difference(redraws, n, seed=1):
@@ -82,19 +56,22 @@ def main():
     print(f"nominal {LEVEL:.0%}, exact; shares of promoters/detractors across\n")
     print(f"{'n':>4}  {'interval':9}" + "".join(f"{up:>6.2f}/{down:<4.2f}" for up, down in SHARES))
     for n in SIZES:
-        found = coverage(n)
-        for method in METHODS:
-            print(f"{n:>4}  {method:9}" + "".join(f"{found[method, pair]:>11.3f}" for pair in SHARES), flush=True)
-        for pair in SHARES:
-            value = found["score", pair]
-            scores.append(value)
+        found = nps_coverage.coverage([n], SHARES, level=LEVEL)
+        for method in nps_coverage.BOUNDS:
+            print(f"{n:>4}  {method:9}" + "".join(f"{value:>11.3f}" for value in found[method]), flush=True)
+        scores += found["score"].tolist()
+        for pair, value in zip(SHARES, found["score"], strict=True):
             if min(pair) * n >= 5 and not LOW <= value <= HIGH:
                 bad.append(f"n = {n}, {pair}: {value:.3f}")
     print(f"\nscore interval, mean over the table: {np.mean(scores):.3f}, lowest {min(scores):.3f}")
     bad += [] if np.mean(scores) >= 0.89 else ["mean of the score interval"]
     print(f"\n{redraws} redraws")
     lines = {f"change of two waves, n = {n}": difference(redraws, n) for n in (30, 200)}
-    lines |= {f"mean, {name}, n = {n}": ratings(redraws, shares, n) for name, shares in RATINGS.items() for n in (30, 200)}
+    lines |= {
+        f"mean, {name}, n = {n}": ratings(redraws, shares, n)
+        for name, shares in RATINGS.items()
+        for n in (30, 200)
+    }
     for name, share in lines.items():
         good = LOW <= share <= HIGH
         print(f"  {name:36} {share:.3f}  {'ok' if good else 'OUTSIDE'}", flush=True)

@@ -38,7 +38,9 @@ def share_inside(seed, share, sensitivity, specificity, n, n_labelled):
     flagged = rng.binomial(n, share * sensitivity + (1 - share) * (1 - specificity))
     positives = rng.binomial(n_labelled, share)
     negatives = n_labelled - positives
-    known = Labels(rng.binomial(positives, sensitivity), positives, rng.binomial(negatives, specificity), negatives)
+    known = Labels(
+        rng.binomial(positives, sensitivity), positives, rng.binomial(negatives, specificity), negatives
+    )
     made = corrected_share(int(flagged), n, known, level=LEVEL)
     low, high = wilson(flagged, n, level=LEVEL)
     return {"corrected": made.low <= share <= made.high, "plain": low <= share <= high}
@@ -66,7 +68,9 @@ def drivers_inside(seed, n):
     rng = np.random.default_rng(seed)
     x = rng.multivariate_normal(np.zeros(3), OVERLAP, n)
     rows = pd.DataFrame(x, columns=["a", "b", "c"]).assign(y=x @ EFFECTS + 2 * rng.standard_normal(n))
-    table = key_drivers(rows, "y", ["a", "b", "c"], draws=200, seed=seed, level=LEVEL).table.set_index("driver")
+    table = key_drivers(rows, "y", ["a", "b", "c"], draws=200, seed=seed, level=LEVEL).table.set_index(
+        "driver"
+    )
     truth = dict(zip("abc", planted_shares(), strict=True))
     return {name: table["low"][name] <= truth[name] <= table["high"][name] for name in truth}
 

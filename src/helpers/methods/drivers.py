@@ -15,7 +15,9 @@ from helpers.i18n import said
 MOST = 12  # drivers: 4,096 models a redraw
 ROWS_A_DRIVER = 10
 SAME = 1e-8  # share of a driver's variance that the others leave unexplained
-TANGLED = 0.9  # share of a driver's variance that the others explain, from which its own share is a matter of luck
+TANGLED = (
+    0.9  # share of a driver's variance that the others explain, from which its own share is a matter of luck
+)
 BATCH = 100  # redraws at a time, which bounds the memory
 
 
@@ -51,7 +53,14 @@ COLUMNS = (
 
 
 def key_drivers(
-    rows: pd.DataFrame, outcome: str, drivers: list[str], *, level: float = 0.90, draws: int = 500, seed: int, rows_a_driver: int = ROWS_A_DRIVER
+    rows: pd.DataFrame,
+    outcome: str,
+    drivers: list[str],
+    *,
+    level: float = 0.90,
+    draws: int = 500,
+    seed: int,
+    rows_a_driver: int = ROWS_A_DRIVER,
 ) -> Drivers:
     """Decompose R² of a linear regression into shares of its drivers, and redraw the rows to see how they move.
 
@@ -104,7 +113,7 @@ def _shares(used, names, level, draws, seed, n_missing, guards) -> Drivers:
     middle = used.mean(axis=0)  # close to the mean, so that squares lose no digits
     scale = used.std(axis=0)
     z = (used - middle) / scale
-    mean, covariance = _moments(z, np.ones((1, n)))
+    covariance = _moments(z, np.ones((1, n)))[1]
     parts, slopes = _lmg(covariance), _slopes(covariance)
     r2 = float(parts.sum())
     rng, made = np.random.default_rng(seed), []
@@ -192,12 +201,18 @@ def _solved(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 def _numbers(rows: pd.DataFrame, names: list[str]) -> np.ndarray:
     if not 2 <= len(names) <= MOST + 1:
-        raise DataError(f"drivers: {len(names) - 1} drivers are given. Choose 1 to {MOST}; join those that say the same.")
+        raise DataError(
+            f"drivers: {len(names) - 1} drivers are given. Choose 1 to {MOST}; join those that say the same."
+        )
     for name in names:
         if name not in rows:
-            raise DataError(f"drivers: the column {name} is missing. Give the outcome and the drivers as columns.")
+            raise DataError(
+                f"drivers: the column {name} is missing. Give the outcome and the drivers as columns."
+            )
         if not pd.api.types.is_numeric_dtype(rows[name]) and not pd.api.types.is_bool_dtype(rows[name]):
-            raise DataError(f"drivers: the column {name} holds no numbers. Make a column of 1 and 0 for each answer.")
+            raise DataError(
+                f"drivers: the column {name} holds no numbers. Make a column of 1 and 0 for each answer."
+            )
     values = np.column_stack([rows[name].to_numpy(dtype=float, na_value=np.nan) for name in names])
     return np.where(np.abs(values) < 1e100, values, np.nan)  # a square of more has no end
 
@@ -232,4 +247,6 @@ def _tangled(used: np.ndarray, names: list[str], guards: list[str]) -> None:
     z = used[:, 1:] - used[:, 1:].mean(axis=0)
     for i, name in enumerate(names):
         if 1 - _unexplained(z[:, i], np.delete(used[:, 1:], i, axis=1)) > TANGLED:
-            guards.append(said("{driver} is nearly told by the others: read their shares together", driver=name))
+            guards.append(
+                said("{driver} is nearly told by the others: read their shares together", driver=name)
+            )

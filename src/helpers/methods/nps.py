@@ -192,12 +192,16 @@ def mean_rating(scores, weights=None, *, scale: tuple[float, float], level: floa
     """
     low, high = scale
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        raise DataError(f"ratings: the scale goes from {low:g} to {high:g}. Give its lowest and highest answer.")
+        raise DataError(
+            f"ratings: the scale goes from {low:g} to {high:g}. Give its lowest and highest answer."
+        )
     score, weight = _known(scores, weights)
     off = (score < low) | (score > high)
     if off.any():
         at = int(off.argmax())
-        raise DataError(f"ratings: the answer {score[at]:g} is not on the scale of {low:g} to {high:g}. Mend the scale.")
+        raise DataError(
+            f"ratings: the answer {score[at]:g} is not on the scale of {low:g} to {high:g}. Mend the scale."
+        )
     total = weight.sum()
     if not total:
         return Estimate(math.nan, math.nan, math.nan, level, 0)

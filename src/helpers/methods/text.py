@@ -78,7 +78,9 @@ def valence(text: str, tongue: str) -> float:
     Source: the constants of Hutto & Gilbert (2014), VADER, ICWSM 8.
     """
     if tongue not in SCORED:
-        raise ValueError(f'tongue must be one of {", ".join(SCORED)}, not "{tongue}"; other languages have no lexicon')
+        raise ValueError(
+            f'tongue must be one of {", ".join(SCORED)}, not "{tongue}"; other languages have no lexicon'
+        )
     total = sum(_signs()[sign] for sign in _sign().findall(text[:LONGEST]))
     words = _with_idioms(PARTS[tongue].findall(_plain(text)), tongue)
     rules = _rules(tongue)
@@ -101,8 +103,11 @@ def tone(text: str, tongue: str) -> str:
 
 
 def themes(text: str, stems: dict[str, tuple[str, ...]]) -> list[str]:
-    """Themes that a text speaks of, the one with most words first; a word belongs to a theme if it begins with a stem of it."""
-    words = WORD.findall(_plain(text))
+    """Themes that a text speaks of, the one with most words first.
+
+    A word belongs to a theme if it begins with a stem of it; a stem that ends in a space is a whole word.
+    """
+    words = [word + " " for word in WORD.findall(_plain(text))]
     count = {name: sum(word.startswith(begin) for word in words) for name, begin in stems.items()}
     return sorted((name for name in count if count[name]), key=lambda name: -count[name])
 
