@@ -19,7 +19,7 @@ from helpers.methods.intervals import Estimate, poisson, wilson
 from helpers.periods import Period
 from helpers.pillars.crm import voice_drivers, voice_verbatims
 from helpers.pillars.crm.definitions import KPIS
-from helpers.pillars.crm.voice_known import Asked, Known, effort, is_off, score, scores, within
+from helpers.pillars.crm.voice_known import Asked, Known, effort, is_off, score, within
 from helpers.privacy import SMALL_GROUP
 
 ORDER = ("nps", "nps_response", "ces", "negative_verbatim_share", "cases_per_order")
@@ -33,8 +33,8 @@ def kpis(found: Known, scope: Scope) -> list[KpiRow]:
     for period in kpi.history(scope):
         if period != scope.period and not _is_covered(found, period):
             continue
-        rows["nps"].append(_estimated("nps", score(found, scope, period)[1], scope, period))
-        rows["ces"].append(_estimated("ces", effort(found, period)[0], scope, period))
+        rows["nps"].append(_estimated("nps", score(found, period)[1], scope, period))
+        rows["ces"].append(_estimated("ces", effort(found, period), scope, period))
         rows["negative_verbatim_share"].append(voice_verbatims.row(found.comments, scope, period))
         if found.cases is not None and found.order_days is not None:
             rows["cases_per_order"].append(_cases_row(found, scope, period))
@@ -159,7 +159,7 @@ def checks(found: Known, scope: Scope) -> list[Check]:
 
 def who_answers(found: Known, scope: Scope) -> str:
     """Say what the score of all who were asked could be, and what the silent would have to think to turn its sign."""
-    lang, (_, made) = scope.language, score(found, scope, scope.period)
+    lang, (_, made) = scope.language, score(found, scope.period)
     asked = found.asked.get(scope.period.code, Asked(0, 0))
     if made.n < COUNTS_ONLY or asked.n < COUNTS_ONLY or not 0 < asked.answered < asked.n:
         return text(
@@ -232,7 +232,7 @@ def answer(rows: list[KpiRow], found: Known, scope: Scope) -> str:
 def naive(found: Known, scope: Scope) -> str:
     """Say the score with the textbook interval beside the page's, on the first answers of the period, where few show it."""
     lang, few = scope.language, 20
-    rows = within(scores(found.answers, scope), scope.period)
+    rows = within(found.scores, scope.period)
     rows = rows.sort_values(["answered_on", "respondent_id"], ignore_index=True).head(few)
     counted = nps.answers(rows["score"].to_numpy())
     if counted.n < few:

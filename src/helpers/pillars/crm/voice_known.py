@@ -43,7 +43,10 @@ class Asked(NamedTuple):
 class Known(NamedTuple):
     """What the page computes from."""
 
-    answers: pd.DataFrame
+    answers: pd.DataFrame  # of all surveys; `scores` and `efforts` are those on their scale
+    scores: pd.DataFrame
+    efforts: pd.DataFrame
+    effort_scale: tuple[float, float]
     comments: voice_verbatims.Read
     drivers: voice_drivers.Drivers | None
     asked: dict[str, Asked]
@@ -75,11 +78,12 @@ def known(
         unfinished = rollups.collect(rolled.unfinished(loaded.events), may_be_empty=True)
     if loaded.orders is not None:
         order_days = rollups.collect(rollups.daily_sums(loaded.orders, day="ordered_on"), may_be_empty=True)
-    on_scale = scores(answers, scope)
+    on_scale = _scores(answers, scope)
     rows = voice_drivers.respondents(on_scale, cases, unfinished, since=since, until=scope.period.end)
     rule = {"after": ask_after_days, "gap": ask_gap_days}
+    efforts, scale = _efforts(answers)
     return Known(
-        answers, voice_verbatims.read(answers, scope), voice_drivers.fit(rows),
+        answers, on_scale, efforts, scale, voice_verbatims.read(answers, scope), voice_drivers.fit(rows),
         _asked(loaded, on_scale, scope, n_asked=n_asked, **rule), cases, order_days, _spend(loaded, scope), loaded.lacking,
     )  # fmt: skip
 
@@ -100,7 +104,7 @@ def _spend(loaded: Tables, scope: Scope) -> pd.DataFrame | None:
     return pd.concat(found, ignore_index=True).drop_duplicates("topic")
 
 
-def scores(answers: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+def _scores(answers: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """Answers to the score on its scale of 0 to 10, up to the period's end."""
     here = answers[(answers["survey_type"] == "nps") & answers["score"].notna()]
     ends = here["answered_on"] <= pd.Timestamp(scope.period.end)
@@ -155,24 +159,29 @@ def weights(rows: pd.DataFrame) -> np.ndarray | None:
     return rows["weight"].fillna(1.0).to_numpy(dtype=float)
 
 
-def score(found: Known, scope: Scope, period: Period) -> tuple[nps.Answers, Estimate]:
+def _efforts(answers: pd.DataFrame) -> tuple[pd.DataFrame, tuple[float, float]]:
+    """Answers on the ease of getting help and their scale, the one that most of them have; those on others are left out."""
+    rows = answers[(answers["survey_type"] == "ces") & answers["score"].notna()]
+    scale = EFFORT_SCALE
+    if {"scale_min", "scale_max"} <= set(rows.columns):
+        ends = rows[["scale_min", "scale_max"]].astype(float)
+        if ends.notna().all(axis=1).any():
+            scale = tuple(float(end) for end in ends.value_counts(sort=True).index[0])
+        rows = rows[
+            (ends["scale_min"].fillna(scale[0]) == scale[0])
+            & (ends["scale_max"].fillna(scale[1]) == scale[1])
+        ]
+    return rows[rows["score"].between(*scale)], scale
+
+
+def score(found: Known, period: Period) -> tuple[nps.Answers, Estimate]:
     """Answers to the score in a period, and the score with its interval."""
-    rows = within(scores(found.answers, scope), period)
+    rows = within(found.scores, period)
     counted = nps.answers(rows["score"].to_numpy(), weights(rows))
     return counted, nps.nps(counted, level=LEVEL)
 
 
-def effort(found: Known, period: Period) -> tuple[Estimate, tuple[float, float]]:
-    """Mean ease of getting help in a period with its interval, and its scale, the one that most answers have."""
-    rows = found.answers[(found.answers["survey_type"] == "ces") & found.answers["score"].notna()]
-    scale = EFFORT_SCALE
-    if len(rows) and {"scale_min", "scale_max"} <= set(rows.columns):
-        ends = rows[["scale_min", "scale_max"]].dropna()
-        if len(ends):
-            scale = tuple(float(end) for end in ends.value_counts(sort=True).index[0])
-            rows = rows[
-                (rows["scale_min"].fillna(scale[0]) == scale[0])
-                & (rows["scale_max"].fillna(scale[1]) == scale[1])
-            ]
-    rows = within(rows[rows["score"].between(*scale)], period)
-    return nps.mean_rating(rows["score"].to_numpy(), weights(rows), scale=scale, level=LEVEL), scale
+def effort(found: Known, period: Period) -> Estimate:
+    """Mean ease of getting help in a period with its interval."""
+    rows = within(found.efforts, period)
+    return nps.mean_rating(rows["score"].to_numpy(), weights(rows), scale=found.effort_scale, level=LEVEL)

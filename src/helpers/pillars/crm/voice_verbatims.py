@@ -51,18 +51,26 @@ def read(answers: pd.DataFrame, scope: Scope) -> Read:
     said = answers.loc[here, "verbatim"].astype("str").str.strip()
     rows = answers[here][(said != "") & answers.loc[here, "verbatim"].notna()]
     texts = rows["verbatim"].astype("str").tolist()
-    tongues = [language(one) for one in texts]
-    tones = [tone(one, at) if at in SCORED else "" for one, at in zip(texts, tongues, strict=True)]
-    steps = [(themes(one, STEMS) or [OTHER])[0] for one in texts]
+    seen = {one: _reading(one) for one in dict.fromkeys(texts)}  # many people write the same few words
+    tongues, tones, steps = zip(*(seen[one] for one in texts), strict=True) if texts else ((), (), ())
     made = pd.DataFrame(
         {
-            "answered_on": rows["answered_on"].to_numpy(), "language": tongues, "is_read": [at in SCORED for at in tongues],
-            "is_negative": [one == "negative" for one in tones], "step": steps, "label": _labels(answers, rows),
+            "answered_on": rows["answered_on"].to_numpy(), "language": pd.array(tongues, dtype="str"),
+            "is_read": np.array([at in SCORED for at in tongues], dtype=bool),
+            "is_negative": np.array([one == "negative" for one in tones], dtype=bool), "step": pd.array(steps, dtype="str"),
+            "label": _labels(answers, rows),
         }
     )  # fmt: skip
     both = made[made["is_read"] & made["label"].notna()]
     true = both["label"].to_numpy(dtype=bool)
     return Read(made, labelled.labels(both["is_negative"], true), labelled.kappa(both["is_negative"], true))
+
+
+def _reading(comment: str) -> tuple[str, str, str]:
+    """Language, tone (empty where it is not read) and step of a comment."""
+    tongue = language(comment)
+    step = (themes(comment, STEMS) or [OTHER])[0]
+    return tongue, tone(comment, tongue) if tongue in SCORED else "", step
 
 
 def _labels(answers: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
