@@ -121,7 +121,7 @@ def nps(found: Answers, *, level: float = 0.90) -> Estimate:
     if not n:
         return Estimate(math.nan, math.nan, math.nan, level, 0)
     low, high = score_bounds(found.promoters, found.detractors, n, level=level)
-    value = 100 * (found.promoters - found.detractors) / n
+    value = min(max(100 * (found.promoters - found.detractors) / n, -100.0), 100.0)
     # Halving stops a hair short of the value where the bound is the value itself.
     return Estimate(value, min(100 * float(low), value), max(100 * float(high), value), level, found.n)
 

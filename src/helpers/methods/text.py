@@ -29,15 +29,15 @@ PARTS = {  # French parts "l'eau" and keeps "rendez-vous"; English keeps "don't"
 WORD = re.compile(r"[^\W\d_]+'?")
 LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f']+")
 ACCENTS = {"fr": "éèêçàùâîôûœ", "de": "äöüß", "es": "ñ¿¡", "pt": "ãõ"}
-CLEAR, LEAD = 1.0, 1.25  # evidence that a language needs, and how many times that of the next
+CLEAR, LEAD = 1.0, 2  # evidence that a language needs, and how many times that of the next
 
 
 def language(text: str) -> str:
     """Language of a short text: "fr", "en", "other" (any other), or "unclear" (too short, mixed, no words).
 
     Formula: a function word counts 1 shared among the languages that have it, a word that only one of the two lexicons holds
-        and a letter that only one language writes count a half; the first needs 1 and 1.25 times the second. One word is
-        never enough.
+        and a letter that only one language writes count a half; the first needs 1 and twice the second, so that a text in two languages is in
+        neither. One word is never enough.
     """
     plain = _plain(text)
     words = WORD.findall(plain)

@@ -89,7 +89,7 @@ def named(driver: str, language: str) -> str:
     """Name a driver for a reader; a topic is the company's own word."""
     if driver in NAMES:
         return text(NAMES[driver], language)
-    return text("case: {topic}", language, topic=driver.removeprefix("case: "))
+    return text("case about {topic}", language, topic=driver.removeprefix("case: "))
 
 
 def can_tell(found: Drivers | None) -> bool:
@@ -98,7 +98,7 @@ def can_tell(found: Drivers | None) -> bool:
 
 
 def table(found: Drivers | None, scope: Scope) -> pd.DataFrame:
-    """Drivers as the page shows them, most points lost first.
+    """Drivers as the page shows them, most points lost first, what is left of the topics last.
 
     Returns
     -------
@@ -112,7 +112,7 @@ def table(found: Drivers | None, scope: Scope) -> pd.DataFrame:
         code=rows["driver"], driver=[named(one, scope.language) for one in rows["driver"]], points=rows["effect"],
         low=rows["effect_low"], high=rows["effect_high"], n=(rows["mean"] * found.n).round().astype(int),
     )  # fmt: skip
-    made = made.sort_values("points", kind="stable", ignore_index=True)
+    made = made.assign(is_rest=made["code"] == REST).sort_values(["is_rest", "points"], ignore_index=True)
     return made[
         ["driver", "code", "points", "low", "high", "n", "share", "share_low", "share_high", "stability"]
     ]
