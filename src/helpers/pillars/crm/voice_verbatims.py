@@ -151,9 +151,8 @@ def by_step(known: Read, scope: Scope) -> pd.DataFrame:
     while big and 0 < counts["n_negative"].iloc[big:].sum() < SMALL_GROUP:
         big -= 1
     lang, rest = scope.language, counts.iloc[big:]
-    table = counts.iloc[:big].assign(
-        code=counts["step"], step=[text(NAMES[code], lang) for code in counts["step"].iloc[:big]]
-    )
+    table = counts.iloc[:big]
+    table = table.assign(code=table["step"], step=[text(NAMES[code], lang) for code in table["step"]])
     if rest["n_negative"].sum() >= SMALL_GROUP:
         sums = {name: int(rest[name].sum()) for name in ("n_negative", "n_comments")}
         joined = pd.DataFrame([{"step": text("smaller ones together", lang), "code": "", **sums}])
