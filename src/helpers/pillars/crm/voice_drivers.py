@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.checks import COUNTS_ONLY, Check, check
 from helpers.company import Scope
-from helpers.i18n import capital, mark, number, text, translate
+from helpers.i18n import capital, mark, number, said, text, translate
 from helpers.kpi import LEVEL
 from helpers.methods.drivers import Drivers, key_drivers
 from helpers.methods.nps import DETRACTOR, PROMOTER
@@ -195,23 +195,31 @@ def checks(found: Drivers | None, lacking: str, scope: Scope) -> list[Check]:
         remedy = text("Import the support cases, and wait for more answers.", lang)
         return [check("drivers", False, why, remedy=remedy)]
     code, sure, _, need = first(found)
-    said = text("No irritant takes points from the score.", lang)
+    fact = text("No irritant takes points from the score.", lang)
     if code:
-        said = text(
+        fact = text(
             "{driver} takes most from the score in {sure} of redraws.", lang, driver=capital(named(code, lang)),
             sure=number(sure, "share", language=lang),
         )  # fmt: skip
     made = [
         check(
-            "first_irritant", sure >= SURE, said,
+            "first_irritant", sure >= SURE, fact,
             remedy=text("Cannot tell which is first, need n = {need} answers.", lang, need=needed(need, lang)),
         )
     ]  # fmt: skip
-    guards = [translate(guard, lang) for guard in found.guards]
+    guards = [_guard(guard, lang) for guard in found.guards]
     if guards:
         remedy = text("Join drivers that say the same.", lang)
         made.append(check("drivers_apart", False, "; ".join(guards) + ".", remedy=remedy))
     return made
+
+
+def _guard(guard: str, language: str) -> str:
+    """A guard of the method in the reader's language, with the driver's name as the page has it."""
+    values = dict(getattr(guard, "values", {}))
+    if "driver" in values:
+        guard = said(guard.message, **{**values, "driver": named(values["driver"], language)})
+    return translate(guard, language)
 
 
 def first_day(scope: Scope, months: int):
