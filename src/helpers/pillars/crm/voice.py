@@ -12,7 +12,7 @@ import pandas as pd
 from helpers import kpi, periods
 from helpers.checks import COUNTS_ONLY, Check, check, sample_check
 from helpers.company import Scope
-from helpers.i18n import interval, number, plural, text
+from helpers.i18n import interval, listed, number, plural, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods import nps
 from helpers.methods.intervals import Estimate, poisson, wilson
@@ -210,16 +210,18 @@ def answer(rows: list[KpiRow], found: Known, scope: Scope) -> str:
                 "What would move it cannot be told: no cases are known that came before enough answers.", lang
             )
         )
-    code, sure, _, need = voice_drivers.first(found.drivers)
+    code, sure, second, need = voice_drivers.first(found.drivers)
+    if code and second and sure < voice_drivers.SURE:
+        both = listed([voice_drivers.named(one, lang) for one in (code, second)], lang)
+        return f"{said} " + text(
+            "These take most from it: {both}; which to mend first cannot be told, need n = {need} answers.", lang, both=both,
+            need=voice_drivers.needed(need, lang),
+        )  # fmt: skip
     if not code or sure < voice_drivers.SURE:
-        return (
-            said
-            + " "
-            + text(
-                "Which irritant to mend first cannot be told, need n = {need} answers.",
-                lang,
-                need=voice_drivers.needed(max(need, COUNTS_ONLY), lang),
-            )
+        return f"{said} " + text(
+            "Which irritant to mend first cannot be told, need n = {need} answers.",
+            lang,
+            need=voice_drivers.needed(max(need, COUNTS_ONLY), lang),
         )
     effect = found.drivers.table.set_index("driver").loc[code]
     return said + " " + text(

@@ -20,7 +20,7 @@ MOST_TOPICS = 8
 SURE = 0.80  # share of redraws in which an irritant has to stay first before it is called so
 SETUP, DECEMBER, REST = "setup", "december", "rest"
 NAMES = {
-    SETUP: mark("app never set up"), DECEMBER: mark("answered in December"), REST: mark("case about another topic"),
+    SETUP: mark("app never set up"), DECEMBER: mark("answered in December"), REST: mark("case about a rarer topic"),
 }  # fmt: skip
 MOST_NEEDED = 100_000
 
