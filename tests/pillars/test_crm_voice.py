@@ -233,6 +233,21 @@ def test_answers_on_another_scale_are_left_out_and_said():
     assert off.status == "review" and off.text.startswith("15 answers are on another scale")
 
 
+def test_another_question_of_the_same_survey_is_no_score():
+    more = answers([0] * 40, first=0).assign(question="would buy again")
+    assert kpi.pick(voice.kpis(shop(answers([10] * 40), more), HERE), "nps").value == 100
+
+
+def test_topics_of_few_cases_are_hidden_with_what_would_give_them_away():
+    found = shop(answers([10] * 40))
+    cases = pd.DataFrame(
+        {"opened_on": pd.Timestamp("2026-08-01"), "topic": ["leak"] * 40 + ["invoice"] * 12 + ["return"] * 3}
+    )
+    days = pd.DataFrame({"day": [pd.Timestamp("2026-08-01")], "n_rows": [1000]})
+    table = voice.cases_by_topic(found._replace(cases=cases, order_days=days), HERE)
+    assert table["topic"].tolist() == ["leak"] and table["cases"].tolist() == [4.0]
+
+
 def test_effort_is_read_on_the_scale_that_most_answers_have():
     found = shop(
         answers([10] * 40),

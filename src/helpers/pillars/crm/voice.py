@@ -19,8 +19,8 @@ from helpers.methods.intervals import Estimate, poisson, wilson
 from helpers.periods import Period
 from helpers.pillars.crm import voice_drivers, voice_verbatims
 from helpers.pillars.crm.definitions import KPIS
-from helpers.pillars.crm.voice_known import Asked, Known, effort, is_off, score, within
-from helpers.privacy import SMALL_GROUP
+from helpers.pillars.crm.voice_known import Asked, Known, effort, is_off, score, scored, within
+from helpers.privacy import hidden
 
 ORDER = ("nps", "nps_response", "ces", "negative_verbatim_share", "cases_per_order")
 FITS = 0.90  # share of answers that the rule of the invitations has to explain
@@ -97,7 +97,7 @@ def cases_by_topic(found: Known, scope: Scope) -> pd.DataFrame:
 
     Returns
     -------
-    One row a topic with at least 10 cases: topic, cases [per 100 orders], low, high [Garwood], n_cases; none without cases
+    One row a topic that is not hidden as a small group: topic, cases [per 100 orders], low, high [Garwood], n_cases; none without cases
     or orders.
     """
     none = pd.DataFrame({name: [] for name in ("topic", "cases", "low", "high", "n_cases")}, dtype=float)
@@ -105,7 +105,8 @@ def cases_by_topic(found: Known, scope: Scope) -> pd.DataFrame:
         return none
     n_orders = _n_orders(found, scope.period)
     counts = within(found.cases, scope.period, "opened_on")["topic"].value_counts()
-    counts = counts[counts >= SMALL_GROUP].sort_index().sort_values(ascending=False, kind="stable")
+    counts = counts.sort_index().sort_values(ascending=False, kind="stable")
+    counts = counts[~np.array(hidden(counts.tolist()), dtype=bool)]
     if n_orders < COUNTS_ONLY or counts.empty:
         return none
     bounds = np.array([poisson(n, level=LEVEL) for n in counts])

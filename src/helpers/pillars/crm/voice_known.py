@@ -104,9 +104,16 @@ def _spend(loaded: Tables, scope: Scope) -> pd.DataFrame | None:
     return pd.concat(found, ignore_index=True).drop_duplicates("topic")
 
 
+def scored(answers: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Rows with a score of one type of survey; of several questions in it, the one that bears the type's own name."""
+    rows = answers[(answers["survey_type"] == kind) & answers["score"].notna()]
+    own = rows["question"].astype("str").str.strip().str.lower() == kind
+    return rows[own] if own.any() else rows
+
+
 def _scores(answers: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """Answers to the score on its scale of 0 to 10, up to the period's end."""
-    here = answers[(answers["survey_type"] == "nps") & answers["score"].notna()]
+    here = scored(answers, "nps")
     ends = here["answered_on"] <= pd.Timestamp(scope.period.end)
     return here[ends & ~is_off(here)].reset_index(drop=True)
 
@@ -161,7 +168,7 @@ def weights(rows: pd.DataFrame) -> np.ndarray | None:
 
 def _efforts(answers: pd.DataFrame) -> tuple[pd.DataFrame, tuple[float, float]]:
     """Answers on the ease of getting help and their scale, the one that most of them have; those on others are left out."""
-    rows = answers[(answers["survey_type"] == "ces") & answers["score"].notna()]
+    rows = scored(answers, "ces")
     scale = EFFORT_SCALE
     if {"scale_min", "scale_max"} <= set(rows.columns):
         ends = rows[["scale_min", "scale_max"]].astype(float)
