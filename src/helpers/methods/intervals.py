@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammaincinv, ndtr, ndtri
+from scipy.special import expit, gammaincinv, ndtr, ndtri
 from statsmodels.stats.proportion import (
     confint_proportions_2indep,
     proportion_confint,
@@ -185,6 +185,36 @@ def required_n_per_group(share_a: float, share_b: float, *, level: float = 0.90,
         high - low, low, power, alpha=1 - level, alternative="two-sided"
     )
     return math.ceil(float(n) - 1e-9)
+
+
+def share_of_total(part: np.ndarray, whole: np.ndarray, *, level: float = 0.90) -> Estimate:
+    """Share of a total that a part of each unit makes, total over total, where units are independent.
+
+    Parameters
+    ----------
+    part, whole : one amount a unit, 0 <= part <= whole.
+    level : confidence level.
+
+    Returns
+    -------
+    Estimate: value, low, high [share 0-1], n = units. NaN where the total is 0; bounds are NaN for fewer than two units, and
+    where the share is 0 or 1, at which nothing varies.
+
+    Formula: se = sqrt(n/(n-1) sum (part - share whole)²) / total; bounds logit^-1(logit(share) ± z se / (share (1-share))).
+    Source: Cochran (1977), Sampling Techniques, section 6.3; the logit keeps the bounds inside 0 and 1.
+    """
+    _check_level(level)
+    part, whole = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
+    n, total = len(whole), float(whole.sum())
+    if not total > 0:
+        return Estimate(math.nan, math.nan, math.nan, level, n)
+    share = float(part.sum()) / total
+    if n < 2 or not 0 < share < 1:
+        return Estimate(share, math.nan, math.nan, level, n)
+    se = math.sqrt(n / (n - 1) * float(((part - share * whole) ** 2).sum())) / total
+    half = ndtri((1 + level) / 2) * se / (share * (1 - share))
+    low, high = (expit(math.log(share / (1 - share)) + side * half) for side in (-1, 1))
+    return Estimate(share, float(low), float(high), level, n)
 
 
 def bootstrap(

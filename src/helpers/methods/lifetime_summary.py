@@ -102,6 +102,11 @@ def purchase_days(purchases: pd.DataFrame) -> pd.DataFrame:
     return grouped["spend"].sum() if "spend" in columns else grouped.first()
 
 
+def with_codes(days: pd.DataFrame) -> pd.DataFrame:
+    """The days with whole numbers for the customers' ids, in the order of the ids: several times faster to group."""
+    return days.assign(customer_id=pd.factorize(days["customer_id"], sort=True)[0])
+
+
 def customer_summary(days: pd.DataFrame, *, until, unit_days: float = 7) -> pd.DataFrame:
     """What is known of each customer at the end of a day.
 
@@ -114,7 +119,7 @@ def customer_summary(days: pd.DataFrame, *, until, unit_days: float = 7) -> pd.D
     Returns
     -------
     One row a customer with a first purchase by `until`: customer_id, frequency [repeat purchase days],
-    recency, age [units], and with spend mean_repeat_spend [money per repeat purchase; NaN without one].
+    recency, age [units], first_on, last_on [days], and with spend mean_repeat_spend [money per repeat purchase; NaN without one].
 
     Formula: first purchase excluded from frequency and spend.
     Source: Fader, Hardie & Lee (2005), Marketing Science 24(2).
@@ -129,6 +134,8 @@ def customer_summary(days: pd.DataFrame, *, until, unit_days: float = 7) -> pd.D
             "frequency": table["size"] - 1,
             "recency": (table["max"] - table["min"]) / one_day / unit_days,
             "age": (until - table["min"]) / one_day / unit_days,
+            "first_on": table["min"],
+            "last_on": table["max"],
         }
     )
     if "spend" in days.columns:
