@@ -14,7 +14,15 @@ from helpers import checks, kpi, rollups, tables
 from helpers.company import Company, Scope
 from helpers.methods.drivers import key_drivers
 from helpers.periods import parse
-from helpers.pillars.crm import KPIS, voice, voice_decision, voice_drivers, voice_known, voice_verbatims
+from helpers.pillars.crm import (
+    KPIS,
+    voice,
+    voice_cases,
+    voice_decision,
+    voice_drivers,
+    voice_known,
+    voice_verbatims,
+)
 from helpers.rollups import voice as rolled
 from helpers.sample.parts import words
 
@@ -64,12 +72,12 @@ def shop(*frames, scope=HERE, **options):
 def everything(found, scope=HERE):
     """All that the page shows of a shop."""
     rows = voice.kpis(found, scope)
-    steps, topics = voice_verbatims.by_step(found.comments, scope), voice.cases_by_topic(found, scope)
+    steps, topics = voice_verbatims.by_step(found.comments, scope), voice_cases.by_topic(found, scope)
     said = [
         kpi.plain(rows), voice.answer(rows, found, scope), voice.who_answers(found, scope), voice.naive(found, scope),
         voice_drivers.finding(found.drivers, scope), voice_drivers.subtitle(found.drivers, scope),
         voice_verbatims.step_finding(steps, scope), voice_verbatims.step_subtitle(found.comments, scope),
-        voice.cases_finding(topics, scope), voice.cases_subtitle(topics, scope),
+        voice_cases.finding(topics, scope), voice_cases.subtitle(topics, scope),
         voice_drivers.table(found.drivers, scope).to_string(), steps.to_string(), topics.to_string(),
         voice_verbatims.languages(found.comments, scope).to_string(),
         repr(voice.checks(found, scope)), voice.by_quarter(rows, "nps", language=scope.language).to_string(),
@@ -119,7 +127,7 @@ def test_the_score_of_all_customers_is_no_figure_of_the_page_and_lies_where_it_s
 
 
 def test_cases_by_topic_hold_their_truth_in_six_of_seven_or_more(sample, truth):
-    table = voice.cases_by_topic(sample[1], sample[0]).set_index("topic")
+    table = voice_cases.by_topic(sample[1], sample[0]).set_index("topic")
     held = [row.low <= 100 * truth["cases_per_order", topic] <= row.high for topic, row in table.iterrows()]
     assert len(held) == 7 and sum(held) >= 6
 
@@ -244,7 +252,7 @@ def test_topics_of_few_cases_are_hidden_with_what_would_give_them_away():
         {"opened_on": pd.Timestamp("2026-08-01"), "topic": ["leak"] * 40 + ["invoice"] * 12 + ["return"] * 3}
     )
     days = pd.DataFrame({"day": [pd.Timestamp("2026-08-01")], "n_rows": [1000]})
-    table = voice.cases_by_topic(found._replace(cases=cases, order_days=days), HERE)
+    table = voice_cases.by_topic(found._replace(cases=cases, order_days=days), HERE)
     assert table["topic"].tolist() == ["leak"] and table["cases"].tolist() == [4.0]
 
 

@@ -1,12 +1,11 @@
 """What do customers hold against us? Figures, checks and the answer of the page on what customers say.
 
-What it is computed from is in `voice_known`, the comments in `voice_verbatims`, what moves the score in `voice_drivers`, the
-decision in `voice_decision`.
+What it is computed from is in `voice_known`, the comments in `voice_verbatims`, what moves the score in `voice_drivers`, cases in
+`voice_cases`, the decision in `voice_decision`.
 """
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from helpers import kpi, periods
@@ -19,8 +18,8 @@ from helpers.methods.intervals import Estimate, poisson, wilson
 from helpers.periods import Period
 from helpers.pillars.crm import voice_drivers, voice_verbatims
 from helpers.pillars.crm.definitions import KPIS
+from helpers.pillars.crm.voice_cases import n_orders
 from helpers.pillars.crm.voice_known import Asked, Known, effort, is_off, score, scored, within
-from helpers.privacy import hidden
 
 ORDER = ("nps", "nps_response", "ces", "negative_verbatim_share", "cases_per_order")
 FITS = 0.90  # share of answers that the rule of the invitations has to explain
@@ -69,18 +68,14 @@ def _response_row(found: Known, scope: Scope, period: Period) -> KpiRow:
 
 
 def _cases_row(found: Known, scope: Scope, period: Period) -> KpiRow:
-    n_cases, n_orders = len(within(found.cases, period, "opened_on")), _n_orders(found, period)
-    if n_orders < COUNTS_ONLY:
-        reason = text("{n} orders; need n = {need}.", scope.language, n=n_orders, need=COUNTS_ONLY)
-        return kpi.row(KPIS["cases_per_order"], scope, None, n=n_orders, period=period, reason=reason)
-    low, high = (bound / n_orders for bound in poisson(n_cases, level=LEVEL))
+    n_cases, placed = len(within(found.cases, period, "opened_on")), n_orders(found, period)
+    if placed < COUNTS_ONLY:
+        reason = text("{n} orders; need n = {need}.", scope.language, n=placed, need=COUNTS_ONLY)
+        return kpi.row(KPIS["cases_per_order"], scope, None, n=placed, period=period, reason=reason)
+    low, high = (bound / placed for bound in poisson(n_cases, level=LEVEL))
     return kpi.row(
-        KPIS["cases_per_order"], scope, n_cases / n_orders, low=low, high=high, n=n_orders, period=period
+        KPIS["cases_per_order"], scope, n_cases / placed, low=low, high=high, n=placed, period=period
     )
-
-
-def _n_orders(found: Known, period: Period) -> int:
-    return int(within(found.order_days, period, "day")["n_rows"].sum())
 
 
 def by_quarter(rows: list[KpiRow], name: str, *, language: str) -> pd.DataFrame:
@@ -92,38 +87,10 @@ def by_quarter(rows: list[KpiRow], name: str, *, language: str) -> pd.DataFrame:
     return table.assign(period=[periods.parse(code).label(language) for code in table["period"]])
 
 
-def cases_by_topic(found: Known, scope: Scope) -> pd.DataFrame:
-    """Cases of the period per 100 orders, by topic, most first.
-
-    Returns
-    -------
-    One row a topic that is not hidden as a small group: topic, cases [per 100 orders], low, high [Garwood], n_cases; none without cases
-    or orders.
-    """
-    none = pd.DataFrame({name: [] for name in ("topic", "cases", "low", "high", "n_cases")}, dtype=float)
-    if found.cases is None or found.order_days is None or "topic" not in found.cases:
-        return none
-    n_orders = _n_orders(found, scope.period)
-    counts = within(found.cases, scope.period, "opened_on")["topic"].value_counts()
-    counts = counts.sort_index().sort_values(ascending=False, kind="stable")
-    counts = counts[~np.array(hidden(counts.tolist()), dtype=bool)]
-    if n_orders < COUNTS_ONLY or counts.empty:
-        return none
-    bounds = np.array([poisson(n, level=LEVEL) for n in counts])
-    return pd.DataFrame(
-        {
-            "topic": counts.index, "cases": 100 * counts.to_numpy() / n_orders, "low": 100 * bounds[:, 0] / n_orders,
-            "high": 100 * bounds[:, 1] / n_orders, "n_cases": counts.to_numpy(),
-        }
-    )  # fmt: skip
-
-
 def checks(found: Known, scope: Scope) -> list[Check]:
     """What could make the page wrong."""
     lang, period = scope.language, scope.period
-    rows = within(
-        found.answers[(found.answers["survey_type"] == "nps") & found.answers["score"].notna()], period
-    )
+    rows = within(scored(found.answers, "nps"), period)
     off = int(is_off(rows).sum())
     asked = found.asked.get(period.code, Asked(0, 0))
     made = [sample_check("sample", len(rows) - off, text("answers to the score", lang), language=lang)]
@@ -259,25 +226,4 @@ def series_subtitle(name: str, rows: list[KpiRow], scope: Scope) -> str:
     return text(
         "{measure}, {level} interval, to {period}; n = {n}", lang, measure=row.label, period=row.period_label,
         level=number(LEVEL, "share", language=lang), n=number(row.n, "count", language=lang),
-    )  # fmt: skip
-
-
-def cases_finding(table: pd.DataFrame, scope: Scope) -> str:
-    """Say as a chart's title which topic brings most cases."""
-    lang = scope.language
-    if table.empty:
-        return text("What customers write in about: cannot tell yet", lang)
-    first = table.iloc[0]
-    cases = number(first["cases"], "ratio", decimals=1, language=lang)
-    return text(
-        "Most cases are about: {topic}, {cases} in 100 orders", lang, topic=first["topic"], cases=cases
-    )
-
-
-def cases_subtitle(table: pd.DataFrame, scope: Scope) -> str:
-    """Say under the chart of cases what is drawn."""
-    n = number(float(table["n_cases"].sum()), "count", language=scope.language)
-    return text(
-        "cases opened per 100 orders of the quarter, by topic, {level} interval; {period}, n = {n} cases", scope.language,
-        level=number(LEVEL, "share", language=scope.language), period=scope.period.label(scope.language), n=n,
     )  # fmt: skip
