@@ -41,6 +41,7 @@ MAY_IMPORT = {
         "periods",
         "tables",
         "whatif",
+        "privacy",
     },
     "sources": {"errors", "rules", "tables"},
     "sample": {"errors", "company", "tables", "rules"},

@@ -4,12 +4,14 @@ from helpers.pillars.crm.definitions import (
     lifetime,
     payback,
     retention,
+    voice,
 )
 
 PAGES = (
     retention,
     lifetime,
     payback,
+    voice,
 )
 
 KPIS = {definition.id: definition for page in PAGES for definition in page.KPIS}
