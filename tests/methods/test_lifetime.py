@@ -211,7 +211,8 @@ def test_calibrated_interval_by_hand():
     row = calibrated_interval(forecast, backtest).loc[0]
     z = 1.6448536
     own = (math.log(105 / 95) / (2 * z)) ** 2
-    misfit = (math.log(1.1) ** 2 + math.log(0.9) ** 2 + math.log(1.2) ** 2) / 4 - own
+    squares = (math.log(1.1) ** 2 + math.log(0.9) ** 2 + math.log(1.2) ** 2) / 4
+    misfit = squares - own
     half = z * math.sqrt(own + misfit)
     assert row["low"] == pytest.approx(100 * math.exp(-half)) and row["n_origins"] == 4
     assert row["high"] == pytest.approx(100 * math.exp(half)) and row["interval"] == "calibrated"

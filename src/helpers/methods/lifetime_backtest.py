@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
+from scipy.special import ndtri, stdtrit
 
 from helpers.errors import DataError
 from helpers.methods.lifetime import fit_model
@@ -14,6 +14,7 @@ from helpers.methods.lifetime_spend import fit_gamma_gamma
 from helpers.methods.lifetime_summary import customer_summary, purchase_days, with_codes
 
 MIN_ORIGINS = 4
+LONGER = 1.01
 MAX_STRETCH = 6.0  # times that a forecast may be longer than the windows its errors come from
 
 
@@ -128,8 +129,10 @@ def calibrated_interval(forecast: pd.DataFrame, backtest: pd.DataFrame) -> pd.Da
     DataError : the windows are longer than the forecast, or over six times shorter: errors over 4 weeks say nothing about 52.
 
     Formula: e_j = ln(actual_j / predicted_j); v the variance of the model's own log-interval, v_j = v value / predicted_j
-        what it would be at origin j; misfit t² = max(0, mean(e_j² - v_j)) horizon / backtest's horizon, as for a level that
-        drifts, about 0 so that a bias widens; low = min(model low, value exp(-z sqrt(v + t²))), high alike.
+        what it would be at origin j; misfit m = max(0, mean(e_j² - v_j)), about 0 so that a bias widens;
+        low = min(model low, value exp(-q sqrt(v + m))), high alike, q the normal quantile. From shorter windows
+        m = mean(e_j²) horizon / window, as for a level that drifts, and q is that of t with k degrees of freedom: how errors
+        grow with the horizon is an assumption.
     Source: DerSimonian & Laird (1986), whose random effect the misfit is.
     """
     rows = []
@@ -150,11 +153,14 @@ def calibrated_interval(forecast: pd.DataFrame, backtest: pd.DataFrame) -> pd.Da
         if k >= MIN_ORIGINS and row["low"] > 0:
             z = ndtri((1 + row["level"]) / 2)
             own = (np.log(row["high"] / row["low"]) / (2 * z)) ** 2
-            misfit = max(0.0, float((errors**2 - own * row["value"] / predicted).mean())) * stretch
-            half = z * np.sqrt(own + misfit)
+            if stretch < LONGER:
+                misfit, q = max(0.0, float((errors**2 - own * row["value"] / predicted).mean())), z
+            else:
+                misfit, q = float((errors**2).mean()) * stretch, stdtrit(k, (1 + row["level"]) / 2)
+            half = q * np.sqrt(own + misfit) if misfit > 0 else 0.0  # else the bounds are the model's own
             row["low"] = min(row["low"], row["value"] * np.exp(-half))
             row["high"] = max(row["high"], row["value"] * np.exp(half))
-            row["interval"] = "calibrated" if stretch < 1.01 else "scaled"
+            row["interval"] = "calibrated" if stretch < LONGER else "scaled"
         rows.append(row)
     return pd.DataFrame(rows)
 
