@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from helpers.errors import DataError
-from helpers.methods.experiments import Arm, arm_of, balance, difference_of_means, sample_ratio
+from helpers.methods.experiments import (
+    Arm,
+    RatioArm,
+    arm_of,
+    balance,
+    difference_of_means,
+    difference_of_ratios,
+    sample_ratio,
+)
 from helpers.methods.intervals import difference_of_proportions
 
 
@@ -108,6 +116,56 @@ def test_intervals_hold_a_planted_effect_as_often_as_they_say():
         truths = (0.02, 0.25)
         held += [one.low <= true <= one.high for one, true in zip(made[2:], truths, strict=True)]
     assert ((held >= 0.83 * 400) & (held <= 0.96 * 400)).all()
+
+
+def ratio_arm(top, bottom):
+    top, bottom = np.asarray(top, dtype=float), np.asarray(bottom, dtype=float)
+    return RatioArm(len(top), top.sum(), bottom.sum(), top @ top, bottom @ bottom, top @ bottom)
+
+
+def test_ratios_by_hand():
+    # 3 of 6 against 1 of 4: people with 2, 4 and 1, 3 messages; y - r x is (0, 0) and (.75, -.75)
+    made = difference_of_ratios(ratio_arm([1, 2], [2, 4]), ratio_arm([1, 0], [1, 3]))
+    assert (made.treated, made.control, made.absolute.value, made.relative.value) == (0.5, 0.25, 0.25, 1.0)
+    error = math.sqrt(2 * 0.75**2 / 4**2 * 2 / 1)
+    assert made.absolute.high - 0.25 == pytest.approx(stats.norm.ppf(0.95) * error)
+
+
+def test_ratios_of_one_occasion_a_unit_are_means():
+    rng = np.random.default_rng(1)
+    one, other = rng.poisson(0.3, 900), rng.poisson(0.2, 700)
+    ratios = difference_of_ratios(ratio_arm(one, np.ones(900)), ratio_arm(other, np.ones(700)))
+    means = difference_of_means(arm_of(one), arm_of(other))
+    assert ratios.absolute == pytest.approx(means.absolute, rel=2e-3)
+    assert ratios.relative == pytest.approx(means.relative, rel=5e-3)
+
+
+def test_a_ratio_of_people_with_many_messages_is_held_as_often_as_it_says():
+    """People differ in how readily they click, so their messages are not independent."""
+    held = naive = 0
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        arms = []
+        for n, chance in ((600, 0.065), (600, 0.10)):
+            sent = rng.integers(2, 12, n)
+            arms.append(
+                ratio_arm(rng.binomial(sent, np.minimum(chance * rng.gamma(0.8, 1 / 0.8, n), 1)), sent)
+            )
+        made = difference_of_ratios(*arms)
+        counted = difference_of_proportions(*arms[0][1:3], *arms[1][1:3])
+        held += made.relative.low <= -0.35 <= made.relative.high
+        naive += counted.low <= -0.035 <= counted.high
+    assert 0.83 * 300 <= held <= 0.96 * 300 and naive < held
+
+
+def test_a_ratio_without_occasions_or_with_impossible_sums_is_no_number():
+    empty = difference_of_ratios(ratio_arm([], []), ratio_arm([1, 0], [2, 2]))
+    assert math.isnan(empty.absolute.value) and math.isnan(empty.relative.low)
+    assert math.isnan(difference_of_ratios(ratio_arm([1], [2]), ratio_arm([1, 0], [2, 2])).absolute.low)
+    with pytest.raises(DataError, match="do not go with their product"):
+        difference_of_ratios(RatioArm(2, 2, 4, 1, 8, 9), ratio_arm([1, 0], [2, 2]))
+    with pytest.raises(DataError, match="add them up again"):
+        difference_of_ratios(RatioArm(2, math.nan, 4, 1, 8, 9), ratio_arm([1, 0], [2, 2]))
 
 
 def test_a_split_as_planned_is_called_a_mismatch_once_in_a_hundred():
