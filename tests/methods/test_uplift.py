@@ -180,7 +180,7 @@ def test_effects_of_groups_by_hand_and_all_at_once():
     frame = pd.DataFrame({"kind": ["a"] * 4 + ["b"] * 4, "sent": MAILED, "spend": [3.0, 1, 5, 3, 2, 2, 2, 4]})
     table = effects_by_group(frame, group="kind", treated="sent", outcome="spend")
     assert table["value"].tolist() == [2.0, -1.0] and table["n_treated"].tolist() == [2, 2]
-    wide = effects_by_group(frame, group="kind", treated="sent", outcome="spend", together=True)
+    wide = effects_by_group(frame, group="kind", treated="sent", outcome="spend", among=2)
     assert (wide["low"] < table["low"]).all() and (wide["high"] > table["high"]).all()
 
 
@@ -192,7 +192,7 @@ def test_a_group_that_is_driven_away_is_seen_among_ten_and_no_other():
         group, sent = rng.integers(0, 10, 12_000), rng.random(12_000) < 0.6
         answer = rng.random(12_000) < np.where((group == 0) & sent, 0.12, 0.24)
         frame = pd.DataFrame({"group": group, "sent": sent, "answer": answer.astype(int)})
-        table = effects_by_group(frame, group="group", treated="sent", outcome="answer", together=True)
+        table = effects_by_group(frame, group="group", treated="sent", outcome="answer", among=10)
         seen += table["high"].iloc[0] < 0
         false += (table["high"].iloc[1:] < 0).any()
     assert seen > 50 and false < 60 * 0.15

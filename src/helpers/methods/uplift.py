@@ -155,7 +155,7 @@ def effects_by_group(
     treated: str,
     outcome: str,
     level: float = 0.90,
-    together: bool = False,
+    among: int = 1,
 ) -> pd.DataFrame:
     """Effect of the treatment in each group of units.
 
@@ -163,8 +163,8 @@ def effects_by_group(
     ----------
     frame : one row a unit; `treated` true or false, `outcome` a number.
     group : column that was known before the treatment.
-    level : of each interval; with `together`, of all of them at once (Bonferroni), so that the worst of many groups is not
-        taken for a finding.
+    level : of all intervals at once.
+    among : how many intervals are read together, so that the worst of many groups is not taken for a finding (Bonferroni).
 
     Returns
     -------
@@ -176,7 +176,7 @@ def effects_by_group(
     DataError : an outcome is missing.
     """
     names = sorted(frame[group].dropna().unique())
-    one = 1 - (1 - level) / max(len(names), 1) if together else level
+    one = 1 - (1 - level) / among
     is_binary = bool(frame[outcome].isin([0, 1]).all())
     rows = []
     for name in names:

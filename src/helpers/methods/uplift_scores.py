@@ -100,6 +100,29 @@ def class_transformation(
     return _out_of_fold(fit, features, treated, outcome, folds, seed)
 
 
+def score_others(
+    features: pd.DataFrame, treated, outcome, others: pd.DataFrame
+) -> tuple[np.ndarray, np.ndarray]:
+    """Expected effect, by two models of all units of an experiment, on these units and on others like them.
+
+    Parameters
+    ----------
+    features, treated, outcome : of the experiment, as `two_models`.
+    others : units outside it, the same columns.
+
+    Returns
+    -------
+    (score of the experiment's units, score of the others), on one scale; the first are not out of fold and only tell where in the
+    ranking an other unit stands.
+    """
+    t, y = np.asarray(treated, dtype=bool), np.asarray(outcome, dtype=float)
+    x = design(pd.concat([features, others[list(features)]], ignore_index=True))
+    n = len(features)
+    mailed, left = logistic(x[:n][t], y[t]), logistic(x[:n][~t], y[~t])
+    score = _chance(x, mailed) - _chance(x, left)
+    return score[:n], score[n:]
+
+
 def logistic(x: np.ndarray, y: np.ndarray, *, weight: np.ndarray | None = None) -> np.ndarray:
     """Coefficients of a ridge logistic regression, the intercept first and without ridge.
 

@@ -93,6 +93,39 @@ def _around(people: nw.LazyFrame, orders: Any, days: int) -> nw.LazyFrame:
     )
 
 
+def history_of_each(orders: Any, *, until: date) -> Any:
+    """What `addressed` says of customers before a campaign, for every customer and a campaign on the day after `until`.
+
+    Returns
+    -------
+    One row per customer_id with a paid order up to then: market [of the last order], n_before, days_since, tenure, spend_before,
+    discounted.
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    names = ("customer_id", "ordered_on", "status", "revenue_excl_vat", "returned_value", "market")
+    frame = _columns(orders, "orders", names, maybe=("discount",))
+    ago = until.toordinal() + 1 - day_number("ordered_on")
+    bought = frame.filter(nw.col("status") == "paid", nw.col("ordered_on") <= nw.lit(until)).select(
+        "customer_id",
+        ago.alias("ago"),
+        nw.struct(ago.alias("ago"), nw.col("market")).alias("place"),
+        exact(nw.col("revenue_excl_vat") - nw.col("returned_value").fill_null(0)).alias("money"),
+        (nw.col("discount").cast(nw.Float64) > 0).cast(nw.Int64).alias("is_discounted"),
+    )
+    made = bought.group_by("customer_id").agg(
+        place=nw.col("place").min(), n_before=nw.len(), days_since=nw.col("ago").min(), tenure=nw.col("ago").max(),
+        before=nw.col("money").sum(), n_discounted=nw.col("is_discounted").sum(),
+    )  # fmt: skip
+    return made.select(
+        "customer_id", nw.col("place").struct.field("market").alias("market"), "n_before", "days_since", "tenure",
+        (nw.col("before") / nw.col("n_before") / SCALE).alias("spend_before"),
+        (nw.col("n_discounted") / nw.col("n_before")).alias("discounted"),
+    ).to_native()  # fmt: skip
+
+
 def message_arms(events: Any, *, extra: Iterable[str], regular: Iterable[str]) -> Any:
     """Sums of those who got the extra messages of a test of frequency and of those who did not, over the regular ones.
 
@@ -153,11 +186,33 @@ def message_arms(events: Any, *, extra: Iterable[str], regular: Iterable[str]) -
 
 
 def messages_received(events: Any, *, since: date, until: date) -> Any:
-    """How many messages each customer was sent between two days: customer_id, n_sent; nobody with none."""
-    frame = _columns(events, "crm_events", ("customer_id", "event", "happened_on"))
+    """What each customer got and did with it between two days.
+
+    Parameters
+    ----------
+    events : table `crm_events`.
+    since, until : first and last day.
+
+    Returns
+    -------
+    One row per customer_id who was sent something: n_sent [messages], n_opened [messages that a person opened; opens by mail
+    programs apart].
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    names = ("customer_id", "campaign_id", "event", "happened_on")
+    frame = _columns(events, "crm_events", names, maybe=("is_machine",))
     day = nw.col("happened_on")
-    sent = frame.filter(nw.col("event") == "sent", day >= nw.lit(since), day <= nw.lit(until))
-    return sent.group_by("customer_id").agg(n_sent=nw.len()).to_native()
+    inside = frame.filter(day >= nw.lit(since), day <= nw.lit(until))
+    by_person = (nw.col("event") == "opened") & ~nw.col("is_machine").cast(nw.Boolean).fill_null(False)
+    messages = inside.group_by("customer_id", "campaign_id").agg(
+        sent=(nw.col("event") == "sent").cast(nw.Int64).max(), opened=by_person.cast(nw.Int64).max()
+    )
+    opened = (nw.col("sent") * nw.col("opened")).sum()
+    made = messages.group_by("customer_id").agg(n_sent=nw.col("sent").sum(), n_opened=opened)
+    return made.filter(nw.col("n_sent") > 0).to_native()
 
 
 def choices(consents: Any, *, purposes: Iterable[str]) -> Any:

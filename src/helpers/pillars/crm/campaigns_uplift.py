@@ -1,0 +1,195 @@
+"""Which tested campaign worked, for whom, and what the next one of its kind should do: results of each campaign with customers left alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.checks import NO_TREND
+from helpers.company import Scope
+from helpers.errors import DataError
+from helpers.i18n import mark, text
+from helpers.kpi import LEVEL
+from helpers.methods.experiments import (
+    Effect,
+    SampleRatio,
+    arm_of,
+    balance,
+    difference_of_means,
+    sample_ratio,
+)
+from helpers.methods.intervals import Estimate
+from helpers.methods.uplift import effects_by_group, qini_interval
+from helpers.methods.uplift_policy import Policy, best_share, policy_curve
+from helpers.methods.uplift_scores import response_model, two_models
+
+MOST = 4  # campaigns that one page can show, the latest ones
+CHANCE = 2.5  # standard errors that the largest of a dozen differences seldom passes by lot alone
+WORDS = {
+    "1": mark("one order before"),
+    "2": mark("2 or 3 orders before"),
+    "4": mark("4 orders or more before"),
+}
+DISCOUNT = {"n": mark("never at a discount"), "y": mark("at a discount too")}
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """One campaign that left some customers alone: who, what came of it, and what to do with the next one.
+
+    people : one row a customer, as the rollup `addressed`, with margin [money] and is_sent.
+    ratio, unlike : sample ratio against the plan, and the largest standardised difference of what was known before.
+    orders, margin : effect a customer addressed.
+    policy, qini, by_response : None, with the reason in `refused`, where the campaign is too small to rank its customers.
+    """
+
+    id: str
+    name: str
+    starts_on: pd.Timestamp
+    people: pd.DataFrame
+    ratio: SampleRatio
+    unlike: float
+    orders: Effect
+    margin: Effect
+    policy: Policy | None
+    qini: Estimate | None
+    by_response: Estimate | None
+    refused: str
+
+    @property
+    def n(self) -> int:
+        """Customers in the test, those left alone included."""
+        return len(self.people)
+
+
+def trials(
+    addressed: pd.DataFrame, scope: Scope, *, planned_held_out: float, cost_per_contact: float
+) -> list[Trial]:
+    """Judge each tested campaign, the earliest first, at most the last four.
+
+    Parameters
+    ----------
+    addressed : rollup `addressed`, collected.
+    planned_held_out : share of the customers that the lot was to leave alone.
+    cost_per_contact : money that one message takes, what comes with it included.
+
+    Raises
+    ------
+    ValueError : the share is not strictly between 0 and 1, or the cost is below 0.
+    """
+    if not 0 < planned_held_out < 1:
+        raise ValueError(f"planned_held_out must be between 0 and 1, not {planned_held_out!r}")
+    if not cost_per_contact >= 0:
+        raise ValueError(f"cost_per_contact must be 0 or more, not {cost_per_contact!r}")
+    people = addressed.sort_values(["starts_on", "campaign_id", "customer_id"]).reset_index(drop=True)
+    rate = scope.company.contribution_margin_rate or 1.0
+    people = people.assign(margin=rate * people["spend"], is_sent=~people["is_held_out"].astype(bool))
+    ids = list(dict.fromkeys(people["campaign_id"]))[-MOST:]
+    return [
+        _judged(
+            people[people["campaign_id"] == one].reset_index(drop=True), planned_held_out, cost_per_contact
+        )
+        for one in ids
+    ]
+
+
+def _judged(people: pd.DataFrame, held_out: float, cost: float) -> Trial:
+    sent = people["is_sent"].to_numpy()
+    sizes = int(sent.sum()), int((~sent).sum())
+    known = features(people)
+    unlike = balance(known.assign(is_sent=sent), arm="is_sent", columns=list(known))["difference"].abs().max()
+    effects = [
+        difference_of_means(arm_of(people.loc[sent, name]), arm_of(people.loc[~sent, name]), level=LEVEL)
+        for name in ("n_orders", "margin")
+    ]
+    first = people.iloc[0]
+    common = (first["campaign_id"], first["name"], first["starts_on"], people)
+    ratio = sample_ratio(sizes, (1 - held_out, held_out))
+    answered = (people["n_orders"] > 0).astype(int).to_numpy()
+    try:
+        score, fold = two_models(known, sent, answered, seed=1)
+        by_who, _ = response_model(known, sent, answered, seed=1)
+    except DataError as refusal:
+        return Trial(*common, ratio, float(unlike), *effects, None, None, None, str(refusal))
+    policy = best_share(people["margin"], score, fold, sent, cost=cost, level=LEVEL)
+    found = (qini_interval(answered, one, sent, level=LEVEL, seed=2) for one in (score, by_who))
+    people["score"] = score
+    return Trial(*common, ratio, float(unlike), *effects, policy, *found, "")
+
+
+def features(people: pd.DataFrame) -> pd.DataFrame:
+    """What was known of each customer before the campaign: nothing that it could have changed."""
+    return pd.DataFrame(
+        {
+            "orders": np.log1p(people["n_before"].to_numpy(dtype=float)),
+            "days_since": people["days_since"].to_numpy(dtype=float, na_value=np.nan),
+            "tenure": np.log1p(people["tenure"].to_numpy(dtype=float, na_value=np.nan)),
+            "spend": np.log1p(
+                np.clip(people["spend_before"].to_numpy(dtype=float, na_value=np.nan), 0, None)
+            ),
+            "discounted": people["discounted"].to_numpy(dtype=float, na_value=np.nan),
+            "market": people["market"].to_numpy(),
+        }
+    )
+
+
+def is_sound(trial: Trial) -> bool:
+    """Whether the arms may be compared: sizes as planned, and no difference before that a lot would not make."""
+    sent = int(trial.people["is_sent"].sum())
+    by_lot = CHANCE * np.sqrt(1 / max(sent, 1) + 1 / max(trial.n - sent, 1))
+    return trial.ratio.verdict == "as planned" and trial.unlike <= max(0.1, by_lot)
+
+
+def effects(found: list[Trial], *, of: str = "margin") -> pd.DataFrame:
+    """Effect of each campaign a customer addressed: campaign, value, low, high, treated, control, n; `of` is "margin" or "orders"."""
+    rows = []
+    for trial in found:
+        effect = getattr(trial, of)
+        rows.append((trial.name, *effect.absolute[:3], effect.treated, effect.control, trial.n))
+    return pd.DataFrame(rows, columns=["campaign", "value", "low", "high", "treated", "control", "n"])
+
+
+def curves(found: list[Trial], *, cost_per_contact: float) -> pd.DataFrame:
+    """What sending to each share of a campaign's ranking would have brought: campaign, share, value, low, high [money a customer]."""
+    made = [
+        policy_curve(t.people["margin"], t.people["score"], t.people["is_sent"], cost=cost_per_contact, level=LEVEL)
+        .assign(campaign=t.name)
+        for t in found if t.policy is not None
+    ]  # fmt: skip
+    names = ["campaign", "share", "value", "low", "high"]
+    return pd.concat(made, ignore_index=True)[names] if made else pd.DataFrame(columns=names)
+
+
+def groups(found: list[Trial], scope: Scope) -> pd.DataFrame:
+    """Effect on orders in groups by what customers had bought before, all intervals of the page at once.
+
+    Returns
+    -------
+    One row a campaign and group of at least 100: campaign, group [in words], n, value, low, high [orders a customer addressed],
+    is_driven_away [the whole interval is below zero].
+    """
+    parts = [_grouped(trial) for trial in found]
+    among = max(1, sum(part["group"].nunique() for part in parts))
+    tables = [
+        effects_by_group(
+            part, group="group", treated="is_sent", outcome="n_orders", level=LEVEL, among=among
+        ).assign(campaign=trial.name)
+        for trial, part in zip(found, parts, strict=True)
+    ]
+    names = ["campaign", "group", "n", "value", "low", "high"]
+    table = pd.concat(tables, ignore_index=True)[names] if tables else pd.DataFrame(columns=names)
+    lang = scope.language
+    said = [f"{text(WORDS[code[0]], lang)}, {text(DISCOUNT[code[1]], lang)}" for code in table["group"]]
+    return table.assign(group=said, is_driven_away=table["high"] < 0)
+
+
+def _grouped(trial: Trial) -> pd.DataFrame:
+    """Customers of a campaign with the code of their group, those of groups under 100 left out."""
+    some = trial.people[trial.people["n_before"] > 0]
+    orders = np.select([some["n_before"] >= 4, some["n_before"] >= 2], ["4", "2"], "1")
+    cheap = np.where(some["discounted"].fillna(0).to_numpy(dtype=float) > 0, "y", "n")
+    some = some.assign(group=np.char.add(orders.astype("U1"), cheap.astype("U1")))
+    sizes = some["group"].value_counts()
+    return some[some["group"].isin(sizes.index[sizes >= NO_TREND])]

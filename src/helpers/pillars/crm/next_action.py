@@ -1,0 +1,194 @@
+"""What to send to whom next: under the law, a cap on messages and a budget, as counts and money and never as persons."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers import kpi, rollups
+from helpers.company import Scope
+from helpers.i18n import interval, number, text
+from helpers.kpi import LEVEL, KpiRow
+from helpers.methods.allocation import best_actions
+from helpers.methods.uplift_scores import score_others
+from helpers.periods import Period
+from helpers.pillars.crm.campaigns_uplift import Trial, features, is_sound
+from helpers.pillars.crm.definitions import KPIS
+from helpers.pillars.crm.retention import share_row
+from helpers.privacy import SMALL_GROUP
+from helpers.privacy.consent import allowed
+
+CAP_DAYS = 30
+ACTIVE_DAYS = 365
+ALIKE = [0.025, 0.975]  # quantiles: as long since the last order as for 95 % of those tested
+PURPOSES = ("email", "open_pixel")
+
+
+class Base(NamedTuple):
+    """Customers at the end of the period: one row each, with what the tests knew of theirs; whether they may be e-mailed, and messages.
+
+    `may` is None where the company has no table of consents.
+    """
+
+    people: pd.DataFrame
+    may: pd.Series | None
+    n_sent: pd.Series
+    lacking: str
+
+
+class Action(NamedTuple):
+    """What one tested campaign would do now: customers at each step, chosen ones, and what they are expected to bring."""
+
+    trial: Trial
+    audience: int
+    may: int
+    rested: int
+    chosen: int
+    value: float
+    low: float
+    high: float
+
+
+def base(
+    customers_now: pd.DataFrame, consents: pd.DataFrame | None, people: pd.DataFrame | None,
+    received: pd.DataFrame | None, scope: Scope, *, lacking: str = "",
+) -> Base:  # fmt: skip
+    """Put together what is known of each customer today.
+
+    Parameters
+    ----------
+    customers_now : rollup `history_of_each`: customer_id and what `features` needs.
+    consents : rollup `choices` for email, or None; `lacking` says why.
+    people : table `customers` (customer_id, is_b2b), for the rule of professionals; may be None.
+    received : rollup `messages_received` of the last 30 days, or None.
+    """
+    made = customers_now.sort_values("customer_id", kind="stable").reset_index(drop=True)
+    sent = pd.Series(0, index=made.index)
+    if received is not None:
+        counts = received.set_index("customer_id")["n_sent"]
+        sent = made["customer_id"].map(counts).fillna(0).astype(int)
+    may = None
+    if consents is not None:
+        may = made["customer_id"].isin(allowed(consents, use="email", on=scope.period.end, customers=people))
+    return Base(made, may, sent, lacking)
+
+
+def contactable(
+    found: Base, consents: pd.DataFrame | None, people: pd.DataFrame | None, orders: object, scope: Scope
+) -> list[KpiRow]:
+    """Share of the active customers who may be e-mailed, compared with the month before and a year before; none without consents."""
+    if consents is None:
+        return []
+    rows = []
+    for period in (scope.period.year_before(), scope.period.before()):
+        summary = rollups.collect(rollups.customer_summary(orders, until=period.end), may_be_empty=True)
+        if len(summary):
+            ago = (pd.Timestamp(period.end) - pd.to_datetime(summary["last_on"])).dt.days
+            rows.append(
+                _share(summary.loc[ago < ACTIVE_DAYS, "customer_id"], consents, people, scope, period)
+            )
+    active = found.people["days_since"] <= ACTIVE_DAYS
+    now = share_row("contactable_share", scope, int(found.may[active].sum()), int(active.sum()), scope.period)
+    return [kpi.compared(KPIS["contactable_share"], [*rows, now], scope)]
+
+
+def _share(
+    ids: pd.Series, consents: pd.DataFrame, people: pd.DataFrame | None, scope: Scope, period: Period
+) -> KpiRow:
+    may = ids.isin(allowed(consents, use="email", on=period.end, customers=people))
+    return share_row("contactable_share", scope, int(may.sum()), len(ids), period)
+
+
+def actions(
+    found: list[Trial], now: Base, *, cost_per_contact: float, frequency_cap: int, budget: float
+) -> list[Action]:
+    """Choose for each customer the tested campaign that is expected to bring most, or none.
+
+    Parameters
+    ----------
+    found : campaigns of the page. One is open to customers whose last order lies as long ago as for 95 % of those it was tested on; of
+        a campaign whose verdict is "top", to those who rank as high as its top.
+    now : customers today.
+    cost_per_contact : money a message takes. frequency_cap : messages in 30 days from which on a customer is left alone.
+    budget : money for all messages.
+
+    Returns
+    -------
+    One Action a campaign, with the bounds of its test scaled to those chosen. Only a campaign that is above nothing with its
+    whole interval, and whose test is sound, is chosen for anybody.
+    """
+    if now.may is None or not found:
+        return []
+    rested = (now.n_sent < frequency_cap).to_numpy()
+    may = now.may.to_numpy()
+    value = np.full((len(now.people), len(found)), np.nan)
+    fits = [_audience(trial, now.people) for trial in found]
+    worth = [_worth(trial) for trial in found]
+    for k, (fit, each) in enumerate(zip(fits, worth, strict=True)):
+        if each is not None:
+            value[fit & may & rested, k] = each[0]
+    # The lot decides who is left out where the budget ends, not the order of the list.
+    shuffled = np.random.default_rng(1).permutation(len(value))
+    chosen = np.full(len(value), -1)
+    chosen[shuffled] = best_actions(
+        value[shuffled], cost=np.full(len(found), cost_per_contact), budget=budget
+    )
+    made = []
+    for k, (trial, fit, each) in enumerate(zip(found, fits, worth, strict=True)):
+        n = int((chosen == k).sum())
+        money = (0.0, 0.0, 0.0) if each is None or not n else tuple(n * one for one in each)
+        made.append(
+            Action(trial, int(fit.sum()), int((fit & may).sum()), int((fit & may & rested).sum()), n, *money)
+        )
+    return made
+
+
+def _audience(trial: Trial, people: pd.DataFrame) -> np.ndarray:
+    """Customers like those whom the campaign was tested on."""
+    tested = trial.people["days_since"].dropna()
+    if tested.empty:
+        return np.zeros(len(people), dtype=bool)
+    fit = people["days_since"].between(*tested.astype(float).quantile(ALIKE)).to_numpy(dtype=bool)
+    if trial.policy is None or trial.policy.verdict != "top":
+        return fit
+    known, answered = features(trial.people), (trial.people["n_orders"] > 0).astype(int)
+    theirs, ours = score_others(known, trial.people["is_sent"], answered, features(people))
+    return fit & (ours >= np.quantile(theirs, 1 - trial.policy.share))
+
+
+def _worth(trial: Trial) -> tuple[float, float, float] | None:
+    """Expected money a chosen customer with its bounds; None where the campaign is not to be sent."""
+    if trial.policy is None or trial.policy.verdict not in ("all", "top") or not is_sound(trial):
+        return None
+    row = trial.policy.table.set_index("policy").loc[trial.policy.verdict]
+    return tuple(float(row[name] / row["share"]) for name in ("value", "low", "high"))
+
+
+def table(made: list[Action], scope: Scope) -> pd.DataFrame:
+    """Counts and money an action, in words; counts of fewer than 10 customers are hidden."""
+    lang = scope.language
+    money = {"unit": "currency", "currency": scope.currency, "language": lang}
+
+    def count(n: int) -> str:
+        return (
+            text("under {limit}", lang, limit=SMALL_GROUP)
+            if 0 < n < SMALL_GROUP
+            else number(n, "count", language=lang)
+        )
+
+    rows = [
+        (
+            one.trial.name, count(one.audience), count(one.may), count(one.rested), count(one.chosen),
+            number(one.value, **money) if one.chosen else "–",
+            interval(one.low, one.high, **money) if one.chosen else "–",
+        )
+        for one in made
+    ]  # fmt: skip
+    columns = (
+        text("campaign", lang), text("customers like those tested", lang), text("of them with a legal basis", lang),
+        text("and below the cap", lang), text("chosen", lang), text("expected", lang),
+        text("{level} interval", lang, level=number(LEVEL, "share", language=lang)),
+    )  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
