@@ -222,6 +222,11 @@ def choices(consents: Any, *, purposes: Iterable[str]) -> Any:
     return frame.filter(nw.col("purpose").is_in(list(purposes))).select(*names).to_native()
 
 
+def professionals(customers: Any) -> Any:
+    """Each customer, and whether they are a professional one where that is known: customer_id, is_b2b."""
+    return _columns(customers, "customers", ("customer_id",), maybe=("is_b2b",)).to_native()
+
+
 def newcomers_by_referral(orders: Any, customers: Any, *, since: date, until: date, days: int = 365) -> Any:
     """What customers brought in their first days, those whom a customer recommended apart.
 

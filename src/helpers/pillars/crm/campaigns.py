@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import NamedTuple
 
 import pandas as pd
@@ -96,6 +95,16 @@ def kpis(sent: pd.DataFrame, scope: Scope) -> list[KpiRow]:
 def _share(name: str, totals: pd.DataFrame, part: str, whole: str, scope: Scope, period: Period) -> KpiRow:
     row = totals.loc[period.code] if period.code in totals.index else {part: 0, whole: 0}
     return share_row(name, scope, row[part], row[whole], period)
+
+
+def subtitle(table: pd.DataFrame, scope: Scope) -> str:
+    """Say under the chart of click rates what is drawn; `table` is the result of `by_month`."""
+    lang, n = scope.language, table["click_rate_n"]
+    return text(
+        "messages with a click, % of those delivered, {level} interval, to {period}; n = {low} to {high} a month", lang,
+        level=number(LEVEL, "share", language=lang), period=scope.period.label(lang),
+        low=number(n.min(), "count", language=lang), high=number(n.max(), "count", language=lang),
+    )  # fmt: skip
 
 
 def opens(sent: pd.DataFrame, events: object | None, consents: pd.DataFrame | None, scope: Scope) -> Opens:
@@ -199,8 +208,3 @@ def fatigue_said(found: Frequency | None, scope: Scope) -> str:
 def signed(share: float, language: str) -> str:
     """A change in per cent with its sign."""
     return ("+" if share > 0 else "") + number(share, "share", language=language)
-
-
-def month_before(scope: Scope, days: int = 30):
-    """First day of the span to the end of the period in which messages count for the cap."""
-    return scope.period.end - timedelta(days=days - 1)

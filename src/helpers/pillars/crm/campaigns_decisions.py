@@ -33,7 +33,8 @@ def decisions(
     if not found:
         return [_first_test(scope, common)]
     by_id = {one.trial.id: one for one in made}
-    ordered = sorted(reversed(found), key=lambda trial: not (trial.policy and trial.policy.verdict in SENT))
+    sends = [one for one in reversed(found) if one.policy and one.policy.verdict in SENT]
+    ordered = [*sends, *(one for one in reversed(found) if one not in sends)]
     return [_decision(one, by_id.get(one.id), now, scope, cost_per_contact, common) for one in ordered]
 
 

@@ -200,6 +200,20 @@ def curve_finding(found: list[Trial], scope: Scope) -> str:
     )  # fmt: skip
 
 
+def share_label(scope: Scope) -> str:
+    """Name the axis of the shares addressed."""
+    return text("share of customers addressed, those with the highest expected effect first", scope.language)
+
+
+def curve_subtitle(found: list[Trial], scope: Scope) -> str:
+    """Say under the curves what is drawn."""
+    lang = scope.language
+    return text(
+        "{money} per customer of the test after the cost of messages; {level} interval of each point; n = {n}", lang, money=money_word(scope),
+        level=number(LEVEL, "share", language=lang), n=number(sum(t.n for t in found if t.policy), "count", language=lang),
+    )  # fmt: skip
+
+
 def refusals(found: list[Trial], scope: Scope) -> list[str]:
     """Say of each campaign that could not be ranked why."""
     return [f"{t.name}: {translate(t.refused, scope.language)}" for t in found if t.refused]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers import rollups
 from helpers.checks import NO_TREND
 from helpers.company import Scope
 from helpers.errors import DataError
@@ -24,7 +25,13 @@ from helpers.methods.intervals import Estimate
 from helpers.methods.uplift import effects_by_group, qini_interval
 from helpers.methods.uplift_policy import Policy, best_share, policy_curve
 from helpers.methods.uplift_scores import response_model, two_models
+from helpers.rollups import campaigns as rolled
 
+CHANNEL = "email"
+ADDRESSED = (
+    "customer_id", "campaign_id", "name", "starts_on", "is_held_out", "market", "n_orders", "spend", "n_before", "days_since", "tenure",
+    "spend_before", "discounted",
+)  # fmt: skip
 MOST = 4  # campaigns that one page can show, the latest ones
 CHANCE = 2.5  # standard errors that the largest of a dozen differences seldom passes by lot alone
 WORDS = {
@@ -64,14 +71,30 @@ class Trial:
         return len(self.people)
 
 
+def addressed(
+    recipients: object | None,
+    campaigns: object | None,
+    orders: object,
+    scope: Scope,
+    *,
+    window_days: int = 28,
+) -> pd.DataFrame:
+    """Collect the rollup `addressed` of the campaigns by e-mail; empty without one of the tables `campaign_recipients` and `campaigns`."""
+    if recipients is None or campaigns is None:
+        return pd.DataFrame(columns=ADDRESSED)
+    until, channel = scope.period.end, CHANNEL if "channel" in campaigns.columns else None
+    made = rolled.addressed(recipients, campaigns, orders, until=until, days=window_days, channel=channel)
+    return rollups.collect(made, may_be_empty=True)
+
+
 def trials(
-    addressed: pd.DataFrame, scope: Scope, *, planned_held_out: float, cost_per_contact: float
+    asked: pd.DataFrame, scope: Scope, *, planned_held_out: float, cost_per_contact: float
 ) -> list[Trial]:
     """Judge each tested campaign, the earliest first, at most the last four.
 
     Parameters
     ----------
-    addressed : rollup `addressed`, collected.
+    asked : result of `addressed`.
     planned_held_out : share of the customers that the lot was to leave alone.
     cost_per_contact : money that one message takes, what comes with it included.
 
@@ -83,7 +106,7 @@ def trials(
         raise ValueError(f"planned_held_out must be between 0 and 1, not {planned_held_out!r}")
     if not cost_per_contact >= 0:
         raise ValueError(f"cost_per_contact must be 0 or more, not {cost_per_contact!r}")
-    people = addressed.sort_values(["starts_on", "campaign_id", "customer_id"]).reset_index(drop=True)
+    people = asked.sort_values(["starts_on", "campaign_id", "customer_id"]).reset_index(drop=True)
     rate = scope.company.contribution_margin_rate or 1.0
     people = people.assign(margin=rate * people["spend"], is_sent=~people["is_held_out"].astype(bool))
     ids = list(dict.fromkeys(people["campaign_id"]))[-MOST:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -13,12 +14,12 @@ from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.allocation import best_actions
 from helpers.methods.uplift_scores import score_others
-from helpers.periods import Period
 from helpers.pillars.crm.campaigns_uplift import Trial, features, is_sound
 from helpers.pillars.crm.definitions import KPIS
 from helpers.pillars.crm.retention import share_row
 from helpers.privacy import SMALL_GROUP
 from helpers.privacy.consent import allowed
+from helpers.rollups import campaigns
 
 CAP_DAYS = 30
 ACTIVE_DAYS = 365
@@ -27,15 +28,19 @@ PURPOSES = ("email", "open_pixel")
 
 
 class Base(NamedTuple):
-    """Customers at the end of the period: one row each, with what the tests knew of theirs; whether they may be e-mailed, and messages.
+    """Customers at the end of the period, one row each with what the tests knew of theirs.
 
-    `may` is None where the company has no table of consents.
+    may : whether each may be e-mailed; None, with the reason in `lacking`, without a table of consents.
+    n_sent : messages of the last 30 days.
+    consents, customers : choices about e-mail and the list of customers, where the company has them.
     """
 
     people: pd.DataFrame
     may: pd.Series | None
     n_sent: pd.Series
     lacking: str
+    consents: pd.DataFrame | None
+    customers: pd.DataFrame | None
 
 
 class Action(NamedTuple):
@@ -52,53 +57,54 @@ class Action(NamedTuple):
 
 
 def base(
-    customers_now: pd.DataFrame, consents: pd.DataFrame | None, people: pd.DataFrame | None,
-    received: pd.DataFrame | None, scope: Scope, *, lacking: str = "",
-) -> Base:  # fmt: skip
-    """Put together what is known of each customer today.
+    orders: object,
+    consents: object | None,
+    customers: object | None,
+    events: object | None,
+    scope: Scope,
+    *,
+    lacking: str = "",
+) -> Base:
+    """Collect what is known of each customer at the end of the period.
 
     Parameters
     ----------
-    customers_now : rollup `history_of_each`: customer_id and what `features` needs.
-    consents : rollup `choices` for email, or None; `lacking` says why.
-    people : table `customers` (customer_id, is_b2b), for the rule of professionals; may be None.
-    received : rollup `messages_received` of the last 30 days, or None.
+    orders, consents, customers, events : tables `orders`, `consents`, `customers`, `crm_events`; None where the company has none.
+    lacking : why there are no consents and which export brings them.
     """
-    made = customers_now.sort_values("customer_id", kind="stable").reset_index(drop=True)
-    sent = pd.Series(0, index=made.index)
-    if received is not None:
-        counts = received.set_index("customer_id")["n_sent"]
-        sent = made["customer_id"].map(counts).fillna(0).astype(int)
-    may = None
-    if consents is not None:
-        may = made["customer_id"].isin(allowed(consents, use="email", on=scope.period.end, customers=people))
-    return Base(made, may, sent, lacking)
-
-
-def contactable(
-    found: Base, consents: pd.DataFrame | None, people: pd.DataFrame | None, orders: object, scope: Scope
-) -> list[KpiRow]:
-    """Share of the active customers who may be e-mailed, compared with the month before and a year before; none without consents."""
+    until = scope.period.end
+    people = rollups.collect(campaigns.history_of_each(orders, until=until), may_be_empty=True)
+    sent = pd.Series(0, index=people.index)
+    if events is not None:
+        since = until - timedelta(days=CAP_DAYS - 1)
+        received = campaigns.messages_received(events, since=since, until=until)
+        counts = rollups.collect(received, may_be_empty=True).set_index("customer_id")["n_sent"]
+        sent = people["customer_id"].map(counts).fillna(0).astype(int)
     if consents is None:
+        return Base(people, None, sent, lacking, None, None)
+    chosen = rollups.collect(campaigns.choices(consents, purposes=PURPOSES), may_be_empty=True)
+    listed = (
+        None if customers is None else rollups.collect(campaigns.professionals(customers), may_be_empty=True)
+    )
+    may = people["customer_id"].isin(allowed(chosen, use="email", on=until, customers=listed))
+    return Base(people, may, sent, lacking, chosen, listed)
+
+
+def contactable(found: Base, orders: object, scope: Scope) -> list[KpiRow]:
+    """Share of the active customers who may be e-mailed, with the month before and a year before; none without consents."""
+    if found.may is None:
         return []
     rows = []
     for period in (scope.period.year_before(), scope.period.before()):
         summary = rollups.collect(rollups.customer_summary(orders, until=period.end), may_be_empty=True)
-        if len(summary):
-            ago = (pd.Timestamp(period.end) - pd.to_datetime(summary["last_on"])).dt.days
-            rows.append(
-                _share(summary.loc[ago < ACTIVE_DAYS, "customer_id"], consents, people, scope, period)
-            )
+        ago = (pd.Timestamp(period.end) - pd.to_datetime(summary["last_on"])).dt.days
+        ids = summary.loc[ago < ACTIVE_DAYS, "customer_id"]
+        if len(ids):
+            may = ids.isin(allowed(found.consents, use="email", on=period.end, customers=found.customers))
+            rows.append(share_row("contactable_share", scope, int(may.sum()), len(ids), period))
     active = found.people["days_since"] <= ACTIVE_DAYS
-    now = share_row("contactable_share", scope, int(found.may[active].sum()), int(active.sum()), scope.period)
+    now = share_row("contactable_share", scope, int(found.may[active].sum()), int(active.sum()))
     return [kpi.compared(KPIS["contactable_share"], [*rows, now], scope)]
-
-
-def _share(
-    ids: pd.Series, consents: pd.DataFrame, people: pd.DataFrame | None, scope: Scope, period: Period
-) -> KpiRow:
-    may = ids.isin(allowed(consents, use="email", on=period.end, customers=people))
-    return share_row("contactable_share", scope, int(may.sum()), len(ids), period)
 
 
 def actions(
