@@ -88,13 +88,16 @@ def checks(
 
 
 def rankings(found: list[Trial], scope: Scope) -> pd.DataFrame:
-    """How well two rankings tell whom the message moves: campaign, by effect, by response [qini with its interval, in words]."""
+    """How well two rankings tell whom the message moves: one row a campaign, qini with its interval in words by effect and by response."""
     lang = scope.language
 
-    rows = [(trial.name, _shown(trial.qini, lang), _shown(trial.by_response, lang)) for trial in found]
-    return pd.DataFrame(
-        rows,
-        columns=[text("campaign", lang), text("ranked by effect", lang), text("ranked by response", lang)],
+    made = {
+        text("ranked by effect", lang): [_shown(trial.qini, lang) for trial in found],
+        text("ranked by response", lang): [_shown(trial.by_response, lang) for trial in found],
+    }
+    table = pd.DataFrame(made, index=[trial.name for trial in found])
+    return table.rename_axis(
+        columns=text("qini, {level} interval", lang, level=number(LEVEL, "share", language=lang))
     )
 
 
@@ -202,7 +205,7 @@ def curve_finding(found: list[Trial], scope: Scope) -> str:
 
 def share_label(scope: Scope) -> str:
     """Name the axis of the shares addressed."""
-    return text("share of customers addressed, those with the highest expected effect first", scope.language)
+    return text("share addressed, the highest expected effect first", scope.language)
 
 
 def curve_subtitle(found: list[Trial], scope: Scope) -> str:

@@ -173,28 +173,33 @@ def _worth(trial: Trial) -> tuple[float, float, float] | None:
 
 
 def table(made: list[Action], scope: Scope) -> pd.DataFrame:
-    """Counts and money an action, in words; counts of fewer than 10 customers are hidden."""
+    """Customers at each step and money, in words: one column a campaign. Counts of 1 to 9 customers are hidden."""
     lang = scope.language
     money = {"unit": "currency", "currency": scope.currency, "language": lang}
-
-    def count(n: int) -> str:
-        return (
-            text("under {limit}", lang, limit=SMALL_GROUP)
-            if 0 < n < SMALL_GROUP
-            else number(n, "count", language=lang)
-        )
-
-    rows = [
-        (
-            one.trial.name, count(one.audience), count(one.may), count(one.rested), count(one.chosen),
-            number(one.value, **money) if one.chosen else "–",
-            interval(one.low, one.high, **money) if one.chosen else "–",
-        )
-        for one in made
-    ]  # fmt: skip
-    columns = (
-        text("campaign", lang), text("customers like those tested", lang), text("of them with a legal basis", lang),
-        text("and below the cap", lang), text("chosen", lang), text("expected", lang),
+    steps = [
+        text("customers like those tested", lang), text("of them with a legal basis", lang), text("and below the cap", lang),
+        text("chosen, within the budget", lang), text("expected, after cost", lang),
         text("{level} interval", lang, level=number(LEVEL, "share", language=lang)),
-    )  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    ]  # fmt: skip
+    columns = {}
+    for one in made:
+        counts = [_count(n, lang) for n in (one.audience, one.may, one.rested, one.chosen)]
+        brought = (
+            [number(one.value, **money), interval(one.low, one.high, **money)] if one.chosen else ["–", "–"]
+        )
+        columns[one.trial.name] = [*counts, *brought]
+    return pd.DataFrame(columns, index=steps)
+
+
+def _count(n: int, language: str) -> str:
+    if 0 < n < SMALL_GROUP:
+        return text("under {limit}", language, limit=SMALL_GROUP)
+    return number(n, "count", language=language)
+
+
+def said(made: list[Action], now: Base, scope: Scope) -> str:
+    """Say why nothing is chosen where no table of actions can be made; an empty text where it can."""
+    if made:
+        return ""
+    reason = now.lacking or text("no campaign left customers alone by lot.", scope.language)
+    return text("What to send to whom cannot be told: {reason}", scope.language, reason=reason)

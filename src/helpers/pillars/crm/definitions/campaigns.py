@@ -19,7 +19,7 @@ KPIS = (
         "unsubscriptions / messages delivered", 0.0005, decimals=2,
     ),
     Kpi(
-        "campaign_effect", "What the last tested campaign brought, per customer addressed", "crm", "currency", "up", "estimated",
+        "campaign_effect", "Last tested campaign, per customer addressed", "crm", "currency", "up", "estimated",
         "Contribution margin in the weeks after the message of those who were sent it, less that of those left alone by lot, of the "
         "last campaign whose weeks are over. Revenue where the company states no margin rate. The cost of the message is not taken off.",
         "margin rate x (mean spend of the addressed - mean spend of those left alone)", 0.25, decimals=2, headline=True,
