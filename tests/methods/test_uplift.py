@@ -257,7 +257,7 @@ def test_the_value_of_a_policy_is_held_as_often_as_it_says():
         (lambda: qini([0, math.nan], [1, 2], [True, False]), "not 0 or 1"),
         (lambda: qini([0, 1], [1, math.nan], [True, False]), "1 of 2 scores are no number"),
         (lambda: qini([0, 1], [1, 2], [True, True]), "needs both arms"),
-        (lambda: two_models(pd.DataFrame({"a": [1.0] * 9}), [True] * 9, [0, 1, 0] * 3, seed=1), "control units answered|treated units"),
+        (lambda: two_models(pd.DataFrame({"a": [1.0] * 9}), [True] * 9, [0, 1, 0] * 3, seed=1), "3 units of one group answered; a score from 5 folds"),
         (lambda: two_models(pd.DataFrame({"a": [1.0] * 9}), [True] * 9, [5] * 9, seed=1), "not 0 or 1"),
         (lambda: best_share([1.0] * 4, [1.0] * 4, [0, 0, 1, 1], [1, 1, 0, 1], cost=0.0), "one arm only"),
     ],

@@ -9,10 +9,15 @@ import pandas as pd
 from scipy.special import expit
 
 from helpers.errors import DataError
+from helpers.i18n import mark, said
 
 RIDGE = 1.0  # pulls coefficients of standardised features towards 0, as scikit-learn's C = 1
 FEWEST = 30  # units of a word below which it joins the others
 STEPS, NEAR = 50, 1e-9
+TOO_FEW = mark("{n} units of one group answered; a score from {folds} folds needs at least as many as folds.")
+TOO_MANY = mark(
+    "{n} units of one group did not answer; a score from {folds} folds needs at least as many as folds."
+)
 
 
 def design(features: pd.DataFrame) -> np.ndarray:
@@ -169,13 +174,11 @@ def _out_of_fold(fit, features, treated, outcome, folds: int, seed: int) -> tupl
         raise DataError("uplift: an outcome is not 0 or 1; give whether each unit answered, not how much.")
     fold = np.empty(len(y), dtype=np.int64)
     rng = np.random.default_rng(seed)
-    for arm, said in ((True, "treated"), (False, "control")):
-        for answer, word in ((1.0, "answered"), (0.0, "did not answer")):
+    for arm in (True, False):
+        for answer, wanted in ((1.0, TOO_FEW), (0.0, TOO_MANY)):
             some = np.flatnonzero((t == arm) & (y == answer))
             if len(some) < folds:
-                raise DataError(
-                    f"uplift: {len(some)} {said} units {word}; a score from {folds} folds needs at least that many."
-                )
+                raise DataError(said(wanted, n=len(some), folds=folds))
             fold[rng.permutation(some)] = np.arange(len(some)) % folds
     x, score = design(features), np.empty(len(y))
     for k in range(folds):

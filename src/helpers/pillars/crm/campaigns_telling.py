@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from helpers import kpi
-from helpers.checks import NO_TREND, Check, check, sample_check
+from helpers.checks import COUNTS_ONLY, NO_TREND, Check, check, sample_check
 from helpers.company import Scope
-from helpers.i18n import interval, month, number, plural, text, translate
+from helpers.i18n import interval, month, number, plural, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.intervals import Estimate
 from helpers.pillars.crm.campaigns_uplift import Trial, is_sound
@@ -26,7 +26,8 @@ def kpis(found: list[Trial], scope: Scope, *, lacking: str = "") -> list[KpiRow]
     trial = found[-1]
     effect = trial.margin.absolute
     name = text("Campaign: {name}.", scope.language, name=trial.name)
-    if np.isnan(effect.low) or not is_sound(trial):
+    sent = int(trial.people["is_sent"].sum())
+    if np.isnan(effect.low) or not is_sound(trial) or min(sent, trial.n - sent) < COUNTS_ONLY:
         why = text("Its groups are too small, or not those that a lot would make.", scope.language)
         return [kpi.row(definition, scope, None, n=trial.n, reason=f"{name} {why}")]
     return [
@@ -92,8 +93,8 @@ def rankings(found: list[Trial], scope: Scope) -> pd.DataFrame:
     lang = scope.language
 
     made = {
-        text("ranked by effect", lang): [_shown(trial.qini, lang) for trial in found],
-        text("ranked by response", lang): [_shown(trial.by_response, lang) for trial in found],
+        text("ranked by effect", lang): [_shown(trial, trial.qini, lang) for trial in found],
+        text("ranked by response", lang): [_shown(trial, trial.by_response, lang) for trial in found],
     }
     table = pd.DataFrame(made, index=[trial.name for trial in found])
     return table.rename_axis(
@@ -101,8 +102,8 @@ def rankings(found: list[Trial], scope: Scope) -> pd.DataFrame:
     )
 
 
-def _shown(one: Estimate | None, language: str) -> str:
-    if one is None or np.isnan(one.low):
+def _shown(trial: Trial, one: Estimate | None, language: str) -> str:
+    if one is None or np.isnan(one.low) or not is_sound(trial):
         return text("cannot tell", language)
     value = number(one.value, "ratio", decimals=3, language=language)
     return f"{value} ({interval(one.low, one.high, 'ratio', decimals=3, language=language)})"
@@ -161,7 +162,7 @@ def effects_finding(found: list[Trial], scope: Scope) -> str:
     lang = scope.language
     if not found:
         return text("What the campaigns changed: cannot tell, none left customers alone", lang)
-    good = [t.name for t in found if t.margin.absolute.low > 0]
+    good = [t.name for t in found if t.margin.absolute.low > 0 and is_sound(t)]
     if not good:
         return text("No tested campaign brought money that chance does not explain", lang)
     return text(
@@ -192,7 +193,7 @@ def subtitle(found: list[Trial], scope: Scope, *, window_days: int) -> str:
 def curve_finding(found: list[Trial], scope: Scope) -> str:
     """Say in words whether choosing recipients would have paid."""
     lang = scope.language
-    ranked = [t for t in found if t.policy is not None]
+    ranked = [t for t in found if t.policy is not None and is_sound(t)]
     if not ranked:
         return text("Whether choosing recipients pays cannot be told", lang)
     good = [t for t in ranked if t.policy.verdict == "top" and t.policy.gain.low > 0]
@@ -215,11 +216,6 @@ def curve_subtitle(found: list[Trial], scope: Scope) -> str:
         "{money} per customer of the test after the cost of messages; {level} interval of each point; n = {n}", lang, money=money_word(scope),
         level=number(LEVEL, "share", language=lang), n=number(sum(t.n for t in found if t.policy), "count", language=lang),
     )  # fmt: skip
-
-
-def refusals(found: list[Trial], scope: Scope) -> list[str]:
-    """Say of each campaign that could not be ranked why."""
-    return [f"{t.name}: {translate(t.refused, scope.language)}" for t in found if t.refused]
 
 
 def answer(found: list[Trial], scope: Scope) -> str:

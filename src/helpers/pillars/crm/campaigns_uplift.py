@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import rollups
-from helpers.checks import NO_TREND
+from helpers.checks import COUNTS_ONLY, NO_TREND
 from helpers.company import Scope
 from helpers.errors import DataError
 from helpers.i18n import mark, text
@@ -33,6 +33,7 @@ ADDRESSED = (
     "spend_before", "discounted",
 )  # fmt: skip
 MOST = 4  # campaigns that one page can show, the latest ones
+ALIKE = 0.1  # standard deviations that hardly move a mean
 CHANCE = 2.5  # standard errors that the largest of a dozen differences seldom passes by lot alone
 WORDS = {
     "1": mark("one order before"),
@@ -135,7 +136,7 @@ def _judged(people: pd.DataFrame, held_out: float, cost: float) -> Trial:
         score, fold = two_models(known, sent, answered, seed=1)
         by_who, _ = response_model(known, sent, answered, seed=1)
     except DataError as refusal:
-        return Trial(*common, ratio, float(unlike), *effects, None, None, None, str(refusal))
+        return Trial(*common, ratio, float(unlike), *effects, None, None, None, refusal.args[0])
     policy = best_share(people["margin"], score, fold, sent, cost=cost, level=LEVEL)
     found = (qini_interval(answered, one, sent, level=LEVEL, seed=2) for one in (score, by_who))
     people["score"] = score
@@ -159,18 +160,25 @@ def features(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def is_sound(trial: Trial) -> bool:
-    """Whether the arms may be compared: sizes as planned, and no difference before that a lot would not make."""
+    """Whether the arms may be compared: sizes that fit the plan, and no difference before that a lot would hardly make."""
     sent = int(trial.people["is_sent"].sum())
-    by_lot = CHANCE * np.sqrt(1 / max(sent, 1) + 1 / max(trial.n - sent, 1))
-    return trial.ratio.verdict == "as planned" and trial.unlike <= max(0.1, by_lot)
+    alone = trial.n - sent
+    if min(sent, alone) < COUNTS_ONLY:  # a dozen people differ by chance in anything
+        return trial.ratio.verdict != "mismatch"
+    by_lot = CHANCE * np.sqrt(1 / sent + 1 / alone)
+    return trial.ratio.verdict != "mismatch" and trial.unlike <= max(ALIKE, by_lot)
 
 
 def effects(found: list[Trial], *, of: str = "margin") -> pd.DataFrame:
-    """Effect of each campaign a customer addressed: campaign, value, low, high, treated, control, n; `of` is "margin" or "orders"."""
+    """Effect of each campaign a customer addressed: campaign, value, low, high, treated, control, n; no value of a test that is not sound.
+
+    `of` is "margin" or "orders".
+    """
     rows = []
     for trial in found:
         effect = getattr(trial, of)
-        rows.append((trial.name, *effect.absolute[:3], effect.treated, effect.control, trial.n))
+        read = effect.absolute[:3] if is_sound(trial) else (np.nan,) * 3
+        rows.append((trial.name, *read, effect.treated, effect.control, trial.n))
     return pd.DataFrame(rows, columns=["campaign", "value", "low", "high", "treated", "control", "n"])
 
 
@@ -179,7 +187,7 @@ def curves(found: list[Trial], *, cost_per_contact: float) -> pd.DataFrame:
     made = [
         policy_curve(t.people["margin"], t.people["score"], t.people["is_sent"], cost=cost_per_contact, level=LEVEL)
         .assign(campaign=t.name)
-        for t in found if t.policy is not None
+        for t in found if t.policy is not None and is_sound(t)
     ]  # fmt: skip
     names = ["campaign", "share", "value", "low", "high"]
     return pd.concat(made, ignore_index=True)[names] if made else pd.DataFrame(columns=names)
@@ -193,6 +201,7 @@ def groups(found: list[Trial], scope: Scope) -> pd.DataFrame:
     One row a campaign and group of at least 100: campaign, group [in words], n, value, low, high [orders a customer addressed],
     is_driven_away [the whole interval is below zero].
     """
+    found = [trial for trial in found if is_sound(trial)]
     parts = [_grouped(trial) for trial in found]
     among = max(1, sum(part["group"].nunique() for part in parts))
     tables = [
