@@ -80,7 +80,7 @@ def checks(
         made.append(
             check(
                 "tested", untested == 0,
-                plural("{n} campaign by e-mail left nobody alone: what it changed cannot be told.",
+                plural("{n} campaign by e-mail left nobody alone or is not over: what it changed cannot be told.",
                        "{n} campaigns by e-mail left nobody alone or are not over: what they changed cannot be told.", untested, lang),
                 remedy=text("Leave one customer in ten alone, by lot, also in welcome series and newsletters.", lang),
             )
@@ -234,8 +234,8 @@ def answer(found: list[Trial], scope: Scope) -> str:
     best = max(good, key=lambda t: t.margin.absolute.value)
     effect = best.margin.absolute
     said = text(
-        "“{campaign}” brought {value} of {money} a customer addressed ({level} interval {bounds}, n = {n}, {month}); {others} of {all} tested campaigns "
-        "are not told from nothing.", lang, campaign=best.name, value=number(effect.value, **money), money=money_word(scope),
+        "“{campaign}” brought {value} of {money} a customer addressed ({level} interval {bounds}, n = {n}, {month}); not told from "
+        "nothing: {others} of {all} tested campaigns.", lang, campaign=best.name, value=number(effect.value, **money), money=money_word(scope),
         level=number(LEVEL, "share", language=lang), bounds=interval(effect.low, effect.high, **money),
         n=number(best.n, "count", language=lang), month=month(best.starts_on, lang), others=len(found) - len(good), all=len(found),
     )  # fmt: skip
