@@ -103,11 +103,18 @@ def test_budget_and_cap_limit_how_many_are_chosen(tests, now):
     assert sum(one.chosen for one in none) == 0 and none[0].rested == 0
 
 
-def test_clicks_of_those_written_to_more_often_hold_the_truth(sample, truth):
+def test_clicks_of_those_written_to_more_often_hold_the_truth(sample, truth, here):
     sent = mail.mailings(sample["crm_campaigns"])
     found = mail.frequency(sent, sample["crm_events"], frequent_audience="every second subscriber")
     assert held(found.per_message.relative, truth["email_fatigue", ""])
     assert found.messages[0] > 2 * found.messages[1] and found.per_person.absolute.low > 0
+    (decision,) = campaigns_decisions.how_often(found, here)
+    assert decision.verb == "Write more often" and found.left_more.low <= 0 <= found.left_more.high
+    tired = found._replace(per_person=found.per_person._replace(absolute=found.per_message.absolute))
+    assert campaigns_decisions.how_often(tired, here)[0].verb == "Write less often"
+    leaving = found._replace(left_more=found.left_more._replace(low=0.001))
+    assert campaigns_decisions.how_often(leaving, here)[0].verb == "Go on testing"
+    assert campaigns_decisions.how_often(None, here) == []
     assert mail.frequency(sent, sample["crm_events"], frequent_audience="nobody") is None
     assert mail.frequency(sent, None, frequent_audience="every second subscriber") is None
 

@@ -12,7 +12,7 @@ from helpers.company import Scope
 from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.experiments import Arm, Effect, RatioArm, difference_of_means, difference_of_ratios
-from helpers.methods.intervals import wilson
+from helpers.methods.intervals import Estimate, difference_of_proportions, wilson
 from helpers.periods import Period
 from helpers.pillars.crm.definitions import KPIS
 from helpers.pillars.crm.retention import share_row
@@ -29,11 +29,12 @@ COUNTS = ("sent", "delivered", "unique_clicks", "unsubscribes", *OPENS)
 
 
 class Frequency(NamedTuple):
-    """What writing more often did: clicks a message, clicks a person over all messages, people who left, messages a person."""
+    """What writing more often did: clicks a message and a person, share of people who left in each half and their difference, messages a person."""
 
     per_message: Effect
     per_person: Effect
     left: tuple[float, float]
+    left_more: Estimate
     messages: tuple[float, float]
     n: int
 
@@ -55,7 +56,9 @@ def mailings(crm_campaigns: object) -> pd.DataFrame:
         table[name] = table.get(name)
     table["month"] = pd.to_datetime(table["sent_on"]).dt.to_period("M").astype(str)
     keys = ["sent_on", "campaign_id", "variant", "market"]
-    return table[["month", *keys, "audience", *COUNTS]].sort_values(keys).reset_index(drop=True)
+    return (
+        table[["month", *keys, "audience", *COUNTS]].sort_values(keys, kind="stable").reset_index(drop=True)
+    )
 
 
 def by_month(sent: pd.DataFrame) -> pd.DataFrame:
@@ -175,9 +178,10 @@ def frequency(sent: pd.DataFrame, events: object | None, *, frequent_audience: s
     names = ("n", "all_clicked", "all_clicked_squared")
     per_person = difference_of_means(*(_arm(Arm, row, names) for row in (often, seldom)), level=LEVEL)
     left, messages = (
-        tuple(row[name] / row["n"] for row in (often, seldom)) for name in ("n_left", "all_sent")
+        tuple(float(row[name] / row["n"]) for row in (often, seldom)) for name in ("n_left", "all_sent")
     )
-    return Frequency(per_message, per_person, left, messages, int(arms["n"].sum()))
+    more = difference_of_proportions(often["n_left"], often["n"], seldom["n_left"], seldom["n"], level=LEVEL)
+    return Frequency(per_message, per_person, left, more, messages, int(arms["n"].sum()))
 
 
 def _arm(kind: type, row: pd.Series, names: tuple[str, ...]) -> tuple:

@@ -6,6 +6,7 @@ from helpers.checks import Decision
 from helpers.company import Scope
 from helpers.i18n import interval, month, number, plural, text, translate
 from helpers.kpi import LEVEL
+from helpers.pillars.crm.campaigns import Frequency, signed
 from helpers.pillars.crm.campaigns_uplift import Trial, is_sound
 from helpers.pillars.crm.next_action import Action, Base
 
@@ -130,3 +131,49 @@ def _send(
     )  # fmt: skip
     effect = {"effect": action.value, "low": action.low, "high": action.high}
     return Decision(**{**common, "amount": chosen}, verb=verb, sentence=said, **effect)
+
+
+def how_often(found: Frequency | None, scope: Scope, *, owner: str = "") -> list[Decision]:
+    """Whether to write as often as to the half that got more; nothing to decide without a test of frequency.
+
+    More is proposed where clicks a person rise with their whole interval and nobody can be seen to leave for it, less where clicks a
+    person do not rise. Money is not in it: what a click is worth is not measured here.
+    """
+    if found is None:
+        return []
+    lang, whole = scope.language, found.per_person.relative
+    facts = {
+        "often": number(found.messages[0], "count", decimals=1, language=lang),
+        "seldom": number(found.messages[1], "count", decimals=1, language=lang),
+        "clicks": signed(whole.value, lang),
+        "bounds": interval(whole.low, whole.high, "share", language=lang),
+        "more": interval(
+            100 * found.left_more.low, 100 * found.left_more.high, "points", decimals=2, language=lang
+        ),
+        "level": number(LEVEL, "share", language=lang),
+    }
+    if found.per_person.absolute.low > 0 and not found.left_more.low > 0:
+        verb = text("Write more often", lang)
+        said = text(
+            "Write to all as often as to the half that got more ({often} messages in place of {seldom}): clicks per person {clicks} ({level} interval "
+            "{bounds}), and no more of them are seen to leave ({more}).", lang, **facts,
+        )  # fmt: skip
+    elif found.per_person.absolute.high <= 0:
+        verb = text("Write less often", lang)
+        said = text(
+            "Go back to the lower frequency: {often} messages in place of {seldom} bring no more clicks per person, {clicks} ({level} interval {bounds}).",
+            lang, **facts,
+        )  # fmt: skip
+    else:
+        verb = text("Go on testing", lang)
+        said = text(
+            "Go on testing how often to write: clicks per person {clicks} ({level} interval {bounds}), people who leave {more}; which weighs more "
+            "cannot be told.", lang, **facts,
+        )  # fmt: skip
+    return [
+        Decision(
+            id="how_often", verb=verb, amount=text("{often} messages in place of {seldom}", lang, **facts), sentence=said,
+            reverse_if=text("more people leave the list, or the clicks bring no orders", lang), due=scope.next_review,
+            owner=owner or text("CRM manager", lang), currency=scope.currency,
+        )
+    ]  # fmt: skip
