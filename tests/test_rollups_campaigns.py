@@ -34,11 +34,12 @@ RUNS = [
     ("late", "Late", "email", date(2026, 3, 10)),  # its four weeks are not over
     ("all", "To all", "email", date(2026, 2, 1)),  # nobody was left alone
     ("app", "In the app", "app", date(2026, 2, 1)),
+    ("old", "Before the data", "email", date(2025, 12, 1)),
 ]
 ASKED = [
     *[("spring", who, held, "FR") for who, held in (("anna", False), ("ben", True), ("carl", True), ("dora", False))],
     *[("late", "anna", False, "FR"), ("late", "ben", True, "FR"), ("all", "anna", False, "FR"), ("spring", "eve", None, "FR")],
-    *[("app", "anna", True, "FR"), ("app", "ben", False, "FR")],
+    *[("app", "anna", True, "FR"), ("app", "ben", False, "FR"), ("old", "anna", True, "FR"), ("old", "ben", False, "FR")],
 ]  # fmt: skip
 UNTIL = date(2026, 3, 31)
 

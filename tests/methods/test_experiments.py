@@ -100,7 +100,7 @@ def test_the_balance_by_hand():
     # means 2 and 4, variances 1 and 4 about them
     assert table.loc[("age", ""), "difference"] == pytest.approx(-2 / math.sqrt((1 + 4) / 2))
     assert table.loc[("kind", "a"), ["treated", "control", "difference"]].tolist() == [0.5, 0.5, 0.0]
-    assert table.loc[("kind", "missing"), "control"] == 0.5
+    assert table.loc[("kind", "missing"), "control"] == 0.5 and table.loc[("age", ""), "error"] == 1.0
     same = balance(frame.assign(age=5.0), arm="is_sent", columns=["age"])
     assert same["difference"].tolist() == [0.0]
     apart = balance(frame.assign(age=[5.0, 5, 4, 4]), arm="is_sent", columns=["age"])

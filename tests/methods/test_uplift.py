@@ -207,17 +207,29 @@ def test_tenths_fall_from_the_top_and_ties_stay_together():
 
 
 def test_a_policy_by_hand():
-    # both folds alike: the upper half is moved by 10, the lower by -4, at a cost of 1
+    # thirty times the same eight rows in each fold: the upper half is moved by 10, the lower by -4, at a cost of 1
     block = pd.DataFrame(
         {"score": [2, 2, 2, 2, 1, 1, 1, 1], "t": [1, 1, 0, 0] * 2, "y": [11, 9, 1, -1, 0, 2, 4, 6.0]}
     )
-    units = pd.concat([block.assign(fold=k) for k in range(2)], ignore_index=True)
+    units = pd.concat([block.assign(fold=k % 2) for k in range(60)], ignore_index=True)
     made = best_share(units["y"], units["score"], units["fold"], units["t"], cost=1.0)
     assert made.verdict == "top" and made.share == 0.5
     assert made.table["value"].tolist() == pytest.approx([0, (10 - 1) / 2, (10 - 4) / 2 - 1])
-    assert made.gain.value == pytest.approx(2.5) and made.acts.tolist() == ([True] * 4 + [False] * 4) * 2
+    assert made.gain.value == pytest.approx(2.5) and made.acts.tolist() == ([True] * 4 + [False] * 4) * 60
     curve = policy_curve(units["y"], units["score"], units["t"], cost=1.0, shares=(0.0, 0.5, 1.0))
     assert curve["value"].tolist() == pytest.approx([0, 4.5, 2])
+
+
+def test_a_top_of_a_few_lucky_units_is_never_chosen():
+    """Of 60 experiments without effect on 900 units none but a few is told to treat a top."""
+    verdicts = []
+    for seed in range(60):
+        features, treated, answer, money = experiment(seed, 900, moved=0.0, lift=0.0)
+        score, fold = two_models(features, treated, answer, seed=seed)
+        made = best_share(money, score, fold, treated, cost=0.05)
+        assert made.share == 0 or made.share * 900 > 90
+        verdicts.append(made.verdict)
+    assert verdicts.count("top") <= 3 and verdicts.count("cannot tell") >= 45
 
 
 @pytest.mark.parametrize(

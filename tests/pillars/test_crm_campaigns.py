@@ -201,6 +201,16 @@ def test_groups_that_no_lot_would_make_fail_the_check():
     assert status["sample_ratio_spring"] == "pass" and status["balance_spring"] == "fail"
 
 
+def test_a_test_with_a_group_under_30_is_not_read():
+    frame = people(60, effect=0.3)
+    (made,) = judged(frame)
+    assert not uplift.is_readable(made) and uplift.is_sound(made)
+    assert uplift.effects([made])["value"].isna().all() and uplift.curves([made], cost_per_contact=0.0).empty
+    assert telling.answer([made], HERE).startswith("Which campaign worked cannot be told. The last, “Spring”")
+    (decision,) = campaigns_decisions.decisions([made], [], nobody(), HERE, cost_per_contact=0.05)
+    assert decision.verb == "Test again" and decision.effect is None
+
+
 def test_without_consents_a_campaign_that_works_names_what_is_missing():
     (made,) = judged(people(3000, effect=0.3))
     assert next_action.actions([made], nobody(), cost_per_contact=0.05, frequency_cap=4, budget=10.0) == []

@@ -242,13 +242,13 @@ def balance(frame: pd.DataFrame, *, arm: str, columns: Sequence[str]) -> pd.Data
     Returns
     -------
     One row a column, and a row a level of words: column, level [empty for numbers], treated, control [means or shares],
-    difference [standard deviations; 0 where nothing varies and infinite where only the arms differ].
+    difference [standard deviations; 0 where nothing varies and infinite where only the arms differ], error [what a lot alone makes of it].
 
     Raises
     ------
     DataError : an arm is empty or a unit has none. ValueError : a column is absent.
 
-    Formula: (m_t - m_c) / sqrt((s_t² + s_c²) / 2). By lot alone it is around 0 ± sqrt(1/n_t + 1/n_c).
+    Formula: (m_t - m_c) / sqrt((s_t² + s_c²) / 2). Its error by lot alone is sqrt(1/n_t + 1/n_c).
     Source: Austin (2009), Statistics in Medicine 28, 3083-3107.
     """
     absent = [name for name in (arm, *columns) if name not in frame]
@@ -274,18 +274,19 @@ def balance(frame: pd.DataFrame, *, arm: str, columns: Sequence[str]) -> pd.Data
             parts.append(("missing", gone.astype(float), np.ones(len(frame), dtype=bool)))
         for level, outcome, known in parts:
             rows.append((name, level, *_standardised(outcome[known & treated], outcome[known & ~treated])))
-    return pd.DataFrame(rows, columns=["column", "level", "treated", "control", "difference"])
+    return pd.DataFrame(rows, columns=["column", "level", "treated", "control", "difference", "error"])
 
 
-def _standardised(treated: np.ndarray, control: np.ndarray) -> tuple[float, float, float]:
-    """Both means and their difference in standard deviations."""
+def _standardised(treated: np.ndarray, control: np.ndarray) -> tuple[float, float, float, float]:
+    """Both means, their difference in standard deviations and its error by lot."""
     if not len(treated) or not len(control):
-        return math.nan, math.nan, math.nan
+        return math.nan, math.nan, math.nan, math.nan
+    error = math.sqrt(1 / len(treated) + 1 / len(control))
     m_t, m_c = float(treated.mean()), float(control.mean())
     spread = math.sqrt((treated.var() + control.var()) / 2)
     if spread > 0:
-        return m_t, m_c, (m_t - m_c) / spread
-    return m_t, m_c, 0.0 if m_t == m_c else math.copysign(math.inf, m_t - m_c)
+        return m_t, m_c, (m_t - m_c) / spread, error
+    return m_t, m_c, 0.0 if m_t == m_c else math.copysign(math.inf, m_t - m_c), error
 
 
 def _check_level(level: float) -> None:

@@ -16,6 +16,7 @@ from helpers.methods.uplift import fraction_from_top
 
 SHARES = tuple(k / 10 for k in range(11))
 POWER = 0.80
+LEAST = 100  # units in a top, below which the best cut-off is the luckiest
 VERDICTS = ("all", "top", "none", "cannot tell")
 
 
@@ -49,13 +50,13 @@ def best_share(
     score, fold : expected effect of each unit and the fold it was left out of; see `two_models`.
     treated : whether the lot gave each unit the treatment, with one chance for all.
     cost : money that treating one unit takes.
-    level, shares : of the intervals; the cut-offs to choose from.
+    level, shares : of the intervals; the cut-offs to choose from, of which those that hold fewer than 100 units are left out.
 
     Returns
     -------
     Policy. The cut-off of a fold is the best one on the other folds, so the value of the top is that of units which chose
-    neither model nor cut-off. "top" when it is above nobody and, with an interval, above all, or when all is not above nobody
-    and the top is; "all" when it is above nobody; "none" when all is below; else "cannot tell".
+    neither model nor cut-off. "top" when it is above nobody and above all, both with their whole interval; "all" when it is above
+    nobody; "none" when all is below; else "cannot tell".
 
     Raises
     ------
@@ -76,6 +77,7 @@ def best_share(
     for name in names:
         place[k == name] = fraction_from_top(np.asarray(score)[k == name])
     acts, chosen = np.zeros(len(y), dtype=bool), []
+    shares = tuple(share for share in shares if share == 0 or share * len(y) >= LEAST)
     for name in names:
         rest = k != name
         found = [_value(y[rest], t[rest], place[rest] <= share, cost, level).value for share in shares]
@@ -122,7 +124,7 @@ def _value(y: np.ndarray, t: np.ndarray, acts: np.ndarray, cost: float, level: f
 
 
 def _verdict(top: Estimate, whole: Estimate, gain: Estimate) -> str:
-    if top.low > 0 and (gain.low > 0 or not whole.low > 0):
+    if top.low > 0 and gain.low > 0:
         return "top"
     if whole.low > 0:
         return "all"

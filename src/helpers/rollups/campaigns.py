@@ -22,7 +22,7 @@ def addressed(
     recipients : table `campaign_recipients`.
     campaigns : table `campaigns`.
     orders : table `orders`, one row per order.
-    until : last day that counts; a campaign whose `days` are not over then is left out.
+    until : last day that counts; a campaign whose `days` are not over then is left out, and so is one from before the first order.
     days : days from the first day of the campaign in which it is to work, that day included.
     channel : only campaigns of this one.
 
@@ -43,6 +43,8 @@ def addressed(
     runs = _columns(campaigns, "campaigns", ("campaign_id", "name", "starts_on"), maybe=("channel",))
     if channel is not None:
         runs = runs.filter(nw.col("channel") == channel)
+    begin = _columns(orders, "orders", ("ordered_on",)).select(begin=day_number("ordered_on").min())
+    runs = runs.join(begin, how="cross").filter(day_number("starts_on") > nw.col("begin")).drop("begin")
     over = until.toordinal() - day_number("starts_on") >= days - 1
     people = people.filter(~nw.col("is_held_out").is_null()).join(
         runs.filter(over, ~nw.col("starts_on").is_null()), on="campaign_id"

@@ -7,7 +7,7 @@ from helpers.company import Scope
 from helpers.i18n import interval, month, number, plural, text, translate
 from helpers.kpi import LEVEL
 from helpers.pillars.crm.campaigns import Frequency, signed
-from helpers.pillars.crm.campaigns_uplift import Trial, is_sound
+from helpers.pillars.crm.campaigns_uplift import Trial, is_readable, is_sound
 from helpers.pillars.crm.next_action import Action, Base
 
 SENT = ("all", "top")
@@ -66,8 +66,9 @@ def _decision(
             lang, **facts,
         )  # fmt: skip
         return Decision(**common, verb=text("Repeat the test", lang), sentence=said)
-    if trial.policy is None:
-        reason = translate(trial.refused, lang)
+    if trial.policy is None or not is_readable(trial):
+        small = text("Its groups are too small, or not those that a lot would make.", lang)
+        reason = translate(trial.refused, lang) or small
         said = text(
             "Whether to send “{campaign}” again cannot be told: {reason}", lang, **facts, reason=reason
         )

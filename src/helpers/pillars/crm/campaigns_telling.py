@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from helpers import kpi
-from helpers.checks import COUNTS_ONLY, NO_TREND, Check, check, sample_check
+from helpers.checks import NO_TREND, Check, check, sample_check
 from helpers.company import Scope
 from helpers.i18n import interval, month, number, plural, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.intervals import Estimate
-from helpers.pillars.crm.campaigns_uplift import Trial, is_sound
+from helpers.pillars.crm.campaigns_uplift import Trial, is_readable
 from helpers.pillars.crm.definitions import KPIS
 
 
@@ -26,8 +26,7 @@ def kpis(found: list[Trial], scope: Scope, *, lacking: str = "") -> list[KpiRow]
     trial = found[-1]
     effect = trial.margin.absolute
     name = text("Campaign: {name}.", scope.language, name=trial.name)
-    sent = int(trial.people["is_sent"].sum())
-    if np.isnan(effect.low) or not is_sound(trial) or min(sent, trial.n - sent) < COUNTS_ONLY:
+    if np.isnan(effect.low) or not is_readable(trial):
         why = text("Its groups are too small, or not those that a lot would make.", scope.language)
         return [kpi.row(definition, scope, None, n=trial.n, reason=f"{name} {why}")]
     return [
@@ -57,7 +56,7 @@ def checks(
         )  # fmt: skip
         made.append(
             check(
-                f"balance_{trial.id}", is_sound(trial) or ratio.verdict != "as planned",
+                f"balance_{trial.id}", trial.is_alike or ratio.verdict != "as planned",
                 text("“{campaign}”: before the message the groups differ by at most {unlike} standard deviations.", lang, **facts,
                      unlike=number(trial.unlike, "ratio", decimals=2, language=lang)),
                 remedy=text("A lot would hardly make groups so unlike: look at how they were drawn.", lang), otherwise="fail",
@@ -103,7 +102,7 @@ def rankings(found: list[Trial], scope: Scope) -> pd.DataFrame:
 
 
 def _shown(trial: Trial, one: Estimate | None, language: str) -> str:
-    if one is None or np.isnan(one.low) or not is_sound(trial):
+    if one is None or np.isnan(one.low) or not is_readable(trial):
         return text("cannot tell", language)
     value = number(one.value, "ratio", decimals=3, language=language)
     return f"{value} ({interval(one.low, one.high, 'ratio', decimals=3, language=language)})"
@@ -162,7 +161,7 @@ def effects_finding(found: list[Trial], scope: Scope) -> str:
     lang = scope.language
     if not found:
         return text("What the campaigns changed: cannot tell, none left customers alone", lang)
-    good = [t.name for t in found if t.margin.absolute.low > 0 and is_sound(t)]
+    good = [t.name for t in found if t.margin.absolute.low > 0 and is_readable(t)]
     if not good:
         return text("No tested campaign brought money that chance does not explain", lang)
     return text(
@@ -193,7 +192,7 @@ def subtitle(found: list[Trial], scope: Scope, *, window_days: int) -> str:
 def curve_finding(found: list[Trial], scope: Scope) -> str:
     """Say in words whether choosing recipients would have paid."""
     lang = scope.language
-    ranked = [t for t in found if t.policy is not None and is_sound(t)]
+    ranked = [t for t in found if t.policy is not None and is_readable(t)]
     if not ranked:
         return text("Whether choosing recipients pays cannot be told", lang)
     good = [t for t in ranked if t.policy.verdict == "top" and t.policy.gain.low > 0]
@@ -224,12 +223,21 @@ def answer(found: list[Trial], scope: Scope) -> str:
     money = {"unit": "currency", "currency": scope.currency, "decimals": 2, "language": lang}
     if not found:
         return text("Which campaign worked cannot be told: none of them left customers alone by lot.", lang)
-    good = [t for t in found if t.margin.absolute.low > 0 and is_sound(t)]
+    good = [t for t in found if t.margin.absolute.low > 0 and is_readable(t)]
+    read = [t for t in found if is_readable(t)]
+    if not read:
+        why = text("Its groups are too small, or not those that a lot would make.", lang)
+        return text(
+            "Which campaign worked cannot be told. The last, “{campaign}”: {why}",
+            lang,
+            campaign=found[-1].name,
+            why=why,
+        )
     if not good:
-        last = found[-1].margin.absolute
+        last = read[-1].margin.absolute
         return text(
             "Of {n} tested campaigns none is told from nothing; the last, “{campaign}”, changed {value} a customer addressed ({bounds}).", lang,
-            n=len(found), campaign=found[-1].name, value=number(last.value, **money), bounds=interval(last.low, last.high, **money),
+            n=len(found), campaign=read[-1].name, value=number(last.value, **money), bounds=interval(last.low, last.high, **money),
         )  # fmt: skip
     best = max(good, key=lambda t: t.margin.absolute.value)
     effect = best.margin.absolute

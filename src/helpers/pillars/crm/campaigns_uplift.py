@@ -34,7 +34,7 @@ ADDRESSED = (
 )  # fmt: skip
 MOST = 4  # campaigns that one page can show, the latest ones
 ALIKE = 0.1  # standard deviations that hardly move a mean
-CHANCE = 2.5  # standard errors that the largest of a dozen differences seldom passes by lot alone
+CHANCE = 3.3  # standard errors that one of a dozen differences passes by lot once in a hundred tests
 WORDS = {
     "1": mark("one order before"),
     "2": mark("2 or 3 orders before"),
@@ -48,7 +48,8 @@ class Trial:
     """One campaign that left some customers alone: who, what came of it, and what to do with the next one.
 
     people : one row a customer, as the rollup `addressed`, with margin [money] and is_sent.
-    ratio, unlike : sample ratio against the plan, and the largest standardised difference of what was known before.
+    ratio, unlike, is_alike : sample ratio against the plan; the largest standardised difference of what was known before, and
+        whether a lot makes such differences.
     orders, margin : effect a customer addressed.
     policy, qini, by_response : None, with the reason in `refused`, where the campaign is too small to rank its customers.
     """
@@ -59,6 +60,7 @@ class Trial:
     people: pd.DataFrame
     ratio: SampleRatio
     unlike: float
+    is_alike: bool
     orders: Effect
     margin: Effect
     policy: Policy | None
@@ -123,7 +125,8 @@ def _judged(people: pd.DataFrame, held_out: float, cost: float) -> Trial:
     sent = people["is_sent"].to_numpy()
     sizes = int(sent.sum()), int((~sent).sum())
     known = features(people)
-    unlike = balance(known.assign(is_sent=sent), arm="is_sent", columns=list(known))["difference"].abs().max()
+    table = balance(known.assign(is_sent=sent), arm="is_sent", columns=list(known))
+    unlike, is_alike = float(table["difference"].abs().max()), _alike(table)
     effects = [
         difference_of_means(arm_of(people.loc[sent, name]), arm_of(people.loc[~sent, name]), level=LEVEL)
         for name in ("n_orders", "margin")
@@ -136,11 +139,11 @@ def _judged(people: pd.DataFrame, held_out: float, cost: float) -> Trial:
         score, fold = two_models(known, sent, answered, seed=1)
         by_who, _ = response_model(known, sent, answered, seed=1)
     except DataError as refusal:
-        return Trial(*common, ratio, float(unlike), *effects, None, None, None, refusal.args[0])
+        return Trial(*common, ratio, unlike, is_alike, *effects, None, None, None, refusal.args[0])
     policy = best_share(people["margin"], score, fold, sent, cost=cost, level=LEVEL)
     found = (qini_interval(answered, one, sent, level=LEVEL, seed=2) for one in (score, by_who))
     people["score"] = score
-    return Trial(*common, ratio, float(unlike), *effects, policy, *found, "")
+    return Trial(*common, ratio, unlike, is_alike, *effects, policy, *found, "")
 
 
 def features(people: pd.DataFrame) -> pd.DataFrame:
@@ -159,25 +162,32 @@ def features(people: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _alike(table: pd.DataFrame) -> bool:
+    """Whether a lot makes differences such as these, of what is known of enough customers to tell."""
+    enough = table["error"] < np.sqrt(2 / COUNTS_ONLY)
+    return bool((table["difference"].abs() <= np.maximum(ALIKE, CHANCE * table["error"]))[enough].all())
+
+
 def is_sound(trial: Trial) -> bool:
     """Whether the arms may be compared: sizes that fit the plan, and no difference before that a lot would hardly make."""
+    return trial.ratio.verdict != "mismatch" and trial.is_alike
+
+
+def is_readable(trial: Trial) -> bool:
+    """Whether a result is read: a sound test with at least 30 customers in each group."""
     sent = int(trial.people["is_sent"].sum())
-    alone = trial.n - sent
-    if min(sent, alone) < COUNTS_ONLY:  # a dozen people differ by chance in anything
-        return trial.ratio.verdict != "mismatch"
-    by_lot = CHANCE * np.sqrt(1 / sent + 1 / alone)
-    return trial.ratio.verdict != "mismatch" and trial.unlike <= max(ALIKE, by_lot)
+    return is_sound(trial) and min(sent, trial.n - sent) >= COUNTS_ONLY
 
 
 def effects(found: list[Trial], *, of: str = "margin") -> pd.DataFrame:
-    """Effect of each campaign a customer addressed: campaign, value, low, high, treated, control, n; no value of a test that is not sound.
+    """Effect of each campaign a customer addressed: campaign, value, low, high, treated, control, n; no value of a test that is not read.
 
     `of` is "margin" or "orders".
     """
     rows = []
     for trial in found:
         effect = getattr(trial, of)
-        read = effect.absolute[:3] if is_sound(trial) else (np.nan,) * 3
+        read = effect.absolute[:3] if is_readable(trial) else (np.nan,) * 3
         rows.append((trial.name, *read, effect.treated, effect.control, trial.n))
     return pd.DataFrame(rows, columns=["campaign", "value", "low", "high", "treated", "control", "n"])
 
@@ -187,7 +197,7 @@ def curves(found: list[Trial], *, cost_per_contact: float) -> pd.DataFrame:
     made = [
         policy_curve(t.people["margin"], t.people["score"], t.people["is_sent"], cost=cost_per_contact, level=LEVEL)
         .assign(campaign=t.name)
-        for t in found if t.policy is not None and is_sound(t)
+        for t in found if t.policy is not None and is_readable(t)
     ]  # fmt: skip
     names = ["campaign", "share", "value", "low", "high"]
     return pd.concat(made, ignore_index=True)[names] if made else pd.DataFrame(columns=names)
@@ -201,7 +211,7 @@ def groups(found: list[Trial], scope: Scope) -> pd.DataFrame:
     One row a campaign and group of at least 100: campaign, group [in words], n, value, low, high [orders a customer addressed],
     is_driven_away [the whole interval is below zero].
     """
-    found = [trial for trial in found if is_sound(trial)]
+    found = [trial for trial in found if is_readable(trial)]
     parts = [_grouped(trial) for trial in found]
     among = max(1, sum(part["group"].nunique() for part in parts))
     tables = [

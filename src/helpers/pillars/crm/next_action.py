@@ -14,7 +14,7 @@ from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.allocation import best_actions
 from helpers.methods.uplift_scores import score_others
-from helpers.pillars.crm.campaigns_uplift import Trial, features, is_sound
+from helpers.pillars.crm.campaigns_uplift import Trial, features, is_readable
 from helpers.pillars.crm.definitions import KPIS
 from helpers.pillars.crm.retention import share_row
 from helpers.privacy import SMALL_GROUP
@@ -166,7 +166,7 @@ def _audience(trial: Trial, people: pd.DataFrame) -> np.ndarray:
 
 def _worth(trial: Trial) -> tuple[float, float, float] | None:
     """Expected money a chosen customer with its bounds; None where the campaign is not to be sent."""
-    if trial.policy is None or trial.policy.verdict not in ("all", "top") or not is_sound(trial):
+    if trial.policy is None or trial.policy.verdict not in ("all", "top") or not is_readable(trial):
         return None
     row = trial.policy.table.set_index("policy").loc[trial.policy.verdict]
     return tuple(float(row[name] / row["share"]) for name in ("value", "low", "high"))
