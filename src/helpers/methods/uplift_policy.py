@@ -83,6 +83,8 @@ def best_share(
         found = [_value(y[rest], t[rest], place[rest] <= share, cost, level).value for share in shares]
         chosen.append(shares[int(np.argmax(found))])
         acts[k == name] = place[k == name] <= chosen[-1]
+    if acts.sum() < LEAST:  # folds that chose somebody are too few to be a policy
+        acts[:] = False
     everyone = np.ones(len(y), dtype=bool)
     top, whole = (_value(y, t, a, cost, level) for a in (acts, everyone))
     rest = _value(y, t, ~acts, cost, level)

@@ -161,6 +161,8 @@ def effects_finding(found: list[Trial], scope: Scope) -> str:
     lang = scope.language
     if not found:
         return text("What the campaigns changed: cannot tell, none left customers alone", lang)
+    if not any(is_readable(t) for t in found):
+        return text("What the campaigns changed: cannot tell, their groups are too small or unlike", lang)
     good = [t.name for t in found if t.margin.absolute.low > 0 and is_readable(t)]
     if not good:
         return text("No tested campaign brought money that chance does not explain", lang)
