@@ -39,6 +39,7 @@ MAY_IMPORT = {
         "methods",
         "i18n",
         "periods",
+        "privacy",
         "tables",
         "whatif",
         "privacy",

@@ -1,6 +1,7 @@
 """The figures that a CRM manager watches, one module a page."""
 
 from helpers.pillars.crm.definitions import (
+    campaigns,
     lifetime,
     payback,
     retention,
@@ -11,6 +12,7 @@ PAGES = (
     retention,
     lifetime,
     payback,
+    campaigns,
     voice,
 )
 
