@@ -16,7 +16,6 @@ from helpers.methods.clusters import (
     clustered_difference,
     clustered_mean,
     clustered_share,
-    times_longer,
     units_needed,
 )
 from helpers.methods.intervals import wilson
@@ -149,12 +148,6 @@ def test_the_chance_of_an_effect_is_half_at_zero_and_nine_in_ten_and_a_half_at_t
     found = clustered_difference(units["n"], units["treated"], units["who"])
     assert chance_above(found, found.absolute.value) == pytest.approx(0.5)
     assert chance_above(found, found.absolute.low) == pytest.approx(0.95)
-
-
-def test_half_the_width_takes_four_times_the_data():
-    assert times_longer(2.0, 1.0) == 4 and times_longer(1.0, 2.0) == 0.25
-    with pytest.raises(ValueError, match="above 0"):
-        times_longer(math.nan, 1.0)
 
 
 def test_the_units_needed_give_the_half_width_wanted():

@@ -165,20 +165,6 @@ def chance_above(found: Difference, reference: float = 0.0) -> float:
     return float(stdtr(found.df, (found.absolute.value - reference) / found.error))
 
 
-def times_longer(half_width: float, wanted: float) -> float:
-    """By how much more data an interval's half-width comes to the wanted one; below 1 where it is narrower already.
-
-    Raises
-    ------
-    ValueError : a half-width that is not above 0.
-
-    Formula: (half_width / wanted)²: the error falls with the square root of the number of clusters.
-    """
-    if not (half_width > 0 and wanted > 0):
-        raise ValueError(f"half-widths must be above 0, not {half_width!r} and {wanted!r}")
-    return (half_width / wanted) ** 2
-
-
 def units_needed(spread: float, wanted: float, *, control_share: float, level: float = 0.90) -> int:
     """Units, both arms together, that bring the half-width of a difference of means to the wanted one.
 

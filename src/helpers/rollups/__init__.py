@@ -8,6 +8,7 @@ return (`returned_value`) lowers the spend of its order and leaves the purchase 
 one local day are one purchase.
 """
 
+from helpers.rollups.baskets import basket_months, left_baskets
 from helpers.rollups.customers import (
     cohort_counts,
     customer_summary,
@@ -20,10 +21,12 @@ from helpers.rollups.months import monthly_activity, monthly_sales
 from helpers.rollups.reading import collect
 
 __all__ = [
+    "basket_months",
     "cohort_counts",
     "collect",
     "customer_summary",
     "daily_sums",
+    "left_baskets",
     "media_days",
     "monthly_activity",
     "monthly_sales",
