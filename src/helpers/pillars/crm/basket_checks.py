@@ -60,7 +60,7 @@ def _lot(baskets: Known, some: pd.DataFrame, scope: Scope) -> list[Check]:
     said = text("{held} of {n} baskets were held out, {planned} planned (p = {p}).", lang, **facts)
     remedy = text("Find out where baskets of one arm get lost before reading any effect, or set the share that was planned.", lang)  # fmt: skip
     made = [check("sample_ratio", ratio.verdict == "as planned", said, remedy=remedy, otherwise="fail")]
-    begun = some.assign(weekday=some["created_on"].dt.dayofweek, hour=some["created_at"].dt.hour)
+    begun = some.assign(weekday=some["created_on"].dt.day_of_week, hour=some["created_at"].dt.hour)
     columns = ["cart_value", "weekday", *(["hour"] if begun["hour"].notna().all() else [])]
     if some["is_reminded"].nunique() == 2:
         worst = float(balance(begun, arm="is_reminded", columns=columns)["difference"].abs().max())

@@ -14,6 +14,9 @@ from helpers.pillars.crm.basket_timing import Timing, written
 from helpers.pillars.crm.basket_words import plural_of, what
 from helpers.pillars.crm.baskets import Known, effect, pooled, sent
 
+SUREST = (
+    0.99  # no page is surer of an effect: the t distribution does not know what may be wrong with the data
+)
 WORTH_A_CHANGE = 0.75  # a smaller holdout is proposed when this part of it, or less, is enough
 
 
@@ -70,10 +73,11 @@ def _go_on(baskets: Known, scope: Scope, wanted: float, common: dict) -> Decisio
             "Keep testing: a hundred reminders bring {orders} ({level} interval {bounds}), and {money} of {what} a month after the cost "
             "of sending may as well be a loss ({money_bounds}). {weeks}", lang, **facts, weeks=_weeks(baskets, scope, wanted),
         )  # fmt: skip
-    chance = chance_above(found.margin, found.cost)
+    sure = chance_above(found.margin, found.cost)
+    chance = min(1 - sure if found.net[2] < 0 else sure, SUREST)
     return Decision(
         id="reminders", verb=verb, amount=amount, effect=money[0], low=money[1], high=money[2],
-        probability=1 - chance if found.net[2] < 0 else chance, reverse_if=reverse, sentence=said, **common,
+        probability=chance, reverse_if=reverse, sentence=said, **common,
     )  # fmt: skip
 
 
@@ -135,13 +139,13 @@ def _delay(baskets: Known, timing: Timing, scope: Scope, common: dict) -> Decisi
     ]
     money = {"unit": "currency", "currency": scope.currency, "language": lang}
     said = text(
-        "Send the {channel} that now leave after {worse} h after {best} h: they would bring {money} of {what} more a month "
+        "Send after {best} h the {channel} that now leave after {worse} h: they would bring {money} of {what} more a month "
         "({bounds}, at {level} for all pairs of delays together).", lang,
         channel=plural_of(timing.channel, lang), best=timing.best, worse=", ".join(str(hours) for hours, _, _ in beaten),
         money=number(worth[0], **money), bounds=interval(worth[1], worth[2], **money), what=what(scope),
         level=number(LEVEL, "share", language=lang),
     )  # fmt: skip
-    chance = chance_above(beaten[0][2]) if len(beaten) == 1 else None
+    chance = min(chance_above(beaten[0][2]), SUREST) if len(beaten) == 1 else None
     amount = plural("{n} reminder a month", "{n} reminders a month", sum(counts), lang)
     return Decision(
         id="delay", verb=text("Send earlier", lang) if timing.best < min(h for h, _, _ in beaten) else text("Change the delay", lang),
@@ -201,7 +205,7 @@ def _weeks(baskets: Known, scope: Scope, wanted: float) -> str:
     need = units_needed(float(spread), wanted / 100, control_share=q, level=LEVEL)
     have = len(some) if told else 0
     if have >= need:
-        return text("± {wanted}, as wanted, is reached.", lang, **facts)
+        return text("The ± {wanted} wanted is reached.", lang, **facts)
     weeks = plural("{n} more week", "{n} more weeks", math.ceil((need - have) / a_week), lang)
     return text("± {wanted} orders a hundred reminders needs {need} baskets in all, {weeks} at this month's pace.", lang,
                 **facts, need=number(need, "count", language=lang), weeks=weeks)  # fmt: skip

@@ -25,14 +25,13 @@ class Known(NamedTuple):
     """Baskets of a page.
 
     left : rollup `left_baskets` with person [number], over_on [last day of its window], is_reminded [by lot], is_recovered,
-        margin [money], sorted. months : rollup `basket_months`. days : length of the window. cost : of a reminder by channel,
-        `""` for those not named [money]. planned : share held out that was planned.
+        margin and cost [of the reminder sent; money], sorted. months : rollup `basket_months`. days : length of the window.
+        planned : share held out that was planned.
     """
 
     left: pd.DataFrame
     months: pd.DataFrame
     days: int
-    cost: dict[str, float]
     planned: float
 
 
@@ -82,7 +81,9 @@ def known(
     left["is_reminded"] = ~left["is_held_out"].astype(bool)
     left["is_recovered"] = left["n_orders"] > 0
     left["margin"] = left["revenue"] * (scope.company.contribution_margin_rate or 1.0)
-    return Known(left, months, days, {"": cost, "sms": cost_sms}, planned)
+    # What was drawn and not sent cost nothing.
+    left["cost"] = np.where(left["reminder_channel"] == "sms", cost_sms, cost) * left["reminded_at"].notna()
+    return Known(left.drop(columns=["customer_id", "cart_id"]), months, days, planned)
 
 
 def pooled(baskets: Known, period: Period) -> pd.DataFrame:
@@ -102,14 +103,8 @@ def effect(baskets: Known, period: Period) -> Effect:
     arms = (some["is_reminded"], some["person"])
     orders = clustered_difference(some["n_orders"], *arms, level=LEVEL)
     margin = clustered_difference(some["margin"], *arms, level=LEVEL)
-    return Effect(orders, margin, cost_a_reminder(baskets, some), ratio)
-
-
-def cost_a_reminder(baskets: Known, some: pd.DataFrame) -> float:
-    """What a basket drawn to be reminded cost to remind: the mean over channels, nothing where none was sent."""
-    reminded = some.loc[some["is_reminded"], "reminder_channel"]
-    paid = reminded.map(lambda name: baskets.cost.get(name, baskets.cost[""]), na_action="ignore")
-    return float(paid.fillna(0).sum() / len(reminded)) if len(reminded) else 0.0
+    sending = float(some.loc[some["is_reminded"], "cost"].mean()) if n_reminded else 0.0
+    return Effect(orders, margin, sending, ratio)
 
 
 def sent(baskets: Known, period: Period) -> tuple[int, int]:
@@ -124,7 +119,7 @@ def kpis(baskets: Known, scope: Scope) -> list[KpiRow]:
 
     Returns
     -------
-    Rows of reminder_effect, reminder_margin, basket_recovery_rate, basket_return_rate, basket_abandon_rate, holdout_cost.
+    Rows of reminder_effect, reminder_margin, basket_recovery_rate, basket_return_rate, basket_abandon_rate, basket_value_left, holdout_cost.
     """
     first = int(baskets.months["month"].min()) if len(baskets.months) else 0
     shown = [
@@ -184,7 +179,12 @@ def _rates(baskets: Known, scope: Scope, period: Period) -> list[KpiRow]:
             ("basket_return_rate", over[~over["is_reminded"]]),
         )
     ]
-    return [*rows, _share("basket_abandon_rate", scope, each["is_abandoned"], person, period)]
+    value = float(month.loc[month["is_abandoned"], "value"].sum())
+    return [
+        *rows,
+        _share("basket_abandon_rate", scope, each["is_abandoned"], person, period),
+        kpi.row(KPIS["basket_value_left"], scope, value, n=int(each["is_abandoned"].sum()), period=period),
+    ]
 
 
 def _share(name: str, scope: Scope, successes, person, period: Period) -> KpiRow:

@@ -9,6 +9,12 @@ KPIS = (
         "baskets left / baskets begun", 0.01, decimals=1,
     ),
     Kpi(
+        "basket_value_left", "Value of baskets left behind", "crm", "currency", "down", "counted",
+        "What the baskets begun in the month and left behind held, before tax. Most of it was never going to be bought, and a part "
+        "was bought later.",
+        "sum of the value of baskets left", 0.1, relative=True,
+    ),
+    Kpi(
         "basket_recovery_rate", "Baskets followed by an order, reminded", "crm", "share", "up", "estimated",
         "Of the baskets left that were to be reminded and whose week ended in the month, the share whose customer ordered "
         "within it. Most of these orders would have come without the reminder.",
