@@ -6,7 +6,7 @@ import math
 
 from helpers.checks import Decision
 from helpers.company import Scope
-from helpers.i18n import interval, number, plural, text
+from helpers.i18n import interval, listed, number, plural, text
 from helpers.kpi import LEVEL
 from helpers.methods.clusters import chance_above, units_needed
 from helpers.pillars.crm import basket_timing
@@ -141,7 +141,7 @@ def _delay(baskets: Known, timing: Timing, scope: Scope, common: dict) -> Decisi
     said = text(
         "Send after {best} h the {channel} that now leave after {worse} h: they would bring {money} of {what} more a month "
         "({bounds}, at {level} for all pairs of delays together).", lang,
-        channel=plural_of(timing.channel, lang), best=timing.best, worse=", ".join(str(hours) for hours, _, _ in beaten),
+        channel=plural_of(timing.channel, lang), best=timing.best, worse=listed([str(hours) for hours, _, _ in beaten], lang, style="or"),
         money=number(worth[0], **money), bounds=interval(worth[1], worth[2], **money), what=what(scope),
         level=number(LEVEL, "share", language=lang),
     )  # fmt: skip

@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.checks import COUNTS_ONLY, Check, check
 from helpers.company import Scope
-from helpers.i18n import number, text
+from helpers.i18n import listed, number, text
 from helpers.kpi import LEVEL
 from helpers.methods.clusters import Difference, clustered_difference
 from helpers.methods.experiments import sample_ratio
@@ -150,7 +150,7 @@ def lot_check(baskets: Known, scope: Scope, *, delay_by_lot: bool) -> list[Check
         text("Each channel has the delays in equal parts, as a lot gives them.", lang)
         if not uneven
         else text("The delays of {channels} do not have equal parts: messages are held back for the night or a Sunday, or are too few.", lang,
-                  channels=", ".join(uneven))
+                  channels=listed(uneven, lang))
     )  # fmt: skip
     remedy = text("Compare delays inside the other channels; the effect of all reminders together is not touched.", lang)  # fmt: skip
     return [check("delays_by_lot", not uneven, said, remedy=remedy)]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers import kpi
 from helpers.company import Scope
-from helpers.i18n import interval, number, text
+from helpers.i18n import interval, listed, number, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.pillars.crm import basket_timing
 from helpers.pillars.crm.basket_timing import Timing, written
@@ -81,7 +81,7 @@ def delay_finding(timing: Timing, scope: Scope) -> str:
         return text("No delay is surely better than another", lang)
     return text("{channel} after {best} h bring more orders than after {worse} h", lang, best=timing.best,
                 channel=plural_of(timing.channel, lang).capitalize() if timing.channel != "sms" else "SMS",
-                worse=text(" or ", lang).join(str(hours) for hours, _, _ in beaten))  # fmt: skip
+                worse=listed([str(hours) for hours, _, _ in beaten], lang, style="or"))  # fmt: skip
 
 
 def delay_subtitle(scope: Scope) -> str:
