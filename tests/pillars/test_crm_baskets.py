@@ -151,7 +151,7 @@ def test_money_is_margin_or_revenue_where_no_rate_is_stated(good):
 def test_a_reminder_that_pays_goes_on(good):
     made = decide(good)["reminders"]
     assert made.verb == "Go on reminding" and made.low > 0 and made.probability > 0.95
-    assert made.sentence.startswith("Go on: a hundred reminders bring")
+    assert made.sentence.startswith("Go on reminding: a hundred reminders bring")
 
 
 def test_a_reminder_that_costs_more_than_it_brings_stops(good):

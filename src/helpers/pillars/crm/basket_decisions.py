@@ -57,13 +57,13 @@ def _go_on(baskets: Known, scope: Scope, wanted: float, common: dict) -> Decisio
     if found.net[1] > 0:
         verb, reverse = text("Go on reminding", lang), text("the margin after cost is no longer surely above zero", lang)  # fmt: skip
         said = text(
-            "Go on: a hundred reminders bring {orders} that would not have come ({level} interval {bounds}), worth {money} of {what} a "
+            "Go on reminding: a hundred reminders bring {orders} that would not have come ({level} interval {bounds}), worth {money} of {what} a "
             "month after the cost of sending ({money_bounds}).", lang, **facts,
         )  # fmt: skip
     elif found.net[2] < 0:
         verb, reverse = text("Stop reminding", lang), text("a cheaper message brings the cost of sending under what it earns", lang)  # fmt: skip
         said = text(
-            "Stop: a hundred reminders bring {orders} ({level} interval {bounds}), and after the cost of sending {money} of {what} a month "
+            "Stop reminding: a hundred reminders bring {orders} ({level} interval {bounds}), and after the cost of sending {money} of {what} a month "
             "({money_bounds}).", lang, **facts,
         )  # fmt: skip
         money = (-money[0], -money[2], -money[1])
