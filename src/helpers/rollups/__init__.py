@@ -18,6 +18,7 @@ from helpers.rollups.customers import (
 )
 from helpers.rollups.daily import daily_sums, media_days, visits
 from helpers.rollups.months import monthly_activity, monthly_sales
+from helpers.rollups.onboarding import days_of_use, steps_completed
 from helpers.rollups.reading import collect
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "collect",
     "customer_summary",
     "daily_sums",
+    "days_of_use",
     "left_baskets",
     "media_days",
     "monthly_activity",
@@ -33,5 +35,6 @@ __all__ = [
     "newcomer_revenue",
     "purchase_days",
     "second_purchases",
+    "steps_completed",
     "visits",
 ]

@@ -3,12 +3,14 @@
 from helpers.pillars.crm.definitions import (
     baskets,
     lifetime,
+    onboarding,
     payback,
     retention,
 )
 
 PAGES = (
     retention,
+    onboarding,
     lifetime,
     payback,
     baskets,
