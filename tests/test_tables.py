@@ -417,6 +417,20 @@ def test_several_currencies_need_rates(firm, orders):
     assert set(money["currency"]) == {"EUR"}
 
 
+def test_what_stands_is_worth_the_last_rate_of_the_period_whenever_it_began(firm):
+    moves = pd.DataFrame(
+        {
+            "month": ["2021-12-01", "2026-02-01"], "account_id": "a", "market": "CH", "currency": "CHF",
+            "kind": ["new", "churn"], "arr_delta": [100.0, -100.0],
+        }
+    )  # fmt: skip
+    days = ["2026-01-01", "2026-02-20", "2026-03-05"]
+    rates = {"quoted_on": days, "from_currency": "CHF", "to_currency": "EUR", "rate": [1.05, 1.1, 1.2]}
+    tables.write(moves, "arr_movements", firm)
+    tables.write(pd.DataFrame(rates), "fx_rates", firm)
+    assert sorted(frame(tables.load("arr_movements", page(firm)))["arr_delta"]) == [-110.0, 110.0]
+
+
 def media(market, currency, *days):
     rows = [(day, f"c{n}", market, 110.0, currency) for n, day in enumerate(days)]
     names = ["spent_on", "campaign_id", "market", "spend", "currency"]

@@ -8,6 +8,7 @@ return (`returned_value`) lowers the spend of its order and leaves the purchase 
 one local day are one purchase.
 """
 
+from helpers.rollups.baskets import basket_months, left_baskets
 from helpers.rollups.customers import (
     cohort_counts,
     customer_summary,
@@ -17,13 +18,17 @@ from helpers.rollups.customers import (
 )
 from helpers.rollups.daily import daily_sums, media_days, visits
 from helpers.rollups.months import monthly_activity, monthly_sales
+from helpers.rollups.onboarding import days_of_use, steps_completed
 from helpers.rollups.reading import collect, only
 
 __all__ = [
+    "basket_months",
     "cohort_counts",
     "collect",
     "customer_summary",
     "daily_sums",
+    "days_of_use",
+    "left_baskets",
     "media_days",
     "monthly_activity",
     "monthly_sales",
@@ -31,5 +36,6 @@ __all__ = [
     "only",
     "purchase_days",
     "second_purchases",
+    "steps_completed",
     "visits",
 ]

@@ -56,7 +56,8 @@ class Table:
     `date` is the column that a page is cut at. A table without one may be dated by another (`dated_by`, joined on
     that table's key). `snapshot` is the column of the day a list was taken: a page sees each key's last list.
     `every_period`: a period without rows means that an export is missing. `measure`: the column whose sum stands for the
-    table, where it is not its first required number.
+    table, where it is not its first required number. `is_stock`: its amounts stand until they change, so a page values them
+    all at the last rate of its period.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Table:
     snapshot: str | None = None
     every_period: bool = False
     measure: str = field(default="", repr=False)  # decides nothing about a file, so it is no part of its mark
+    is_stock: bool = field(default=False, repr=False)  # nor does what the amounts are worth on a page
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -44,7 +44,10 @@ def rates(scope: Scope) -> pd.DataFrame:
 
 
 def converted(known: Table, scope: Scope, query: str) -> str:
-    """Return SQL that gives the money of a table's rows in the scope's currency, each at the rate of its day.
+    """Return SQL that gives the money of a table's rows in the scope's currency.
+
+    Each row is worth the rate of its day. What stands until it changes (`is_stock`: a contract, an open deal) is worth the last
+    rate of the period, all rows alike: else a rate that moved would look like a contract that grew.
 
     Raises
     ------
@@ -72,7 +75,7 @@ def converted(known: Table, scope: Scope, query: str) -> str:
         )
         raise DataError(said)
     end = f"DATE '{scope.period.end}'"
-    valued = f"coalesce({known.date}, {end})" if known.date else end
+    valued = f"coalesce({known.date}, {end})" if known.date and not known.is_stock else end
     # A column of its own: an ASOF join does not take a day that is the same for all rows.
     day = "r.valued_on"
     joined = f"""FROM (SELECT *, {valued} AS valued_on FROM ({query})) r ASOF LEFT JOIN ({_rates(scope)}) f

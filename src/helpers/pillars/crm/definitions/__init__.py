@@ -1,8 +1,10 @@
 """The figures that a CRM manager watches, one module a page."""
 
 from helpers.pillars.crm.definitions import (
+    baskets,
     campaigns,
     lifetime,
+    onboarding,
     payback,
     retention,
     voice,
@@ -10,9 +12,11 @@ from helpers.pillars.crm.definitions import (
 
 PAGES = (
     retention,
+    onboarding,
     lifetime,
     payback,
     campaigns,
+    baskets,
     voice,
 )
 
