@@ -13,6 +13,7 @@ from PIL import Image
 matplotlib.use("Agg")
 
 from helpers import charts
+from helpers.charts import frame, pictures
 
 MONTHS = pd.DataFrame(
     {
@@ -145,16 +146,14 @@ def test_a_chart_of_many_marks_is_a_picture_of_few_colours(monkeypatch):
     shown = []
     monkeypatch.setattr(IPython.display, "display", lambda data, **more: shown.append((data, more)))
     charts.show(line())
-    monkeypatch.setattr(charts, "SVG_LIMIT", 5_000)  # characters; the chart above has more
+    monkeypatch.setattr(pictures, "SVG_LIMIT", 5_000)  # characters; the chart above has more
     charts.show(line())
     (small, _), (large, more) = shown
     assert set(small) == {"image/svg+xml", "text/plain"} and set(large) == {"image/png", "text/plain"}
     assert more["metadata"]["image/png"]["alt"] == large["text/plain"]
     picture = Image.open(io.BytesIO(base64.b64decode(large["image/png"])))
     assert (
-        picture.mode == "P"
-        and len(picture.getcolors()) <= 128
-        and picture.width > 2 * 96 * charts.WIDTH * 0.9
+        picture.mode == "P" and len(picture.getcolors()) <= 128 and picture.width > 2 * 96 * frame.WIDTH * 0.9
     )
 
 
@@ -190,3 +189,85 @@ def test_strips_of_nothing_say_so_and_a_long_name_is_cut():
         stretches(("x" * 90, "2026-01-01", "2026-01-02", False)), **WORDS
     ).get_yticklabels()[0]
     assert label.get_text() == "x" * 37 + "…"
+
+
+CURVES = pd.DataFrame(
+    {
+        "day": [0, 1, 2, 0, 1, 2],
+        "alive": [1.0, 0.8, 0.6, 1.0, 0.9, 0.9],
+        "contract": ["monthly"] * 3 + ["yearly"] * 3,
+    }
+)
+EFFECTS = pd.DataFrame({"arm": ["A", "B"], "effect": [-2.0, 3.0], "low": [-4.0, 1.0], "high": [0.5, 5.0]})
+
+
+def test_several_lines_are_named_at_their_ends_and_never_on_top_of_each_other():
+    ax = charts.lines(
+        CURVES.assign(alive=[1, 0.8, 0.9, 1, 0.9, 0.9]),
+        x="day",
+        y="alive",
+        by="contract",
+        unit="share",
+        **WORDS,
+    )
+    named = {text.get_text(): text.xy[1] for text in ax.texts}
+    assert set(named) == {"monthly", "yearly"}
+    assert abs(named["monthly"] - named["yearly"]) > 0.05 * np.ptp(ax.get_ylim())
+    alt = ax.figure.get_label()
+    assert "monthly: 3 points" in alt and "yearly: 3 points" in alt
+
+
+def test_steps_hold_a_value_until_the_next_and_a_diagonal_says_where_both_agree():
+    ax = charts.lines(
+        CURVES,
+        x="day",
+        y="alive",
+        by="contract",
+        unit="share",
+        steps=True,
+        diagonal=True,
+        x_label="days",
+        **WORDS,
+    )
+    assert ax.lines[0].get_drawstyle() == "steps-post" and ax.get_xlabel() == "days"
+    assert list(ax.lines[-1].get_xdata()) == list(ax.lines[-1].get_ydata())
+
+
+def test_six_series_are_refused():
+    many = pd.concat([CURVES.assign(contract=str(i)) for i in range(6)])
+    with pytest.raises(ValueError, match="at most 5"):
+        charts.lines(many, x="day", y="alive", by="contract", unit="share", **WORDS)
+
+
+def test_a_forest_has_a_dot_and_an_interval_a_row_and_a_line_at_the_reference():
+    ax = charts.forest(EFFECTS, x="effect", y="arm", low="low", high="high", unit="count", **WORDS)
+    assert ax.lines[0].get_xdata() == [0.0, 0.0] and ax.lines[1].get_xdata().tolist() == [-2.0, 3.0]
+    said = [text.get_text() for text in ax.texts]
+    assert said[1] == "3 (1 to 5)"
+    assert "lowest" in ax.figure.get_label()
+
+
+def test_a_bridge_starts_each_step_where_the_last_one_ended():
+    steps = pd.DataFrame(
+        {
+            "what": ["start", "new", "lost", "end"],
+            "arr": [100.0, 30.0, -20.0, 110.0],
+            "total": [True, False, False, True],
+        }
+    )
+    ax = charts.bridge(steps, x="arr", y="what", is_total="total", unit="count", **WORDS)
+    ends = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches]
+    assert ends == [(0, 100), (100, 130), (130, 110), (0, 110)]
+    assert "+30" in [text.get_text() for text in ax.texts]
+
+
+@pytest.mark.parametrize("draw", ["lines", "forest", "bridge"])
+def test_every_chart_of_a_table_without_values_says_so(draw):
+    none = pd.DataFrame({"a": ["x"], "b": [np.nan], "c": ["s"], "l": [np.nan], "h": [np.nan], "t": [True]})
+    more = {
+        "lines": {"x": "a", "y": "b", "by": "c"},
+        "forest": {"x": "b", "y": "a", "low": "l", "high": "h"},
+        "bridge": {"x": "b", "y": "a", "is_total": "t"},
+    }
+    ax = getattr(charts, draw)(none, unit="count", **more[draw], **WORDS)
+    assert "No value can be shown." in ax.figure.get_label()

@@ -36,7 +36,7 @@ shares or means of a sample of what could have happened; *modelled* ones come fr
 Intervals are 90 %. A change is called better or worse when its interval leaves zero out and it is at least *worth acting on*; under 100
 observations no trend is judged, under 30 no percentage is shown.
 
-<!-- Made from KPIS of each pillar by helpers.docs. Edit src/helpers/pillars/<pillar>/definitions.py, not this page. -->
+<!-- Made from KPIS of each pillar by helpers.docs. Edit src/helpers/pillars/<pillar>/definitions/<page>.py, not this page. -->
 """
 
 

@@ -13,7 +13,7 @@ from helpers.report import plan
 from helpers.tables import contract
 
 PACKAGE = Path(__file__).resolve().parents[2]
-READERS = ("rollups.py", "record.py", "daily", "kpi", "pillars")  # the parts of the package that read columns
+READERS = ("rollups", "record.py", "daily", "kpi", "pillars")  # the parts of the package that read columns
 WORD = re.compile(r"[a-z][a-z0-9_]*")
 TITLE = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
 

@@ -1,0 +1,25 @@
+"""Charts: a finished table goes in, an Axes with title, interval, units and alt text comes out. Computes nothing."""
+
+from helpers.charts.bars import bars, bridge, forest
+from helpers.charts.cells import triangle
+from helpers.charts.forecasts import predicted_against_actual
+from helpers.charts.frame import theme
+from helpers.charts.pictures import close, png, show, svg
+from helpers.charts.series import line, lines
+from helpers.charts.strips import strips
+
+__all__ = [
+    "bars",
+    "bridge",
+    "close",
+    "forest",
+    "line",
+    "lines",
+    "png",
+    "predicted_against_actual",
+    "show",
+    "strips",
+    "svg",
+    "theme",
+    "triangle",
+]

@@ -1,0 +1,15 @@
+"""The figures that a CRM manager watches, one module a page."""
+
+from helpers.pillars.crm.definitions import (
+    lifetime,
+    payback,
+    retention,
+)
+
+PAGES = (
+    retention,
+    lifetime,
+    payback,
+)
+
+KPIS = {definition.id: definition for page in PAGES for definition in page.KPIS}
