@@ -203,13 +203,14 @@ def test_the_pull_of_a_covariate_that_changes_with_age_is_found():
     x = rng.random(1500) < 0.5
     early = rng.exponential(np.where(x, 0.3, 1.0))  # faster at first, slower after half a unit of time
     time = np.where(early < 0.5, early, 0.5 + rng.exponential(np.where(x, 2.0, 0.7)))
-    table = pd.DataFrame({"duration": time, "event": 1, "x": x})
+    table = pd.DataFrame({"duration": np.ceil(time * 20) / 20, "event": 1, "x": x})
+    fit = cox(table)
     for transform in ("km", "rank", "identity", "log"):
-        assert proportional_hazards_test(cox(table), transform=transform)["p"].iloc[0] < 0.001
-    steady = proportional_hazards_test(cox(exponential(3, n=1500)))
+        assert proportional_hazards_test(fit, transform=transform)["p"].iloc[0] < 0.001
+    steady = proportional_hazards_test(cox(exponential(3, n=1500).round(2)))
     assert steady["covariate"].tolist() == ["fast", "all"] and steady["p"].iloc[0] > 0.01
     with pytest.raises(ValueError, match="transform must be one of km, rank, identity, log"):
-        proportional_hazards_test(cox(table), transform="square")
+        proportional_hazards_test(fit, transform="square")
 
 
 def test_rows_in_another_order_give_the_same_figures():
@@ -221,18 +222,23 @@ def test_rows_in_another_order_give_the_same_figures():
 
 
 def test_intervals_hold_a_planted_truth_as_often_as_they_say():
-    held = np.zeros(3)
+    held = np.zeros(2)
     for seed in range(200):
         table = exponential(seed)
-        row = cox(table).table.iloc[0]
         slow = table[~table["fast"]]
-        at = survival_at(kaplan_meier(slow), [1.0]).iloc[0]
-        mean = restricted_mean(slow, tau=1.0)
-        held += [
-            row["low"] <= 2 <= row["high"], at["low"] <= math.exp(-1) <= at["high"],
-            mean.low <= 1 - math.exp(-1) <= mean.high,
-        ]  # fmt: skip
+        at, mean = survival_at(kaplan_meier(slow), [1.0]).iloc[0], restricted_mean(slow, tau=1.0)
+        held += [at["low"] <= math.exp(-1) <= at["high"], mean.low <= 1 - math.exp(-1) <= mean.high]
     assert (held >= 0.83 * 200).all() and (held <= 0.96 * 200).all()
+
+
+def test_intervals_of_a_hazard_ratio_hold_it():
+    """Fifty redraws: of a true 90 % interval, fewer than 38 hold it once in a thousand times."""
+    held = 0
+    for seed in range(50):
+        table = exponential(seed, n=150)
+        row = cox(table.assign(duration=np.ceil(table["duration"] * 5) / 5)).table.iloc[0]  # few ages are fast to fit
+        held += row["low"] <= 2 <= row["high"]
+    assert held >= 38
 
 
 @settings(deadline=None, max_examples=60)

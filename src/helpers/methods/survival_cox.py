@@ -61,7 +61,7 @@ def cox(
 
     Parameters
     ----------
-    frame : one row a case: `duration`, `event` as `kaplan_meier`, and the covariates: numbers, bools, or text, which is taken apart
+    frame : one row a case: `duration`, `event` as `kaplan_meier` (in days or weeks: it takes long where hardly two are alike), and the covariates: numbers, bools, or text, which is taken apart
         into "name: word" against its most frequent word.
     covariates : their columns; left out, all that are neither duration, event nor strata.
     strata : columns whose every combination has a baseline of its own.
