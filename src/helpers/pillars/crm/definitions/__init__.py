@@ -1,6 +1,7 @@
 """The figures that a CRM manager watches, one module a page."""
 
 from helpers.pillars.crm.definitions import (
+    churn,
     lifetime,
     payback,
     retention,
@@ -10,6 +11,7 @@ PAGES = (
     retention,
     lifetime,
     payback,
+    churn,
 )
 
 KPIS = {definition.id: definition for page in PAGES for definition in page.KPIS}
