@@ -150,7 +150,7 @@ def predicted(fit: Classifier, features: pd.DataFrame) -> pd.Series:
     if lacking:
         raise DataError(f"scoring: the column {lacking[0]} is missing. The learner was taught with it.")
     with threadpool_limits(1):
-        score = fit.learner.predict_proba(plain(features))[:, 1]
+        score = fit.learner.predict_proba(plain(features[list(fit.learner.feature_names_in_)]))[:, 1]
     return pd.Series(_apply(score, fit.line), features.index)
 
 

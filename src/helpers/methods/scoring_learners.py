@@ -34,7 +34,7 @@ def _logistic(x: pd.DataFrame, seed: int) -> Pipeline:
 
 def _boosting(x: pd.DataFrame, seed: int) -> Pipeline:
     trees = HistGradientBoostingClassifier(
-        max_iter=80, learning_rate=0.06, max_leaf_nodes=15, min_samples_leaf=40, l2_regularization=1.0,
+        max_iter=60, learning_rate=0.08, max_leaf_nodes=15, min_samples_leaf=40, l2_regularization=1.0,
         early_stopping=False, random_state=seed,
     )  # fmt: skip
     return make_pipeline(_encoded(x), trees)

@@ -19,10 +19,8 @@ from helpers.methods.lifetime import expected_purchases, fit_bgnbd, probability_
 from helpers.methods.lifetime_spend import expected_spend, fit_gamma_gamma
 from helpers.methods.scoring import (
     Classifier,
-    auc,
     brier_skill,
     calibrated_classifier,
-    calibration_line,
     predicted,
 )
 from helpers.pillars.crm.definitions import KPIS
@@ -32,8 +30,7 @@ from helpers.rollups.standing import gap_counts, silence_counts, standing
 HORIZON_DAYS, YEAR_DAYS = 91, 364
 YEAR_WEEKS = 52
 IN_TIME = 0.90  # of the gaps between two purchases: after this many, silence means something
-FEATURES = ("silence", "age", "n_days", "n_recent", "gap", "overdue", "basket", "alive", "expected", "market")
-ORDER = ("churn_rate_13w", "at_risk_value", "churn_brier_skill")
+FEATURES = ("silence", "age", "n_days", "n_recent", "gap", "overdue", "basket", "alive", "expected")
 
 
 class Known(NamedTuple):
@@ -124,14 +121,14 @@ def refusal(found: Known, language: str) -> str:
     )  # fmt: skip
 
 
-def kpis(
-    orders: object, found: Known, scope: Scope, *, value: Estimate, before: tuple[Known, Estimate] | None
-) -> list[KpiRow]:
-    """KPI rows of the month; the rate with up to 13 months of history, the others beside the month before.
+def kpis(orders: object, found: Known, scope: Scope, *, value: Estimate) -> list[KpiRow]:
+    """KPI rows of the month; the rate with up to 13 months of history, the two of the learner for this month alone.
+
+    Two months of a learner would share ten of their thirteen weeks and double the time of the page.
 
     Parameters
     ----------
-    value : value at risk of this month, from `churn_ranking.at_risk`; before : what was known a month before, and its value.
+    value : value at risk, from `churn_ranking.at_risk`.
     """
     earliest = None if found.first is None else found.first + timedelta(days=found.window + HORIZON_DAYS)
     periods = [p for p in kpi.history(scope) if earliest and p.end >= earliest] or [scope.period]
@@ -140,18 +137,21 @@ def kpis(
         share_row("churn_rate_13w", scope, row.n_silent, row.n_active, period)
         for row, period in zip(counts.itertuples(), periods, strict=True)
     ]
-    rows = {"churn_rate_13w": rates, "at_risk_value": [], "churn_brier_skill": []}
-    both = [(before[0], before[1], scope.period.before())] if before else []
-    for at, worth, period in [*both, (found, value, scope.period)]:
-        for name, figure in (("at_risk_value", worth), ("churn_brier_skill", skill(at))):
-            told = math.isfinite(figure.value) and math.isfinite(figure.low) and figure.n >= COUNTS_ONLY
-            reason = "" if told else refusal(at, scope.language) or text("Too few customers.", scope.language)
-            bounds = {"low": figure.low, "high": figure.high} if told else {}
-            shown = figure.value if told else None
-            rows[name].append(
-                kpi.row(KPIS[name], scope, shown, n=figure.n, period=period, reason=reason, **bounds)
-            )
-    return [kpi.compared(KPIS[name], rows[name], scope) for name in ORDER]
+    return [
+        kpi.compared(KPIS["churn_rate_13w"], rates, scope),
+        _told("at_risk_value", value, found, scope),
+        _told("churn_brier_skill", skill(found), found, scope),
+    ]
+
+
+def _told(name: str, figure: Estimate, found: Known, scope: Scope) -> KpiRow:
+    """One row of an estimate; without one it says why."""
+    if math.isfinite(figure.low) and figure.n >= COUNTS_ONLY:
+        return kpi.row(KPIS[name], scope, figure.value, low=figure.low, high=figure.high, n=figure.n)
+    why = refusal(found, scope.language) or text(
+        "It cannot be checked before {weeks} weeks of data.", scope.language, weeks=YEAR_WEEKS + 13
+    )
+    return kpi.row(KPIS[name], scope, None, n=figure.n, reason=why)
 
 
 def skill(found: Known) -> Estimate:

@@ -13,7 +13,7 @@ from helpers.i18n import day, interval, number, plural, text
 from helpers.kpi import LEVEL
 from helpers.methods.intervals import required_n_per_group
 from helpers.pillars.crm.churn import Known, refusal
-from helpers.pillars.crm.churn_ranking import DRAWS, Z, Kept, drawn, worth
+from helpers.pillars.crm.churn_ranking import DRAWS, Kept, Z, drawn, worth
 
 MOST_ROUNDS = 4  # quarters that a test may take
 
