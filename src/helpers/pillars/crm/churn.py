@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from helpers import kpi, rollups
-from helpers.checks import COUNTS_ONLY
+from helpers.checks import COUNTS_ONLY, Decision
 from helpers.company import Scope
-from helpers.i18n import day, number, text, translate
+from helpers.i18n import day, interval, number, text, translate
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.intervals import Estimate
 from helpers.methods.lifetime import expected_purchases, fit_bgnbd, probability_alive
@@ -173,22 +173,27 @@ def describe(found: Known, scope: Scope) -> str:
     )  # fmt: skip
 
 
-def answer(rows: list[KpiRow], found: Known, scope: Scope) -> str:
-    """Answer the page's question in one or two sentences a manager may say."""
+def answer(rows: list[KpiRow], decision: Decision, found: Known, scope: Scope) -> str:
+    """Answer the page's question: how many fell silent, and what to do about the next ones."""
     lang, rate = scope.language, kpi.pick(rows, "churn_rate_13w")
     if rate.value is None:
         return rate.sentence
     start = found.end - timedelta(days=HORIZON_DAYS)
-    said = text(
-        "{value} of the customers active on {start} bought nothing in the 13 weeks to {end} ({interval}, n = {n})", lang,
-        value=number(rate.value, rate.unit, decimals=rate.decimals, language=lang), start=day(start, lang), end=day(found.end, lang),
-        interval=kpi.interval(rate, language=lang), n=number(rate.n, "count", language=lang),
-    )  # fmt: skip
-    worth = kpi.pick(rows, "at_risk_value")
-    if worth.value is None:
-        return text("{said}; who of today's customers is next cannot be told.", lang, said=said)
+    facts = {
+        "value": number(rate.value, rate.unit, decimals=rate.decimals, language=lang), "start": day(start, lang), "end": day(found.end, lang),
+        "interval": kpi.interval(rate, language=lang), "n": number(rate.n, "count", language=lang), "verb": decision.verb, "amount": decision.amount,
+    }  # fmt: skip
+    if decision.effect is None:
+        return text(
+            "{value} of the customers active on {start} bought nothing in the 13 weeks to {end} ({interval}, n = {n}). {verb}: whom to try to keep "
+            "cannot be told yet.", lang, **facts,
+        )  # fmt: skip
+    money = {"unit": "currency", "currency": decision.currency, "language": lang}
+    facts |= {
+        "effect": number(decision.effect, **money), "bounds": interval(decision.low, decision.high, **money),
+        "level": number(LEVEL, "share", language=lang),
+    }  # fmt: skip
     return text(
-        "{said}; of what today's customers are expected to bring in a year, {worth} stands behind a silence in the next 13 weeks ({interval}).",
-        lang, said=said, worth=number(worth.value, "currency", currency=worth.currency, language=lang),
-        interval=kpi.interval(worth, language=lang),
+        "{value} of the customers active on {start} bought nothing in the 13 weeks to {end} ({interval}, n = {n}). {verb} ({amount}): an expected "
+        "effect of {effect} ({level} interval {bounds}).", lang, **facts,
     )  # fmt: skip

@@ -20,9 +20,9 @@ from helpers.pillars.crm.churn_checks import p_value
 
 WEEKS = HORIZON_DAYS // 7
 GROUPS = {
-    "once": mark("bought once"),
-    "few": mark("bought two or three times"),
-    "often": mark("bought more often"),
+    "once": mark("1 purchase"),
+    "few": mark("2 or 3 purchases"),
+    "often": mark("4 or more purchases"),
 }
 COVARIATES = {
     "four_weeks": mark("four more weeks of silence"),

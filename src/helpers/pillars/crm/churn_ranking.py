@@ -26,9 +26,9 @@ DRAWS = 1000
 MOSTLY = 0.9  # share of a test's customers who had to be silent for it to be about winning back
 SMALLEST = 10  # customers of a segment that may be shown
 BANDS = {
-    "fresh": mark("silent up to 4 weeks"),
-    "quiet": mark("silent 5 to 12 weeks"),
-    "silent": mark("silent 13 weeks or more"),
+    "fresh": mark("up to 4 weeks"),
+    "quiet": mark("5 to 12 weeks"),
+    "silent": mark("13 weeks or more"),
 }
 BAND_WEEKS = (4, 12)
 
@@ -159,7 +159,7 @@ def segments(found: Known, scope: Scope) -> pd.DataFrame:
         ["at_risk", "group", "band"], ascending=[False, True, True], ignore_index=True
     )
     said = [
-        text("{group}, {band} (n = {n})", lang, group=text(GROUPS[row.group], lang), band=text(BANDS[row.band], lang),
+        text("{group}, {band}: {n}", lang, group=text(GROUPS[row.group], lang), band=text(BANDS[row.band], lang),
              n=number(row.n, "count", language=lang)) for row in made.itertuples()
     ]  # fmt: skip
     return made.assign(segment=said)[["segment", "n", "chance", "value", "at_risk"]]
@@ -178,7 +178,7 @@ def segment_subtitle(found: Known, scope: Scope) -> str:
     """Say under the segments what is drawn."""
     lang = scope.language
     return text(
-        "chance of silence x expected value of 52 weeks, summed over the customers active on {end}; n = {n}", lang,
+        "chance of silence x expected value of 52 weeks, by purchases so far and weeks of silence: customers; active on {end}; n = {n}", lang,
         end=day(found.end, lang), n=number(len(found.now), "count", language=lang),
     )  # fmt: skip
 
