@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.methods.intervals import bootstrap, difference_of_proportions, wilson
-from helpers.methods.lifetime import fit_bgnbd
+from helpers.methods.lifetime_backtest import calibrated_interval, rolling_origin_backtest
+from helpers.methods.lifetime_betageo import fit_bgnbd
 from helpers.methods.lifetime_draw import draw_bgnbd, draw_purchases
-from helpers.methods.lifetime_forecast import calibrated_interval, forecast_total, rolling_origin_backtest
+from helpers.methods.lifetime_forecast import forecast_total
 from helpers.methods.lifetime_spend import fit_gamma_gamma
 from helpers.methods.lifetime_summary import customer_summary, purchase_days
 

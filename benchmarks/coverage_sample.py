@@ -17,9 +17,8 @@ import pandas as pd
 from helpers import company, rollups, tables
 from helpers.company import Scope
 from helpers.kpi import pick
-from helpers.methods.lifetime_forecast import rolling_origin_backtest
 from helpers.periods import parse
-from helpers.pillars.crm import lifetime, retention
+from helpers.pillars.crm import lifetime, lifetime_record, retention
 from helpers.sample import chunk
 from helpers.sample.parts import future
 from helpers.sample.setting import Setting
@@ -60,11 +59,11 @@ def figures(orders: pd.DataFrame) -> list:
     )
     activity = rollups.collect(rollups.monthly_activity(relation))
     second = rollups.collect(rollups.second_purchases(relation, days=30, until=here.period.end))
-    days = rollups.collect(rollups.purchase_days(relation)).rename(columns={"ordered_on": "day"})
-    backtest = rolling_origin_backtest(days, horizon=lifetime.HORIZON_WEEKS, origins=6, until=here.period.end)
+    record = lifetime_record.record_of(rollups.collect(rollups.purchase_days(relation)), here.period.end)
+    known = lifetime.fit(relation, here.period.end, choice=record.choice)
     return [
         *retention.kpis(activity, second, here),
-        *lifetime.kpis(relation, backtest, here, discount_rate=future.DISCOUNT),
+        *lifetime.kpis(relation, known, record, here, discount_rate=future.DISCOUNT),
     ]
 
 

@@ -31,7 +31,7 @@ def customers(n):
 
 
 def fit_helpers(table):
-    from helpers.methods.lifetime import fit_bgnbd
+    from helpers.methods.lifetime_betageo import fit_bgnbd
 
     fit = fit_bgnbd(table)
     return fit.params.tolist(), list(fit.se)
@@ -78,7 +78,8 @@ def one(tool, n, repeat):
 
 
 def forecast(n):
-    from helpers.methods.lifetime import expected_purchases, fit_bgnbd
+    from helpers.methods.lifetime import expected_purchases
+    from helpers.methods.lifetime_betageo import fit_bgnbd
     from helpers.methods.lifetime_forecast import forecast_total
 
     table = customers(n)

@@ -9,7 +9,7 @@ import pytest
 
 from helpers import cli, company, tables
 from helpers.errors import DataError
-from helpers.methods.lifetime import fit_bgnbd
+from helpers.methods.lifetime_betageo import fit_bgnbd
 from helpers.report import pool
 
 ORDERS = "data/companies/acme/tidy/orders/part-0.parquet"
@@ -272,7 +272,7 @@ def test_a_negative_age_in_a_notebook_is_one_sentence_on_the_page_and_in_the_rec
     good = project.entry("crm/01-a")["finished_at"]
     project.notebook(
         "crm/01-a",
-        "import pandas as pd\nfrom helpers.methods.lifetime import fit_bgnbd\n"
+        "import pandas as pd\nfrom helpers.methods.lifetime_betageo import fit_bgnbd\n"
         "fit_bgnbd(pd.DataFrame({'frequency': [1, 2], 'recency': [1.0, 2.0], 'age': [4.0, -3.0]}))",
         parameters=PARAMETERS,
     )

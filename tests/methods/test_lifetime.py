@@ -12,17 +12,17 @@ from scipy.integrate import quad
 from scipy.special import betaln
 
 from helpers.errors import DataError
+from helpers.methods import lifetime_forecast
 from helpers.methods.lifetime import (
-    BgNbd,
     expected_purchases,
     expected_purchases_new,
-    fit_bgnbd,
-    mean_if_alive,
     parameter_table,
     probability_alive,
 )
+from helpers.methods.lifetime_backtest import calibrated_interval, rolling_origin_backtest
+from helpers.methods.lifetime_betageo import BgNbd, fit_bgnbd, mean_if_alive
 from helpers.methods.lifetime_draw import draw_bgnbd, draw_purchases, draw_spend
-from helpers.methods.lifetime_forecast import calibrated_interval, forecast_total, rolling_origin_backtest
+from helpers.methods.lifetime_forecast import forecast_total
 from helpers.methods.lifetime_likelihood import bgnbd_objective
 from helpers.methods.lifetime_spend import GammaGamma, expected_spend, fit_gamma_gamma
 from helpers.methods.lifetime_summary import check_summary, compress, customer_summary, purchase_days
@@ -506,7 +506,7 @@ def test_any_valid_table_fits_or_says_why(rows, horizon):
 def test_arguments_that_kill_hyp2f1_are_refused_before_it():
     # hyp2f1(1e45, 1e-3, 1e45, nan) ends a Python process without a traceback: judge from outside.
     code = (
-        "import numpy as np; from helpers.methods.lifetime import mean_if_alive as m\n"
+        "import numpy as np; from helpers.methods.lifetime_betageo import mean_if_alive as m\n"
         "for p in ([1e45, 1, 1e-3, 1e45], [1, 1, float('nan'), 1], [1, float('inf'), 1, 1], [1, 1, -1, 1]):\n"
         "    try: m(np.array(p), np.zeros(1), np.zeros(1), 1.0)\n"
         "    except ValueError: print('refused')\n"
@@ -515,16 +515,32 @@ def test_arguments_that_kill_hyp2f1_are_refused_before_it():
     assert run.returncode == 0 and run.stdout.split() == ["refused"] * 4
 
 
-def test_parameter_draws_on_a_sample_of_customers_give_the_interval_of_all(monkeypatch):
-    from helpers.methods import lifetime_forecast
-
+def test_the_doubt_in_the_parameters_is_that_of_plain_draws():
     rng = np.random.default_rng(5)
-    drawn = draw_bgnbd(0.8, 6.0, 0.5, 4.0, rng.integers(26 * 7, 52 * 7, 12_000) / 7, seed=5)
-    fit, rows = fit_bgnbd(drawn), {}
-    for size in (2_000, 10**9):
-        monkeypatch.setattr(lifetime_forecast, "DRAW_SAMPLE", size)
-        rows[size] = forecast_total(fit, drawn, 13, draws=400, seed=1).loc[0]
-    few, full = rows[2_000], rows[10**9]
-    width = full["high"] - full["low"]
-    assert few["value"] == full["value"]
-    assert abs(few["low"] - full["low"]) < 0.1 * width and abs(few["high"] - full["high"]) < 0.1 * width
+    drawn = draw_bgnbd(0.8, 6.0, 0.5, 4.0, rng.integers(26 * 7, 52 * 7, 400) / 7, seed=5)
+    drawn["mean_repeat_spend"] = draw_spend(6, 4, 15, drawn["frequency"], seed=4)
+    fit, spend_fit = fit_bgnbd(drawn), fit_gamma_gamma(drawn)
+    logs = [
+        rng.multivariate_normal(np.log(one.params), one.cov_log, 1500, method="eigh")
+        for one in (fit, spend_fit)
+    ]
+    drawn_fits = [(given_fit(*np.exp(p)), given_spend_fit(*np.exp(q))) for p, q in zip(*logs, strict=True)]
+    plain = [
+        float((expected_purchases(one, drawn, 13) * expected_spend(money, drawn)).sum())
+        for one, money in drawn_fits
+    ]
+    value = float((expected_purchases(fit, drawn, 13) * expected_spend(spend_fit, drawn)).sum())
+    totals = []
+
+    def total(params, money):
+        totals.append(params)
+        one, other = given_fit(*params), given_spend_fit(*money)
+        return float((expected_purchases(one, drawn, 13) * expected_spend(other, drawn)).sum())
+
+    quick = value * np.exp(lifetime_forecast._log_ratios(total, [fit, spend_fit], value, 4000, rng))
+    assert len(totals) == 2 * (4 + 3)
+    width = np.ptp(np.quantile(plain, [0.05, 0.95]))
+    assert (
+        np.abs(np.quantile(quick, [0.05, 0.5, 0.95]) - np.quantile(plain, [0.05, 0.5, 0.95])).max()
+        < 0.08 * width
+    )

@@ -12,9 +12,9 @@ import pytest
 from helpers import kpi
 from helpers.company import Company, Scope
 from helpers.methods.lifetime_draw import draw_purchases
-from helpers.methods.lifetime_forecast import rolling_origin_backtest
 from helpers.periods import parse
-from helpers.pillars.crm import KPIS, lifetime, payback, retention
+from helpers.pillars.crm import KPIS, lifetime, lifetime_checks, lifetime_groups, payback, retention
+from helpers.pillars.crm import lifetime_record as past
 
 SHOP = Company("shop", Path(), "Shop", "EUR", ("FR",), "Europe/Paris")
 HERE = Scope(SHOP, parse("2025-12"), "ALL", "en")
@@ -53,15 +53,29 @@ def frame(days):
     ).assign(spend=20.0)
 
 
+def record(days, until=END):
+    return past.record_of(frame_days(days), until)
+
+
+def no_record():
+    none = pd.DataFrame(columns=["quantity", "horizon", "predicted", "actual", "error"])
+    return past.Record(
+        past.standings(past.compete(frame(drawn(n=9)[0]), horizon=99)), past.CALENDAR, none, none
+    )
+
+
+def figures(table, record, here=HERE):
+    return lifetime.kpis(table, lifetime.fit(table, here.period.end), record, here, discount_rate=0.1)
+
+
 @pytest.fixture(scope="module")
 def shop():
     days, table = drawn()
-    backtest = rolling_origin_backtest(frame(days), horizon=lifetime.HORIZON_WEEKS, until=END)
-    return table, backtest
+    return table, record(days)
 
 
 def test_every_declared_figure_of_the_page_has_a_row_with_its_interval(shop):
-    rows = lifetime.kpis(*shop, HERE, discount_rate=0.1)
+    rows = figures(*shop)
     assert [row.id for row in rows] == list(lifetime.ORDER)
     for row in rows:
         assert row.low <= row.value <= row.high and row.n == 600
@@ -120,27 +134,26 @@ def test_the_top_tenth_is_ranked_by_what_was_expected_and_counted_by_what_came()
 
 def test_under_300_customers_the_top_tenth_cannot_be_told():
     _, table = drawn(n=200)
-    backtest = pd.DataFrame(columns=["quantity", "horizon", "predicted", "actual", "error"])
-    row = kpi.pick(lifetime.kpis(table, backtest, HERE, discount_rate=0.1), "top_decile_share")
+    row = kpi.pick(figures(table, no_record()), "top_decile_share")
     assert row.value is None and "needs n = 300" in row.sentence
-    made = lifetime.top_tenth(lifetime.fit(table, END), backtest, HERE, owner="CRM", due="")
+    made = lifetime_groups.top_tenth(lifetime.fit(table, END), no_record(), HERE, owner="CRM", due="")
     assert made.effect is None and "cannot be told. It needs n = 300 customers" in made.sentence
 
 
 def test_when_all_buy_once_nothing_is_made_up():
     days = pd.DataFrame({"customer_id": range(400), "day": np.arange(400) % 300})
     table = orders(days)
-    backtest = rolling_origin_backtest(frame(days), horizon=13, until=END)
-    rows = lifetime.kpis(table, backtest, HERE, discount_rate=0.1)
+    made = record(days)
+    rows = figures(table, made)
     for row in rows:
         assert row.value is None and "cannot tell" in row.sentence
     known = lifetime.fit(table, END)
     assert any(
         "cannot tell" in check.text.lower()
-        for check in lifetime.checks(known, backtest, frame_days(days), HERE)
+        for check in lifetime_checks.checks(known, made, frame_days(days), HERE)
     )
-    assert lifetime.top_tenth(known, backtest, HERE, owner="CRM", due="").effect is None
-    assert "cannot tell" in lifetime.answer(rows, backtest, HERE)
+    assert lifetime_groups.top_tenth(known, made, HERE, owner="CRM", due="").effect is None
+    assert "cannot tell" in lifetime.answer(rows, made, HERE)
 
 
 @pytest.mark.parametrize("weeks", [0, 4, 8])
@@ -148,18 +161,18 @@ def test_a_shop_younger_than_a_forecast_says_what_it_cannot_tell(weeks):
     days, _ = drawn(n=300)
     days = days[days["day"] >= 364 - 7 * weeks]
     table = orders(days)
-    backtest = rolling_origin_backtest(frame(days), horizon=13, until=END)
-    assert backtest.empty and backtest["origin"].dt.strftime("%d").empty
-    rows = lifetime.kpis(table, backtest, HERE, discount_rate=0.1)
+    made = record(days)
+    assert made.quarter.empty and made.quarter["origin"].dt.strftime("%d").empty
+    rows = figures(table, made)
     row = kpi.pick(rows, "top_decile_share")
     assert row.value is None and "cannot tell" in row.sentence
-    assert lifetime.backtest_finding(backtest, HERE) == "No past forecast could be checked"
+    assert past.backtest_finding(made, HERE) == "No past forecast could be checked"
 
 
 def test_where_the_model_cannot_tell_no_share_is_made_up():
     days = pd.DataFrame({"customer_id": range(40), "day": np.arange(40)})
-    tenths = lifetime.concentration(lifetime.fit(orders(days), END))
-    assert "cannot tell" in lifetime.concentration_finding(tenths, HERE)
+    tenths = lifetime_groups.concentration(lifetime.fit(orders(days), END))
+    assert "cannot tell" in lifetime_groups.concentration_finding(tenths, HERE)
 
 
 def frame_days(days):
@@ -168,7 +181,9 @@ def frame_days(days):
 
 def test_the_checks_say_how_far_the_record_reaches(shop):
     days = frame_days(drawn()[0])
-    by_id = {check.id: check for check in lifetime.checks(lifetime.fit(shop[0], END), shop[1], days, HERE)}
+    by_id = {
+        check.id: check for check in lifetime_checks.checks(lifetime.fit(shop[0], END), shop[1], days, HERE)
+    }
     assert by_id["history"].status == "review" and "n = 104 weeks" in by_id["history"].remedy
     assert (
         by_id["backtest_exists"].status == "review" and "need n = 65 weeks" in by_id["backtest_exists"].remedy
@@ -178,7 +193,7 @@ def test_the_checks_say_how_far_the_record_reaches(shop):
 
 def test_the_decision_is_worth_one_per_cent_of_what_is_expected_of_the_top_tenth(shop):
     known = lifetime.fit(shop[0], END)
-    made = lifetime.top_tenth(known, shop[1], HERE, owner="CRM", due="2026-01-31")
+    made = lifetime_groups.top_tenth(known, shop[1], HERE, owner="CRM", due="2026-01-31")
     top = lifetime.expected_revenue(known).nlargest(60).sum()
     assert made.effect == pytest.approx(top / 100)
     assert made.low < made.effect < made.high
@@ -188,7 +203,7 @@ def test_the_decision_is_worth_one_per_cent_of_what_is_expected_of_the_top_tenth
 def test_the_naive_forecast_by_hand():
     summary = pd.DataFrame({"frequency": [4, 0, 1], "recency": [8.0, 0.0, 2.0], "age": [10.0, 5.0, 0.0]})
     known = lifetime.Lifetime(summary, None, None)
-    assert lifetime.naive_forecast(known, weeks=5) == 4 / 10 * 5  # no rate can be told at age 0
+    assert past.naive_forecast(known, weeks=5) == 4 / 10 * 5  # no rate can be told at age 0
 
 
 @pytest.mark.golden
@@ -202,20 +217,20 @@ def test_the_published_holdout_of_cdnow_through_the_page_s_own_path(test_data):
     known = lifetime.fit(orders(days, spend=lines[4].to_numpy()), date(1997, 9, 30))
     made = lifetime.forecast(known, weeks=39).set_index("quantity")
     assert made.loc["purchases", "value"] == pytest.approx(1653.4, abs=0.1)
-    naive = lifetime.naive_forecast(known, weeks=39)
+    naive = past.naive_forecast(known, weeks=39)
     assert naive / 1882 - 1 == pytest.approx(0.557, abs=0.001)
 
 
 def test_under_26_weeks_of_data_nothing_is_forecast():
     days = draw_purchases(2.0, 2.0, 0.5, 4.0, np.arange(400) % 20, until=90, seed=5)
     table, here = orders(days), replace(HERE, period=parse("2025-03"))
-    backtest = rolling_origin_backtest(frame(days), horizon=13, until=here.period.end)
-    rows = lifetime.kpis(table, backtest, here, discount_rate=0.1)
+    made = record(days, here.period.end)
+    rows = figures(table, made, here)
     for name in ("expected_revenue_13w", "expected_purchases_13w", "clv_52w"):
         row = kpi.pick(rows, name)
         assert row.value is None and "a forecast needs n = 26 weeks" in row.sentence
     known = lifetime.fit(table, here.period.end)
-    made = lifetime.top_tenth(known, backtest, here, owner="CRM", due="")
+    made = lifetime_groups.top_tenth(known, made, here, owner="CRM", due="")
     assert made.effect is None and "needs n = 26 weeks" in made.sentence
     assert lifetime.expected_revenue(known).isna().all()
 
@@ -223,7 +238,7 @@ def test_under_26_weeks_of_data_nothing_is_forecast():
 def test_a_missing_month_fails_and_an_error_that_is_not_known_does_not_pass(shop):
     days = frame_days(drawn()[0])
     june = days[days["ordered_on"].dt.month != 6]
-    none = pd.DataFrame(columns=["quantity", "horizon", "predicted", "actual", "error"])
-    by_id = {check.id: check for check in lifetime.checks(lifetime.fit(shop[0], END), none, june, HERE)}
+    known = lifetime.fit(shop[0], END)
+    by_id = {check.id: check for check in lifetime_checks.checks(known, no_record(), june, HERE)}
     assert by_id["no_missing_month"].status == "fail" and "2025-06" in by_id["no_missing_month"].text
     assert by_id["backtest_error"].status == "review"

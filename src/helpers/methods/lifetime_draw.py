@@ -7,8 +7,9 @@ import pandas as pd
 
 
 def draw_bgnbd(
-    r: float, alpha: float, a: float, b: float, ages, *, seed, horizon: float = 0.0, grid: float | None = None
-) -> pd.DataFrame:
+    r: float, alpha: float, a: float, b: float, ages, *, seed, horizon: float = 0.0, grid: float | None = None,
+    modified: bool = False,
+) -> pd.DataFrame:  # fmt: skip
     """Summary table of drawn customers, with what they do next.
 
     Parameters
@@ -18,6 +19,7 @@ def draw_bgnbd(
     seed : int or numpy Generator.
     horizon : length of the future to draw [units].
     grid : round recency to a multiple, one at least, as dates do (1/7 for days in weeks); None does not.
+    modified : draw from MBG/NBD, in which a customer may leave after the first purchase too.
 
     Returns
     -------
@@ -31,7 +33,8 @@ def draw_bgnbd(
     age = np.asarray(ages, dtype=float)
     n = len(age)
     rate = rng.gamma(r, 1 / alpha, n)
-    last = rng.geometric(np.clip(rng.beta(a, b, n), 1e-15, 1))  # purchase after which the customer leaves
+    # repeat purchase after which the customer leaves; 0 is the first purchase
+    last = rng.geometric(np.clip(rng.beta(a, b, n), 1e-15, 1)) - modified
     arrivals = rng.poisson(rate * age)
     x = np.minimum(arrivals, last)
     recency = np.zeros(n)
@@ -42,6 +45,52 @@ def draw_bgnbd(
     alive = arrivals < last
     future = np.where(alive, np.minimum(rng.poisson(rate * horizon), last - x), 0)
     return pd.DataFrame({"frequency": x, "recency": recency, "age": age, "alive": alive, "future": future})
+
+
+def draw_pareto_nbd(
+    r: float, alpha: float, s: float, beta: float, ages, *, seed, horizon: float = 0.0
+) -> pd.DataFrame:
+    """As `draw_bgnbd`, of customers who may leave at any moment: s, beta as `ParetoNbd`.
+
+    Formula: rate ~ Gamma(r, alpha), rate of leaving ~ Gamma(s, beta); the lifetime is exponential, purchases until its
+        end or the end of age are Poisson, the last of x of them is the largest of x uniforms.
+    Source: Schmittlein, Morrison & Colombo (1987).
+    """
+    rng = np.random.default_rng(seed)
+    age = np.asarray(ages, dtype=float)
+    n = len(age)
+    rate = rng.gamma(r, 1 / alpha, n)
+    life = rng.exponential(1.0, n) / np.maximum(rng.gamma(s, 1 / beta, n), 1e-300)
+    seen = np.minimum(life, age)
+    x = rng.poisson(rate * seen)
+    recency = np.where(x > 0, seen * rng.beta(np.maximum(x, 1), 1.0), 0.0)
+    future = rng.poisson(rate * np.clip(life - age, 0.0, horizon))
+    return pd.DataFrame(
+        {"frequency": x, "recency": recency, "age": age, "alive": life > age, "future": future}
+    )
+
+
+def draw_bgbb(
+    alpha: float, beta: float, gamma: float, delta: float, occasions, *, seed, n_next: int = 0
+) -> pd.DataFrame:
+    """Customers drawn from BG/BB: frequency, recency, occasions, future [purchases at the next `n_next` occasions].
+
+    Formula: before each occasion a customer leaves with chance q ~ Beta(gamma, delta), else buys with p ~ Beta(alpha, beta).
+    Source: Fader, Hardie & Shang (2010).
+    """
+    rng = np.random.default_rng(seed)
+    n = np.asarray(occasions)
+    buys, leaves = rng.beta(alpha, beta, len(n)), rng.beta(gamma, delta, len(n))
+    longest = int(n.max()) + n_next
+    at = np.arange(1, longest + 1)
+    there = at[None, :] < rng.geometric(np.clip(leaves, 1e-15, 1))[:, None]
+    bought = there & (rng.random((len(n), longest)) < buys[:, None])
+    past = bought & (at[None, :] <= n[:, None])
+    future = bought & ~past & (at[None, :] <= n[:, None] + n_next)
+    recency = np.where(past, at[None, :], 0).max(axis=1)
+    return pd.DataFrame(
+        {"frequency": past.sum(axis=1), "recency": recency, "occasions": n, "future": future.sum(axis=1)}
+    )
 
 
 def draw_purchases(

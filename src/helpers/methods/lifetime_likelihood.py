@@ -81,8 +81,8 @@ def covariance(information: np.ndarray, choices: list[np.ndarray]) -> np.ndarray
     return cov
 
 
-def bgnbd_objective(triples: Triples) -> tuple[Callable, float, float]:
-    """Mean negative log-likelihood of BG/NBD with its gradient.
+def bgnbd_objective(triples: Triples, *, modified: bool = False) -> tuple[Callable, float, float]:
+    """Mean negative log-likelihood of BG/NBD, or of MBG/NBD, with its gradient.
 
     Sums over x alone and T alone are taken once, so each call meets only the unique triples of repeat
     customers; logarithms, gammaln and digamma are computed on unique values.
@@ -94,7 +94,8 @@ def bgnbd_objective(triples: Triples) -> tuple[Callable, float, float]:
     """
     scale = triples.age.max() or 1.0
     n = triples.count.sum()
-    again = triples.x > 0
+    m = int(modified)  # times a customer of the modified model has stayed before the first repeat purchase
+    again = (triples.x > 0) | modified
     weight = triples.count[again] / n
     ix, x = pd.factorize(triples.x[again])
     it, t_x = pd.factorize(triples.t_x[again] / scale)
@@ -108,23 +109,23 @@ def bgnbd_objective(triples: Triples) -> tuple[Callable, float, float]:
     def objective(logs):
         r, alpha, a, b = np.exp(logs)
         log_age = np.log(alpha + age)
-        at_r, at_ab, at_bx, at_abx = gammaln(r), gammaln(a + b), gammaln(b + x), gammaln(a + b + x)
+        at_r, at_ab, at_bx, at_abx = gammaln(r), gammaln(a + b), gammaln(b + m + x), gammaln(a + b + m + x)
         value = r * logs[1] - dot(log_age, r * n_age + x_age)
         value += dot(n_x, gammaln(r + x) - at_r + at_ab + at_bx - gammaln(b) - at_abx)
         d_r = logs[1] - dot(log_age, n_age) + dot(n_x, digamma(r + x) - digamma(r))
         d_alpha = r / alpha - dot(r * n_age + x_age, 1 / (alpha + age))
-        d_ab = dot(n_x, digamma(a + b) - digamma(a + b + x))
-        d_b = dot(n_x, digamma(b + x) - digamma(b))
-        # ln(e^A3 + e^A4) = A3 + softplus(u), u = ln a - ln(b+x-1) + (r+x) ln((alpha+T)/(alpha+t_x))
+        d_ab = dot(n_x, digamma(a + b) - digamma(a + b + m + x))
+        d_b = dot(n_x, digamma(b + m + x) - digamma(b))
+        # ln(e^A3 + e^A4) = A3 + softplus(u), u = ln a - ln(b+m+x-1) + (r+x) ln((alpha+T)/(alpha+t_x))
         gap = np.log(alpha + age_again)[iage] - np.log(alpha + t_x)[it]
-        u = logs[2] - np.log(b + x - 1)[ix] + (r + x_row) * gap
+        u = logs[2] - np.log(b + m + x - 1)[ix] + (r + x_row) * gap
         tail = np.exp(-np.abs(u))
         value += dot(weight, np.maximum(u, 0) + np.log1p(tail))
         w = weight * np.where(u >= 0, 1.0, tail) / (1 + tail)
         d_r += dot(w, gap)
         d_alpha += dot(w * (r + x_row), (1 / (alpha + age_again))[iage] - (1 / (alpha + t_x))[it])
         d_a = d_ab + w.sum() / a
-        d_b += d_ab - dot(np.bincount(ix, w, len(x)), 1 / (b + x - 1))
+        d_b += d_ab - dot(np.bincount(ix, w, len(x)), 1 / (b + m + x - 1))
         return -value, -np.array([d_r * r, d_alpha * alpha, d_a * a, d_b * b])
 
     return objective, float(np.log(scale)), float((triples.count * triples.x).sum() * np.log(scale))

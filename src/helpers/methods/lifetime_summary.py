@@ -114,7 +114,7 @@ def customer_summary(days: pd.DataFrame, *, until, unit_days: float = 7) -> pd.D
     Returns
     -------
     One row a customer with a first purchase by `until`: customer_id, frequency [repeat purchase days],
-    recency, age [units], and with spend mean_repeat_spend [money per repeat purchase; NaN without one].
+    recency, age [units], first_on, last_on [days], and with spend mean_repeat_spend [money per repeat purchase; NaN without one].
 
     Formula: first purchase excluded from frequency and spend.
     Source: Fader, Hardie & Lee (2005), Marketing Science 24(2).
@@ -129,6 +129,8 @@ def customer_summary(days: pd.DataFrame, *, until, unit_days: float = 7) -> pd.D
             "frequency": table["size"] - 1,
             "recency": (table["max"] - table["min"]) / one_day / unit_days,
             "age": (until - table["min"]) / one_day / unit_days,
+            "first_on": table["min"],
+            "last_on": table["max"],
         }
     )
     if "spend" in days.columns:

@@ -17,7 +17,7 @@ from helpers.rollups.customers import (
 )
 from helpers.rollups.daily import daily_sums, media_days, visits
 from helpers.rollups.months import monthly_activity, monthly_sales
-from helpers.rollups.reading import collect
+from helpers.rollups.reading import collect, only
 
 __all__ = [
     "cohort_counts",
@@ -28,6 +28,7 @@ __all__ = [
     "monthly_activity",
     "monthly_sales",
     "newcomer_revenue",
+    "only",
     "purchase_days",
     "second_purchases",
     "visits",

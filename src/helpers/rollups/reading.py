@@ -44,6 +44,20 @@ def collect(native: Any, *, may_be_empty: bool = False) -> pd.DataFrame:
     return frame
 
 
+def only(rows: Any, *names: str) -> Any:
+    """Some columns of a table as they are; for small tables that are read row by row.
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    frame = nw.from_native(rows).lazy()
+    for name in names:
+        if name not in frame.collect_schema().names():
+            raise DataError(f"rollups: the column {name} is missing. Read the table with tables.load.")
+    return frame.select(*names).to_native()
+
+
 def paid(orders: Any) -> nw.LazyFrame:
     """Paid orders: customer_id, ordered_on, month [months since year 0], spend and returned [ten-thousandths]."""
     frame = nw.from_native(orders).lazy()
