@@ -236,7 +236,9 @@ def test_intervals_of_a_hazard_ratio_hold_it():
     held = 0
     for seed in range(50):
         table = exponential(seed, n=150)
-        row = cox(table.assign(duration=np.ceil(table["duration"] * 5) / 5)).table.iloc[0]  # few ages are fast to fit
+        row = cox(table.assign(duration=np.ceil(table["duration"] * 5) / 5)).table.iloc[
+            0
+        ]  # few ages are fast to fit
         held += row["low"] <= 2 <= row["high"]
     assert held >= 38
 
