@@ -167,7 +167,8 @@ def mean_weeks(seen: Silence, scope: Scope) -> str:
     if not said:
         return text("The mean weeks of silence cannot be told yet.", lang)
     p = log_rank(seen.cases, by="group").p
-    return text(
-        "Mean weeks without a purchase in the {weeks} weeks followed: {groups}. Log-rank test that the groups are alike: p {p}.", lang,
-        weeks=seen.weeks, groups="; ".join(said), p=p_value(p, lang),
+    head = text(
+        "Mean weeks without a purchase in the {weeks} weeks followed; log-rank test that the groups are alike: p {p}.",
+        lang, weeks=seen.weeks, p=p_value(p, lang),
     )  # fmt: skip
+    return "\n".join([head, "", *(f"- {one}" for one in said)])
