@@ -293,3 +293,24 @@ def test_a_company_that_asks_nobody_is_told_to():
     nothing = churn_groups.reasons(None, HERE)
     assert churn_groups.reason_check(nothing, HERE).status == "review"
     assert "cannot tell yet" in churn_groups.reason_finding(nothing, "left_for", HERE)
+
+
+def test_data_shorter_than_the_window_teach_nothing_and_say_how_long_it_takes(connection):
+    orders = relation(connection, shop(3, n=400, days=200), "short")
+    known = churn.known(orders, END, window_days=91)
+    assert "before 39 weeks of data" in churn.refusal(known, "en")
+    assert known.now["chance"].isna().all() and math.isnan(churn.skill(known).value)
+    found = churn_checks.checks(known, HERE, steady=math.nan, come_back=math.nan)
+    assert {one.id: one.status for one in found}["learnt"] == "review"
+
+
+def test_chances_no_better_than_the_rate_of_all_decide_nothing(big):
+    _, known, seen = big
+    noise = known.tested.assign(chance=np.random.default_rng(1).permutation(known.tested["chance"]))
+    blind = known._replace(tested=noise)
+    doubt = churn_ranking.doubt(blind, seen)
+    assert math.isnan(churn_ranking.at_risk(blind, doubt, HERE).low)
+    made = churn_decision.decide(blind, doubt, ASSUMED, HERE, contact_cost=0.5, stays=0.6, due="")
+    assert made.effect is None and "would be noise" in made.sentence
+    found = churn_checks.checks(blind, HERE, steady=0.5, come_back=0.1)
+    assert {one.id: one.status for one in found}["skill"] == "review"

@@ -84,10 +84,11 @@ def known(orders: object, end: date, *, window_days: int = 0, seed: int = 1) -> 
     learnt, tested, now = (
         active(orders, at, min(at + timedelta(days=HORIZON_DAYS), end), window) for at in days
     )
-    fit = calibrated_classifier(learnt[list(FEATURES)], learnt["silent"], seed=seed)
-    tested, now = (table.assign(chance=predicted(fit, table)) for table in (tested, now))
     everyone = pd.concat([table["first_on"] for table in (learnt, tested, now)])
     first = everyone.min().date() if len(everyone) else None
+    taught = learnt if first and (days[0] - first).days >= window else learnt.head(0)
+    fit = calibrated_classifier(taught[list(FEATURES)], taught["silent"], seed=seed)
+    tested, now = (table.assign(chance=predicted(fit, table)) for table in (tested, now))
     return Known(
         learnt, tested, now.drop(columns=["silent", "next_in", "next_spend"]), fit, window, end, first
     )
@@ -114,11 +115,27 @@ def refusal(found: Known, language: str) -> str:
     """Say why no chance can be given and what it would take; an empty text where it can."""
     if found.fit.learner is not None:
         return ""
-    why = translate(found.fit.guards[0], language)
+    weeks = math.ceil((found.window + 2 * HORIZON_DAYS) / 7)
+    if found.first is None or (found.end - found.first).days < found.window + 2 * HORIZON_DAYS:
+        return text(
+            "No chance of silence can be given before {weeks} weeks of data: a window of {window} days, 13 weeks to learn from and 13 to test on.",
+            language, weeks=weeks, window=number(found.window, "count", language=language),
+        )  # fmt: skip
     return text(
-        "No chance of silence can be given: {reason}. Thirteen weeks of purchases before and twice thirteen after are the least it takes.",
-        language, reason=why,
-    )  # fmt: skip
+        "No chance of silence can be given: {reason}.",
+        language,
+        reason=translate(found.fit.guards[0], language),
+    )
+
+
+def blunt(found: Known, language: str) -> str:
+    """Say that the chances, where there are any, did no better on unseen weeks than the rate of all; else an empty text."""
+    if refusal(found, language) or skill(found).low > 0:
+        return ""
+    return text(
+        "On unseen weeks the chances were no better than the rate of all: a ranking by them would be noise.",
+        language,
+    )
 
 
 def kpis(orders: object, found: Known, scope: Scope, *, value: Estimate) -> list[KpiRow]:
@@ -148,8 +165,10 @@ def _told(name: str, figure: Estimate, found: Known, scope: Scope) -> KpiRow:
     """One row of an estimate; without one it says why."""
     if math.isfinite(figure.low) and figure.n >= COUNTS_ONLY:
         return kpi.row(KPIS[name], scope, figure.value, low=figure.low, high=figure.high, n=figure.n)
-    why = refusal(found, scope.language) or text(
-        "It cannot be checked before {weeks} weeks of data.", scope.language, weeks=YEAR_WEEKS + 13
+    why = (
+        refusal(found, scope.language)
+        or blunt(found, scope.language)
+        or text("It cannot be checked before {weeks} weeks of data.", scope.language, weeks=YEAR_WEEKS + 13)
     )
     return kpi.row(KPIS[name], scope, None, n=figure.n, reason=why)
 

@@ -78,6 +78,24 @@ def p_value(p: float, language: str) -> str:
     return number(p, "ratio", decimals=3, language=language)
 
 
+def _skill_said(value: float, language: str) -> str:
+    """Say how much closer than the rate of all the chances came, or how much further off they were."""
+    if not math.isfinite(value):
+        return text("Whether the chances are worth more than the rate of all is not known.", language)
+    size = number(abs(value), "share", decimals=1, language=language)
+    if value < 0:
+        return text(
+            "On weeks that it had not seen, the chances were {skill} further from what came than the rate of all.",
+            language,
+            skill=size,
+        )
+    return text(
+        "On weeks that it had not seen, the chances were {skill} closer to what came than the rate of all.",
+        language,
+        skill=size,
+    )
+
+
 def checks(found: Known, scope: Scope, *, steady: float, come_back: float) -> list[Check]:
     """What could make the page wrong.
 
@@ -99,18 +117,18 @@ def checks(found: Known, scope: Scope, *, steady: float, come_back: float) -> li
     return [
         sample_check("sample", len(found.now), text("active customers at the end of the month", lang), language=lang),
         check("learnt", not refusal(found, lang),
-              text("The learner saw {n} customers, {events} of them silent.", lang, n=number(found.fit.n, "count", language=lang),
-                   events=number(found.fit.n_events, "count", language=lang)),
+              text("No learner could be taught.", lang) if refusal(found, lang)
+              else text("The learner saw {n} customers, {events} of them silent.", lang, n=number(found.fit.n, "count", language=lang),
+                        events=number(found.fit.n_events, "count", language=lang)),
               remedy=refusal(found, lang) or text("Import more history.", lang)),
-        check("skill", better.low > 0,
-              text("On weeks that it had not seen, the chances were {skill} closer to what came than the rate of all.", lang,
-                   skill=number(better.value, decimals=1, **share)) if math.isfinite(better.value)
-              else text("Whether the chances are worth more than the rate of all is not known.", lang),
+        check("skill", better.low > 0, _skill_said(better.value, lang),
               remedy=text("Use the rate of all; a ranking by these chances would be noise.", lang)),
         check("calibration", right,
               text("Chances against what came on unseen weeks: slope {slope} (1 is right), intercept {level} (0 is right).", lang,
-                   slope=number(slope, "ratio", decimals=2, language=lang), level=number(level, "ratio", decimals=2, language=lang)),
-              remedy=text("Read the ranking and not the level of the chances: the last 13 weeks were unlike the 13 before.", lang)),
+                   slope=number(slope, "ratio", decimals=2, language=lang), level=number(level, "ratio", decimals=2, language=lang))
+              if math.isfinite(level) else text("Whether the chances agree with what came is not known.", lang),
+              remedy=text("Read the ranking and not the level of the chances: the last 13 weeks were unlike the 13 before.", lang)
+              if math.isfinite(level) else text("Wait until there are chances to compare.", lang)),
         check("silence_is_not_leaving", come_back <= FEW_BACK,
               text("{share} of the customers silent for 13 weeks bought again within the year.", lang, share=number(come_back, **share))
               if math.isfinite(come_back) else text("How many silent customers come back within a year is not known yet.", lang),

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
 from helpers.i18n import day, interval, mark, number, text
 from helpers.kpi import LEVEL
@@ -77,7 +78,7 @@ def group(n_days: pd.Series) -> pd.Series:
 def curves(seen: Silence, scope: Scope) -> pd.DataFrame:
     """Share of each group that has not bought again: group [named], time [weeks], survival, low, high."""
     sizes = seen.cases["group"].value_counts()
-    kept = seen.cases[seen.cases["group"].map(sizes).ge(30)]
+    kept = seen.cases[seen.cases["group"].map(sizes).ge(COUNTS_ONLY)]
     table = kaplan_meier(kept, by="group", level=LEVEL)
     order = [key for key in GROUPS if key in set(table["group"])]
     table = pd.concat([table[table["group"] == key] for key in order], ignore_index=True) if order else table
@@ -102,14 +103,14 @@ def steady(seen: Silence) -> float:
 
 def ratios(seen: Silence, scope: Scope) -> pd.DataFrame:
     """By how much each feature changes the chance of coming back in a week: feature, hazard_ratio, low, high."""
-    table = seen.cox.table
+    table = seen.cox.table if seen.cox.n_events >= COUNTS_ONLY else seen.cox.table.head(0)
     return table.assign(feature=[text(COVARIATES[name], scope.language) for name in table["covariate"]])
 
 
 def curve_finding(seen: Silence, scope: Scope) -> str:
     """Say in words how many are silent after 13 weeks and how many after a year."""
     lang = scope.language
-    if seen.cases.empty:
+    if len(seen.cases) < COUNTS_ONLY:
         return text("How long customers stay silent: cannot tell yet", lang)
     left = survival_at(kaplan_meier(seen.cases), [WEEKS, seen.weeks])["survival"]
     first, last = (number(share, "share", language=lang) for share in left)
@@ -134,7 +135,7 @@ def curve_subtitle(seen: Silence, scope: Scope) -> str:
 def ratio_finding(seen: Silence, scope: Scope) -> str:
     """Say in words what brings customers back sooner, and how well it orders them."""
     lang = scope.language
-    if seen.cox.table.empty:
+    if ratios(seen, scope).empty:
         return text("What brings customers back sooner: cannot tell yet", lang)
     widest = (np.log(seen.cox.table["hazard_ratio"]).abs()).idxmax()
     row = seen.cox.table.loc[widest]
@@ -158,7 +159,7 @@ def mean_weeks(seen: Silence, scope: Scope) -> str:
     lang, said = scope.language, []
     for key, name in GROUPS.items():
         mean = restricted_mean(seen.cases[seen.cases["group"] == key], tau=seen.weeks, level=LEVEL)
-        if mean.n >= 30 and math.isfinite(mean.low):
+        if mean.n >= COUNTS_ONLY and math.isfinite(mean.low):
             said.append(text(
                 "{name}: **{mean} weeks** ({bounds}, n = {n})", lang, name=text(name, lang),
                 mean=number(mean.value, "ratio", decimals=1, language=lang), n=number(mean.n, "count", language=lang),

@@ -12,7 +12,7 @@ from helpers.company import Scope
 from helpers.i18n import day, interval, number, plural, text
 from helpers.kpi import LEVEL
 from helpers.methods.intervals import required_n_per_group
-from helpers.pillars.crm.churn import Known, refusal
+from helpers.pillars.crm.churn import Known, blunt, refusal
 from helpers.pillars.crm.churn_ranking import DRAWS, Kept, Z, drawn, worth
 
 MOST_ROUNDS = 4  # quarters that a test may take
@@ -110,8 +110,10 @@ def decide(
     money = {"unit": "currency", "currency": currency, "language": lang}
     common = {"id": "keep", "currency": currency, "due": due, "owner": owner or text("CRM manager", lang)}
     if refusal(found, lang) or not all(map(math.isfinite, off)) or not worth(found, scope).notna().all():
-        why = refusal(found, lang) or text(
-            "The value of a year cannot be checked before 65 weeks of data.", lang
+        why = (
+            refusal(found, lang)
+            or blunt(found, lang)
+            or text("The value of a year cannot be checked before 65 weeks of data.", lang)
         )
         said = text("Whom to try to keep cannot be told. {reason}", lang, reason=why)
         return Decision(

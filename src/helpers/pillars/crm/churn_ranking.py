@@ -17,7 +17,7 @@ from helpers.i18n import day, mark, number, text
 from helpers.kpi import LEVEL
 from helpers.methods.intervals import Estimate, difference_of_proportions
 from helpers.methods.scoring import calibration_line
-from helpers.pillars.crm.churn import HORIZON_DAYS, Known
+from helpers.pillars.crm.churn import HORIZON_DAYS, Known, skill
 from helpers.pillars.crm.churn_curve import GROUPS, Silence, group
 from helpers.rollups.standing import win_back_arms
 
@@ -94,9 +94,9 @@ def worth(found: Known, scope: Scope) -> pd.Series:
 def doubt(found: Known, seen: Silence) -> tuple[float, float]:
     """How far chances [logit] and values [log] may be off together: as far as they were the last time they could be checked.
 
-    NaN for the values where no customers have been followed for 52 weeks, and for the chances where there are none.
+    NaN for the values where no customers have been followed for 52 weeks, and for chances that are missing or no better than a rate.
     """
-    if found.fit.learner is None or found.tested.empty:
+    if found.fit.learner is None or not skill(found).low > 0:
         return math.nan, math.nan
     row = calibration_line(found.tested["silent"], found.tested["chance"], level=LEVEL).iloc[0]
     chances = math.hypot(row["value"], (row["high"] - row["low"]) / (2 * Z))
@@ -149,7 +149,10 @@ def segments(found: Known, scope: Scope) -> pd.DataFrame:
     )
     made = table.assign(at_risk=table["chance"] * table["value"]).groupby(["group", "band"], as_index=False)
     made = made.agg(
-        n=("chance", "size"), chance=("chance", "mean"), value=("value", "mean"), at_risk=("at_risk", "sum")
+        n=("chance", "size"),
+        chance=("chance", "mean"),
+        value=("value", "mean"),
+        at_risk=("at_risk", lambda stake: stake.sum(min_count=1)),
     )
     made = made.sort_values(["n", "group", "band"], ignore_index=True)
     small = int((made["n"] < SMALLEST).sum())
