@@ -171,3 +171,8 @@ def test_a_block_jackknife_gives_the_acceleration_of_the_full_one(monkeypatch):
     monkeypatch.setattr("helpers.methods.intervals.JACKKNIFE_BLOCKS", 1500)
     full = bootstrap(values, np.mean, seed=0)
     assert blocks == pytest.approx(full, abs=0.03 * (full.high - full.low))
+
+
+def test_a_share_of_none_and_of_all_lies_inside_its_interval():
+    n = np.arange(1, 500)
+    assert (wilson(n, n)[1] == 1).all() and (wilson(np.zeros(len(n)), n)[0] == 0).all()

@@ -62,6 +62,8 @@ def wilson(successes, n, *, level: float = 0.90) -> tuple[np.ndarray | float, np
         )
     filled = np.where(m > 0, m, 1.0)
     low, high = proportion_confint(k, filled, alpha=1 - level, method="wilson")
+    # Exactly 0 and 1, which rounding misses by a hair: a share of all would lie outside its own interval.
+    low, high = np.where(k == 0, 0.0, low), np.where(k == m, 1.0, high)
     low, high = (np.where(m > 0, bound, np.nan) for bound in (np.clip(low, 0, 1), np.clip(high, 0, 1)))
     return (float(low), float(high)) if low.ndim == 0 else (low, high)
 

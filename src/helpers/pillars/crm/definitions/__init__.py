@@ -3,6 +3,7 @@
 from helpers.pillars.crm.definitions import (
     baskets,
     campaigns,
+    churn,
     lifetime,
     onboarding,
     payback,
@@ -15,6 +16,7 @@ PAGES = (
     onboarding,
     lifetime,
     payback,
+    churn,
     campaigns,
     baskets,
     voice,
