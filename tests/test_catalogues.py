@@ -83,7 +83,7 @@ def test_french_is_set_with_spaces_that_never_end_a_line():
 
 def test_messages_are_found_in_calls_choices_templates_figures_tables_and_notebooks():
     found = {(row.id, row.context): row.where for rows in catalogues.messages(ROOT).values() for row in rows}
-    assert found["No value can be shown.", None] == "charts.py"
+    assert found["No value can be shown.", None] == "charts/frame.py"
     assert (("{n} order", "{n} orders"), None) in found
     assert ("Better| than {period}", "a rise") in found and ("Better| than {period}", "a fall") in found
     assert ("Segment", None) in found and ("Figure", None) in found  # a choice between two literals
