@@ -3,6 +3,7 @@
 from helpers.pillars.crm.definitions import (
     lifetime,
     payback,
+    pipeline,
     retention,
 )
 
@@ -10,6 +11,7 @@ PAGES = (
     retention,
     lifetime,
     payback,
+    pipeline,
 )
 
 KPIS = {definition.id: definition for page in PAGES for definition in page.KPIS}
