@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
-from helpers.i18n import number, text
+from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL
 from helpers.methods import stages
 
@@ -75,9 +77,14 @@ def crm_chances(found, scope: Scope) -> pd.DataFrame:
 
 
 def worst_stage(stages_table: pd.DataFrame) -> pd.Series | None:
-    """The stage that loses the largest share of the deals that enter it; None where no stage can be told."""
-    told = stages_table.dropna(subset=["lost"])
-    return None if told.empty else told.loc[told["lost"].idxmax()]
+    """The stage that loses a larger share of the deals that enter it than any other, beyond chance; None where none stands out."""
+    told = stages_table.dropna(subset=["lost"]).sort_values("lost", ascending=False, kind="stable")
+    if len(told) < 2:
+        return None
+    first, second = told.iloc[0], told.iloc[1]
+    # Interval of a difference from the bounds of its parts (Zou & Donner 2008).
+    doubt = math.hypot(first["lost"] - first["lost_low"], second["lost_high"] - second["lost"])
+    return first if first["lost"] - second["lost"] > doubt else None
 
 
 def surest_stage(chances: pd.DataFrame) -> pd.Series | None:
@@ -88,14 +95,27 @@ def surest_stage(chances: pd.DataFrame) -> pd.Series | None:
 
 def finding(stages_table: pd.DataFrame, scope: Scope) -> str:
     """Say in words where deals die."""
-    lang, worst = scope.language, worst_stage(stages_table)
-    if worst is None:
+    cannot = text(
+        "Where deals are lost: cannot tell, need n = {need} ended deals a stage",
+        scope.language,
+        need=COUNTS_ONLY,
+    )
+    return lost_in_words(stages_table, scope) or cannot
+
+
+def lost_in_words(stages_table: pd.DataFrame, scope: Scope) -> str:
+    """Say which stage loses most, or that none stands out; an empty text where no stage can be told."""
+    lang, worst, told = scope.language, worst_stage(stages_table), stages_table.dropna(subset=["lost"])
+    if worst is not None:
         return text(
-            "Where deals are lost: cannot tell, need n = {need} ended deals a stage", lang, need=COUNTS_ONLY
-        )
+            "Most deals are lost in {stage}: {lost} of those that enter it", lang, stage=worst["stage"],
+            lost=number(worst["lost"], "share", language=lang),
+        )  # fmt: skip
+    if told.empty:
+        return ""
     return text(
-        "Most are lost in {stage}: {lost} of the deals that enter it", lang, stage=worst["stage"],
-        lost=number(worst["lost"], "share", language=lang),
+        "No stage stands out: each loses {span} of the deals that enter it", lang,
+        span=interval(told["lost"].min(), told["lost"].max(), "share", language=lang),
     )  # fmt: skip
 
 

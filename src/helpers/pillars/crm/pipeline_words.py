@@ -11,18 +11,17 @@ from helpers.company import Scope
 from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.pillars.crm import pipeline_stages
-from helpers.pillars.crm.pipeline import Forecast
+from helpers.pillars.crm.pipeline import HORIZON_DAYS, ORIGINS, RENEWAL, Forecast, Known
 from helpers.pillars.crm.pipeline_decisions import money
 
 
 def bars(made: Forecast, scope: Scope) -> pd.DataFrame:
     """The figures that compete for the plan: name, value, low, high [money]."""
     lang = scope.language
-    rows = [
-        (text("the CRM's weighted pipeline", lang), made.weighted, made.weighted, made.weighted),
-        (text("of it, planned for 13 weeks", lang), made.due, made.due, made.due),
-        (text("forecast", lang), *(made.growth[f"amount{end}"] for end in ("", "_low", "_high"))),
-    ]
+    rows = [(text("the CRM's weighted pipeline", lang), made.weighted, made.weighted, made.weighted)]
+    if made.due < made.weighted:
+        rows.append((text("of it, planned for 13 weeks", lang), made.due, made.due, made.due))
+    rows.append((text("forecast", lang), *(made.growth[f"amount{end}"] for end in ("", "_low", "_high"))))
     table = pd.DataFrame(rows, columns=["name", "value", "low", "high"])
     return table.dropna(subset=["value"]).reset_index(drop=True)
 
@@ -53,6 +52,25 @@ def forecast_subtitle(made: Forecast, scope: Scope) -> str:
     )  # fmt: skip
 
 
+def unseen(found: Known, scope: Scope) -> str:
+    """Say what deals that were not open yet brought within past quarters; they are not in the forecast."""
+    lang, until, span = scope.language, pd.Timestamp(scope.period.end), pd.Timedelta(days=HORIZON_DAYS)
+    won = found.deals[(found.deals["kind"] != RENEWAL) & found.deals["won"].astype("boolean").fillna(False)]
+    came = []
+    for back in range(1, ORIGINS + 1):
+        begin = until - back * span
+        if pd.isna(found.since) or begin < found.since:
+            break
+        inside = (won["created"] > begin) & (won["closed"] > begin) & (won["closed"] <= begin + span)
+        came.append(float(won.loc[inside, "amount"].sum()))
+    if not came:
+        return ""
+    return text(
+        "Deals that are not open yet are not in the figure. In the last {n} quarters of 13 weeks such deals brought {least} to {most} each.", lang,
+        n=len(came), least=number(min(came), **money(scope)), most=number(max(came), **money(scope)),
+    )  # fmt: skip
+
+
 def backtest_finding(tried: pd.DataFrame, scope: Scope) -> str:
     """Say in words how such forecasts did."""
     lang = scope.language
@@ -69,6 +87,15 @@ def backtest_finding(tried: pd.DataFrame, scope: Scope) -> str:
     if error < 0:
         return text("Over {n} past quarters such forecasts were {error} too low in all", lang, **facts)
     return text("Over {n} past quarters such forecasts were {error} too high in all", lang, **facts)
+
+
+def backtest_subtitle(tried: pd.DataFrame, scope: Scope) -> str:
+    """Say under the backtest what is drawn."""
+    lang = scope.language
+    return text(
+        "new recurring revenue won within 13 weeks of each day by deals open on it, {currency}; n = {n} quarters", lang,
+        currency=scope.currency, n=len(tried),
+    )  # fmt: skip
 
 
 def naive(made: Forecast, rows: list[KpiRow], scope: Scope) -> str:
@@ -91,10 +118,5 @@ def answer(rows: list[KpiRow], stages_table: pd.DataFrame, scope: Scope) -> str:
         "From the {n} deals open today {value} of new recurring revenue is likely to be signed in the next 13 weeks ({interval})", lang,
         n=number(row.n, "count", language=lang), value=number(row.value, **money(scope)), interval=kpi.interval(row, language=lang),
     )  # fmt: skip
-    worst = pipeline_stages.worst_stage(stages_table)
-    if worst is None:
-        return said + "."
-    return text(
-        "{said}; most deals are lost in {stage}, {lost} of those that enter it.", lang, said=said, stage=worst["stage"],
-        lost=number(worst["lost"], "share", language=lang),
-    )  # fmt: skip
+    lost = pipeline_stages.lost_in_words(stages_table, scope)
+    return text("{said}. {lost}.", lang, said=said, lost=lost) if lost else said + "."
