@@ -50,8 +50,8 @@ def inside(seed: int, scale: float) -> dict[str, bool]:
     true = {(one.name, one.segment): one.value for one in part.truth(world, {})}
     scope = Scope(company.read("sample"), parse("2026-09"), "ALL", "en")
     found = collected(world, scope)
-    rows = pipeline.kpis(found, scope, target_segment="key account")
     made = pipeline.forecast(found, scope.period)
+    rows = pipeline.kpis(found, scope, made=made, target_segment="key account")
     by_kind = made.by_kind.set_index("kind")
     held = {}
     for kind in ("new", "renewal", "expansion"):

@@ -129,8 +129,11 @@ def _past(found: Known, end: pd.Timestamp) -> pd.DataFrame:
     return closing.rebuilt(found.deals, found.stays, since=since, until=end, horizon=HORIZON_DAYS)
 
 
-def kpis(found: Known, scope: Scope, *, target_segment: str) -> list[KpiRow]:
-    """All rows of the page: the pipeline's with history, then those of contracts, of leads and of trials."""
+def kpis(found: Known, scope: Scope, *, made: Forecast, target_segment: str) -> list[KpiRow]:
+    """All rows of the page: the pipeline's with history, then those of contracts, of leads and of trials.
+
+    `made` is the forecast of the page's own period.
+    """
     rows: dict[str, list[KpiRow]] = {name: [] for name in ORDER}
     for period in kpi.history(scope):
         if period != scope.period and not _reaches(found, period):
@@ -138,13 +141,13 @@ def kpis(found: Known, scope: Scope, *, target_segment: str) -> list[KpiRow]:
         is_near = period in (scope.period, scope.period.before())
         rows["qualified_pipeline"].append(_qualified(found, scope, period))
         if is_near:
-            rows["expected_won_arr"].append(_expected(found, scope, period))
+            then = made if period == scope.period else forecast(found, period)
+            rows["expected_won_arr"].append(_expected(then, scope, period))
             rows["win_rate"].append(_win_rate(found, scope, period))
             rows["sales_cycle_days"].append(_cycle(found, scope, period))
     rows["pipeline_coverage"].append(_coverage(rows["qualified_pipeline"][-1], scope))
-    made = [kpi.compared(KPIS[name], rows[name], scope) for name in ORDER]
     return [
-        *made,
+        *(kpi.compared(KPIS[name], rows[name], scope) for name in ORDER),
         *pipeline_arr.kpis(found.moves, scope, lacking=found.lacking["arr_movements"]),
         *pipeline_leads.kpis(found, scope, target_segment=target_segment),
     ]
@@ -155,8 +158,7 @@ def _reaches(found: Known, period: Period) -> bool:
     return pd.notna(found.since) and found.since <= pd.Timestamp(period.end) - pd.Timedelta(days=HORIZON_DAYS)
 
 
-def _expected(found: Known, scope: Scope, period: Period) -> KpiRow:
-    made = forecast(found, period)
+def _expected(made: Forecast, scope: Scope, period: Period) -> KpiRow:
     definition, n = KPIS["expected_won_arr"], int(made.growth["n_open"])
     if made.fitted.guards:
         reason = translate(made.fitted.guards[0], scope.language)

@@ -44,7 +44,9 @@ def plan(
         "owner": owner or text("head of sales", lang),
     }
     n = number(int(made.growth["n_open"]), "count", language=lang)
-    amount = text("{n} open deals of new business and expansion", lang, n=n)
+    amount = plural(
+        "one open deal of new business or expansion", "{n} open deals of new business and expansion", int(made.growth["n_open"]), lang
+    )  # fmt: skip
     if row.value is None:
         said = text(
             "No figure can be given to finance yet: {reason}", lang, reason=translate(row.reason, lang)
@@ -57,8 +59,8 @@ def plan(
         "level": number(LEVEL, "share", language=lang), "bounds": interval(row.low, row.high, **money(scope)),
     }  # fmt: skip
     said = text(
-        "Plan the next 13 weeks with {value} of new recurring revenue from the {n} deals open today ({level} interval {bounds}), and commit to no "
-        "more than the low end, {low}.", lang, **facts,
+        "Commit to no more than {low} of new recurring revenue in the next 13 weeks: {value} is expected from what is open today ({level} "
+        "interval {bounds}, n = {n}).", lang, **facts,
     )  # fmt: skip
     if made.weighted > row.high:
         said += " " + text(
@@ -76,7 +78,7 @@ def plan(
         "no deal is won in the first six weeks", "fewer than {n} of today's open deals are won in the first six weeks", half, lang
     )  # fmt: skip
     return Decision(
-        **common, verb=text("Plan with the low end", lang), amount=amount, effect=row.value, low=row.low, high=row.high,
+        **common, verb=text("Commit to the low end", lang), amount=amount, effect=row.value, low=row.low, high=row.high,
         reverse_if=reverse, sentence=said,
     )  # fmt: skip
 

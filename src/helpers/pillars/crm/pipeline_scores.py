@@ -24,9 +24,9 @@ BANDS = 5
 def ripe(leads: pd.DataFrame | None, scope: Scope, *, days: int = RIPE_DAYS) -> pd.DataFrame:
     """Leads old enough to know what became of them, with is_qualified, is_answered and is_fast; empty without the table."""
     if leads is None:
-        return pd.DataFrame(
-            columns=["is_qualified", "is_answered", "is_fast", "score", "channel", "lead", "account"]
-        )
+        marks = {"is_qualified": bool, "is_answered": bool, "is_fast": bool}
+        names = (*marks, "score", "channel", "lead", "account", "case")
+        return pd.DataFrame(columns=list(names)).astype(marks)
     old = leads[leads["created_on"] <= pd.Timestamp(scope.period.end) - pd.Timedelta(days=days)]
     return old.assign(
         is_qualified=old["qualified_on"].notna(), is_answered=old["answered_at"].notna(),
@@ -43,7 +43,7 @@ def fast_answers(leads: pd.DataFrame | None, scope: Scope) -> tuple[Estimate, Es
     """
     old = ripe(leads, scope)
     old = old[old["is_answered"]].assign(_third=lambda table: _bands(table["score"], 3))
-    fast, late = old[old["is_fast"]], old[~old["is_fast"].astype(bool)]
+    fast, late = old[old["is_fast"]], old[~old["is_fast"]]
     k, n = ((int(part["is_qualified"].sum()), len(part)) for part in (fast, late))
     plain = ratio_of_proportions(k[0], k[1], n[0], n[1], level=LEVEL)
     if not len(old):

@@ -54,7 +54,7 @@ def crm_chances(found, scope: Scope) -> pd.DataFrame:
     Returns
     -------
     One row per stage of new business with open deals: stage, n, crm [mean chance of open deals in it], won, won_low, won_high [share of all that
-    entered it which is won in the end; open ones are censored], too_sure, low, high [crm less won]. NaN under 30 ended deals.
+    entered it which is won in the end; open ones are censored], too_sure, low, high [crm less won, points]. NaN under 30 ended deals.
     """
     end = pd.Timestamp(scope.period.end)
     deals = found.deals[found.deals["kind"] == NEW]
@@ -70,9 +70,9 @@ def crm_chances(found, scope: Scope) -> pd.DataFrame:
     made = made.assign(crm=made["stage"].map(crm)).dropna(subset=["crm"]).reset_index(drop=True)
     # The CRM's chance is what it is; all doubt is in what became of the deals.
     return made.assign(
-        too_sure=made["crm"] - made["won"],
-        low=made["crm"] - made["won_high"],
-        high=made["crm"] - made["won_low"],
+        too_sure=100 * (made["crm"] - made["won"]),
+        low=100 * (made["crm"] - made["won_high"]),
+        high=100 * (made["crm"] - made["won_low"]),
     )
 
 
@@ -111,7 +111,7 @@ def lost_in_words(stages_table: pd.DataFrame, scope: Scope) -> str:
             "Most deals are lost in {stage}: {lost} of those that enter it", lang, stage=worst["stage"],
             lost=number(worst["lost"], "share", language=lang),
         )  # fmt: skip
-    if told.empty:
+    if len(told) < 2:
         return ""
     return text(
         "No stage stands out: each loses {span} of the deals that enter it", lang,
@@ -147,7 +147,7 @@ def chances_subtitle(chances: pd.DataFrame, scope: Scope) -> str:
     """Say under the chances what is drawn."""
     lang = scope.language
     return text(
-        "the CRM's chance less the share won in the end, new business by stage, {level} interval; n = {n} deals in the first stage", lang,
+        "the CRM's chance less the share won in the end, new business by stage, {level} interval; n = {n} at the most", lang,
         level=number(LEVEL, "share", language=lang), n=number(chances["n"].max() if len(chances) else 0, "count", language=lang),
     )  # fmt: skip
 

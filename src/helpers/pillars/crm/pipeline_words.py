@@ -40,7 +40,7 @@ def forecast_subtitle(made: Forecast, scope: Scope) -> str:
     """Say under the forecast what is drawn."""
     lang, kept = scope.language, made.by_kind[made.by_kind["kind"] == "renewal"]
     said = text(
-        "yearly recurring revenue of open deals of new business and expansion, {currency}, {level} interval; n = {n} deals", lang,
+        "yearly recurring revenue of open deals of new business and expansion, {currency}, {level} interval; n = {n}", lang,
         currency=scope.currency, level=number(LEVEL, "share", language=lang), n=int(made.growth["n_open"]),
     )  # fmt: skip
     if kept.empty or kept["amount"].isna().all():
@@ -115,7 +115,7 @@ def answer(rows: list[KpiRow], stages_table: pd.DataFrame, scope: Scope) -> str:
     if row.value is None:
         return row.sentence
     said = text(
-        "From the {n} deals open today {value} of new recurring revenue is likely to be signed in the next 13 weeks ({interval})", lang,
+        "{value} of new recurring revenue is likely to be signed in the next 13 weeks from what is open today ({interval}, n = {n})", lang,
         n=number(row.n, "count", language=lang), value=number(row.value, **money(scope)), interval=kpi.interval(row, language=lang),
     )  # fmt: skip
     lost = pipeline_stages.lost_in_words(stages_table, scope)
