@@ -27,7 +27,7 @@ def test_a_deal_has_the_day_and_outcome_of_its_end_only_when_it_has_ended():
     assert made["amount"].tolist() == [10.0, 24.0, 30.0]  # the yearly part, else the value
     assert made["closed"].notna().tolist() == [True, False, False]
     assert made["planned"].notna().tolist() == [True, True, False]
-    assert made["won"].fillna("open").tolist() == [True, "open", False]
+    assert made["won"].astype("object").where(made["won"].notna(), "open").tolist() == [True, "open", False]
     assert made["is_closed"].tolist() == [True, False, True]
 
 

@@ -45,7 +45,7 @@ KPIS = (
     ),
     Kpi(
         "gross_revenue_retention", "Gross revenue retention (GRR)", "crm", "share", "up", "estimated",
-        "As net revenue retention, with no account counted for more than it brought twelve months before.",
+        "Yearly recurring revenue at the end of the month of the accounts that had some twelve months before, none counted for more than it brought then, over theirs then.",
         "sum over accounts of the smaller of revenue now and then / revenue then", 0.02, decimals=1,
     ),
     Kpi(
@@ -56,7 +56,7 @@ KPIS = (
     ),
     Kpi(
         "lead_response_day_share", "Leads answered within a day", "crm", "share", "up", "estimated",
-        "As above, within 24 hours.",
+        "Of the leads of the three months to the end of the month, the share that sales answered within 24 hours of the clock.",
         "leads answered within 24 h / leads whose 24 h are over", 0.03, decimals=1,
     ),
     Kpi(
