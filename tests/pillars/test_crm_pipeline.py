@@ -214,7 +214,7 @@ def test_few_deals_are_a_designed_refusal():
     made = pipeline.forecast(found, here.period)
     rows = pipeline.kpis(found, here, made=made, target_segment="")
     assert kpi.pick(rows, "expected_won_arr").value is None
-    assert "cannot tell" in kpi.pick(rows, "expected_won_arr").sentence
+    assert "cannot tell. Only 0 past cases can be followed" in kpi.pick(rows, "expected_won_arr").sentence
     assert "need n = 30" in kpi.pick(rows, "win_rate").sentence
     plan = pipeline_decisions.plan(made, rows, pipeline_stages.crm_chances(found, here), here, due="")
     assert plan.effect is None and plan.sentence.startswith("No figure can be given to finance yet")
@@ -237,6 +237,17 @@ def test_few_deals_are_a_designed_refusal():
         pipeline_words.answer(rows, pipeline_stages.table(found, here), here)
         == kpi.pick(rows, "expected_won_arr").sentence
     )
+
+
+def test_without_a_history_of_stages_age_and_amount_give_the_chances_and_no_stage_is_named():
+    here = Scope(FIRM, parse("2026-01"), "ALL", "en")
+    found = known()
+    found = found._replace(stays=found.stays.assign(stage=""))
+    made = pipeline.forecast(found, here.period)
+    assert made.growth["amount"] == pytest.approx(2500, rel=0.1)
+    table = pipeline_stages.table(found, here)
+    assert table.empty and "without the days" in pipeline_stages.finding(table, here)
+    assert pipeline_stages.crm_chances(found, here).empty
 
 
 def test_nothing_at_all_is_a_page_too():

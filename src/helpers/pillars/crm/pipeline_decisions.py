@@ -48,9 +48,7 @@ def plan(
         "one open deal of new business or expansion", "{n} open deals of new business and expansion", int(made.growth["n_open"]), lang
     )  # fmt: skip
     if row.value is None:
-        said = text(
-            "No figure can be given to finance yet: {reason}", lang, reason=translate(row.reason, lang)
-        )
+        said = text("No figure can be given to finance yet. {reason}", lang, reason=row.reason)
         return Decision(
             **common, verb=text("Wait", lang), amount=amount, reverse_if=text("more deals have closed", lang), sentence=said
         )  # fmt: skip
@@ -170,7 +168,7 @@ def checks(found: Known, made: Forecast, tried: pd.DataFrame, scope: Scope) -> l
     return [
         check("past_deals", not made.fitted.guards,
               text("The chances are learnt from {n} deals whose outcome is known.", lang, n=number(made.fitted.n, "count", language=lang))
-              if not made.fitted.guards else translate(made.fitted.guards[0], lang),
+              if not made.fitted.guards else text("No chance can be learnt: {reason}.", lang, reason=translate(made.fitted.guards[0], lang)),
               remedy=text("Wait until more deals have closed, or import earlier lists of opportunities.", lang)),
         check("past_forecasts_held", held,
               text("No past quarter can be forecast with what was known then.", lang) if not n

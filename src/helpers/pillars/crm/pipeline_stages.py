@@ -27,7 +27,10 @@ def table(found, scope: Scope) -> pd.DataFrame:
 def _stays(found, scope: Scope) -> pd.DataFrame:
     """Stays of new business by stage: a deal moves on, is won from its last stage, or is lost."""
     own = found.deals.loc[found.deals["kind"] == NEW, ["case", "created", "closed", "won"]]
-    stays = found.stays.sort_values(["case", "entered", "left"], na_position="last").merge(own, on="case")
+    named = found.stays[
+        found.stays["stage"] != ""
+    ]  # without a history of stages there is one stay without a name
+    stays = named.sort_values(["case", "entered", "left"], na_position="last").merge(own, on="case")
     after = stays.groupby("case", sort=False)["entered"].shift(-1)
     lost = after.isna() & ~stays["won"].astype("boolean").fillna(True)
     left = after.fillna(stays["closed"])
@@ -95,8 +98,13 @@ def surest_stage(chances: pd.DataFrame) -> pd.Series | None:
 
 def finding(stages_table: pd.DataFrame, scope: Scope) -> str:
     """Say in words where deals die."""
+    if stages_table.empty:
+        return text(
+            "Where deals are lost: cannot tell without the days on which deals entered their stages",
+            scope.language,
+        )
     cannot = text(
-        "Where deals are lost: cannot tell, need n = {need} ended deals a stage",
+        "Where deals are lost: cannot tell, need n = {need} ended deals in two stages",
         scope.language,
         need=COUNTS_ONLY,
     )
@@ -174,5 +182,5 @@ def loss_reasons(found, scope: Scope) -> pd.DataFrame:
     shown = shares.map(lambda value: "" if pd.isna(value) else number(value, "share", language=lang))
     made = shown.loc[order, reasons]
     made.insert(0, text("lost deals", lang), [number(int(n[name]), "count", language=lang) for name in order])
-    made.index.name, made.columns.name = text("stage", lang), None
+    made.index.name, made.columns.name = None, text("stage", lang)
     return made

@@ -21,7 +21,9 @@ def bars(made: Forecast, scope: Scope) -> pd.DataFrame:
     rows = [(text("the CRM's weighted pipeline", lang), made.weighted, made.weighted, made.weighted)]
     if made.due < made.weighted:
         rows.append((text("of it, planned for 13 weeks", lang), made.due, made.due, made.due))
-    rows.append((text("forecast", lang), *(made.growth[f"amount{end}"] for end in ("", "_low", "_high"))))
+    rows.append(
+        (text("forecast of this page", lang), *(made.growth[f"amount{end}"] for end in ("", "_low", "_high")))
+    )
     table = pd.DataFrame(rows, columns=["name", "value", "low", "high"])
     return table.dropna(subset=["value"]).reset_index(drop=True)
 
