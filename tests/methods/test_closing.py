@@ -120,7 +120,7 @@ def test_the_total_does_not_depend_on_the_order_of_rows():
 )
 def test_what_cannot_be_told_is_said(n, wins, said):
     fitted = fit(snapshots(n, wins), horizon=91)
-    assert fitted.guards[0].startswith("cannot tell") and said in fitted.guards[0]
+    assert said in fitted.guards[0] and not fitted.models
     made = simulate(fitted, snapshots(5, 0), seed=1)
     assert made[["wins", "wins_low", "amount", "amount_high"]].isna().all(axis=None)
     assert made["n_open"].tolist() == [5, 5]
@@ -145,16 +145,16 @@ def pipeline(rng, *, n=700, chance=0.4):
 
 def test_forecasts_of_past_days_hold_what_came_as_often_as_they_say():
     held = []
-    for seed in range(4):
+    for seed in range(8):
         table, stay = pipeline(np.random.default_rng(seed))
         made = backtest(
-            table, stay, since=day("2023-01-01"), until=LAST, horizon=91, origins=8, draws=400, seed=seed
+            table, stay, since=day("2023-01-01"), until=LAST, horizon=91, origins=8, draws=100, seed=seed
         )
         assert len(made) == 8
         held += (
             (made["wins_low"] <= made["wins_actual"]) & (made["wins_actual"] <= made["wins_high"])
         ).tolist()
-    assert 0.80 <= np.mean(held) <= 0.98  # 32 origins
+    assert 0.80 <= np.mean(held) <= 0.98  # 64 origins
 
 
 def test_an_origin_is_judged_by_what_was_known_on_it():

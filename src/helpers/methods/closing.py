@@ -44,7 +44,7 @@ class Model:
 
 @dataclass(frozen=True, eq=False)
 class Chances:
-    """Models by kind; the one of all kinds (`ALL`) serves those with too few cases. Empty with a guard where none can be told."""
+    """Models by kind; the one of all kinds (`ALL`) serves those with too few cases. Empty where none can be told; the guard then says why."""
 
     models: dict[str, Model]
     horizon: int
@@ -70,7 +70,7 @@ def standing(cases: pd.DataFrame, entries: pd.DataFrame, on: pd.Timestamp) -> pd
     ------
     DataError : a column is missing.
     """
-    return _on(_paths(cases, entries), pd.Timestamp(on))
+    return _on(_paths(cases, entries), pd.DatetimeIndex([pd.Timestamp(on)]))
 
 
 def rebuilt(
@@ -87,10 +87,9 @@ def rebuilt(
     -------
     As `standing`, with is_won [won within `horizon` days after `on`]. No row where the data are shorter.
     """
-    span, paths = pd.Timedelta(days=horizon), _paths(cases, entries)
+    span = pd.Timedelta(days=horizon)
     days = pd.date_range(end=pd.Timestamp(until) - span, start=since, freq="D")[::-STEP]
-    parts = [_on(paths, day) for day in days] or [_on(paths, pd.Timestamp(since)).head(0)]
-    past = pd.concat(parts, ignore_index=True)
+    past = _on(_paths(cases, entries), days)
     won = past["won"].astype("boolean").fillna(False).astype(bool)
     return past.assign(is_won=won & (past["closed"] <= past["on"] + span))
 
@@ -113,7 +112,7 @@ def fit(past: pd.DataFrame, *, horizon: int) -> Chances:
             if n < FEW
             else said("of {n} past cases {won} were won: no chance can be learnt from that", n=n, won=won)
         )  # fmt: skip
-        return Chances({}, horizon, n, (said("cannot tell: {reason}", reason=why),))
+        return Chances({}, horizon, n, (why,))
     models = {ALL: _model(past)}
     for kind, own in past.groupby("kind", sort=True):
         if own["case"].nunique() >= FEW and own["is_won"].nunique() == 2:
@@ -142,12 +141,23 @@ def _paths(cases: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     return cases[CASES].merge(stays.drop(columns="left"), on="case")
 
 
-def _on(paths: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """The cases that were open on a day, each in the stage of that day."""
-    begun = (paths["created"] <= day) & (paths["entered"] <= day)
-    there = paths[begun & ~(paths["closed"] <= day) & ~(paths["next"] <= day)]
-    days = (day - there["entered"]).dt.days.astype("int64")
-    return there.drop(columns=["entered", "next"]).assign(days=days, on=day).reset_index(drop=True)
+def _on(paths: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """The cases that were open on each of some days, each in the stage of that day."""
+    begun = np.maximum(_number(paths["created"]), _number(paths["entered"]))
+    ended = np.minimum(_number(paths["closed"]), _number(paths["next"]))
+    at = [np.flatnonzero((begun <= day) & (ended > day)) for day in _number(pd.Series(days))]
+    there = paths.iloc[np.concatenate(at) if at else []]
+    on = pd.Series(
+        np.repeat(days.to_numpy(), [len(rows) for rows in at]), index=there.index, dtype=days.dtype
+    )
+    passed = (on - there["entered"]).dt.days.astype("int64")
+    return there.drop(columns=["entered", "next"]).assign(days=passed, on=on).reset_index(drop=True)
+
+
+def _number(days: pd.Series) -> np.ndarray:
+    """Days as whole numbers; one that is missing never comes."""
+    found = days.to_numpy("datetime64[D]")
+    return np.where(np.isnat(found), np.iinfo("int64").max, found.astype("int64"))
 
 
 def _model(past: pd.DataFrame) -> Model:

@@ -17,7 +17,7 @@ def deals(opportunities: Any) -> Any:
     -------
     case, kind [new, renewal, expansion; "new" where the CRM tells no type], amount [money: yearly recurring part, else the value],
     created, closed [days; closed is empty while open], won [true, false; empty while open], account, stage, chance [the CRM's,
-    0-1], planned [day on which the CRM expects it to close], reason [of a loss].
+    0-1], planned [day on which the CRM expects it to close], reason [of a loss], is_closed [won or lost, whatever else is known].
 
     Raises
     ------
@@ -30,7 +30,7 @@ def deals(opportunities: Any) -> Any:
     closed = nw.col("is_closed")
     return frame.select(
         case=nw.col("opportunity_id"),
-        kind=nw.col("type").fill_null("new"),
+        kind=nw.col("type").str.to_lowercase().fill_null("new"),
         amount=nw.coalesce("arr", "amount").cast(nw.Float64).fill_null(0.0),
         created=nw.col("created_on"),
         closed=nw.when(closed).then(nw.col("closes_on")),
@@ -40,6 +40,7 @@ def deals(opportunities: Any) -> Any:
         chance=nw.col("probability").cast(nw.Float64),
         planned=nw.col("closes_on"),
         reason=nw.col("loss_reason"),
+        is_closed=closed,
     ).to_native()
 
 

@@ -7,6 +7,7 @@ from helpers.pillars.crm.definitions import (
     lifetime,
     onboarding,
     payback,
+    pipeline,
     retention,
     voice,
 )
@@ -20,6 +21,7 @@ PAGES = (
     campaigns,
     baskets,
     voice,
+    pipeline,
 )
 
 KPIS = {definition.id: definition for page in PAGES for definition in page.KPIS}

@@ -1,0 +1,314 @@
+"""The pipeline page: the sample's truths inside its intervals, a firm small enough to count by hand, and what is missing."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import kpi, tables
+from helpers.company import Company, Scope
+from helpers.periods import parse
+from helpers.pillars.crm import (
+    KPIS,
+    pipeline,
+    pipeline_arr,
+    pipeline_decisions,
+    pipeline_leads,
+    pipeline_scores,
+    pipeline_stages,
+    pipeline_words,
+)
+from helpers.pillars.crm.definitions import pipeline as definitions
+
+ROOT = Path(__file__).resolve().parents[2]
+FIRM = Company("firm", Path(), "Firm", "EUR", ("FR",), "Europe/Paris")
+HERE = Scope(FIRM, parse("2026-03"), "ALL", "en")
+LACKING = {
+    name: f"no {name} yet"
+    for name in ("opportunity_stages", "arr_movements", "leads", "accounts", "product_events")
+}
+
+
+def day(text):
+    return pd.Timestamp(text) if text else pd.NaT
+
+
+@pytest.fixture(scope="module")
+def page():
+    """The page on the sample company: scope, what it collects, its forecast and its rows."""
+    here = tables.scope("sample", "2026-09", "ALL", "en", grain="month")
+    given = {
+        "stages": "opportunity_stages", "movements": "arr_movements", "leads": "leads", "accounts": "accounts",
+        "events": "product_events",
+    }  # fmt: skip
+    loaded = {name: tables.load(table, here) for name, table in given.items()}
+    found = pipeline.known(
+        tables.load("opportunities", here), scope=here, trial_event="trial started", paid_event="plan changed", **loaded
+    )  # fmt: skip
+    made = pipeline.forecast(found, here.period)
+    return here, found, made, pipeline.kpis(found, here, made=made, target_segment="key account")
+
+
+@pytest.fixture(scope="module")
+def true():
+    estimands = json.loads((ROOT / "data" / "sample" / "truth.json").read_text())["estimands"]
+    return {(one["name"], one["segment"]): one["value"] for one in estimands if one["market"] == "ALL"}
+
+
+@pytest.mark.parametrize(
+    ("figure", "name"),
+    [
+        ("win_rate", "win_rate_new_business"),
+        ("sales_cycle_days", "sales_cycle_median_days"),
+        ("net_revenue_retention", "net_revenue_retention_12m"),
+    ],
+)
+def test_the_interval_of_a_figure_holds_what_is_true(page, true, figure, name):
+    row = kpi.pick(page[-1], figure)
+    assert row.low <= true[name, ""] <= row.high
+
+
+@pytest.mark.parametrize("kind", ["new", "renewal", "expansion"])
+def test_the_forecast_of_each_kind_holds_what_came(page, true, kind):
+    row = page[2].by_kind.set_index("kind").loc[kind]
+    assert row["wins_low"] <= true["wins_next_13w", kind] <= row["wins_high"]
+    assert row["amount_low"] <= true["won_arr_next_13w", kind] <= row["amount_high"]
+
+
+def test_new_revenue_that_came_lies_in_the_forecast_and_the_crm_is_above_it(page, true):
+    made, row = page[2], kpi.pick(page[-1], "expected_won_arr")
+    came = true["won_arr_next_13w", "new"] + true["won_arr_next_13w", "expansion"]
+    assert row.low <= came <= row.high < made.weighted
+
+
+def test_recurring_revenue_is_exact_and_its_bridge_closes(page, true):
+    here, found, _, rows = page
+    assert kpi.pick(rows, "arr").value == pytest.approx(true["arr", ""], abs=0.01)
+    assert kpi.pick(rows, "net_revenue_retention").value == pytest.approx(
+        true["net_revenue_retention_12m", ""], abs=1e-6
+    )
+    made = pipeline_arr.bridge(found.moves, found.accounts, here)
+    assert [check.status for check in pipeline_arr.checks(made, here)] == ["pass", "pass"]
+    grown = found.accounts.assign(arr=found.accounts["arr"] + 1)
+    assert pipeline_arr.checks(pipeline_arr.bridge(found.moves, grown, here), here)[0].status == "fail"
+
+
+def test_what_a_fast_answer_does_lies_in_both_intervals(page, true):
+    here, found = page[:2]
+    for made in pipeline_scores.fast_answers(found.leads, here):
+        assert made.low <= true["qualification_factor_fast_answer", ""] <= made.high
+
+
+def test_the_crm_is_too_sure_of_every_stage_and_the_planted_chance_is_inside(page, true):
+    here, found = page[:2]
+    made = pipeline_stages.crm_chances(found, here).set_index("stage")
+    assert (made["low"] > 0).all() and (made["crm"] > made["won"]).all()
+    first = made.loc["discovery"]
+    assert first["won_low"] <= true["win_rate_new_business", ""] <= first["won_high"]
+
+
+def test_every_declared_figure_has_a_row(page):
+    assert [row.id for row in page[-1]] == [definition.id for definition in definitions.KPIS]
+    assert {row.id for row in page[-1]} <= set(KPIS)
+
+
+def test_the_sample_has_no_trials_and_says_so(page):
+    row = kpi.pick(page[-1], "trial_to_paid")
+    assert row.value is None and "set trial_event" in row.reason
+
+
+def test_a_calibrated_score_promises_what_comes_and_the_crms_does_not(page):
+    here, found = page[:2]
+    table, fitted = pipeline_scores.scores(found.leads, found.accounts, here)
+    off = (table["predicted"] - table["observed"]).abs().groupby(table["series"]).max()
+    assert off["calibrated"] < 0.05 < 0.3 < off["the CRM's score"]
+    assert fitted.n == table.loc[table["series"] == "calibrated", "n"].sum()
+
+
+def test_decisions_begin_with_the_verb_and_name_money_doubt_and_what_would_reverse_them(page):
+    here, found, made, rows = page
+    chances = pipeline_stages.crm_chances(found, here)
+    plan = pipeline_decisions.plan(made, rows, chances, here, due="2026-10-31")
+    assert (
+        plan.sentence.startswith("Commit to no more than €")
+        and "Set the CRM's chance in demo from 60%" in plan.sentence
+    )
+    assert plan.low < plan.effect < plan.high and "are won in the first six weeks" in plan.reverse_if
+    _, inside = pipeline_scores.fast_answers(found.leads, here)
+    faster = pipeline_decisions.faster_answers(found, inside, here, due="2026-10-31")
+    assert (
+        faster.sentence.startswith("Test answering within 4 hours")
+        and 0 < faster.low < faster.effect < faster.high
+    )
+    none = pipeline_decisions.faster_answers(found, inside._replace(low=0.9), here, due="")
+    assert none.sentence.startswith("Do not pay for faster answers yet")
+
+
+def test_small_cells_of_the_reasons_are_blank(page):
+    here, found = page[:2]
+    whole = pipeline_stages.loss_reasons(found, here)
+    assert whole.index[0] == "negotiation" and (whole.loc["discovery"] == "").sum() == 3
+    few = found.deals.groupby("won", dropna=False).head(40)
+    table = pipeline_stages.loss_reasons(found._replace(deals=few), here)
+    assert (table.drop(columns="lost deals").loc[table["lost deals"].astype(int) < 30] == "").all(axis=None)
+
+
+def test_later_rows_change_nothing_that_was_forecast_before(page):
+    here, found = page[:2]
+    august = pipeline.forecast(found, here.period.before())
+    end = pd.Timestamp(here.period.before().end)
+    later = found.deals["closed"] > end
+    then = found._replace(
+        deals=found.deals[found.deals["created"] <= end].assign(closed=lambda d: d["closed"].mask(later), won=lambda d: d["won"].mask(later)),
+        stays=found.stays[found.stays["entered"] <= end],
+    )  # fmt: skip
+    again = pipeline.forecast(then, here.period.before())
+    pd.testing.assert_frame_equal(august.by_kind, again.by_kind)
+
+
+def known(n=80, **more):
+    """A firm whose deals have one stage, take 40 days and are won every other time; five are open."""
+    number = np.arange(n)
+    created = day("2025-03-01") + pd.to_timedelta(number * 4, unit="D")
+    closed = pd.Series(created + pd.Timedelta(days=40)).where(number < n - 5)
+    deals = pd.DataFrame(
+        {
+            "case": np.char.mod("d%03d", number), "kind": "new", "amount": 1000.0, "created": created, "closed": closed,
+            "won": pd.array(number % 2 == 0, dtype="boolean"), "account": "a", "stage": "talk", "chance": 0.8,
+            "planned": created + pd.Timedelta(days=50), "reason": None,
+        }
+    )  # fmt: skip
+    deals["won"] = deals["won"].where(deals["closed"].notna())
+    stays = deals[["case"]].assign(stage="talk", entered=created, left=closed)
+    none = dict.fromkeys(("moves", "leads", "accounts", "trials"))
+    return pipeline.Known(deals, stays, deals["closed"].min(), 0, **none, lacking=LACKING)._replace(**more)
+
+
+def test_the_firm_by_hand():
+    here = Scope(FIRM, parse("2026-01"), "ALL", "en")
+    found = known()
+    made = pipeline.forecast(found, here.period)
+    rows = pipeline.kpis(found, here, made=made, target_segment="")
+    by_id = {row.id: row for row in rows}
+    assert by_id["qualified_pipeline"].value == 5000 and by_id["qualified_pipeline"].n == 5
+    assert made.weighted == 4000 and by_id["expected_won_arr"].value == pytest.approx(2500, rel=0.1)
+    assert by_id["sales_cycle_days"].value == 40
+    assert by_id["win_rate"].value == pytest.approx(0.5, abs=0.05)
+    assert (
+        by_id["pipeline_coverage"].value is None
+        and "targets.csv has no target" in by_id["pipeline_coverage"].reason
+    )
+    assert (
+        by_id["arr"].reason == "no arr_movements yet"
+        and by_id["lead_response_share"].reason == "no leads yet"
+    )
+    table = pipeline_stages.table(found, here)
+    assert table["on"].iloc[0] == pytest.approx(by_id["win_rate"].value, abs=0.05)
+
+
+def test_few_deals_are_a_designed_refusal():
+    here = Scope(FIRM, parse("2025-06"), "ALL", "en")
+    found = known(20)
+    made = pipeline.forecast(found, here.period)
+    rows = pipeline.kpis(found, here, made=made, target_segment="")
+    assert kpi.pick(rows, "expected_won_arr").value is None
+    assert "cannot tell. Only 0 past cases can be followed" in kpi.pick(rows, "expected_won_arr").sentence
+    assert "need n = 30" in kpi.pick(rows, "win_rate").sentence
+    plan = pipeline_decisions.plan(made, rows, pipeline_stages.crm_chances(found, here), here, due="")
+    assert plan.effect is None and plan.sentence.startswith("No figure can be given to finance yet")
+    faster = pipeline_decisions.faster_answers(
+        found, pipeline_scores.fast_answers(None, here)[0], here, due=""
+    )
+    assert faster.effect is None and faster.sentence.startswith(
+        "Whether faster answers would pay cannot be told"
+    )
+    by_id = {
+        one.id: one for one in pipeline_decisions.checks(found, made, pipeline.backtest(found, here), here)
+    }
+    assert (
+        by_id["past_deals"].status
+        == by_id["past_forecasts_held"].status
+        == by_id["stages_are_kept"].status
+        == "review"
+    )
+    assert (
+        pipeline_words.answer(rows, pipeline_stages.table(found, here), here)
+        == kpi.pick(rows, "expected_won_arr").sentence
+    )
+
+
+def test_without_a_history_of_stages_age_and_amount_give_the_chances_and_no_stage_is_named():
+    here = Scope(FIRM, parse("2026-01"), "ALL", "en")
+    found = known()
+    found = found._replace(stays=found.stays.assign(stage=""))
+    made = pipeline.forecast(found, here.period)
+    assert made.growth["amount"] == pytest.approx(2500, rel=0.1)
+    table = pipeline_stages.table(found, here)
+    assert table.empty and "without the days" in pipeline_stages.finding(table, here)
+    assert pipeline_stages.crm_chances(found, here).empty
+
+
+def test_nothing_at_all_is_a_page_too():
+    found = known()._replace(deals=known().deals.head(0), stays=known().stays.head(0), since=pd.NaT)
+    made = pipeline.forecast(found, HERE.period)
+    rows = pipeline.kpis(found, HERE, made=made, target_segment="")
+    assert all(row.value is None for row in rows if row.id != "qualified_pipeline")
+    assert pipeline_stages.table(found, HERE).empty and pipeline_stages.crm_chances(found, HERE).empty
+    assert pipeline_stages.loss_reasons(found, HERE).empty
+    assert pipeline_scores.scores(None, None, HERE)[0].empty
+    assert pipeline_arr.bridge(None, None, HERE) is None and pipeline_arr.steps(None, HERE).empty
+    assert "cannot tell" in pipeline_words.forecast_finding(rows, made, HERE)
+
+
+def leads(*rows):
+    table = pd.DataFrame(
+        rows, columns=["lead", "created_at", "answered_at", "qualified_on", "accepted_on", "rejected_on"]
+    )
+    days = {name: pd.to_datetime(table[name]) for name in table.columns[1:]}
+    table = table.assign(**days, account="a", channel="direct", score=50.0, case=None)
+    return table.assign(created_on=table["created_at"].dt.normalize())
+
+
+def test_answers_in_time_by_hand():
+    rows = leads(
+        *[
+            (f"f{n}", "2026-03-02 08:00", "2026-03-02 12:00", "2026-03-04", "2026-03-06", None)
+            for n in range(20)
+        ],
+        *[
+            (f"s{n}", "2026-03-02 08:00", "2026-03-02 12:01", "2026-03-04", None, "2026-03-06")
+            for n in range(15)
+        ],
+        *[(f"n{n}", "2026-03-02 08:00", None, None, None, None) for n in range(5)],
+        *[
+            (f"y{n}", "2026-03-31 21:00", None, None, None, None) for n in range(9)
+        ],  # their four hours are not over
+    )
+    made = {row.id: row for row in pipeline_leads.kpis(known(leads=rows), HERE, target_segment="")}
+    assert (made["lead_response_share"].value, made["lead_response_share"].n) == (20 / 40, 40)
+    assert (made["lead_response_day_share"].value, made["lead_response_day_share"].n) == (35 / 40, 40)
+    assert (made["lead_acceptance_rate"].value, made["lead_acceptance_rate"].n) == (20 / 35, 35)
+
+
+def test_target_accounts_and_trials_by_hand():
+    accounts = pd.DataFrame(
+        {"account": [f"a{n}" for n in range(40)], "segment": "key", "size": "L", "as_of": pd.NaT}
+    )
+    accounts = accounts.assign(status=["customer"] * 8 + ["prospect"] * 32, arr=0.0)
+    rows = leads(*[(f"l{n}", "2026-02-02 08:00", None, None, None, None) for n in range(8)])
+    rows["account"] = [f"a{n}" for n in range(4, 12)]  # four of them are customers already
+    trials = pd.DataFrame(
+        {
+            "day": pd.to_datetime(["2026-01-10", "2026-02-01", "2026-02-10", "2026-03-20"]),
+            "paid_on": pd.to_datetime(["2026-02-09", "2026-03-20", None, None]), "n_customers": [30, 10, 20, 99],
+        }
+    )  # fmt: skip
+    found = known(leads=rows, accounts=accounts, trials=trials)
+    made = {row.id: row for row in pipeline_leads.kpis(found, HERE, target_segment="key")}
+    assert (made["target_account_coverage"].value, made["target_account_coverage"].n) == (4 / 32, 32)
+    assert (made["trial_to_paid"].value, made["trial_to_paid"].n) == (
+        30 / 60,
+        60,
+    )  # paid after 30, 47 days; never; too young
