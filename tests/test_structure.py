@@ -42,7 +42,6 @@ MAY_IMPORT = {
         "privacy",
         "tables",
         "whatif",
-        "privacy",
     },
     "sources": {"errors", "rules", "tables"},
     "sample": {"errors", "company", "tables", "rules"},

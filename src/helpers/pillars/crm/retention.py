@@ -204,7 +204,8 @@ def reminder(
     common["amount"] = text("{n} customers bought last month and not this month", lang, **facts)
     if returned < 2 or lapsed < COUNTS_ONLY or not stopped:
         said = text(
-            "Whether to write to the {n} customers who stopped cannot be told yet: only {lapsed} have been seen to stop, need n = {need}.",
+            "Whether to write to the {n} customers who bought last month and not this month cannot be told yet: how many come back without "
+            "any action is known of {lapsed} customers, need n = {need}.",
             lang, **facts, lapsed=int(lapsed), need=COUNTS_ONLY,
         )  # fmt: skip
         reverse = text("more months of data", lang)
