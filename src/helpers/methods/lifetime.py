@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Fit = BgNbd | ParetoNbd
-MODELS: dict[str, Callable[[pd.DataFrame], Fit]] = {
+MODELS: dict[str, Callable[..., Fit]] = {
     "BG/NBD": fit_bgnbd,
     "MBG/NBD": fit_mbgnbd,
     "Pareto/NBD": fit_pareto_nbd,
 }
 
 
-def fit_model(name: str, summary: pd.DataFrame) -> Fit:
-    """Fit one of `MODELS` to a summary.
+def fit_model(name: str, summary: pd.DataFrame, *, start: np.ndarray | None = None) -> Fit:
+    """Fit one of `MODELS` to a summary; `start` as `fit_bgnbd`.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def fit_model(name: str, summary: pd.DataFrame) -> Fit:
     """
     if name not in MODELS:
         raise ValueError(f'model "{name}" is unknown. Use {", ".join(MODELS)}.')
-    return MODELS[name](summary)
+    return MODELS[name](summary, start=start)
 
 
 def parameter_table(fit: Fit) -> pd.DataFrame:

@@ -62,14 +62,24 @@ def rolling_origin_backtest(
     """
     days = with_codes(purchase_days(purchases))
     day, until = _day_and_until(days, until)
-    rows = []
+    rows, start = [], None
     for origin, span in cuts(days, horizon, origins, step, until, unit_days):
         clock = fit_clock(days, until=origin) if seasonal else None
         if clock is None and seasonal:
             continue
-        rows += _one_origin(
-            days, origin, span * day, model, clock, unit_days=unit_days, level=level, draws=draws, seed=seed
+        made, start = _one_origin(
+            days,
+            origin,
+            span * day,
+            model,
+            clock,
+            start,
+            unit_days=unit_days,
+            level=level,
+            draws=draws,
+            seed=seed,
         )
+        rows += made
     columns = ["origin", "quantity", "horizon", "n_customers", "predicted", "low", "high", "actual"]
     table = pd.DataFrame(rows, columns=columns)
     if not rows:  # the same types as with rows, so that a page may format the column
@@ -173,7 +183,7 @@ def _day_and_until(days: pd.DataFrame, until) -> tuple:
     return (pd.Timedelta(days=1), pd.Timestamp(until).normalize()) if dated else (1, until)
 
 
-def _one_origin(days, origin, span, model, clock, *, unit_days, level, draws, seed):
+def _one_origin(days, origin, span, model, clock, start, *, unit_days, level, draws, seed):
     one_day = pd.Timedelta(days=1) if isinstance(span, pd.Timedelta) else 1
     horizon = span / one_day / unit_days
     summary = customer_summary(days, until=origin, unit_days=unit_days)
@@ -183,11 +193,12 @@ def _one_origin(days, origin, span, model, clock, *, unit_days, level, draws, se
     next_days = days[(days["day"] > origin) & (days["day"] <= origin + span)]
     next_days = next_days[next_days["customer_id"].isin(summary["customer_id"])]
     with_spend = "spend" in days.columns
-    fit = fit_model(model, summary)
+    fit = fit_model(model, summary, start=start)
     spend_fit = fit_gamma_gamma(summary) if with_spend else None
     forecast = forecast_total(fit, summary, ahead, spend_fit=spend_fit, level=level, draws=draws, seed=seed)
     actual = {"purchases": float(len(next_days)), "spend": next_days["spend"].sum() if with_spend else 0.0}
-    return [
+    rows = [
         (origin, f.quantity, horizon, len(summary), f.value, f.low, f.high, actual[f.quantity])
         for f in forecast.itertuples()
     ]
+    return rows, fit.params

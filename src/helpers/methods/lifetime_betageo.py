@@ -11,10 +11,11 @@ from scipy.special import expit, hyp2f1
 
 from helpers.i18n import said
 from helpers.methods.lifetime_guards import too_few, usual
-from helpers.methods.lifetime_likelihood import at_bounds, bgnbd_objective, covariance, maximise
+from helpers.methods.lifetime_likelihood import at_bounds, bgnbd_objective, covariance, maximise, started
 from helpers.methods.lifetime_summary import Triples, check_summary, compress
 
 NAMES = ("r", "alpha", "a", "b")
+SCALED = np.array([0, 1, 0, 0])  # which of them are times
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,13 +89,14 @@ class BgNbd:
         return np.where(alive, np.minimum(rng.poisson(np.minimum(rate * horizon, 1e15)), last), 0)
 
 
-def fit_bgnbd(summary: pd.DataFrame) -> BgNbd:
+def fit_bgnbd(summary: pd.DataFrame, *, start: np.ndarray | None = None) -> BgNbd:
     """Maximum-likelihood BG/NBD with standard errors.
 
     Parameters
     ----------
     summary : one row a customer: frequency [repeat purchases], recency [first to last purchase], age [first
         purchase to end of data], recency and age in the same unit of time; see `lifetime_summary`.
+    start : parameters to start the search from, such as those of a day before; the result is the same.
 
     Returns
     -------
@@ -108,19 +110,19 @@ def fit_bgnbd(summary: pd.DataFrame) -> BgNbd:
         errors from the Hessian of the logs (delta method).
     Source: Fader, Hardie & Lee (2005), "Counting your customers" the easy way, Marketing Science 24(2).
     """
-    return _fit(summary, modified=False)
+    return _fit(summary, start, modified=False)
 
 
-def fit_mbgnbd(summary: pd.DataFrame) -> BgNbd:
+def fit_mbgnbd(summary: pd.DataFrame, *, start: np.ndarray | None = None) -> BgNbd:
     """Maximum-likelihood MBG/NBD: as `fit_bgnbd`, and a customer may leave after the first purchase too.
 
     Formula: L = G(r+x)/G(r) alpha^r B(a,b+x+1)/B(a,b) [(alpha+T)^-(r+x) + a/(b+x) (alpha+t_x)^-(r+x)].
     Source: Batislam, Denizel & Filiztekin (2007), International Journal of Research in Marketing 24(3).
     """
-    return _fit(summary, modified=True)
+    return _fit(summary, start, modified=True)
 
 
-def _fit(summary: pd.DataFrame, *, modified: bool) -> BgNbd:
+def _fit(summary: pd.DataFrame, start: np.ndarray | None, *, modified: bool) -> BgNbd:
     check_summary(summary)
     triples = compress(summary)
     n, n_repeat = len(summary), int(triples.count[triples.x > 0].sum())
@@ -129,13 +131,15 @@ def _fit(summary: pd.DataFrame, *, modified: bool) -> BgNbd:
         nothing = np.full((4, 4), np.nan)
         return BgNbd(*nan4, nan4, nothing, np.nan, n, n_repeat, False, (guard,), modified)
     objective, log_scale, constant = bgnbd_objective(triples, modified=modified)
-    logs, hessian, converged = maximise(objective, np.array([-0.5, -1.5, 0.0, 0.5]))
+    logs, hessian, converged = maximise(
+        objective, started(start, np.array([-0.5, -1.5, 0.0, 0.5]), log_scale, SCALED)
+    )
     stuck = at_bounds(logs)
     # Where customers do not differ in dropout only a / b is known and b is held; where nobody is seen to
     # leave both are lost, but the purchase rates r and alpha are not.
     free = [~stuck, ~stuck & [True, True, True, False], ~stuck & [True, True, False, False]]
     cov_log = covariance(hessian * n, free)
-    params = np.exp(logs + np.array([0, log_scale, 0, 0]))
+    params = np.exp(logs + log_scale * SCALED)
     log_likelihood = -objective(logs)[0] * n - constant
     se = params * np.sqrt(np.diag(cov_log))
     guards = _guards(params, se, stuck, converged, n_repeat)

@@ -72,8 +72,10 @@ def fit_clock(days: pd.DataFrame, *, until: pd.Timestamp) -> Clock | None:
     start = until - pd.Timedelta(days=7 * n_weeks)  # whole weeks up to the last day
     weeks = _weekly(seen, start, n_weeks)
     clock = Clock(np.ones(WEEKS), 0, n_weeks)
+    start = None
     for _ in range(ROUNDS):
-        fit = fit_model("BG/NBD", in_clock(seen, clock, until=until))
+        fit = fit_model("BG/NBD", in_clock(seen, clock, until=until), start=start)
+        start = fit.params
         if not np.isfinite(fit.params).all():
             return None
         weeks["expected"] = _expected(fit, clock, weeks)

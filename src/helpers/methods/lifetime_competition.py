@@ -52,13 +52,13 @@ def compete(
         if name not in CANDIDATES:
             raise ValueError(f'candidate "{name}" is unknown. Use {", ".join(CANDIDATES)}.')
     days = with_codes(purchase_days(purchases))
-    rows = []
+    rows, starts = [], {}
     for origin, span in cuts(days, horizon, origins, None, until, unit_days):
         summary = customer_summary(days, until=origin, unit_days=unit_days)
         future = _bought(days, summary, origin, span)
         clock = fit_clock(days, until=origin) if any(name.endswith(CLOCK) for name in candidates) else None
         for name in candidates:
-            expected = _expected(name, days, summary, origin, span, clock, unit_days)
+            expected = _expected(name, days, summary, origin, span, clock, unit_days, starts)
             if expected is not None and np.isfinite(expected).all():
                 rows.append((origin, name, *_scored(expected, future)))
     columns = ["origin", "model", "n_customers", "predicted", "actual", "mae", "top_share"]
@@ -113,7 +113,7 @@ def _bought(days: pd.DataFrame, summary: pd.DataFrame, origin, span: int) -> np.
     return summary["customer_id"].map(later.groupby("customer_id").size()).fillna(0).to_numpy(dtype=float)
 
 
-def _expected(name, days, summary, origin, span, clock, unit_days) -> np.ndarray | None:
+def _expected(name, days, summary, origin, span, clock, unit_days, starts) -> np.ndarray | None:
     horizon = span / unit_days
     if name == RATE:
         age = summary["age"].where(summary["age"] > 0)
@@ -124,7 +124,9 @@ def _expected(name, days, summary, origin, span, clock, unit_days) -> np.ndarray
         if clock is None:
             return None
         summary, horizon = on_clock(summary, clock, until=origin), length(clock, origin, horizon)
-    return expected_purchases(fit_model(name.removesuffix(CLOCK), summary), summary, horizon).to_numpy()
+    fit = fit_model(name.removesuffix(CLOCK), summary, start=starts.get(name))
+    starts[name] = fit.params
+    return expected_purchases(fit, summary, horizon).to_numpy()
 
 
 def _learnt(days, summary, origin, span, unit_days) -> np.ndarray | None:

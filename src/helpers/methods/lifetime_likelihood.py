@@ -28,6 +28,13 @@ def at_bounds(logs: np.ndarray) -> np.ndarray:
     return (logs < BOUNDS[0] + 1e-3) | (logs > BOUNDS[1] - 1e-3)
 
 
+def started(params: np.ndarray | None, usual: np.ndarray, log_scale: float, scaled: np.ndarray) -> np.ndarray:
+    """Logs to start a search from: those of given parameters, their times in units of the oldest age, or the usual ones."""
+    if params is None or not (np.isfinite(params).all() and (params > 0).all()):
+        return usual
+    return np.clip(np.log(params) - log_scale * scaled, BOUNDS[0] + 1, BOUNDS[1] - 1)
+
+
 def maximise(objective: Callable, start: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool]:
     """Bounded L-BFGS, then Newton steps unless the surface is flat or a bound holds.
 
@@ -45,16 +52,19 @@ def maximise(objective: Callable, start: np.ndarray) -> tuple[np.ndarray, np.nda
         options={"maxiter": 500, "ftol": 1e-10, "gtol": 1e-6},
     )  # fmt: skip
     logs = found.x
+    curvature = hessian(objective, logs)
     for _ in range(5):
         value, gradient = objective(logs)
-        curvature = hessian(objective, logs)
         flat = not np.isfinite(curvature).all() or np.linalg.eigvalsh(curvature)[0] <= 1e-10
         if flat or at_bounds(logs).any() or np.abs(gradient).max() < 1e-9:
             break
-        stepped = np.clip(logs - np.linalg.solve(curvature, gradient), *BOUNDS)
+        step = np.linalg.solve(curvature, gradient)
+        stepped = np.clip(logs - step, *BOUNDS)
         if not objective(stepped)[0] <= value + 1e-12:
             break
         logs = stepped
+        if np.abs(step).max() > 1e-3:  # else the surface bends the same way there
+            curvature = hessian(objective, logs)
     return logs, curvature, bool(found.success or np.abs(objective(logs)[1]).max() < 1e-6)
 
 

@@ -11,10 +11,11 @@ from scipy.special import digamma, expit, gammaln
 
 from helpers.i18n import said
 from helpers.methods.lifetime_guards import too_few, usual
-from helpers.methods.lifetime_likelihood import at_bounds, covariance, dot, maximise
+from helpers.methods.lifetime_likelihood import at_bounds, covariance, dot, maximise, started
 from helpers.methods.lifetime_summary import Triples, check_summary, compress
 
 NAMES = ("r", "alpha", "s", "beta")
+SCALED = np.array([0, 1, 0, 1])  # which of them are times
 # Nodes and weights of the double-exponential rule on (0, inf), and the point after which the tail is a power law.
 STEP = 0.16
 AT = np.arange(-3.6, 4.45, STEP)
@@ -88,12 +89,12 @@ class ParetoNbd:
         return np.where(alive, rng.poisson(np.minimum(rate * np.minimum(leaves, horizon), 1e15)), 0)
 
 
-def fit_pareto_nbd(summary: pd.DataFrame) -> ParetoNbd:
+def fit_pareto_nbd(summary: pd.DataFrame, *, start: np.ndarray | None = None) -> ParetoNbd:
     """Maximum-likelihood Pareto/NBD with standard errors.
 
     Parameters
     ----------
-    summary : as `fit_bgnbd`.
+    summary, start : as `fit_bgnbd`.
 
     Returns
     -------
@@ -118,11 +119,13 @@ def fit_pareto_nbd(summary: pd.DataFrame) -> ParetoNbd:
         return ParetoNbd(*nan4, nan4, np.full((4, 4), np.nan), np.nan, n, n_repeat, False, (guard,))
     scale = float(triples.age.max()) or 1.0
     objective = _objective(triples, scale)
-    logs, hessian, converged = maximise(objective, np.array([-0.5, -1.0, -0.5, -1.0]))
+    logs, hessian, converged = maximise(
+        objective, started(start, np.array([-0.5, -1.0, -0.5, -1.0]), np.log(scale), SCALED)
+    )
     stuck = at_bounds(logs)
     free = [~stuck, ~stuck & [True, True, True, False], ~stuck & [True, True, False, False]]
     cov_log = covariance(hessian * n, free)
-    params = np.exp(logs + np.log(scale) * np.array([0, 1, 0, 1]))
+    params = np.exp(logs + np.log(scale) * SCALED)
     se = params * np.sqrt(np.diag(cov_log))
     constant = float((triples.count * triples.x).sum() * np.log(scale))
     guards = _guards(params, se, stuck, converged, n_repeat, scale)
