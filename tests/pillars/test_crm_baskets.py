@@ -260,7 +260,7 @@ def test_a_handful_of_baskets_is_refused_in_words_and_no_page_breaks(n):
     known = read(carts.head(n), orders)
     rows = baskets.kpis(known, HERE)
     assert all(row.value is None for row in rows if row.kind != "counted")
-    assert statuses(known)["held_out"] == "review"
+    assert statuses(known)["sample_ratio"] in ("review", "fail")
     assert decide(known)["reminders"].effect is None
     assert basket_words.naive(known, HERE) and basket_words.finding(rows, HERE)
     assert basket_timing.by_delay(known, HERE)["effect"].isna().all()

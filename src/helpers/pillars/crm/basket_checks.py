@@ -19,8 +19,11 @@ def checks(baskets: Known, scope: Scope) -> list[Check]:
     """What could make the page wrong: the lot first."""
     some, lang = pooled(baskets, scope.period), scope.language
     held, reminded = some[~some["is_reminded"]], some[some["is_reminded"]]
+    lot = _lot(baskets, some, scope)
+    if held.empty:  # nothing more can be wrong with a lot that was not drawn
+        return [*lot, _guests(baskets, scope)]
     return [
-        *_lot(baskets, some, scope),
+        *lot,
         sample_check("held_out", len(held), text("baskets held out in twelve months", lang), language=lang),
         _counted(
             "held_out_are_silent", int(held["reminded_at"].notna().sum()), len(held), 0.0, scope,
@@ -32,12 +35,17 @@ def checks(baskets: Known, scope: Scope) -> list[Check]:
             text("baskets to be reminded were not", lang),
             text("The effect is of the plan to remind; of a reminder sent it is larger.", lang),
         ),
-        _counted(
-            "guests", int(baskets.months.loc[baskets.months["customer_id"].isna(), "n_baskets"].sum()),
-            int(baskets.months["n_baskets"].sum()), GUESTS, scope, text("baskets are of guests, who cannot be followed", lang),
-            text("The effect speaks for known customers only.", lang),
-        ),
+        _guests(baskets, scope),
     ]  # fmt: skip
+
+
+def _guests(baskets: Known, scope: Scope) -> Check:
+    """Whether the page speaks for the shop or for its known customers only."""
+    months, lang = baskets.months, scope.language
+    guests = int(months.loc[months["customer_id"].isna(), "n_baskets"].sum())
+    what = text("baskets are of guests, who cannot be followed", lang)
+    remedy = text("The effect speaks for known customers only.", lang)
+    return _counted("guests", guests, int(months["n_baskets"].sum()), GUESTS, scope, what, remedy)
 
 
 def _lot(baskets: Known, some: pd.DataFrame, scope: Scope) -> list[Check]:
