@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+from statsmodels.genmod import families
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from helpers.methods.lifetime import Fit, expected_purchases_new, fit_model
 from helpers.methods.lifetime_summary import customer_summary
@@ -147,7 +148,7 @@ def _season(weeks: pd.DataFrame, clock: Clock) -> Clock:
     for k in HARMONICS:
         waves = [f(i * angle) for i in range(1, k + 1) for f in (np.sin, np.cos)]
         design = np.column_stack([trend, *waves])
-        fits[k] = sm.GLM(weeks["again"], design, family=sm.families.Poisson(), offset=offset).fit()
+        fits[k] = GLM(weeks["again"], design, family=families.Poisson(), offset=offset).fit()
     largest = fits[HARMONICS[-1]]
     dispersion = max(float(largest.pearson_chi2 / (n - len(largest.params))), 1.0)
     best = min(fits, key=lambda k: fits[k].deviance / dispersion + len(fits[k].params) * np.log(n))
