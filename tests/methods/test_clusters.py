@@ -1,4 +1,4 @@
-"""Means, shares and differences of units that come in clusters."""
+"""Shares and differences of means of units that come in clusters."""
 
 import math
 
@@ -14,19 +14,19 @@ from helpers.errors import DataError
 from helpers.methods.clusters import (
     chance_above,
     clustered_difference,
-    clustered_mean,
     clustered_share,
     units_needed,
 )
 from helpers.methods.intervals import wilson
 
 
-def test_a_mean_of_five_units_of_three_people_by_hand():
-    # mean 4; people's sums of y - mean are -3 - 1, 0, 4; sizes 2, 1, 2 are worth 25 / 9 people
-    made = clustered_mean([1, 3, 4, 6, 6], ["a", "a", "b", "c", "c"])
-    half = student.ppf(0.95, 25 / 9 - 1) * math.sqrt(3 / 2 * (16 + 0 + 16) / 25)
-    assert made.value == 4 and made.n == 5
-    assert (made.low, made.high) == pytest.approx((4 - half, 4 + half))
+def test_a_share_of_five_units_of_three_people_by_hand():
+    # share .6; people's sums of y - .6 are .4 - .6, .4, .4 - .6; sizes 2, 1, 2 are worth 25 / 9 people
+    made = clustered_share([1, 0, 1, 1, 0], ["a", "a", "b", "c", "c"])
+    variance = 3 / 2 * (0.04 + 0.16 + 0.04) / 25
+    worth = min(5, 0.24 / variance) * (1.6448536 / student.ppf(0.95, 25 / 9 - 1)) ** 2
+    assert made.value == 0.6 and made.n == 5
+    assert (made.low, made.high) == pytest.approx(wilson(0.6 * worth, worth))
 
 
 def test_a_difference_of_five_units_of_three_people_by_hand():
@@ -124,13 +124,12 @@ def test_without_a_second_arm_or_a_second_cluster_or_spread_there_are_no_bounds(
     assert alike.absolute.value == 0 and math.isnan(alike.absolute.low)
     single = clustered_difference([1, 2, 3], [True, True, False], ["a", "b", "c"])
     assert math.isnan(single.error)
-    assert math.isnan(clustered_mean([3], ["a"]).low) and math.isnan(clustered_share([1, 0], ["a", "a"]).low)
-    assert math.isnan(clustered_mean([], []).value) and math.isnan(clustered_share([], []).value)
+    assert math.isnan(clustered_share([1, 0], ["a", "a"]).low) and math.isnan(clustered_share([], []).value)
 
 
 def test_what_is_missing_is_refused_with_a_remedy():
     with pytest.raises(DataError, match="1 of 3 units have no finite value"):
-        clustered_mean([1, math.nan, 2], ["a", "b", "c"])
+        clustered_share([1, math.nan, 0], ["a", "b", "c"])
     with pytest.raises(DataError, match="belong to no cluster"):
         clustered_difference([1, 2], [True, False], ["a", None])
     with pytest.raises(DataError, match="no arm"):
@@ -138,7 +137,7 @@ def test_what_is_missing_is_refused_with_a_remedy():
     with pytest.raises(DataError, match="neither 0 nor 1"):
         clustered_share([0.5, 1], ["a", "b"])
     with pytest.raises(ValueError, match="level"):
-        clustered_mean([1, 2], ["a", "b"], level=90)
+        clustered_share([1, 0], ["a", "b"], level=90)
     with pytest.raises(ValueError, match="arms"):
         clustered_difference([1, 2], [True], ["a", "b"])
 

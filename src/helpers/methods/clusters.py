@@ -1,4 +1,4 @@
-"""Means, shares and their differences where several units belong to one person, shop or day and are not independent."""
+"""Shares and differences of means where several units belong to one person, shop or day and are not independent."""
 
 from __future__ import annotations
 
@@ -29,38 +29,6 @@ class Difference(NamedTuple):
     design_effect: float
 
 
-def clustered_mean(values, clusters, *, level: float = 0.90) -> Estimate:
-    """Mean over units that come in clusters, total over total, with a t interval.
-
-    Parameters
-    ----------
-    values : one number a unit.
-    clusters : the cluster of each unit, in the same order; any labels, none missing.
-    level : confidence level, 0 to 1.
-
-    Returns
-    -------
-    Estimate: value, low, high in the unit of `values`, n = units. Bounds are NaN with fewer than two clusters or where nothing
-    varies between them.
-
-    Raises
-    ------
-    DataError : a value is missing or infinite, or a cluster is missing.
-
-    Formula: var = G/(G-1) sum over clusters of (sum of the cluster's y - mean)² / n²; t with effective clusters - 1.
-    Source: Cochran (1977), Sampling Techniques, ch. 9A; Carter, Schnepel & Steigerwald (2017), REStat 99, for the clusters
-        that count, (sum of sizes)² / sum of squared sizes.
-    """
-    y, code, n_clusters = _units(values, clusters, "clustered_mean")
-    _check_level(level)
-    if not len(y):
-        return Estimate(math.nan, math.nan, math.nan, level, 0)
-    mean = float(y.mean())
-    error, df = _error_of_mean(y, code, n_clusters)
-    half = _half(error, df, level)
-    return Estimate(mean, mean - half, mean + half, level, len(y))
-
-
 def clustered_share(successes, clusters, *, level: float = 0.90) -> Estimate:
     """Share over units that come in clusters, with Wilson's interval at the number of independent units they are worth.
 
@@ -79,15 +47,16 @@ def clustered_share(successes, clusters, *, level: float = 0.90) -> Estimate:
     ------
     DataError : a success is missing or is no 0 or 1, or a cluster is missing.
 
-    Formula: Wilson at n* = min(n, p(1-p) / var) (z / t)², var and t as in `clustered_mean`.
-    Source: Korn & Graubard (1998), Survey Methodology 24, for n*; Dean & Pavlou (2015) for Wilson at n*.
+    Formula: Wilson at n* = min(n, p(1-p) / var) (z / t)², var = G/(G-1) sum over clusters of (sum of the cluster's y - p)² / n²; t
+        with effective clusters - 1, (sum of sizes)² / sum of squared sizes.
+    Source: Korn & Graubard (1998), Survey Methodology 24, for n*; Cochran (1977), Sampling Techniques, ch. 9A, for var.
     """
     y, code, n_clusters = _units(successes, clusters, "clustered_share")
     _check_level(level)
     odd = int(((y != 0) & (y != 1)).sum())
     if odd:
         raise DataError(
-            f"clustered_share: {odd} of {len(y)} units are neither 0 nor 1; use clustered_mean for amounts."
+            f"clustered_share: {odd} of {len(y)} units are neither 0 nor 1; clustered_difference takes amounts."
         )
     n = len(y)
     if n_clusters < 2:
