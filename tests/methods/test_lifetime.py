@@ -213,7 +213,8 @@ def test_calibrated_interval_by_hand():
     own = (math.log(105 / 95) / (2 * z)) ** 2
     squares = (math.log(1.1) ** 2 + math.log(0.9) ** 2 + math.log(1.2) ** 2) / 4
     misfit = squares - own
-    half = z * math.sqrt(own + misfit)
+    t4 = 2.131847  # t(4, .95) of the printed tables: 2.132
+    half = math.sqrt(z**2 * own + t4**2 * misfit)
     assert row["low"] == pytest.approx(100 * math.exp(-half)) and row["n_origins"] == 4
     assert row["high"] == pytest.approx(100 * math.exp(half)) and row["interval"] == "calibrated"
     few = calibrated_interval(forecast, backtest.head(3)).loc[0]
@@ -221,10 +222,8 @@ def test_calibrated_interval_by_hand():
     exact = calibrated_interval(forecast, backtest.assign(actual=100.0)).loc[0]
     assert (exact["low"], exact["high"]) == (95, 105)  # never narrower than the model's
     longer = calibrated_interval(forecast.assign(horizon=16.0), backtest).loc[0]
-    assert (
-        longer["low"] == pytest.approx(100 * math.exp(-z * math.sqrt(own + 4 * misfit)))
-        and longer["interval"] == "scaled"
-    )
+    half = math.sqrt(z**2 * own + t4**2 * 4 * squares)
+    assert longer["low"] == pytest.approx(100 * math.exp(-half)) and longer["interval"] == "scaled"
     for horizon in (52.0, 2.0):
         with pytest.raises(DataError, match="horizon is 4"):
             calibrated_interval(forecast.assign(horizon=horizon), backtest)

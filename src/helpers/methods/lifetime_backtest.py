@@ -140,9 +140,9 @@ def calibrated_interval(forecast: pd.DataFrame, backtest: pd.DataFrame) -> pd.Da
 
     Formula: e_j = ln(actual_j / predicted_j); v the variance of the model's own log-interval, v_j = v value / predicted_j
         what it would be at origin j; misfit m = max(0, mean(e_j² - v_j)), about 0 so that a bias widens;
-        low = min(model low, value exp(-q sqrt(v + m))), high alike, q the normal quantile. From shorter windows
-        m = mean(e_j²) horizon / window, as for a level that drifts, and q is that of t with k degrees of freedom: how errors
-        grow with the horizon is an assumption.
+        low = min(model low, value exp(-sqrt(z² v + t² m))), high alike, z and t the quantiles of the normal and of t with
+        k degrees of freedom. From shorter windows m = mean(e_j²) horizon / window, as for a level that drifts: how errors
+        grow with the horizon is an assumption, so nothing is taken off.
     Source: DerSimonian & Laird (1986), whose random effect the misfit is.
     """
     rows = []
@@ -163,11 +163,12 @@ def calibrated_interval(forecast: pd.DataFrame, backtest: pd.DataFrame) -> pd.Da
         if k >= MIN_ORIGINS and row["low"] > 0:
             z = ndtri((1 + row["level"]) / 2)
             own = (np.log(row["high"] / row["low"]) / (2 * z)) ** 2
-            if stretch < LONGER:
-                misfit, q = max(0.0, float((errors**2 - own * row["value"] / predicted).mean())), z
-            else:
-                misfit, q = float((errors**2).mean()) * stretch, stdtrit(k, (1 + row["level"]) / 2)
-            half = q * np.sqrt(own + misfit) if misfit > 0 else 0.0  # else the bounds are the model's own
+            beyond = errors**2 - own * row["value"] / predicted if stretch < LONGER else errors**2
+            misfit = max(0.0, float(beyond.mean())) * stretch
+            q = stdtrit(k, (1 + row["level"]) / 2)  # the misfit is known from k errors only
+            half = (
+                np.sqrt(z**2 * own + q**2 * misfit) if misfit > 0 else 0.0
+            )  # else the bounds are the model's own
             row["low"] = min(row["low"], row["value"] * np.exp(-half))
             row["high"] = max(row["high"], row["value"] * np.exp(half))
             row["interval"] = "calibrated" if stretch < LONGER else "scaled"
