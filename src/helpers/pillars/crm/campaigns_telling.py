@@ -244,7 +244,7 @@ def answer(found: list[Trial], scope: Scope) -> str:
     if not read:
         why = text("Its groups are too small, or not those that a lot would make.", lang)
         return text(
-            "Which campaign worked cannot be told. The last, “{campaign}”: {why}",
+            "Which campaign worked cannot be told. The last is “{campaign}”. {why}",
             lang,
             campaign=found[-1].name,
             why=why,

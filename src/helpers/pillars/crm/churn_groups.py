@@ -145,7 +145,9 @@ def reasons(surveys: object | None, scope: Scope) -> pd.DataFrame:
 def reason_check(table: pd.DataFrame, scope: Scope, *, lacking: str = "") -> Check:
     """Review where few leavers were asked, or none; `lacking` says that there are no surveys, and which export brings them."""
     if lacking:
-        return check("reasons", False, text("No survey asks those who leave why.", scope.language), remedy=lacking)
+        return check(
+            "reasons", False, text("No survey asks those who leave why.", scope.language), remedy=lacking
+        )
     n = int(table["total"].max()) if len(table) else 0
     return check(
         "reasons", n >= NO_TREND,
