@@ -56,8 +56,9 @@ def test_a_chart():
     """A chart of one's own keeps title, subtitle and description."""
     import matplotlib.pyplot as plt
 
-    from helpers.charts.frame import finish
+    from helpers.charts.frame import finish, theme
 
+    theme("crm")
     _, ax = plt.subplots()
     ax.plot([0, 1], [0, 1])
     made = finish(ax, "Finding", "measure; n = 2", "Two points.")
