@@ -10,7 +10,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from helpers import catalogues, checks, company, docs, i18n, ingest, kpi, tables
+from helpers import catalogues, checks, company, docs, i18n, ingest, kpi, rollups, tables
 from helpers.company import Company, Scope
 from helpers.periods import parse
 from helpers.pillars.crm import KPIS
@@ -38,6 +38,32 @@ def test_a_figure(monkeypatch):
     assert kpi.row(new, HERE, 0.2, low=0.1, high=0.3, n=100).sentence.startswith(
         "Referral, March 2026: 20.0%"
     )
+
+
+def test_a_rollup():
+    """A rollup of one's own, from a table to a frame."""
+    import narwhals as nw
+
+    def orders_by_market(orders):
+        return nw.from_native(orders).lazy().group_by("market").agg(n=nw.len()).to_native()
+
+    given = pd.DataFrame({"market": ["FR", "BE", "FR"]})
+    made = rollups.collect(orders_by_market(tables.connect().from_df(given))).set_index("market")
+    assert made["n"].to_dict() == {"FR": 2, "BE": 1}
+
+
+def test_a_chart():
+    """A chart of one's own keeps title, subtitle and description."""
+    import matplotlib.pyplot as plt
+
+    from helpers.charts.frame import finish, theme
+
+    theme("crm")
+    _, ax = plt.subplots()
+    ax.plot([0, 1], [0, 1])
+    made = finish(ax, "Finding", "measure; n = 2", "Two points.")
+    assert made.figure.get_label() == "Finding. Two points."
+    plt.close(made.figure)
 
 
 def test_a_check():

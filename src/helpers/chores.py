@@ -69,6 +69,7 @@ def test(options: tuple[str, ...]) -> int:
         "--nbval-current-env",
         "--nbval-cell-timeout=300",
         "notebooks",
+        *PARALLEL,
         *options,
     )
     return code or notebooks

@@ -50,6 +50,50 @@ class Renewals:
         return np.array([self.alpha, self.beta, self.c])
 
 
+def count_renewals(contracts: pd.DataFrame, *, until: pd.Timestamp, months: int = 12) -> pd.DataFrame:
+    """Contracts to the counts that the models are fitted to.
+
+    Parameters
+    ----------
+    contracts : one row a contract: starts_on, ends_on [day; empty while it lasts]. Those that start after `until` are left out.
+    until : last day that counts; a contract that ends after it still lasts.
+    months : length of a term; a contract may be ended at each multiple of it, and an end in between belongs to the nearest one.
+
+    Returns
+    -------
+    One row an age [renewals]: age, n_lost [ended at that one], n_still [there after it, the next one not due at `until`], n_due
+    [contracts that came to it], in order. Contracts whose first renewal is not due yet are in no row.
+
+    Raises
+    ------
+    DataError : a contract has no start or ends before it starts.
+    """
+    known = contracts[pd.to_datetime(contracts["starts_on"]) <= until]
+    starts, ends = (pd.to_datetime(known[name]) for name in ("starts_on", "ends_on"))
+    if contracts["starts_on"].isna().any() or (ends < starts).any():
+        raise DataError("contracts: one has no start, or ends before it starts. Repair the row.")
+    ends = ends.where(ends <= until)
+
+    def passed(last: pd.Series) -> pd.Series:
+        return (last.dt.year - starts.dt.year) * 12 + last.dt.month - starts.dt.month
+
+    whole_days = pd.Series(until, index=starts.index)
+    due = (passed(whole_days) - (whole_days.dt.day < starts.dt.day)) // months
+    lost_at = (passed(ends) / months).round().clip(lower=1)
+    lost = lost_at.dropna().astype(int).value_counts()
+    still = due[ends.isna() & (due >= 1)].astype(int).value_counts()
+    ages = range(1, int(max([*lost.index, *still.index], default=0)) + 1)
+    table = pd.DataFrame(
+        {
+            "age": list(ages),
+            "n_lost": [int(lost.get(a, 0)) for a in ages],
+            "n_still": [int(still.get(a, 0)) for a in ages],
+        }
+    )
+    left = table["n_lost"] + table["n_still"]
+    return table.assign(n_due=left[::-1].cumsum()[::-1])
+
+
 def fit_sbg(renewals: pd.DataFrame) -> Renewals:
     """Maximum-likelihood shifted-beta-geometric with standard errors.
 

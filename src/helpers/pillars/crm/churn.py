@@ -217,6 +217,15 @@ def answer(rows: list[KpiRow], decision: Decision, found: Known, scope: Scope) -
         "effect": number(decision.effect, **money), "bounds": interval(decision.low, decision.high, **money),
         "level": number(LEVEL, "share", language=lang),
     }  # fmt: skip
+    if decision.effect < 0:  # what is given up
+        facts |= {
+            "effect": number(-decision.effect, **money),
+            "bounds": interval(-decision.high, -decision.low, **money),
+        }
+        return text(
+            "{value} of the customers active on {start} bought nothing in the 13 weeks to {end} ({interval}, n = {n}). {verb} ({amount}): it would "
+            "bring {effect} after its cost, and anything within {bounds} is possible ({level} interval).", lang, **facts,
+        )  # fmt: skip
     return text(
         "{value} of the customers active on {start} bought nothing in the 13 weeks to {end} ({interval}, n = {n}). {verb} ({amount}): an expected "
         "effect of {effect} ({level} interval {bounds}).", lang, **facts,

@@ -4,6 +4,7 @@ from helpers.pillars.crm.definitions import (
     baskets,
     campaigns,
     churn,
+    contracts,
     lifetime,
     onboarding,
     payback,
@@ -15,6 +16,7 @@ from helpers.pillars.crm.definitions import (
 PAGES = (
     retention,
     onboarding,
+    contracts,
     lifetime,
     payback,
     churn,
