@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -320,7 +321,7 @@ def test_chances_no_better_than_the_rate_of_all_decide_nothing(big):
 
 def test_a_pull_that_chance_explains_is_no_finding(big):
     _, _, seen = big
-    cox = seen.cox._replace(table=seen.cox.table.assign(low=0.9, high=1.2))
+    cox = replace(seen.cox, table=seen.cox.table.assign(low=0.9, high=1.2))
     assert "nothing that is told from chance" in churn_curve.ratio_finding(seen._replace(cox=cox), HERE)
 
 
@@ -336,7 +337,9 @@ def test_what_would_change_a_refusal_fits_its_reason(big, small):
     def why(found):
         return churn_decision.decide(found, (math.nan, math.nan), ASSUMED, HERE, contact_cost=0.5, stays=0.5, due="").reverse_if  # fmt: skip
 
-    assert churn.is_short(known) and why(known) == "more months of data"
-    rare = long._replace(fit=long.fit._replace(learner=None, guards=("cannot tell: 3 cases",)))
+    short = known._replace(first=END, fit=known.fit)
+    assert churn.is_short(short) and why(short) == "more months of data"
+    assert not churn.is_short(known) and why(known) == "more customers who fall silent, or who do not"
+    rare = long._replace(fit=replace(long.fit, learner=None, guards=("cannot tell: 3 cases",)))
     assert "fall silent" in why(rare)
     assert churn.refusal(rare, "en") == "No chance of silence can be given. Cannot tell: 3 cases."

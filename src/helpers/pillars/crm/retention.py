@@ -329,9 +329,9 @@ def series_subtitle(measure: str, n: pd.Series, scope: Scope) -> str:
 
 def cohort_finding(counts: pd.DataFrame, scope: Scope, *, age: int = 3) -> str:
     """Say in words how many customers are active `age` months after their first purchase, over all cohorts."""
-    at = retention_at(counts, age, until=scope.period.end, level=LEVEL)
     lang = scope.language
-    if math.isnan(at.value):
+    at = None if counts.empty else retention_at(counts, age, until=scope.period.end, level=LEVEL)
+    if at is None or math.isnan(at.value):
         return text("Active {age} months after the first purchase: cannot tell yet", lang, age=age)
     share = number(at.value, "share", language=lang)
     return text("{share} are active {age} months after their first purchase", lang, share=share, age=age)
@@ -343,6 +343,8 @@ def cohort_table(counts: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     Cohorts are months, or quarters where there are more than `MAX_COHORTS` months: three dozen rows say less than twelve.
     The index holds their names in the page's language, and its own name says which of the two they are.
     """
+    if counts.empty:  # all customers are older than the data
+        return pd.DataFrame(index=pd.Index([], name="month"))
     retained = retention_cohorts(counts, until=scope.period.end, level=LEVEL)
     unit, code = "month", "{:%Y-%m}"
     if retained["cohort"].nunique() > MAX_COHORTS:
