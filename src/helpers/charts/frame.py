@@ -78,7 +78,9 @@ def nothing(title: str, subtitle: str, language: str) -> Axes:
     said = i18n.text("No value can be shown.", language)
     ax.set_axis_off()
     ax.text(0, 0.5, said, color=MUTED, transform=ax.transAxes, va="center")
-    return finish(ax, title, subtitle, said)
+    finish(ax, title, subtitle, said)
+    ax.figure.caption["is_empty"] = True
+    return ax
 
 
 def text_axis(ax: Axes, names: list) -> None:

@@ -25,19 +25,25 @@ FONTS = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 def show(ax: Axes) -> None:
     """Display the chart with its alt text, and close it. The last line of a cell that draws.
 
-    It is an SVG, and a PNG of few colours where thousands of marks would make the SVG larger than `SVG_LIMIT`.
+    It is an SVG, and a PNG of few colours where thousands of marks would make the SVG larger than `SVG_LIMIT`. A chart without a
+    value is its title as a sentence: it says what cannot be told, and an empty picture would add nothing.
     """
     from IPython.display import display
 
     alt = ax.figure.get_label()
     if not alt:
         raise ValueError("show: the chart has no alt text; draw it with a function of helpers.charts.")
+    if getattr(ax.figure, "caption", {}).get("is_empty"):
+        plt.close(ax.figure)
+        said = ax.figure.caption["title"]
+        said += "" if said.endswith((".", "!", "?", "…")) else "."
+        return display({"text/markdown": said, "text/plain": said}, raw=True)
     mime, data = "image/svg+xml", svg(ax)
     if len(data) > SVG_LIMIT:
         mime, data = "image/png", png(ax)
     plt.close(ax.figure)
     about = {"alt": alt, **(ax.figure.caption if mime == "image/svg+xml" else {})}
-    display({mime: data, "text/plain": alt}, raw=True, metadata={mime: about})
+    return display({mime: data, "text/plain": alt}, raw=True, metadata={mime: about})
 
 
 def close(ax: Axes) -> None:

@@ -59,11 +59,12 @@ def checks(
 def _checks(rows: list[dict], language: str, origin: Callable[[dict], Markup | str]) -> Markup:
     items = []
     for row in rows:
-        remedy = Markup(' <span class="muted">{}</span>').format(row["remedy"]) if row.get("remedy") else ""
+        remedy = wording.commands(row.get("remedy") or "")
+        remedy = Markup(' <span class="muted">{}</span>').format(remedy) if remedy else ""
         kind = row["status"] if row["status"] in STATUSES else "review"
         item = Markup('<li><p class="status {}">{}</p><div><p>{}{}</p>{}</div></li>')
         said = status(row, language=language)
-        items.append(item.format(kind, said, row["text"], remedy, origin(row)))
+        items.append(item.format(kind, said, wording.commands(row["text"]), remedy, origin(row)))
     return Markup('<ul class="checks">{}</ul>').format(Markup("").join(items))
 
 
@@ -107,7 +108,7 @@ def decisions(
         )
         what = row.get("sentence") or " ".join(str(p) for p in (row.get("verb"), row.get("amount")) if p)
         head, rest = wording.first_sentence(what)
-        why = Markup('<p class="why">{}</p>').format(rest) if rest else ""
+        why = Markup('<p class="why">{}</p>').format(wording.commands(rest)) if rest else ""
         shape = Markup('<li><div><p class="what">{}</p>{}<dl>{}</dl>{}</div></li>')
         items.append(shape.format(head, why, listed, origin(row)))
     return Markup('<ol class="decisions">{}</ol>').format(Markup("").join(items))
@@ -157,7 +158,7 @@ def _table_row(row: dict, head: str, language: str) -> Markup:
     bounds = (
         (wording.interval(row, language=language) or tiles.kind(row, language=language))
         if told
-        else wording.reason(row)
+        else wording.commands(wording.reason(row))
     )
     said = Markup("<br>").join(tiles.changes(row, language=language))
     n = i18n.number(row.get("n"), "count", language=language)

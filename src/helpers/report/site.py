@@ -82,7 +82,7 @@ def _page(entry: dict, rows: dict, language: str) -> dict:
         "answer": rows.get("answer"),
         "href": links.get("leadership"),
         "status": words,
-        "detail": detail,
+        "detail": wording.commands(detail),
         "failed": status in BROKEN,
         "links": [
             {"href": links[key], "text": i18n.text(text, language)} for key, text in others if links.get(key)

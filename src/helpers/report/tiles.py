@@ -124,7 +124,7 @@ def tile(
     facts = (
         [muted.format(bounds(row, language=language)), *changes(row, language=language)]
         if told
-        else [muted.format(wording.reason(row))]
+        else [muted.format(wording.commands(wording.reason(row)))]
     )
     if period and row["period"] != period:
         facts.insert(

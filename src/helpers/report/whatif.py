@@ -9,7 +9,7 @@ import re
 from markupsafe import Markup
 
 from helpers import i18n
-from helpers.report import fragments
+from helpers.report import fragments, wording
 
 DIGITS = re.compile(r"\d(?:.*\d)?", re.DOTALL)
 
@@ -18,7 +18,8 @@ def panels(rows: list[dict], *, language: str) -> Markup:
     """Return the panels of one output; one that cannot be shown is a line that says why."""
     absent = Markup("<p>{}</p>")
     shown = (
-        absent.format(row["absent"]) if "absent" in row else panel(row, language=language) for row in rows
+        absent.format(wording.commands(row["absent"])) if "absent" in row else panel(row, language=language)
+        for row in rows
     )
     return Markup("").join(shown)
 

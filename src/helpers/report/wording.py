@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from markupsafe import Markup, escape
+
 from helpers import i18n, kpi, periods
 from helpers.errors import UsageError
 from helpers.i18n import capital
@@ -92,6 +94,16 @@ def name(row: dict) -> str:
     """Return the label of a KPI row with its segment."""
     segment = row.get("segment")
     return row["label"] if segment in (None, "", "all") else f"{row['label']}, {segment}"
+
+
+def commands(text: str) -> Markup:
+    """Return a sentence with the commands that it names between backticks set as code."""
+    parts = [escape(part) for part in text.split("`")]
+    if len(parts) % 2 == 0:  # one backtick alone names nothing
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if i % 2 else part for i, part in enumerate(parts)
+    )
 
 
 def reason(row: dict) -> str:

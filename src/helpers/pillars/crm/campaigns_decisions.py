@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers.checks import Decision
 from helpers.company import Scope
-from helpers.i18n import interval, month, number, plural, text, translate
+from helpers.i18n import capital, interval, month, number, plural, text, translate
 from helpers.kpi import LEVEL
 from helpers.pillars.crm.campaigns import Frequency, signed
 from helpers.pillars.crm.campaigns_uplift import Trial, is_readable, is_sound
@@ -68,9 +68,9 @@ def _decision(
         return Decision(**common, verb=text("Repeat the test", lang), sentence=said)
     if trial.policy is None or not is_readable(trial):
         small = text("Its groups are too small, or not those that a lot would make.", lang)
-        reason = translate(trial.refused, lang) or small
+        reason = capital(translate(trial.refused, lang)) or small
         said = text(
-            "Whether to send “{campaign}” again cannot be told: {reason}", lang, **facts, reason=reason
+            "Whether to send “{campaign}” again cannot be told. {reason}", lang, **facts, reason=reason
         )
         return Decision(**common, verb=text("Test again", lang), sentence=said)
     whole = trial.policy.table.set_index("policy").loc["all"]

@@ -35,9 +35,17 @@ def kpis(found: list[Trial], scope: Scope, *, lacking: str = "") -> list[KpiRow]
 
 
 def checks(
-    found: list[Trial], campaigns: pd.DataFrame | None, scope: Scope, *, planned_held_out: float
+    found: list[Trial],
+    campaigns: pd.DataFrame | None,
+    scope: Scope,
+    *,
+    planned_held_out: float,
+    lacking: str = "",
 ) -> list[Check]:
-    """What could make the tests wrong: no group left alone, sizes that do not fit the plan, arms that were unlike, few people."""
+    """What could make the tests wrong: no group left alone, sizes that do not fit the plan, arms that were unlike, few people.
+
+    `lacking` says which table of the tests the company does not have, and which export would bring it.
+    """
     lang, made = scope.language, []
     share = number(planned_held_out, "share", language=lang)
     for trial in found:
@@ -61,6 +69,12 @@ def checks(
                      unlike=number(trial.unlike, "ratio", decimals=2, language=lang)),
                 remedy=text("A lot would hardly make groups so unlike: look at how they were drawn.", lang), otherwise="fail",
             )
+        )  # fmt: skip
+    if not found:
+        alone = text("Leave every tenth customer out of the next campaign, by lot.", lang)
+        made.append(
+            check("left_alone", False, text("No campaign whose weeks are over left customers alone by lot.", lang),
+                  remedy=f"{alone} {lacking}".strip())
         )  # fmt: skip
     if found:
         least = min(min(int(t.people["is_sent"].sum()), int((~t.people["is_sent"]).sum())) for t in found)
@@ -230,7 +244,7 @@ def answer(found: list[Trial], scope: Scope) -> str:
     if not read:
         why = text("Its groups are too small, or not those that a lot would make.", lang)
         return text(
-            "Which campaign worked cannot be told. The last, “{campaign}”: {why}",
+            "Which campaign worked cannot be told. The last is “{campaign}”. {why}",
             lang,
             campaign=found[-1].name,
             why=why,

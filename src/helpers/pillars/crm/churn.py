@@ -12,7 +12,7 @@ import pandas as pd
 from helpers import kpi, rollups
 from helpers.checks import COUNTS_ONLY, Decision
 from helpers.company import Scope
-from helpers.i18n import day, interval, number, text, translate
+from helpers.i18n import capital, day, interval, number, text, translate
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.intervals import Estimate
 from helpers.methods.lifetime import expected_purchases, fit_bgnbd, probability_alive
@@ -116,16 +116,21 @@ def refusal(found: Known, language: str) -> str:
     if found.fit.learner is not None:
         return ""
     weeks = math.ceil((found.window + 2 * HORIZON_DAYS) / 7)
-    if found.first is None or (found.end - found.first).days < found.window + 2 * HORIZON_DAYS:
+    if is_short(found):
         return text(
             "No chance of silence can be given before {weeks} weeks of data: a window of {window} days, 13 weeks to learn from and 13 to test on.",
             language, weeks=weeks, window=number(found.window, "count", language=language),
         )  # fmt: skip
     return text(
-        "No chance of silence can be given: {reason}.",
+        "No chance of silence can be given. {reason}.",
         language,
-        reason=translate(found.fit.guards[0], language),
+        reason=capital(translate(found.fit.guards[0], language)),
     )
+
+
+def is_short(found: Known) -> bool:
+    """Whether the data hold no window, 13 weeks to learn from and 13 to test on."""
+    return found.first is None or (found.end - found.first).days < found.window + 2 * HORIZON_DAYS
 
 
 def blunt(found: Known, language: str) -> str:

@@ -135,6 +135,7 @@ def checks(found: Known, scope: Scope, *, steady: float, come_back: float) -> li
               remedy=text("Read the rate as silence; only those who stay away for longer have left.", lang)),
         check("proportional_hazards", steady >= 1 - LEVEL,
               text("The pull of what is known fades or grows with the weeks (p {p}).", lang, p=p_value(steady, lang))
-              if steady < 1 - LEVEL else text("The pull of what is known is the same in all weeks, as far as can be seen.", lang),
+              if steady < 1 - LEVEL else text("The pull of what is known is the same in all weeks, as far as can be seen.", lang)
+              if math.isfinite(steady) else text("Whether the pull of what is known is the same in all weeks cannot be told.", lang),
               remedy=text("Read a ratio as a mean over the weeks: it is larger at first and smaller later, or the other way round.", lang)),
     ]  # fmt: skip

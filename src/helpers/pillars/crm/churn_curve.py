@@ -137,8 +137,10 @@ def ratio_finding(seen: Silence, scope: Scope) -> str:
     lang = scope.language
     if ratios(seen, scope).empty:
         return text("What brings customers back sooner: cannot tell yet", lang)
-    widest = (np.log(seen.cox.table["hazard_ratio"]).abs()).idxmax()
-    row = seen.cox.table.loc[widest]
+    told = seen.cox.table[(seen.cox.table["low"] > 1) | (seen.cox.table["high"] < 1)]
+    if told.empty:
+        return text("What brings customers back sooner: nothing that is told from chance", lang)
+    row = told.loc[np.log(told["hazard_ratio"]).abs().idxmax()]
     said = text("{feature}: {ratio} times as likely to come back in a given week", lang,
                 feature=text(COVARIATES[row["covariate"]], lang), ratio=number(row["hazard_ratio"], "ratio", decimals=2, language=lang))  # fmt: skip
     return said[0].upper() + said[1:]

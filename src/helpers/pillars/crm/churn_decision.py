@@ -12,7 +12,7 @@ from helpers.company import Scope
 from helpers.i18n import day, interval, number, plural, text
 from helpers.kpi import LEVEL
 from helpers.methods.intervals import required_n_per_group
-from helpers.pillars.crm.churn import Known, blunt, refusal
+from helpers.pillars.crm.churn import Known, blunt, is_short, refusal
 from helpers.pillars.crm.churn_ranking import DRAWS, Kept, Z, drawn, worth
 
 MOST_ROUNDS = 4  # quarters that a test may take
@@ -120,7 +120,7 @@ def decide(
             **common,
             verb=text("Wait", lang),
             amount=text("no customer", lang),
-            reverse_if=text("more months of data", lang),
+            reverse_if=_missing(found, lang),
             sentence=said,
         )
     made = plan(
@@ -197,6 +197,15 @@ def decide(
     return Decision(
         **common, verb=text("Test before writing to all", lang), **figures, reverse_if=reverse, sentence=said
     )
+
+
+def _missing(found: Known, language: str) -> str:
+    """What it would take to tell whom to keep."""
+    if blunt(found, language):
+        return text("the chances come closer to what happens than the rate of all does", language)
+    if refusal(found, language) and not is_short(found):
+        return text("more customers who fall silent, or who do not", language)
+    return text("more months of data", language)
 
 
 def _need(made: Plan, kept: float) -> int:

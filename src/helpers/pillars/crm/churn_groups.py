@@ -142,8 +142,12 @@ def reasons(surveys: object | None, scope: Scope) -> pd.DataFrame:
     return pd.concat(made, ignore_index=True)[columns] if made else pd.DataFrame(columns=columns)
 
 
-def reason_check(table: pd.DataFrame, scope: Scope) -> Check:
-    """Review where few leavers were asked, or none."""
+def reason_check(table: pd.DataFrame, scope: Scope, *, lacking: str = "") -> Check:
+    """Review where few leavers were asked, or none; `lacking` says that there are no surveys, and which export brings them."""
+    if lacking:
+        return check(
+            "reasons", False, text("No survey asks those who leave why.", scope.language), remedy=lacking
+        )
     n = int(table["total"].max()) if len(table) else 0
     return check(
         "reasons", n >= NO_TREND,

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers import rollups
 from helpers.checks import COUNTS_ONLY, Decision
 from helpers.company import Scope
-from helpers.i18n import interval, number, text
+from helpers.i18n import interval, mark, number, text
 from helpers.kpi import LEVEL
 from helpers.methods.lifetime import fit_model, probability_alive
 from helpers.methods.lifetime_spend import fit_gamma_gamma
@@ -19,6 +19,7 @@ from helpers.pillars.crm.lifetime_record import HORIZON_WEEKS, Record
 
 FAIR_SHARE = 0.20  # of revenue: what the first tenth must bring for the ranking to be worth using
 MIN_REPEATERS = 100  # of a group, for models of its own
+GROUPED_BY = {"acquisition_channel": mark("acquisition channel"), "segment": mark("segment")}
 COLUMNS = ["group", "n", "n_repeat", "value", "low", "high", "own"]
 
 
@@ -107,25 +108,26 @@ def by_group(
 
 
 def group_bars(groups: pd.DataFrame, scope: Scope, *, most: int = 12) -> pd.DataFrame:
-    """The groups that can be told, at most `most`, named for a reader with the number of their customers."""
+    """The groups that can be told, at most `most`, named for a reader with the number of their customers; none where no named one can."""
     lang, shown = scope.language, groups.dropna(subset=["value"]).head(most)
+    if not (shown["group"] != "").any():
+        shown = shown.head(0)
     names = [name or text("not known", lang) for name in shown["group"]]
     n = [number(n, "count", language=lang) for n in shown["n"]]
     return shown.assign(group=[f"{name} (n = {k})" for name, k in zip(names, n, strict=True)])
 
 
-def group_finding(groups: pd.DataFrame, scope: Scope, *, lacking: str = "") -> str:
-    """Say which group is worth most, and whether it stands apart from the last one; `lacking` says which table is missing."""
+def group_finding(groups: pd.DataFrame, column: str, scope: Scope, *, lacking: str = "") -> str:
+    """Say which group of a column is worth most, and whether it stands apart from the last one; `lacking` names a missing table."""
     lang = scope.language
-    if lacking:
-        return lacking
     known = groups[groups["group"] != ""].dropna(subset=["value"])
     if len(known) < 2:
         return text(
-            "What groups of customers are worth: cannot tell, it needs two of {need} customers",
-            lang,
-            need=COUNTS_ONLY,
-        )
+            "What groups of customers by {column} are worth: cannot tell. {reason}", lang,
+            column=text(GROUPED_BY.get(column, column), lang),
+            reason=lacking or text("The column {column} of the table customers has to name two groups of {need} customers.", lang,
+                                   column=column, need=COUNTS_ONLY),
+        )  # fmt: skip
     first, last = known.iloc[0], known.iloc[-1]
     money = {"unit": "currency", "currency": scope.currency, "language": lang}
     facts = {
@@ -176,6 +178,7 @@ def top_tenth(
     )
     if expected.isna().any() or len(expected) < COUNTS_ONLY * 10:
         reason = refusal(known, lang) or text("It needs n = {need} customers.", lang, need=COUNTS_ONLY * 10)
+        common["reverse_if"] = text("more customers and more months of data", lang)
         said = text("Which customers to keep first cannot be told. {reason}", lang, reason=reason)
         return Decision(**common, verb=text("Wait", lang), sentence=said)
     top = known.summary.loc[expected.sort_values(ascending=False, kind="stable").index[:n]].reset_index(

@@ -49,12 +49,9 @@ def known(orders: object, media: object | None, scope: Scope, *, lacking: str = 
     orders : table `orders` up to the period.
     media : table `media_spend`, or None where the company has none.
     lacking : why there is none and which export brings it.
-
-    Raises
-    ------
-    DataError : no purchase of a new customer up to that day.
     """
-    newcomers = rollups.collect(rollups.newcomer_revenue(orders, until=scope.period.end, months=MONTHS))
+    rolled = rollups.newcomer_revenue(orders, until=scope.period.end, months=MONTHS)
+    newcomers = rollups.collect(rolled, may_be_empty=True)  # all customers may be older than the data
     days = None if media is None else rollups.collect(rollups.media_days(media), may_be_empty=True)
     return Known(newcomers, days, lacking)
 
@@ -79,7 +76,7 @@ def cost(won: Known, period: Period) -> Cost | None:
 
     One month's spend works in the next ones, so a month alone would say little. None where there is no media spend.
     """
-    if won.media is None or won.media.empty:
+    if won.media is None or won.media.empty or won.newcomers.empty:
         return None
     begin = max(won.media["spent_on"].min(), won.newcomers["first_on"].min()).date()
     begin -= timedelta(days=DAYS_LATE)

@@ -129,7 +129,9 @@ def bridge_finding(rows: list[KpiRow], scope: Scope) -> str:
     """Say in words what the accounts of a year ago still bring."""
     lang, row = scope.language, kpi.pick(rows, "net_revenue_retention")
     if row.value is None:
-        return text("What moved yearly recurring revenue", lang)
+        return text(
+            "What moved yearly recurring revenue: cannot tell. {reason}", lang, reason=row.reason or ""
+        ).strip()
     lost = number(1 - row.value, "share", decimals=1, language=lang)
     more = number(row.value - 1, "share", decimals=1, language=lang)
     if row.value < 1:

@@ -161,10 +161,8 @@ def checks(found: Known, made: Forecast, tried: pd.DataFrame, scope: Scope) -> l
     n, late = len(tried), int((made.there["planned"] <= end).sum())
     held = n > 0 and binom.cdf(inside, n, LEVEL) >= UNLIKELY
     value = float(made.growth["amount"])
-    is_near = (
-        not (math.isfinite(made.weighted) and math.isfinite(value))
-        or made.weighted <= made.growth["amount_high"]
-    )
+    told = math.isfinite(made.weighted) and math.isfinite(value) and not made.fitted.guards
+    is_near = not told or made.weighted <= made.growth["amount_high"]
     return [
         check("past_deals", not made.fitted.guards,
               text("The chances are learnt from {n} deals whose outcome is known.", lang, n=number(made.fitted.n, "count", language=lang))
@@ -175,7 +173,8 @@ def checks(found: Known, made: Forecast, tried: pd.DataFrame, scope: Scope) -> l
               else text("{inside} of {n} past quarters came out inside their interval.", lang, inside=inside, n=n),
               remedy=text("Plan with less than the low end until more forecasts have been seen to hold.", lang)),
         check("crm_chances", is_near,
-              text("The CRM's weighted pipeline lies inside the forecast's interval or below it.", lang) if is_near
+              text("The CRM gives no chances, or too few deals have closed to hold them against.", lang) if not told
+              else text("The CRM's weighted pipeline lies inside the forecast's interval or below it.", lang) if is_near
               else text("The CRM's weighted pipeline, {weighted}, is above anything that the forecast holds likely in 13 weeks.", lang,
                         weighted=number(made.weighted, **money(scope))),
               remedy=text("Do not plan with it: it takes no account of when a deal closes, and of how often such deals are lost.", lang)),

@@ -143,6 +143,12 @@ def subtitle(stages_table: pd.DataFrame, scope: Scope) -> str:
 def chances_finding(chances: pd.DataFrame, scope: Scope) -> str:
     """Say in words of which stage the CRM is too sure."""
     lang, worst = scope.language, surest_stage(chances)
+    if chances.empty or chances["too_sure"].isna().all():
+        return text(
+            "Whether the CRM's chances of winning are right: cannot tell, need n = {need} ended deals in a stage",
+            lang,
+            need=COUNTS_ONLY,
+        )
     if worst is None:
         return text("The CRM's chances of winning: no stage is surely too high", lang)
     return text(

@@ -25,7 +25,9 @@ def bars(made: Forecast, scope: Scope) -> pd.DataFrame:
         (text("forecast of this page", lang), *(made.growth[f"amount{end}"] for end in ("", "_low", "_high")))
     )
     table = pd.DataFrame(rows, columns=["name", "value", "low", "high"])
-    return table.dropna(subset=["value"]).reset_index(drop=True)
+    if made.fitted.guards:  # nothing was learnt: there is no forecast, and a zero would be made up
+        table = table.iloc[:-1]
+    return table[table["value"].notna() & (int(made.growth["n_open"]) > 0)].reset_index(drop=True)
 
 
 def forecast_finding(rows: list[KpiRow], made: Forecast, scope: Scope) -> str:
@@ -65,7 +67,7 @@ def unseen(found: Known, scope: Scope) -> str:
             break
         inside = (won["created"] > begin) & (won["closed"] > begin) & (won["closed"] <= begin + span)
         came.append(float(won.loc[inside, "amount"].sum()))
-    if not came:
+    if not any(came):
         return ""
     return text(
         "Deals that are not open yet are not in the figure. In the last {n} quarters of 13 weeks such deals brought {least} to {most} each.", lang,

@@ -143,16 +143,18 @@ def checks(activity: pd.DataFrame, cohorts: pd.DataFrame, scope: Scope) -> list[
     """
     months = activity.sort_values("month", kind="stable")
     sizes = cohorts.drop_duplicates("cohort").sort_values("cohort", kind="stable")["n_customers"]
-    first_share = float(sizes.iloc[0] / sizes.sum())
+    first_share = float(sizes.iloc[0] / sizes.sum()) if len(sizes) else math.nan
     latest = int(months["n_previous"].iloc[-1])
     gaps = len(missing_months(months["month"]))
     lang = scope.language
     return [
         check(
             "first_month_is_not_acquisition", first_share < 0.25,
-            text("{share} of all customers are first seen in the first month of the data: "
-                 "most of them were customers before, so the first cohorts are not new customers.",
-                 lang, share=number(first_share, "share", language=lang)) if first_share >= 0.25
+            text("Every customer bought before the data begin: no first purchase is seen, so there are no cohorts.", lang)
+            if math.isnan(first_share)
+            else text("{share} of all customers are first seen in the first month of the data: "
+                      "most of them were customers before, so the first cohorts are not new customers.",
+                      lang, share=number(first_share, "share", language=lang)) if first_share >= 0.25
             else text("No month brings an unusual share of first purchases.", lang),
             remedy=text("Read the later cohorts as new customers; import earlier history to know who is new.", lang),
         ),
@@ -204,10 +206,10 @@ def reminder(
     common["amount"] = text("{n} customers bought last month and not this month", lang, **facts)
     if returned < 2 or lapsed < COUNTS_ONLY or not stopped:
         said = text(
-            "Whether to write to the {n} customers who bought last month and not this month cannot be told yet: how many come back without "
-            "any action is known of {lapsed} customers, need n = {need}.",
-            lang, **facts, lapsed=int(lapsed), need=COUNTS_ONLY,
-        )  # fmt: skip
+            "Whether to write to the {n} customers who bought last month and not this month cannot be told yet: {returned} of {lapsed} customers "
+            "came back without any action over six months; need n = {need}, of whom two came back.",
+            lang, **facts, returned=int(returned), lapsed=int(lapsed), need=COUNTS_ONLY,
+        ) if stopped else text("Nobody who bought last month has stopped, so there is nobody to write to.", lang)  # fmt: skip
         reverse = text("more months of data", lang)
         return Decision(**common, verb=text("Wait", lang), reverse_if=reverse, sentence=said)
 
