@@ -12,10 +12,12 @@ How to read it:
 
 1. Fit. Customers are drawn from BG/NBD with the published CDNOW parameters, ages of 27 to 39 weeks, dates in whole days, so the
    other two models are fitted to customers that are not theirs. Wall and CPU are the median of the fits alone, with
-   standard errors where the tool gives them; "x ours" is the rival's wall over ours; forecast s is the expected purchases of
-   every customer in 39 weeks. Peak MB is of the process, imports and the table included. pymc-marketing loads, and the
-   first time on a machine compiles, its model at the first fit of a process: with --repeat 1 that is in its figure. Its fit is the maximum a posteriori under its own
-   priors, which is another estimate than the maximum likelihood of the others.
+   standard errors where the tool gives them; "x ours" is the rival's wall over ours. Forecast s is the expected purchases of
+   every customer in 39 weeks, import s what loading the tool takes, peak MB the most memory of the process, imports and
+   the table included. pymc-marketing loads its compiled model at the first fit of a process, and compiles it the first
+   time under build/bench: with --repeat 1 that is in its figure. Its fit is the maximum a posteriori under its own
+   priors, another estimate than the maximum likelihood of the others. clvkit has standard errors by 200 refits only,
+   a row of its own.
 2. Holdout. Fitted up to the cut, compared with what each customer bought after it. Error is of the total; MAE and RMSE are purchases a
    customer; top tenth is the share of what came that the tenth ranked first brought, the most being best.
 3. Intervals. Whether the 80 % interval of the total holds what came. A handful of bases says nothing of 80 %:
