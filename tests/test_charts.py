@@ -271,3 +271,12 @@ def test_every_chart_of_a_table_without_values_says_so(draw):
     }
     ax = getattr(charts, draw)(none, unit="count", **more[draw], **WORDS)
     assert "No value can be shown." in ax.figure.get_label()
+
+
+def test_a_chart_without_a_value_is_shown_as_its_title_in_a_sentence(monkeypatch):
+    shown = []
+    monkeypatch.setattr(IPython.display, "display", lambda data, **more: shown.append(data))
+    charts.show(line(MONTHS.head(0)))
+    (data,) = shown
+    assert set(data) == {"text/markdown", "text/plain"} and data["text/markdown"].endswith(".")
+    assert "No value can be shown" not in data["text/markdown"]

@@ -109,3 +109,12 @@ def test_what_has_no_translation_stays_english_and_is_listed(tmp_path, monkeypat
     assert "A message that nobody has translated: {n}." in i18n.untranslated("fr")
     assert "nobody has translated" in (tmp_path / "list").read_text(encoding="utf-8")
     assert i18n.untranslated("en") == []
+
+
+def test_a_p_value_is_never_zero():
+    assert [i18n.p_value(p).replace("\u00a0", " ") for p in (0.4381, 0.001, 0.0)] == [
+        "p = 0.438",
+        "p = 0.001",
+        "p < 0.001",
+    ]
+    assert i18n.p_value(0.0, "fr").endswith("0,001")

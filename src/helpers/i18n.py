@@ -345,6 +345,12 @@ def month(when: date, language: str = SOURCE, *, short: bool = False) -> str:
     return format_date(when, "LLL y" if short else "LLLL y", locale=language)
 
 
+def p_value(p: float, language: str = SOURCE) -> str:
+    """Return "p = 0.438", or "p < 0.001" below a thousandth, which three decimals would call zero."""
+    sign = "<" if p < 0.001 else "="
+    return f"p{NBSP}{sign}{NBSP}{number(max(p, 0.001), 'ratio', decimals=3, language=language)}"
+
+
 def capital(said: str) -> str:
     """Return a text with a capital at its start."""
     return said[:1].upper() + said[1:]

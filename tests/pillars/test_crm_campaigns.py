@@ -248,6 +248,8 @@ def test_a_company_without_tests_is_told_to_make_one():
     asked = uplift.addressed(None, None, None, HERE)
     assert asked.empty and judged(asked) == []
     assert telling.kpis([], HERE)[0].value is None and "cannot be told" in telling.answer([], HERE)
+    (alone,) = telling.checks([], None, HERE, planned_held_out=0.4, lacking="Import campaign_recipients.")
+    assert alone.status == "review" and alone.remedy.endswith("by lot. Import campaign_recipients.")
     assert telling.effects_finding([], HERE).startswith("What the campaigns changed: cannot tell")
     assert uplift.groups([], HERE).empty and telling.rankings([], HERE).empty
     (decision,) = campaigns_decisions.decisions([], [], nobody(), HERE, cost_per_contact=0.05)

@@ -267,7 +267,9 @@ def test_odd_shops_are_told_what_can_be_told(connection, kind):
         known, doubt, ASSUMED, HERE, contact_cost=0.5, stays=1 - churn_curve.come_back(seen), due=""
     )
     assert churn.answer(rows, made, known, HERE) and kpi.plain(rows) and churn.describe(known, HERE)
-    churn_checks.checks(known, HERE, steady=churn_curve.steady(seen), come_back=churn_curve.come_back(seen))
+    steady = churn_curve.steady(seen)
+    by_id = {one.id: one for one in churn_checks.checks(known, HERE, steady=steady, come_back=churn_curve.come_back(seen))}  # fmt: skip
+    assert ("cannot be told" in by_id["proportional_hazards"].text) == math.isnan(steady)
     for said in (churn_curve.curve_finding(seen, HERE), churn_curve.ratio_finding(seen, HERE), churn_curve.mean_weeks(seen, HERE),
                  churn_ranking.naive(known, HERE), churn_checks.calibration_finding(known, HERE)):  # fmt: skip
         assert said and "nan" not in said
@@ -314,3 +316,27 @@ def test_chances_no_better_than_the_rate_of_all_decide_nothing(big):
     assert made.effect is None and "would be noise" in made.sentence
     found = churn_checks.checks(blind, HERE, steady=0.5, come_back=0.1)
     assert {one.id: one.status for one in found}["skill"] == "review"
+
+
+def test_a_pull_that_chance_explains_is_no_finding(big):
+    _, _, seen = big
+    cox = seen.cox._replace(table=seen.cox.table.assign(low=0.9, high=1.2))
+    assert "nothing that is told from chance" in churn_curve.ratio_finding(seen._replace(cox=cox), HERE)
+
+
+def test_a_company_without_surveys_is_told_which_export_brings_them():
+    made = churn_groups.reason_check(churn_groups.reasons(None, HERE), HERE, lacking="Import surveys.")
+    assert (made.status, made.remedy) == ("review", "Import surveys.")
+
+
+def test_what_would_change_a_refusal_fits_its_reason(big, small):
+    _, known, _ = small
+    _, long, _ = big
+
+    def why(found):
+        return churn_decision.decide(found, (math.nan, math.nan), ASSUMED, HERE, contact_cost=0.5, stays=0.5, due="").reverse_if  # fmt: skip
+
+    assert churn.is_short(known) and why(known) == "more months of data"
+    rare = long._replace(fit=long.fit._replace(learner=None, guards=("cannot tell: 3 cases",)))
+    assert "fall silent" in why(rare)
+    assert churn.refusal(rare, "en") == "No chance of silence can be given. Cannot tell: 3 cases."

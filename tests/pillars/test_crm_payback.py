@@ -177,3 +177,11 @@ def test_a_shop_of_two_months_has_no_curve_yet():
     said = payback_whatif.panel(young._replace(newcomers=newcomers), HERE)
     assert said == "Too few new customers have been seen for three months to draw a curve, need n = 30."
     assert math.isfinite(kpi.pick(payback.kpis(young._replace(newcomers=newcomers), HERE), "cac_media").value)
+
+
+def test_customers_who_are_all_older_than_the_data_have_no_curve_and_no_payback(shop):
+    none = shop._replace(newcomers=shop.newcomers.head(0))
+    rows = payback.kpis(none, HERE)
+    assert [row.value for row in rows] == [None, None]
+    assert payback.checks(none, HERE) == [] and payback.curve(none, HERE).empty
+    assert "cannot tell" in payback.finding(rows, HERE) and payback.subtitle(none, HERE)

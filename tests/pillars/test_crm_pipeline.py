@@ -256,7 +256,14 @@ def test_nothing_at_all_is_a_page_too():
     rows = pipeline.kpis(found, HERE, made=made, target_segment="")
     assert all(row.value is None for row in rows if row.id != "qualified_pipeline")
     assert pipeline_stages.table(found, HERE).empty and pipeline_stages.crm_chances(found, HERE).empty
-    assert pipeline_stages.loss_reasons(found, HERE).empty
+    assert pipeline_stages.loss_reasons(found, HERE).empty and "cannot tell" in pipeline_stages.no_loss(HERE)
+    assert pipeline_words.bars(made, HERE).empty and pipeline_words.unseen(found, HERE) == ""
+    assert "cannot tell" in pipeline_stages.chances_finding(pipeline_stages.crm_chances(found, HERE), HERE)
+    assert "cannot tell" in pipeline_arr.bridge_finding(rows, HERE)
+    by_id = {
+        one.id: one for one in pipeline_decisions.checks(found, made, pipeline.backtest(found, HERE), HERE)
+    }
+    assert "too few deals have closed" in by_id["crm_chances"].text
     assert pipeline_scores.scores(None, None, HERE)[0].empty
     assert pipeline_arr.bridge(None, None, HERE) is None and pipeline_arr.steps(None, HERE).empty
     assert "cannot tell" in pipeline_words.forecast_finding(rows, made, HERE)

@@ -160,3 +160,20 @@ def test_cohorts_are_months_in_a_year_and_quarters_in_three():
     assert retention.cohort_subtitle(table, here).startswith(
         "active customers, % of the quarter's first purchases"
     )
+
+
+def test_customers_who_are_all_older_than_the_data_have_no_cohorts_and_the_page_goes_on():
+    none = pd.DataFrame({"cohort": pd.Series(dtype="datetime64[us]"), "age": pd.Series(dtype="int64"),
+                         "n_customers": pd.Series(dtype="int64"), "n_active": pd.Series(dtype="int64")})  # fmt: skip
+    (first, *_) = retention.checks(activity(), none, HERE)
+    assert first.status == "review" and "no first purchase is seen" in first.text
+    table = retention.cohort_table(none, HERE)
+    assert table.empty and "cannot tell" in retention.cohort_finding(none, HERE)
+    assert retention.cohort_subtitle(table, HERE)
+
+
+def test_a_decision_that_cannot_be_taken_says_how_many_came_back():
+    made = retention.reminder(activity(n_returned=[0, 0, 1]), HERE, extra_return_rate=0.05, due="")
+    assert made.effect is None and "1 of 60 customers came back" in made.sentence
+    made = retention.reminder(activity(n_kept=[0, 140, 180]), HERE, extra_return_rate=0.05, due="")
+    assert made.effect is None and made.sentence.startswith("Nobody who bought last month has stopped")

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.checks import Check, check, sample_check
 from helpers.company import Scope
-from helpers.i18n import number, text
+from helpers.i18n import number, p_value, text
 from helpers.methods.experiments import balance
 from helpers.pillars.crm.baskets import Known, effect, pooled
 
@@ -56,7 +56,7 @@ def _lot(baskets: Known, some: pd.DataFrame, scope: Scope) -> list[Check]:
         "held": number(n_held, "count", language=lang),
         "n": number(len(some), "count", language=lang),
         "planned": number(baskets.planned, "share", language=lang),
-        "p": number(ratio.p, "ratio", decimals=3, language=lang) if ratio.p == ratio.p else "",
+        "p": p_value(ratio.p, lang) if ratio.p == ratio.p else "",
     }
     if not n_held:
         said = text("No basket is held out, so the orders after a reminder cannot be told from those that would have come.", lang)  # fmt: skip
@@ -65,7 +65,7 @@ def _lot(baskets: Known, some: pd.DataFrame, scope: Scope) -> list[Check]:
     if ratio.verdict == "cannot tell":
         said = text("{held} of {n} baskets were held out: too few to test the lot.", lang, **facts)
         return [check("sample_ratio", False, said, remedy=text("Wait for more baskets.", lang))]
-    said = text("{held} of {n} baskets were held out, {planned} planned (p = {p}).", lang, **facts)
+    said = text("{held} of {n} baskets were held out, {planned} planned ({p}).", lang, **facts)
     remedy = text("Find out where baskets of one arm get lost before reading any effect, or set the share that was planned.", lang)  # fmt: skip
     made = [check("sample_ratio", ratio.verdict == "as planned", said, remedy=remedy, otherwise="fail")]
     begun = some.assign(weekday=some["created_on"].dt.day_of_week, hour=some["created_at"].dt.hour)

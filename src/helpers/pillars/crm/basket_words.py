@@ -77,6 +77,8 @@ def subtitle(table: pd.DataFrame, scope: Scope) -> str:
 def delay_finding(timing: Timing, scope: Scope) -> str:
     """Say as the title of the chart of delays which one is best, where the lot tells."""
     lang, beaten = scope.language, basket_timing.beaten(timing)
+    if not timing.pairs:
+        return text("Which delay is best: cannot tell. {why}", lang, why=timing.why).strip()
     if not beaten:
         return text("No delay is surely better than another", lang)
     return text("{channel} after {best} h bring more orders than after {worse} h", lang, best=timing.best,

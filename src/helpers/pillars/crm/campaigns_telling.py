@@ -8,7 +8,7 @@ import pandas as pd
 from helpers import kpi
 from helpers.checks import NO_TREND, Check, check, sample_check
 from helpers.company import Scope
-from helpers.i18n import interval, month, number, plural, text
+from helpers.i18n import interval, month, number, p_value, plural, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.intervals import Estimate
 from helpers.pillars.crm.campaigns_uplift import Trial, is_readable
@@ -55,8 +55,8 @@ def checks(
         made.append(
             check(
                 f"sample_ratio_{trial.id}", ratio.verdict == "as planned",
-                text("“{campaign}”: {alone} of {n} customers were left alone, {planned} were planned (p = {p}).", lang, **facts,
-                     p=number(ratio.p, "ratio", decimals=3, language=lang)) if ratio.verdict != "cannot tell"
+                text("“{campaign}”: {alone} of {n} customers were left alone, {planned} were planned ({p}).", lang, **facts,
+                     p=p_value(ratio.p, lang)) if ratio.verdict != "cannot tell"
                 else text("“{campaign}”: {alone} of {n} customers were left alone, too few to hold against the plan.", lang, **facts),
                 remedy=text("Find out who dropped out of which group before reading any result, or correct planned_held_out.", lang),
                 otherwise="fail" if ratio.verdict == "mismatch" else "review",

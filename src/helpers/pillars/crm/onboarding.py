@@ -10,7 +10,7 @@ import pandas as pd
 from helpers import kpi, rollups
 from helpers.checks import COUNTS_ONLY, Check, check
 from helpers.company import Scope
-from helpers.i18n import number, plural, text
+from helpers.i18n import number, p_value, plural, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.experiments import SampleRatio, sample_ratio
 from helpers.methods.intervals import Estimate, difference_of_proportions, wilson
@@ -210,13 +210,13 @@ def checks(app: Known, scope: Scope) -> list[Check]:
     found, lang = tested(app), scope.language
     if found is None or app.longer is None or app.shorter is None:
         return []
-    p = number(found.ratio.p, "ratio", decimals=3, language=lang) if found.ratio.p == found.ratio.p else "–"
+    p = p_value(found.ratio.p, lang) if found.ratio.p == found.ratio.p else "–"
     due = app.ends_on + pd.Timedelta(days=CHURN_DAYS) if app.ends_on is not None else None
     over = due is None or app.measured_on >= due
     return [
         check(
             "onboarding_sample_ratio", found.ratio.verdict == "as planned",
-            text("Onboarding test: {a} newcomers with the longer and {b} with the shorter onboarding, halves planned (p = {p}).", lang,
+            text("Onboarding test: {a} newcomers with the longer and {b} with the shorter onboarding, halves planned ({p}).", lang,
                  a=number(app.longer.n, "count", language=lang), b=number(app.shorter.n, "count", language=lang), p=p),
             remedy=text("Find out where newcomers of one arm get lost, or wait for more of them, before reading the test.", lang),
             otherwise="fail" if found.ratio.verdict == "mismatch" else "review",

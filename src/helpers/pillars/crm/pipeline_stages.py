@@ -166,6 +166,11 @@ def chances_subtitle(chances: pd.DataFrame, scope: Scope) -> str:
     )  # fmt: skip
 
 
+def no_loss(scope: Scope) -> str:
+    """Say that there is no table of reasons."""
+    return text("Why deals are lost: cannot tell, no deal is known to be lost.", scope.language)
+
+
 def loss_reasons(found, scope: Scope) -> pd.DataFrame:
     """Why deals die, by the stage in which they do, as the reader sees it.
 

@@ -90,6 +90,7 @@ def mend(
         said = text(
             "Which irritant to mend first cannot be told: too few answers follow a case, need n = {need} of one topic.", lang, need=COUNTS_ONLY
         )  # fmt: skip
+        common["reverse_if"] = text("more answers follow a case", lang)
         return Decision(**common, amount="", verb=text("Wait", lang), sentence=said)
     risk = number(revenue_at_risk, "share", language=lang)
     facts = {

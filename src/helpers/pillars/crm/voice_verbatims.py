@@ -211,7 +211,7 @@ def checks(known: Read, scope: Scope) -> list[Check]:
         check(
             "languages", unread <= MOST_UNREAD * max(n, 1),
             text("{share} of comments are in another language, too short or unclear, and have no tone.", lang, **facts),
-            remedy=text("Do not compare markets on the part that is read: who writes Dutch or German is not in it.", lang),
+            remedy=text("Do not compare markets on the part that is read: who writes in a language that is not read is not in it.", lang),
         ),
         check(
             "calibration", known.labels.is_enough, said,
