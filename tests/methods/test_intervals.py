@@ -14,6 +14,7 @@ from helpers.methods.intervals import (
     difference_of_proportions,
     required_n,
     required_n_per_group,
+    share_of_total,
     wilson,
 )
 
@@ -176,3 +177,35 @@ def test_a_block_jackknife_gives_the_acceleration_of_the_full_one(monkeypatch):
 def test_a_share_of_none_and_of_all_lies_inside_its_interval():
     n = np.arange(1, 500)
     assert (wilson(n, n)[1] == 1).all() and (wilson(np.zeros(len(n)), n)[0] == 0).all()
+
+
+def test_share_of_a_total_by_hand():
+    # share 60 / 100; residuals part - .6 whole: 4, -6, 2 -> sum of squares 56; se = sqrt(3/2 x 56) / 100
+    found = share_of_total([20, 0, 40], [26.6667, 10, 63.3333])
+    parts = [20 - 0.6 * 26.6667, -6.0, 40 - 0.6 * 63.3333]
+    se = math.sqrt(1.5 * sum(part**2 for part in parts)) / 100
+    half = 1.6448536 * se / 0.24
+    assert found.value == pytest.approx(0.6) and found.n == 3
+    assert found.low == pytest.approx(1 / (1 + math.exp(-(math.log(1.5) - half))), abs=1e-5)
+    assert found.high == pytest.approx(1 / (1 + math.exp(-(math.log(1.5) + half))), abs=1e-5)
+
+
+def test_share_of_a_total_is_that_of_redraws_and_covers():
+    rng, inside = np.random.default_rng(4), []
+    for _ in range(300):
+        whole = rng.gamma(0.5, 100, 400)
+        part = whole * (rng.random(400) < 0.4)
+        found = share_of_total(part, whole)
+        inside.append(found.low <= 0.4 <= found.high)
+    assert 0.83 <= np.mean(inside) <= 0.96
+    redrawn = bootstrap(pd.DataFrame({"a": part, "b": whole}), ("a", "b"), seed=1)
+    assert (found.low, found.high) == pytest.approx((redrawn.low, redrawn.high), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"), [([], []), ([0.0], [0.0]), ([1.0], [2.0]), ([0.0, 0.0], [1.0, 2.0])]
+)
+def test_share_of_a_total_without_a_total_or_without_variation_has_no_bounds(part, whole):
+    found = share_of_total(part, whole)
+    assert math.isnan(found.low) and math.isnan(found.high)
+    assert math.isnan(found.value) == (sum(whole) == 0)

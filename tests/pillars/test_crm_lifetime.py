@@ -1,5 +1,6 @@
 """The lifetime page: on a shop drawn from the model, on shops too thin to tell, and on the published record shop."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import kpi, rollups
+from helpers import kpi, rollups, tables
 from helpers.company import Company, Scope
 from helpers.methods.lifetime_draw import draw_purchases
 from helpers.periods import parse
-from helpers.pillars.crm import KPIS, lifetime, lifetime_checks, lifetime_groups, payback, retention
+from helpers.pillars.crm import KPIS, lifetime, lifetime_checks, lifetime_groups, onboarding
 from helpers.pillars.crm import lifetime_record as past
 
 SHOP = Company("shop", Path(), "Shop", "EUR", ("FR",), "Europe/Paris")
@@ -88,7 +89,10 @@ def test_every_declared_figure_of_the_page_has_a_row_with_its_interval(shop):
 
 
 def test_every_figure_of_the_pillar_is_on_a_page():
-    assert {*lifetime.ORDER, *retention.ORDER, *payback.ORDER} == set(KPIS)
+    pages = Path(lifetime.__file__).parent.glob("*.py")
+    said = " ".join(page.read_text(encoding="utf-8") for page in pages)
+    named = {name for name in KPIS if f'"{name}"' in said} | {f"retention_d{day}" for day in onboarding.DAYS}
+    assert named == set(KPIS)
 
 
 def test_a_discount_lowers_the_value_by_about_half_a_year_of_it(shop):
@@ -247,3 +251,59 @@ def test_a_missing_month_fails_and_an_error_that_is_not_known_does_not_pass(shop
     by_id = {check.id: check for check in lifetime_checks.checks(known, no_record(), june, HERE)}
     assert by_id["no_missing_month"].status == "fail" and "2025-06" in by_id["no_missing_month"].text
     assert by_id["backtest_error"].status == "review"
+
+
+def test_a_channel_is_worth_what_the_sample_s_truth_says_and_a_common_model_would_not_see_it():
+    here = tables.scope("sample", "", "ALL", "en", grain="month")
+    here = replace(here, company=replace(here.company, contribution_margin_rate=None))
+    days = of(tables.load("orders", here))
+    truths = json.loads((here.company.folder / "truth.json").read_text())["estimands"]
+    truth = pd.Series(
+        {t["segment"]: t["value"] for t in truths if t["name"] == "revenue_next_52w_a_customer"}
+    )
+    known = lifetime.fit(days, here.period.end, choice=past.Choice("BG/NBD", True))
+    few = no_record()._replace(year=past_errors(0.1))
+    own, common = (
+        lifetime_groups.by_group(
+            known,
+            tables.optional("customers", here),
+            "acquisition_channel",
+            few,
+            here,
+            discount_rate=0.0,
+            own_models=mine,
+        )
+        .set_index("group")
+        .reindex(truth.index)
+        for mine in (True, False)
+    )
+    inside = (own["low"] <= truth) & (truth <= own["high"])
+    assert len(truth) == 11 and inside.sum() >= 8  # nominal 9.9
+    off = [(table["value"] / truth - 1).abs() for table in (own, common)]
+    assert off[0]["affiliation"] < off[1]["affiliation"] and off[0].mean() < off[1].mean()
+
+
+def past_errors(size):
+    """A backtest of a year whose four forecasts were off by `size`, up and down."""
+    actual = 1e9 * np.array([1 + size, 1 - size, 1 + size, 1 - size])
+    return pd.DataFrame({"quantity": "spend", "horizon": 52.0, "predicted": 1e9, "actual": actual})
+
+
+def test_a_segment_of_few_customers_is_counted_with_those_unknown(shop):
+    known = lifetime.fit(of(shop[0]), END)
+    ids = known.summary["customer_id"]
+    customers = pd.DataFrame({"customer_id": ids, "segment": np.where(ids.str[-1] == "7", "seven", "others")})
+    customers.loc[:19, "segment"] = "tiny"
+    given = tables.connect().from_df(customers)
+    made = lifetime_groups.by_group(
+        known, given, "segment", shop[1], HERE, discount_rate=0.0, own_models=False
+    ).set_index("group")
+    assert set(made.index) == {"seven", "others", ""} and made["n"].sum() == 600 and made.loc["", "n"] == 20
+    assert np.isnan(made.loc["", "value"]) and not made["own"].any()
+    assert "cannot tell" in lifetime_groups.group_finding(made.loc[[""]].reset_index(), "segment", HERE)
+    assert lifetime_groups.by_group(
+        known, None, "segment", shop[1], HERE, discount_rate=0.0, own_models=True
+    ).empty
+    assert lifetime_groups.group_finding(
+        made.reset_index().head(0), "segment", HERE, lacking="Not there."
+    ).endswith("Not there.")

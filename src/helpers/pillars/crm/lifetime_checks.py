@@ -31,13 +31,18 @@ def checks(known: Lifetime, record: Record, days: pd.DataFrame, scope: Scope) ->
         found = [Check("model", "pass", text("Both models converged without a warning.", lang))]
     k = len(spend)
     gaps = missing_months(day)
+    window = float(backtest["horizon"].iloc[0]) if len(backtest) else float(HORIZON_WEEKS)
+    is_short = window < HORIZON_WEEKS - 0.01
+    length = number(window, "ratio", language=lang, decimals=1 if is_short else 0)
     return [
         *found,
-        check("backtest_exists", k >= 4,
-              text("{k} forecasts were made in the past and compared with what came.", lang, k=k) if k
+        check("backtest_exists", k >= 4 and not is_short,
+              text("{k} forecasts of {length} weeks were made in the past and compared with what came.", lang, k=k, length=length) if k
               else text("No forecast could be tried on the past.", lang),
-              remedy=text("The interval is the model's own, uncalibrated; cannot tell how far off it is before 4 origins, "
-                          "need n = {need} weeks of data (there are {weeks}).", lang, need=5 * HORIZON_WEEKS, weeks=f"{weeks:.0f}")),
+              remedy=text("The interval is scaled up from these; cannot tell how far off a forecast of 13 weeks is, need n = {need} weeks of data "
+                          "(there are {weeks}).", lang, need=5 * HORIZON_WEEKS, weeks=f"{weeks:.0f}") if is_short and k >= 4
+              else text("The interval is the model's own, uncalibrated; cannot tell how far off it is before 4 origins, "
+                        "need n = {need} weeks of data (there are {weeks}).", lang, need=5 * HORIZON_WEEKS, weeks=f"{weeks:.0f}")),
         check("backtest_error", worst <= 0.15,
               text("Largest error of a past forecast: {worst}.", lang, worst=number(worst, "share", language=lang, decimals=1)) if k
               else text("The error of a past forecast is not known.", lang),
