@@ -125,7 +125,8 @@ def lines(
         ax.plot(at, values, color=colour, drawstyle=style)
         ends.append((float(at.iloc[-1]), float(values.iloc[-1]), str(name), colour))
         text = described(own, x, y, low, high, shown, language)
-        said.append(f"{name}: {text}" if len(names) > 1 else text)
+        named = i18n.text("{label}: {value}", language, label=name, value=text)
+        said.append(named if len(names) > 1 else text)
     if diagonal:
         both = table[[x, y]].astype(float)
         far = [float(both.min(axis=None)), float(both.max(axis=None))]
