@@ -207,7 +207,9 @@ def test_a_test_with_a_group_under_30_is_not_read():
     assert not uplift.is_readable(made) and uplift.is_sound(made)
     assert uplift.effects([made])["value"].isna().all() and uplift.curves([made], cost_per_contact=0.0).empty
     assert "too small or unlike" in telling.effects_finding([made], HERE)
-    assert telling.answer([made], HERE).startswith("Which campaign worked cannot be told. The last is “Spring”. ")
+    assert telling.answer([made], HERE).startswith(
+        "Which campaign worked cannot be told. The last is “Spring”. "
+    )
     (decision,) = campaigns_decisions.decisions([made], [], nobody(), HERE, cost_per_contact=0.05)
     assert decision.verb == "Test again" and decision.effect is None
 
