@@ -6,8 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from helpers.errors import DataError
-from helpers.rollups.reading import SCALE, day_number, exact, money
+from helpers.rollups.reading import SCALE, day_number, exact, money, picked
 
 
 def basket_months(carts: Any) -> Any:
@@ -26,7 +25,7 @@ def basket_months(carts: Any) -> Any:
     ------
     DataError : a column is missing.
     """
-    frame = _columns(carts, "carts", "customer_id", "created_on", "is_abandoned", "cart_value")
+    frame = picked(carts, "carts", "customer_id", "created_on", "is_abandoned", "cart_value")
     day = nw.col("created_on")
     frame = frame.select(
         "customer_id",
@@ -64,7 +63,7 @@ def left_baskets(carts: Any, orders: Any, *, days: int) -> Any:
     DataError : a column is missing.
     """
     names = ("cart_id", "created_at", "reminded_at", "reminder_channel", "is_held_out", "cart_value")
-    left = _columns(
+    left = picked(
         carts, "carts", "customer_id", "created_on", "is_abandoned", "recovered_order_id", *names
     ).filter(nw.col("is_abandoned"), ~nw.col("is_held_out").is_null(), ~nw.col("customer_id").is_null())
     left = left.select(
@@ -74,7 +73,7 @@ def left_baskets(carts: Any, orders: Any, *, days: int) -> Any:
         begun=day_number("created_on"),
         is_credited=~nw.col("recovered_order_id").is_null(),
     )
-    bought = _columns(
+    bought = picked(
         orders, "orders", "customer_id", "ordered_on", "ordered_at", "status", "revenue_excl_vat", "returned_value"
     ).select(
         "customer_id",
@@ -101,13 +100,3 @@ def left_baskets(carts: Any, orders: Any, *, days: int) -> Any:
         )
         .to_native()
     )
-
-
-def _columns(table: Any, name: str, *wanted: str) -> nw.LazyFrame:
-    """The columns of a table that a rollup reads."""
-    frame = nw.from_native(table).lazy()
-    there = frame.collect_schema().names()
-    for column in wanted:
-        if column not in there:
-            raise DataError(f"{name}: the column {column} is missing. Read the table with tables.load.")
-    return frame.select(*wanted)

@@ -8,8 +8,7 @@ from typing import Any
 
 import narwhals as nw
 
-from helpers.errors import DataError
-from helpers.rollups.reading import SCALE, day_number, exact, money, paid
+from helpers.rollups.reading import SCALE, day_number, exact, money, paid, picked
 
 
 def addressed(
@@ -37,13 +36,11 @@ def addressed(
     ------
     DataError : a column is missing.
     """
-    people = _columns(
-        recipients, "campaign_recipients", ("campaign_id", "customer_id", "is_held_out", "market")
-    )
-    runs = _columns(campaigns, "campaigns", ("campaign_id", "name", "starts_on"), maybe=("channel",))
+    people = picked(recipients, "campaign_recipients", "campaign_id", "customer_id", "is_held_out", "market")
+    runs = picked(campaigns, "campaigns", "campaign_id", "name", "starts_on", maybe=("channel",))
     if channel is not None:
         runs = runs.filter(nw.col("channel") == channel)
-    begin = _columns(orders, "orders", ("ordered_on",)).select(begin=day_number("ordered_on").min())
+    begin = picked(orders, "orders", "ordered_on").select(begin=day_number("ordered_on").min())
     runs = runs.join(begin, how="cross").filter(day_number("starts_on") > nw.col("begin")).drop("begin")
     over = until.toordinal() - day_number("starts_on") >= days - 1
     people = people.filter(~nw.col("is_held_out").is_null()).join(
@@ -71,7 +68,7 @@ def addressed(
 def _around(people: nw.LazyFrame, orders: Any, days: int) -> nw.LazyFrame:
     """Sums of each (customer_id, campaign_id) over its orders: in the days of the campaign, and before them."""
     names = ("customer_id", "ordered_on", "status", "revenue_excl_vat", "returned_value")
-    frame = _columns(orders, "orders", names, maybe=("discount",))
+    frame = picked(orders, "orders", *names, maybe=("discount",))
     bought = frame.select(
         "customer_id",
         day_number("ordered_on").alias("day"),
@@ -108,7 +105,7 @@ def history_of_each(orders: Any, *, until: date) -> Any:
     DataError : a column is missing.
     """
     names = ("customer_id", "ordered_on", "status", "revenue_excl_vat", "returned_value", "market")
-    frame = _columns(orders, "orders", names, maybe=("discount",))
+    frame = picked(orders, "orders", *names, maybe=("discount",))
     ago = until.toordinal() + 1 - day_number("ordered_on")
     bought = frame.filter(nw.col("status") == "paid", nw.col("ordered_on") <= nw.lit(until)).select(
         "customer_id",
@@ -149,7 +146,7 @@ def message_arms(events: Any, *, extra: Iterable[str], regular: Iterable[str]) -
     DataError : a column is missing.
     """
     some, often = list(regular), list(extra)
-    frame = _columns(events, "crm_events", ("customer_id", "campaign_id", "event"))
+    frame = picked(events, "crm_events", "customer_id", "campaign_id", "event")
     frame = frame.filter(nw.col("campaign_id").is_in([*some, *often]))
     is_regular = nw.col("campaign_id").is_in(some).cast(nw.Int64)
 
@@ -205,7 +202,7 @@ def messages_received(events: Any, *, since: date, until: date) -> Any:
     DataError : a column is missing.
     """
     names = ("customer_id", "campaign_id", "event", "happened_on")
-    frame = _columns(events, "crm_events", names, maybe=("is_machine",))
+    frame = picked(events, "crm_events", *names, maybe=("is_machine",))
     day = nw.col("happened_on")
     inside = frame.filter(day >= nw.lit(since), day <= nw.lit(until))
     by_person = (nw.col("event") == "opened") & ~nw.col("is_machine").cast(nw.Boolean).fill_null(False)
@@ -220,13 +217,13 @@ def messages_received(events: Any, *, since: date, until: date) -> Any:
 def choices(consents: Any, *, purposes: Iterable[str]) -> Any:
     """What people agreed to or refused, for some purposes: the columns of `consents` that a use is judged by."""
     names = ("customer_id", "purpose", "legal_basis", "status", "recorded_at", "recorded_on")
-    frame = _columns(consents, "consents", names)
+    frame = picked(consents, "consents", *names)
     return frame.filter(nw.col("purpose").is_in(list(purposes))).select(*names).to_native()
 
 
 def professionals(customers: Any) -> Any:
     """Each customer, and whether they are a professional one where that is known: customer_id, is_b2b."""
-    return _columns(customers, "customers", ("customer_id",), maybe=("is_b2b",)).to_native()
+    return picked(customers, "customers", "customer_id", maybe=("is_b2b",)).to_native()
 
 
 def newcomers_by_referral(orders: Any, customers: Any, *, since: date, until: date, days: int = 365) -> Any:
@@ -246,7 +243,7 @@ def newcomers_by_referral(orders: Any, customers: Any, *, since: date, until: da
     ------
     DataError : a column is missing.
     """
-    known = _columns(customers, "customers", ("customer_id", "first_order_on"), maybe=("referred_by",))
+    known = picked(customers, "customers", "customer_id", "first_order_on", maybe=("referred_by",))
     first = nw.col("first_order_on")
     known = known.filter(first >= nw.lit(since), first <= nw.lit(until)).select(
         "customer_id",
@@ -271,19 +268,8 @@ def newcomers_by_referral(orders: Any, customers: Any, *, since: date, until: da
 
 def referrals(customers: Any) -> Any:
     """New customers by day of first order: first_on, n_customers, n_referred [whom a customer recommended]."""
-    known = _columns(customers, "customers", ("customer_id", "first_order_on"), maybe=("referred_by",))
+    known = picked(customers, "customers", "customer_id", "first_order_on", maybe=("referred_by",))
     referred = (~nw.col("referred_by").is_null()).cast(nw.Int64)
     known = known.filter(~nw.col("first_order_on").is_null())
     lots = known.group_by(nw.col("first_order_on").alias("first_on"))
     return lots.agg(n_customers=nw.len(), n_referred=referred.sum()).to_native()
-
-
-def _columns(table: Any, name: str, needed: tuple[str, ...], *, maybe: tuple[str, ...] = ()) -> nw.LazyFrame:
-    """Some columns of a table; those that it may lack are empty there."""
-    frame = nw.from_native(table).lazy()
-    there = frame.collect_schema().names()
-    missing = [column for column in needed if column not in there]
-    if missing:
-        raise DataError(f"{name}: the column {missing[0]} is missing. Read the table with tables.load.")
-    more = [nw.col(column) if column in there else nw.lit(None).alias(column) for column in maybe]
-    return frame.select(*needed, *more)

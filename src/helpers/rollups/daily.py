@@ -6,8 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from helpers.errors import DataError
-from helpers.rollups.reading import exact, money
+from helpers.rollups.reading import exact, having, money
 
 
 def media_days(media: Any) -> Any:
@@ -25,12 +24,7 @@ def media_days(media: Any) -> Any:
     ------
     DataError : a column is missing.
     """
-    frame = nw.from_native(media).lazy()
-    for name in ("spent_on", "ends_on", "spend"):
-        if name not in frame.collect_schema().names():
-            raise DataError(
-                f"media_spend: the column {name} is missing. Read the table with tables.optional."
-            )
+    frame = having(media, "media_spend", "spent_on", "ends_on", "spend", read="optional")
     whole = frame.select("spent_on", "ends_on", exact(nw.col("spend")).alias("spend"))
     days = whole.group_by("spent_on", "ends_on").agg(spend=nw.col("spend").sum())
     return days.select("spent_on", "ends_on", money("spend")).to_native()
@@ -54,11 +48,9 @@ def visits(site: Any) -> Any:
     ------
     DataError : a column is missing.
     """
-    frame = nw.from_native(site).lazy()
+    needed = ("visited_on", "ends_on", "market", "tool", "site", "channel", "device", "page", "sessions")
+    frame = having(site, "rollups", *needed)
     names = frame.collect_schema().names()
-    for name in ("visited_on", "ends_on", "market", "tool", "site", "channel", "device", "page", "sessions"):
-        if name not in names:
-            raise DataError(f"rollups: the column {name} is missing. Read the table with tables.load.")
     last = nw.col("ends_on")
     frame = frame.filter(last.is_null() | (last <= nw.col("visited_on")), ~nw.col("sessions").is_null())
     parts = ("channel", "device", "page")
@@ -104,10 +96,6 @@ def daily_sums(rows: Any, *, day: str, by: tuple[str, ...] = (), values: tuple[s
     ------
     DataError : a column is missing.
     """
-    frame = nw.from_native(rows).lazy()
-    there = frame.collect_schema().names()
-    for name in (day, *by, *values):
-        if name not in there:
-            raise DataError(f"rollups: the column {name} is missing. Read the table with tables.load.")
+    frame = having(rows, "rollups", day, *by, *values)
     totals = {name: nw.col(name).cast(nw.Float64).sum() for name in values}
     return frame.group_by(nw.col(day).alias("day"), *by).agg(n_rows=nw.len(), **totals).to_native()

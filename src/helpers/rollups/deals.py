@@ -6,8 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from helpers.errors import DataError
-from helpers.rollups.reading import exact, money
+from helpers.rollups.reading import exact, having, money
 
 
 def deals(opportunities: Any) -> Any:
@@ -23,7 +22,7 @@ def deals(opportunities: Any) -> Any:
     ------
     DataError : a column is missing.
     """
-    frame = _having(
+    frame = having(
         opportunities, "opportunities", "opportunity_id", "account_id", "created_on", "type", "stage", "probability",
         "amount", "arr", "closes_on", "is_closed", "is_won", "loss_reason",
     )  # fmt: skip
@@ -46,7 +45,7 @@ def deals(opportunities: Any) -> Any:
 
 def entries(opportunity_stages: Any) -> Any:
     """One row per deal and stay in a stage: case, stage, entered, left [days; left is empty while it lasts]."""
-    frame = _having(
+    frame = having(
         opportunity_stages, "opportunity_stages", "opportunity_id", "stage", "entered_on", "left_on"
     )
     return frame.select(
@@ -59,7 +58,7 @@ def entries(opportunity_stages: Any) -> Any:
 
 def movements(arr_movements: Any) -> Any:
     """Changes of yearly recurring revenue, added up: month, account, kind, delta [money]."""
-    frame = _having(arr_movements, "arr_movements", "month", "account_id", "kind", "arr_delta")
+    frame = having(arr_movements, "arr_movements", "month", "account_id", "kind", "arr_delta")
     whole = frame.select("month", "kind", account=nw.col("account_id"), delta=exact(nw.col("arr_delta")))
     return (
         whole.group_by("month", "account", "kind")
@@ -73,7 +72,7 @@ def leads(leads: Any) -> Any:
     """One row per lead: lead, account, created_on, created_at, channel, score, answered_at, qualified_on, accepted_on,
     rejected_on, case [the deal it became].
     """
-    frame = _having(
+    frame = having(
         leads, "leads", "lead_id", "account_id", "created_on", "created_at", "channel", "score", "first_answered_at",
         "qualified_on", "accepted_on", "rejected_on", "opportunity_id",
     )  # fmt: skip
@@ -86,7 +85,7 @@ def leads(leads: Any) -> Any:
 
 def accounts(accounts: Any) -> Any:
     """One row per account: account, as_of [day of the list, if kept], segment, size, status, arr [money]."""
-    frame = _having(accounts, "accounts", "account_id", "as_of", "segment", "size_band", "status", "arr")
+    frame = having(accounts, "accounts", "account_id", "as_of", "segment", "size_band", "status", "arr")
     return frame.select(
         "as_of", "segment", "status",
         account=nw.col("account_id"), size=nw.col("size_band"), arr=nw.col("arr").cast(nw.Float64),
@@ -104,7 +103,7 @@ def trials(product_events: Any, *, started: str, paid: str) -> Any:
     -------
     One row per (day [of the first trial], paid_on [day of the first payment on or after it, empty without]): n_customers.
     """
-    frame = _having(product_events, "product_events", "customer_id", "event", "happened_on")
+    frame = having(product_events, "product_events", "customer_id", "event", "happened_on")
     first = (
         frame.filter(nw.col("event") == started).group_by("customer_id").agg(day=nw.col("happened_on").min())
     )
@@ -121,13 +120,3 @@ def trials(product_events: Any, *, started: str, paid: str) -> Any:
         .agg(n_customers=nw.len())
         .to_native()
     )
-
-
-def _having(native: Any, table: str, *names: str) -> nw.LazyFrame:
-    """The table, lazily, if it has these columns."""
-    frame = nw.from_native(native).lazy()
-    there = frame.collect_schema().names()
-    for name in names:
-        if name not in there:
-            raise DataError(f"{table}: the column {name} is missing. Read the table with tables.load.")
-    return frame

@@ -6,8 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from helpers.errors import DataError
-from helpers.rollups.reading import day_number
+from helpers.rollups.reading import day_number, picked
 
 LEFT = "left"  # the event of those who are gone; it is no use of the product
 STEPS = "onboarding"  # the event of a completed step
@@ -30,7 +29,9 @@ def days_of_use(events: Any, *, days: tuple[int, ...]) -> Any:
     ------
     DataError : a column is missing.
     """
-    used = _columns(events, "customer_id", "happened_on", "event").filter(nw.col("event") != LEFT)
+    used = picked(events, "product_events", "customer_id", "happened_on", "event", read="optional").filter(
+        nw.col("event") != LEFT
+    )
     used = used.select("customer_id", "happened_on", at=day_number("happened_on"))
     first = used.group_by("customer_id").agg(first_on=nw.col("happened_on").min(), began=nw.col("at").min())
     age = used.select("customer_id", "at").join(first, on="customer_id")
@@ -59,9 +60,9 @@ def steps_completed(events: Any, members: Any = None, *, campaign: str = "") -> 
     ------
     DataError : a column is missing.
     """
-    steps = _columns(events, "customer_id", "happened_on", "event", "step").filter(
-        nw.col("event") == STEPS, ~nw.col("step").is_null()
-    )
+    steps = picked(
+        events, "product_events", "customer_id", "happened_on", "event", "step", read="optional"
+    ).filter(nw.col("event") == STEPS, ~nw.col("step").is_null())
     first = steps.group_by("customer_id").agg(first_on=nw.col("happened_on").min())
     done = steps.select("customer_id", "step").unique().join(first, on="customer_id")
     if members is None:
@@ -71,14 +72,3 @@ def steps_completed(events: Any, members: Any = None, *, campaign: str = "") -> 
         asked = asked.group_by("customer_id").agg(variant=nw.col("variant").min())
         done = done.join(asked, on="customer_id", how="left").with_columns(nw.col("variant").fill_null(""))
     return done.group_by("first_on", "variant", "step").agg(n_customers=nw.len()).to_native()
-
-
-def _columns(events: Any, *wanted: str) -> nw.LazyFrame:
-    """The columns of the events that a rollup reads."""
-    frame = nw.from_native(events).lazy()
-    for column in wanted:
-        if column not in frame.collect_schema().names():
-            raise DataError(
-                f"product_events: the column {column} is missing. Read the table with tables.optional."
-            )
-    return frame.select(*wanted)

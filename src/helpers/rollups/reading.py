@@ -51,20 +51,38 @@ def only(rows: Any, *names: str) -> Any:
     ------
     DataError : a column is missing.
     """
-    frame = nw.from_native(rows).lazy()
+    return picked(rows, "rollups", *names).to_native()
+
+
+def having(native: Any, table: str, *names: str, read: str = "load") -> nw.LazyFrame:
+    """A table, lazily, if it has these columns; the refusal names it and the function of `tables` that reads it.
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    frame = nw.from_native(native).lazy()
+    there = frame.collect_schema().names()
     for name in names:
-        if name not in frame.collect_schema().names():
-            raise DataError(f"rollups: the column {name} is missing. Read the table with tables.load.")
-    return frame.select(*names).to_native()
+        if name not in there:
+            raise DataError(f"{table}: the column {name} is missing. Read the table with tables.{read}.")
+    return frame
+
+
+def picked(
+    native: Any, table: str, *needed: str, maybe: tuple[str, ...] = (), read: str = "load"
+) -> nw.LazyFrame:
+    """Some columns of a table, as `having`; those of `maybe` that it lacks are empty there."""
+    frame = having(native, table, *needed, read=read)
+    there = frame.collect_schema().names()
+    more = [nw.col(name) if name in there else nw.lit(None).alias(name) for name in maybe]
+    return frame.select(*needed, *more)
 
 
 def paid(orders: Any) -> nw.LazyFrame:
     """Paid orders: customer_id, ordered_on, month [months since year 0], spend and returned [ten-thousandths]."""
-    frame = nw.from_native(orders).lazy()
     names = ("customer_id", "ordered_on", "status", "revenue_excl_vat", "returned_value")
-    missing = [name for name in names if name not in frame.collect_schema().names()]
-    if missing:
-        raise DataError(f"orders: the column {missing[0]} is missing. Read the table with tables.load.")
+    frame = having(orders, "orders", *names)
     day, returned = nw.col("ordered_on"), nw.col("returned_value").fill_null(0)
     return frame.filter(nw.col("status") == "paid").select(
         "customer_id",

@@ -8,9 +8,8 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from helpers.errors import DataError
 from helpers.rollups.customers import customer_summary
-from helpers.rollups.reading import SCALE, collect, day_number, merged_days, paid
+from helpers.rollups.reading import SCALE, collect, day_number, having, merged_days, paid
 
 WEEK = 7.0
 
@@ -35,9 +34,7 @@ def standing(orders: Any, *, at: date, until: date, recent_days: int = 182) -> A
     ------
     DataError : a column is missing.
     """
-    frame = nw.from_native(orders).lazy()
-    if "market" not in frame.collect_schema().names():
-        raise DataError("orders: the column market is missing. Read the table with tables.load.")
+    frame = having(orders, "orders", "market")
     known = nw.from_native(customer_summary(orders, until=at)).lazy()
     days = merged_days(paid(orders)).select("customer_id", "spend", day=day_number("ordered_on"))
     start, end = at.toordinal(), until.toordinal()
@@ -188,10 +185,7 @@ def choices(surveys: Any, *, questions: tuple[str, ...], since: date) -> Any:
     ------
     DataError : a column is missing.
     """
-    frame = nw.from_native(surveys).lazy()
-    for name in ("question", "choice", "answered_on"):
-        if name not in frame.collect_schema().names():
-            raise DataError(f"surveys: the column {name} is missing. Read the table with tables.optional.")
+    frame = having(surveys, "surveys", "question", "choice", "answered_on", read="optional")
     asked = frame.filter(nw.col("question").is_in(questions), nw.col("answered_on") >= nw.lit(since))
     asked = asked.filter(~nw.col("choice").is_null())
     return asked.group_by("question", "choice").agg(n=nw.len()).sort("question", "choice").to_native()

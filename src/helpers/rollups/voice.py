@@ -7,8 +7,7 @@ from typing import Any
 
 import narwhals as nw
 
-from helpers.errors import DataError
-from helpers.rollups.reading import SCALE, day_number, money, paid
+from helpers.rollups.reading import SCALE, day_number, having, money, paid
 
 ROUNDS = 3  # earlier invitations that are followed back, so that who was asked lately is known
 ANSWERS = (
@@ -34,9 +33,7 @@ def survey_answers(surveys: Any, *, types: tuple[str, ...] = ("nps", "ces", "oth
     ------
     DataError : a column that every row must have is missing.
     """
-    frame = _frame(
-        surveys, "surveys", ("survey_id", "survey_type", "respondent_id", "answered_on", "question")
-    )
+    frame = having(surveys, "surveys", "survey_id", "survey_type", "respondent_id", "answered_on", "question")
     there = [name for name in ANSWERS if name in frame.collect_schema().names()]
     return frame.filter(nw.col("survey_type").is_in(types)).select(there).to_native()
 
@@ -48,7 +45,7 @@ def case_list(cases: Any, *, since: date) -> Any:
     ------
     DataError : a column that every row must have is missing.
     """
-    frame = _frame(cases, "support_cases", ("opened_on",))
+    frame = having(cases, "support_cases", "opened_on")
     there = [name for name in CASES if name in frame.collect_schema().names()]
     return frame.filter(nw.col("opened_on") >= nw.lit(since)).select(there).to_native()
 
@@ -69,7 +66,7 @@ def unfinished(product_events: Any) -> Any:
     ------
     DataError : a column is missing.
     """
-    frame = _frame(product_events, "product_events", ("customer_id", "event", "step", "happened_on"))
+    frame = having(product_events, "product_events", "customer_id", "event", "step", "happened_on")
     begun = frame.filter(nw.col("event") == "onboarding", ~nw.col("customer_id").is_null())
     people = begun.group_by("customer_id").agg(first_on=nw.col("happened_on").min())
     steps = begun.filter(~nw.col("step").is_null()).select("customer_id", "step").unique()
@@ -115,7 +112,7 @@ def touched_by_cases(cases: Any, *, start: date, end: date) -> Any:
     ------
     DataError : a column is missing.
     """
-    frame = _frame(cases, "support_cases", ("customer_id", "opened_on", "topic"))
+    frame = having(cases, "support_cases", "customer_id", "opened_on", "topic")
     days = (nw.col("opened_on") >= nw.lit(start)) & (nw.col("opened_on") <= nw.lit(end))
     known = ~nw.col("customer_id").is_null() & ~nw.col("topic").is_null()
     return frame.filter(days & known).select("customer_id", "topic").unique().to_native()
@@ -163,7 +160,7 @@ def touched_spend(orders: Any, touched: Any, *, since: date, end: date) -> Any:
 
 def _consenting(mails: nw.LazyFrame, consents: Any) -> nw.LazyFrame:
     """Days on which the customer takes e-mail: the last word before it, and of two words of a day the one that refuses."""
-    frame = _frame(consents, "consents", ("customer_id", "purpose", "status", "recorded_on"))
+    frame = having(consents, "consents", "customer_id", "purpose", "status", "recorded_on")
     words = frame.filter(nw.col("purpose") == "email").select(
         "customer_id",
         # Twice the number of the day, and one more where it refuses: the largest is the last word.
@@ -172,11 +169,3 @@ def _consenting(mails: nw.LazyFrame, consents: Any) -> nw.LazyFrame:
     heard = mails.join(words, on="customer_id").filter(nw.col("word") < 2 * nw.col("day"))
     last = heard.group_by("customer_id", "day").agg(word=nw.col("word").max())
     return last.filter(nw.col("word") % 2 == 0).select("customer_id", "day")
-
-
-def _frame(table: Any, name: str, needed: tuple[str, ...]) -> nw.LazyFrame:
-    frame = nw.from_native(table).lazy()
-    for column in needed:
-        if column not in frame.collect_schema().names():
-            raise DataError(f"{name}: the column {column} is missing. Read the table with tables.load.")
-    return frame
