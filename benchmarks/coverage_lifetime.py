@@ -8,11 +8,9 @@ Every line draws data of the method's own model with a known truth. Exit code 1 
 
 from __future__ import annotations
 
-import argparse
-import sys
-
 import numpy as np
 import pandas as pd
+from covering import finish, judged, redraws
 
 from helpers.methods.intervals import bootstrap, difference_of_proportions, wilson
 from helpers.methods.lifetime_backtest import calibrated_interval, longest_backtest
@@ -22,7 +20,7 @@ from helpers.methods.lifetime_forecast import forecast_total
 from helpers.methods.lifetime_spend import fit_gamma_gamma
 from helpers.methods.lifetime_summary import customer_summary, purchase_days
 
-LOW, HIGH, LEVEL, Z = 0.83, 0.96, 0.90, 1.6448536
+Z = 1.6448536
 BGNBD, SPEND = (0.8, 6.0, 0.5, 4.0), (6.25, 3.74, 15.44)
 CDNOW = (0.243, 4.414, 0.793, 2.426)
 
@@ -62,7 +60,7 @@ def shares(seed):
     return result | {"newcombe 30 % less 20 %": d.low <= 0.1 <= d.high}
 
 
-def redraws(seed):
+def bootstraps(seed):
     rng = np.random.default_rng(seed)
     mean = bootstrap(rng.exponential(1, 60), np.mean, draws=600, seed=seed)
     orders = 1 + rng.poisson(1.5, 150)
@@ -98,29 +96,20 @@ def calibrated(seed):
     }
 
 
-def report(title, study, count, judged=True):
-    inside = pd.DataFrame([study(seed) for seed in range(count)]).astype(float).mean()
-    print(f"\n{title}, {count} redraws")
-    for name, share in inside.items():
-        verdict = ("ok" if LOW <= share <= HIGH else "OUTSIDE") if judged else "shown"
-        print(f"  {name:28} {share:.3f}  {verdict}", flush=True)
-    return [f"{title}: {n}" for n, s in inside.items() if not LOW <= s <= HIGH] if judged else inside
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--redraws", type=int, default=200)
-    n = parser.parse_args().redraws
-    print(f"nominal {LEVEL:.0%}, accepted {LOW} to {HIGH}")
-    bad = report("BG/NBD .8 6 .5 4, 2,000 customers", lambda s: lifetime(s, BGNBD, 2000), n)
-    bad += report("BG/NBD of CDNOW, 4,000 customers", lambda s: lifetime(s, CDNOW, 4000), n)
-    bad += report("shares", shares, n)
-    bad += report("bootstrap", redraws, n)
-    inside = report("forecasts of 13 weeks, nominal 80 %, bases that swing", calibrated, n, judged=False)
-    if not 0.72 <= inside["calibrated interval"] <= 0.88:
+    count, bad = redraws(__doc__), []
+    for title, study in (
+        ("BG/NBD .8 6 .5 4, 2,000 customers", lambda seed: lifetime(seed, BGNBD, 2000)),
+        ("BG/NBD of CDNOW, 4,000 customers", lambda seed: lifetime(seed, CDNOW, 4000)),
+        ("shares", shares),
+        ("bootstrap", bootstraps),
+    ):
+        bad += judged(title, [study(seed) for seed in range(count)])
+    inside = [calibrated(seed) for seed in range(count)]
+    judged("forecasts of 13 weeks, nominal 80 %, bases that swing", inside, shown=("interval",))
+    if not 0.72 <= np.mean([one["calibrated interval"] for one in inside]) <= 0.88:
         bad.append("calibrated interval of forecasts, accepted .72 to .88")
-    print("\noutside:", "; ".join(bad) if bad else "none")
-    sys.exit(bool(bad))
+    finish(bad)
 
 
 if __name__ == "__main__":

@@ -10,15 +10,12 @@ With 200 redraws a true 90 % interval is inside .83-.96 in more than 99 % of run
 
 from __future__ import annotations
 
-import argparse
-import sys
-
 import numpy as np
 import pandas as pd
+from covering import LEVEL, finish, judged, redraws
 
 from helpers.methods.clusters import clustered_difference, clustered_share
 
-LOW, HIGH, LEVEL = 0.83, 0.96, 0.90
 DAYS, WEEK, HELD, EFFECT = 364, 8, 0.2, 0.045
 SPEND, MARGIN = 75.0, 0.5
 SPREAD = 0.6
@@ -80,10 +77,7 @@ def inside(seed, people, by_person, truth):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--redraws", type=int, default=200)
-    count, bad = parser.parse_args().redraws, []
-    print(f"nominal {LEVEL:.0%}, accepted {LOW} to {HIGH}")
+    count, bad = redraws(__doc__), []
     for title, people, by_person in (
         ("lot on baskets, 3,000 customers", 3_000, False),
         ("lot on baskets, 120 customers", 120, False),
@@ -93,18 +87,9 @@ def main():
         many = [shop(20_000 + seed, 20_000, by_person=by_person) for seed in range(6)]
         alone = float(np.mean([(one.loc[~one["reminded"], "n"] > 0).mean() for one in many]))
         truth = (*planted(by_person), alone)
-        found = pd.DataFrame([inside(seed, people, by_person, truth) for seed in range(count)]).astype(float)
-        print(f"\n{title}, {count} redraws")
-        for name, share in found.mean().items():
-            warned = name.endswith("independent")
-            good = warned or LOW <= share <= HIGH
-            print(
-                f"  {name:44} {share:.3f}  {'(no method)' if warned else 'ok' if good else 'OUTSIDE'}",
-                flush=True,
-            )
-            bad += [] if good else [f"{title}: {name}"]
-    print("\noutside:", "; ".join(bad) if bad else "none")
-    sys.exit(bool(bad))
+        found = [inside(seed, people, by_person, truth) for seed in range(count)]
+        bad += judged(title, found, shown=("independent",), why="(no method)")
+    finish(bad)
 
 
 if __name__ == "__main__":

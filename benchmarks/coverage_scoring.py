@@ -8,16 +8,13 @@ ones. Exit code 1 when a line is outside. With 200 redraws a true 90 % interval 
 
 from __future__ import annotations
 
-import argparse
-import sys
-
 import numpy as np
 import pandas as pd
+from covering import LEVEL, finish, judged, redraws
 from scipy.special import expit, logit
 
 from helpers.methods.scoring import auc, brier_skill, calibration_line, calibration_table, group_gaps
 
-LOW, HIGH, LEVEL = 0.83, 0.96, 0.90
 SHAPE = (2.0, 5.0)
 MANY = 2_000_000
 
@@ -56,23 +53,14 @@ def inside(seed, n, line, truth):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--redraws", type=int, default=200)
-    count, bad = parser.parse_args().redraws, []
-    print(f"nominal {LEVEL:.0%}, accepted {LOW} to {HIGH}")
+    count, bad = redraws(__doc__), []
     for title, n, line in (
         ("2,000 cases, right chances", 2000, (0.0, 1.0)),
         ("300 cases, chances too bold", 300, (-0.3, 0.7)),
     ):
         truth = truths(line)
-        found = pd.DataFrame([inside(seed, n, line, truth) for seed in range(count)]).astype(float).mean()
-        print(f"\n{title}, {count} redraws")
-        for name, share in found.items():
-            good = LOW <= share <= HIGH
-            print(f"  {name:30} {share:.3f}  {'ok' if good else 'OUTSIDE'}", flush=True)
-            bad += [] if good else [f"{title}: {name}"]
-    print("\noutside:", "; ".join(bad) if bad else "none")
-    sys.exit(bool(bad))
+        bad += judged(title, [inside(seed, n, line, truth) for seed in range(count)])
+    finish(bad)
 
 
 if __name__ == "__main__":

@@ -8,15 +8,12 @@ interval is inside .83-.96 in more than 99 % of runs.
 
 from __future__ import annotations
 
-import argparse
-import sys
-
 import numpy as np
 import pandas as pd
+from covering import finish, judged, redraws
 
 from helpers.methods import arr, closing, closing_forecast, ratios, stages
 
-LOW, HIGH, LEVEL = 0.83, 0.96, 0.90
 FIRST, DAYS, HORIZON = pd.Timestamp("2023-01-01"), 900, 91
 LAST = FIRST + pd.Timedelta(days=DAYS - 1)
 PASS, LENGTH = (
@@ -138,20 +135,11 @@ LINES = (
 )  # fmt: skip
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--redraws", type=int, default=200)
-    count, bad = parser.parse_args().redraws, []
-    print(f"nominal {LEVEL:.0%}, accepted {LOW} to {HIGH}")
+def main():
+    count, bad = redraws(__doc__), []
     for title, one, size in LINES:
-        found = pd.DataFrame([one(seed, size) for seed in range(count)]).astype(float).mean()
-        print(f"\n{title}, {count} redraws")
-        for name, share in found.items():
-            good = LOW <= share <= HIGH
-            print(f"  {name:32} {share:.3f}  {'ok' if good else 'OUTSIDE'}", flush=True)
-            bad += [] if good else [f"{title}: {name}"]
-    print("\noutside:", "; ".join(bad) if bad else "none")
-    sys.exit(bool(bad))
+        bad += judged(title, [one(seed, size) for seed in range(count)])
+    finish(bad)
 
 
 if __name__ == "__main__":

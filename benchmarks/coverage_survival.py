@@ -8,18 +8,16 @@ outside. With 200 redraws a true 90 % interval is inside .83-.96 in more than 99
 
 from __future__ import annotations
 
-import argparse
 import math
-import sys
 
 import numpy as np
 import pandas as pd
+from covering import LEVEL, finish, judged, redraws
 
 from helpers.methods.survival import kaplan_meier, log_rank, restricted_mean, survival_at
 from helpers.methods.survival_cox import cox
 from helpers.methods.survival_pull import proportional_hazards_test
 
-LOW, HIGH, LEVEL = 0.83, 0.96, 0.90
 RATE, RATIO, LONGEST = 0.02, 2.0, 104  # a week; of the second group; weeks
 
 
@@ -55,19 +53,10 @@ def inside(seed, n):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--redraws", type=int, default=200)
-    count, bad = parser.parse_args().redraws, []
-    print(f"nominal {LEVEL:.0%}, accepted {LOW} to {HIGH}")
+    count, bad = redraws(__doc__), []
     for n in (2000, 200):
-        found = pd.DataFrame([inside(seed, n) for seed in range(count)]).astype(float).mean()
-        print(f"\n{n:,} cases, {count} redraws")
-        for name, share in found.items():
-            good = LOW <= share <= HIGH
-            print(f"  {name:30} {share:.3f}  {'ok' if good else 'OUTSIDE'}", flush=True)
-            bad += [] if good else [f"{n}: {name}"]
-    print("\noutside:", "; ".join(bad) if bad else "none")
-    sys.exit(bool(bad))
+        bad += judged(f"{n:,} cases", [inside(seed, n) for seed in range(count)])
+    finish(bad)
 
 
 if __name__ == "__main__":

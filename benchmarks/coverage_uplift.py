@@ -8,11 +8,9 @@ code 1 when a line is outside. With 200 redraws a true 90 % interval is inside .
 
 from __future__ import annotations
 
-import argparse
-import sys
-
 import numpy as np
 import pandas as pd
+from covering import LEVEL, finish, judged, redraws
 from scipy.special import expit
 
 from helpers.methods.experiments import arm_of, difference_of_means
@@ -20,7 +18,6 @@ from helpers.methods.uplift import effects_by_group, qini_interval
 from helpers.methods.uplift_policy import best_share
 from helpers.methods.uplift_scores import two_models
 
-LOW, HIGH, LEVEL = 0.83, 0.96, 0.90
 SHARE, SPEND, COST = 0.6, 20.0, 0.4  # treated; money a unit that answers; cost of one treatment
 
 
@@ -73,24 +70,14 @@ def inside(seed, n, moved):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--redraws", type=int, default=200)
-    count, bad = parser.parse_args().redraws, []
-    print(f"nominal {LEVEL:.0%}, accepted {LOW} to {HIGH}")
+    count, bad = redraws(__doc__), []
     for title, n, moved in (
         ("4,000 units, effects differ", 4000, 0.35),
         ("4,000 units, one effect for all", 4000, 0.0),
         ("1,000 units, effects differ", 1000, 0.35),
     ):
-        found = pd.DataFrame([inside(seed, n, moved) for seed in range(count)]).astype(float)
-        print(f"\n{title}, {count} redraws")
-        for name, share in found.mean().items():
-            good = LOW <= share <= HIGH
-            told = int(found[name].count())
-            print(f"  {name:26} {share:.3f} of {told}  {'ok' if good else 'OUTSIDE'}", flush=True)
-            bad += [] if good else [f"{title}: {name}"]
-    print("\noutside:", "; ".join(bad) if bad else "none")
-    sys.exit(bool(bad))
+        bad += judged(title, [inside(seed, n, moved) for seed in range(count)])
+    finish(bad)
 
 
 if __name__ == "__main__":

@@ -10,17 +10,14 @@ than 99 % of runs.
 
 from __future__ import annotations
 
-import argparse
-import sys
-
 import numpy as np
 import pandas as pd
+from covering import LEVEL, finish, judged, redraws
 
 from helpers.methods.drivers import key_drivers
 from helpers.methods.intervals import wilson
 from helpers.methods.labelled import Labels, corrected_share
 
-LOW, HIGH, LEVEL = 0.83, 0.96, 0.90
 SHARES = (  # share of positives, sensitivity, specificity, texts read, texts labelled
     (0.32, 0.72, 0.86, 3000, 200),
     (0.32, 0.72, 0.86, 300, 200),
@@ -75,29 +72,17 @@ def drivers_inside(seed, n):
     return {name: table["low"][name] <= truth[name] <= table["high"][name] for name in truth}
 
 
-def judged(name, found, bad):
-    """Print the coverage of each line, and note those that are outside; a plain count is shown, never judged."""
-    for line, share in pd.DataFrame(found).astype(float).mean().items():
-        good = line == "plain" or LOW <= share <= HIGH
-        word = "for comparison" if line == "plain" else "ok" if good else "OUTSIDE"
-        print(f"  {name}, {line:10} {share:.3f}  {word}", flush=True)
-        bad += [] if good else [f"{name}, {line}"]
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--redraws", type=int, default=200)
-    seeds, bad = range(parser.parse_args().redraws), []
-    print(f"nominal {LEVEL:.0%}, accepted {LOW} to {HIGH}, {len(seeds)} redraws\n\nshare of positives")
+    count, bad = redraws(__doc__), []
     for setting in SHARES:
         share, se, sp, n, n_labelled = setting
-        name = f"{share:.2f}, Se {se:.2f}, Sp {sp:.2f}, n {n}, {n_labelled} labelled"
-        judged(name, [share_inside(seed, *setting) for seed in seeds], bad)
-    print("\nshares of explained variance")
+        name = f"share of positives {share:.2f}, Se {se:.2f}, Sp {sp:.2f}, n {n}, {n_labelled} labelled"
+        found = [share_inside(seed, *setting) for seed in range(count)]
+        bad += judged(name, found, shown=("plain",), why="for comparison")
     for n in (200, 1000):
-        judged(f"n {n}", [drivers_inside(seed, n) for seed in seeds], bad)
-    print("\noutside:", "; ".join(bad) if bad else "none")
-    sys.exit(bool(bad))
+        found = [drivers_inside(seed, n) for seed in range(count)]
+        bad += judged(f"shares of explained variance, n {n}", found)
+    finish(bad)
 
 
 if __name__ == "__main__":
