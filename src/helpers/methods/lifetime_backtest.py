@@ -11,7 +11,7 @@ from helpers.methods.lifetime import fit_model
 from helpers.methods.lifetime_clock import fit_clock, length, on_clock
 from helpers.methods.lifetime_forecast import forecast_total
 from helpers.methods.lifetime_spend import fit_gamma_gamma
-from helpers.methods.lifetime_summary import customer_summary, purchase_days, with_codes
+from helpers.methods.lifetime_summary import customer_summary, one_day, purchase_days, with_codes
 
 MIN_ORIGINS = 4
 LONGER = 1.01
@@ -61,7 +61,6 @@ def rolling_origin_backtest(
         (origin, origin + horizon].
     """
     days = with_codes(purchase_days(purchases))
-    day, until = _day_and_until(days, until)
     rows, start = [], None
     for origin, span in cuts(days, horizon, origins, step, until, unit_days):
         clock = fit_clock(days, until=origin) if seasonal else None
@@ -70,7 +69,7 @@ def rolling_origin_backtest(
         made, start = _one_origin(
             days,
             origin,
-            span * day,
+            span,
             model,
             clock,
             start,
@@ -94,7 +93,8 @@ def cuts(days: pd.DataFrame, horizon: float, origins: int, step, until, unit_day
     ------
     ValueError : horizon or step is shorter than a day.
     """
-    day, until = _day_and_until(days, until)
+    day, until = one_day(days), days["day"].max() if until is None else until
+    until = until if day == 1 else pd.Timestamp(until).normalize()
     span, apart = (round(v * unit_days) for v in (horizon, horizon if step is None else step))
     if span < 1 or apart < 1:
         raise ValueError(f"horizon and step must be a day or more, not {horizon!r} and {step!r}")
@@ -176,22 +176,11 @@ def calibrated_interval(forecast: pd.DataFrame, backtest: pd.DataFrame) -> pd.Da
     return pd.DataFrame(rows)
 
 
-def _day_and_until(days: pd.DataFrame, until) -> tuple:
-    """One day, and the last day that counts, in the type of the days."""
-    dated = pd.api.types.is_datetime64_any_dtype(days["day"])
-    if until is None:
-        until = days["day"].max()
-    return (pd.Timedelta(days=1), pd.Timestamp(until).normalize()) if dated else (1, until)
-
-
 def _one_origin(days, origin, span, model, clock, start, *, unit_days, level, draws, seed):
-    one_day = pd.Timedelta(days=1) if isinstance(span, pd.Timedelta) else 1
-    horizon = span / one_day / unit_days
+    horizon = span / unit_days
     summary = customer_summary(days, until=origin, unit_days=unit_days)
-    if clock is not None:
-        summary = on_clock(summary, clock, until=origin)
-    ahead = horizon if clock is None else length(clock, origin, horizon)
-    next_days = days[(days["day"] > origin) & (days["day"] <= origin + span)]
+    summary, ahead = on_clock(summary, clock, until=origin), length(clock, origin, horizon)
+    next_days = days[(days["day"] > origin) & (days["day"] <= origin + span * one_day(days))]
     next_days = next_days[next_days["customer_id"].isin(summary["customer_id"])]
     with_spend = "spend" in days.columns
     fit = fit_model(model, summary, start=start)

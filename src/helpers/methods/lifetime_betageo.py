@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,14 @@ from scipy.special import expit, hyp2f1
 
 from helpers.i18n import said
 from helpers.methods.lifetime_guards import too_few, usual
-from helpers.methods.lifetime_likelihood import at_bounds, bgnbd_objective, covariance, maximise, started
+from helpers.methods.lifetime_likelihood import (
+    LEAVING,
+    Fitted,
+    bgnbd_objective,
+    estimated,
+    nothing_found,
+    started,
+)
 from helpers.methods.lifetime_summary import Triples, check_summary, compress
 
 NAMES = ("r", "alpha", "a", "b")
@@ -19,40 +26,21 @@ SCALED = np.array([0, 1, 0, 0])  # which of them are times
 
 
 @dataclass(frozen=True, eq=False)
-class BgNbd:
-    """A fitted BG/NBD or MBG/NBD model.
+class BgNbd(Fitted):
+    """A fitted BG/NBD or MBG/NBD model; what stands beside the parameters is explained in `Fitted`.
 
     r, alpha : purchase rates vary as Gamma(r, alpha), alpha in the summary's unit of time.
     a, b : dropout odds after a purchase vary as Beta(a, b).
-    se : standard errors of (r, alpha, a, b); NaN for a parameter the data do not identify.
-    cov_log : 4 x 4 covariance of their logs; NaN in the rows and columns of such a parameter.
-    log_likelihood, n, n_repeat, converged : of the fit; n counts customers, n_repeat those who bought again.
-    guards : what to tell a reader, in plain language; empty when nothing is wrong.
     modified : True for MBG/NBD, in which a customer may leave after the first purchase too.
-
-    Where the data cannot tell at all, the four parameters are NaN, the first guard starts with "cannot tell",
-    and every prediction made with the fit is NaN.
     """
+
+    names = NAMES
 
     r: float
     alpha: float
     a: float
     b: float
-    se: tuple[float, float, float, float]
-    cov_log: np.ndarray
-    log_likelihood: float
-    n: int
-    n_repeat: int
-    converged: bool
-    guards: tuple[str, ...]
-    modified: bool = False
-
-    names = NAMES
-
-    @property
-    def params(self) -> np.ndarray:
-        """(r, alpha, a, b)."""
-        return np.array([self.r, self.alpha, self.a, self.b])
+    modified: bool = field(default=False, kw_only=True)
 
     def mean_of(self, triples: Triples, horizon: float) -> Callable[[np.ndarray], np.ndarray]:
         """Function of the parameters to the expected purchases of each unique triple in `horizon`."""
@@ -126,38 +114,18 @@ def _fit(summary: pd.DataFrame, start: np.ndarray | None, *, modified: bool) -> 
     check_summary(summary)
     triples = compress(summary)
     n, n_repeat = len(summary), int(triples.count[triples.x > 0].sum())
+    counted = {"n": n, "n_repeat": n_repeat, "modified": modified}
     if n_repeat < 4:
-        nan4, guard = (np.nan,) * 4, too_few(n_repeat, n)
-        nothing = np.full((4, 4), np.nan)
-        return BgNbd(*nan4, nan4, nothing, np.nan, n, n_repeat, False, (guard,), modified)
+        return BgNbd(*(np.nan,) * 4, **nothing_found(4), **counted, guards=(too_few(n_repeat, n),))
     objective, log_scale, constant = bgnbd_objective(triples, modified=modified)
-    logs, hessian, converged = maximise(
-        objective, started(start, np.array([-0.5, -1.5, 0.0, 0.5]), log_scale, SCALED)
-    )
-    stuck = at_bounds(logs)
     # Where customers do not differ in dropout only a / b is known and b is held; where nobody is seen to
     # leave both are lost, but the purchase rates r and alpha are not.
-    free = [~stuck, ~stuck & [True, True, True, False], ~stuck & [True, True, False, False]]
-    cov_log = covariance(hessian * n, free)
-    params = np.exp(logs + log_scale * SCALED)
-    log_likelihood = -objective(logs)[0] * n - constant
-    se = params * np.sqrt(np.diag(cov_log))
-    guards = _guards(params, se, stuck, converged, n_repeat)
-    r, alpha, a, b = (float(p) for p in params)
-    return BgNbd(
-        r,
-        alpha,
-        a,
-        b,
-        tuple(se.tolist()),
-        cov_log,
-        float(log_likelihood),
-        n,
-        n_repeat,
-        converged,
-        guards,
-        modified,
-    )
+    found = estimated(
+        objective, started(start, np.array([-0.5, -1.5, 0.0, 0.5]), log_scale, SCALED), n=n, choices=LEAVING,
+        log_scale=log_scale, scaled=SCALED, constant=constant,
+    )  # fmt: skip
+    guards = _guards(found.params, found.se, found.stuck, found.converged, n_repeat)
+    return BgNbd(*found.params.tolist(), **found.told(), **counted, guards=guards)
 
 
 def alive_at(

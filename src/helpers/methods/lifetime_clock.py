@@ -12,7 +12,6 @@ from statsmodels.genmod.generalized_linear_model import GLM
 from helpers.methods.lifetime import Fit, expected_purchases_new, fit_model
 from helpers.methods.lifetime_summary import customer_summary
 
-YEAR_DAYS = 364
 WEEKS = 52
 MIN_WEEKS = 104
 HARMONICS = (0, 1, 2, 3, 4, 6, 8)
@@ -70,10 +69,9 @@ def fit_clock(days: pd.DataFrame, *, until: pd.Timestamp) -> Clock | None:
     n_weeks = int((until - first).days + 1) // 7
     if n_weeks < MIN_WEEKS:
         return None
-    start = until - pd.Timedelta(days=7 * n_weeks)  # whole weeks up to the last day
-    weeks = _weekly(seen, start, n_weeks)
-    clock = Clock(np.ones(WEEKS), 0, n_weeks)
-    start = None
+    # whole weeks up to the last day
+    weeks = _weekly(seen, until - pd.Timedelta(days=7 * n_weeks), n_weeks)
+    clock, start = Clock(np.ones(WEEKS), 0, n_weeks), None
     for _ in range(ROUNDS):
         fit = fit_model("BG/NBD", in_clock(seen, clock, until=until), start=start)
         start = fit.params
@@ -90,8 +88,9 @@ def in_clock(days: pd.DataFrame, clock: Clock | None, *, until: pd.Timestamp) ->
 
 
 def on_clock(summary: pd.DataFrame, clock: Clock | None, *, until: pd.Timestamp) -> pd.DataFrame:
-    """The summary with recency and age on the clock [weeks], from its first_on and last_on; calendar weeks without one."""
-    clock = clock or Clock(np.ones(WEEKS), 0, 0)
+    """The summary with recency and age on the clock [weeks], from its first_on and last_on; as it is without one."""
+    if clock is None:
+        return summary
     first, last = (clock.time(pd.to_datetime(summary[name]), since=until) for name in ("first_on", "last_on"))
     # rounded: the same span must be the same number, whatever the sums before it
     return summary.assign(recency=np.round(last - first, 9), age=np.round(-first, 9))
@@ -143,21 +142,23 @@ def _season(weeks: pd.DataFrame, clock: Clock) -> Clock:
     offset = np.log(weeks["expected"].to_numpy() / clock.speed[weeks["of_year"]])
     t = np.arange(n) / n - 0.5
     trend = np.column_stack([np.ones(n), t, t**2])
-    angle = 2 * np.pi * (weeks["of_year"].to_numpy() + 0.5) / WEEKS
     fits = {}
     for k in HARMONICS:
-        waves = [f(i * angle) for i in range(1, k + 1) for f in (np.sin, np.cos)]
-        design = np.column_stack([trend, *waves])
+        design = np.column_stack([trend, *_waves(weeks["of_year"].to_numpy(), k)])
         fits[k] = GLM(weeks["again"], design, family=families.Poisson(), offset=offset).fit()
     largest = fits[HARMONICS[-1]]
     dispersion = max(float(largest.pearson_chi2 / (n - len(largest.params))), 1.0)
     best = min(fits, key=lambda k: fits[k].deviance / dispersion + len(fits[k].params) * np.log(n))
     params = fits[best].params.to_numpy()
-    year = 2 * np.pi * (np.arange(WEEKS) + 0.5) / WEEKS
-    waves = [f(i * year) for i in range(1, best + 1) for f in (np.sin, np.cos)]
-    smooth = np.exp(np.column_stack(waves) @ params[3:]) if best else np.ones(WEEKS)
+    smooth = np.exp(np.column_stack(_waves(np.arange(WEEKS), best)) @ params[3:]) if best else np.ones(WEEKS)
     speed = smooth * _beyond(weeks, fits[best].fittedvalues.to_numpy(), dispersion)
     return Clock(speed / speed.mean(), best, n)
+
+
+def _waves(week: np.ndarray, k: int) -> list[np.ndarray]:
+    """The first `k` sines and cosines of the year, at the middle of each week."""
+    angle = 2 * np.pi * (week + 0.5) / WEEKS
+    return [f(i * angle) for i in range(1, k + 1) for f in (np.sin, np.cos)]
 
 
 def _beyond(weeks: pd.DataFrame, fitted: np.ndarray, dispersion: float) -> np.ndarray:

@@ -9,7 +9,7 @@ from sklearn.linear_model import PoissonRegressor
 from helpers.methods.lifetime import MODELS, expected_purchases, fit_model
 from helpers.methods.lifetime_backtest import cuts
 from helpers.methods.lifetime_clock import fit_clock, length, on_clock
-from helpers.methods.lifetime_summary import customer_summary, purchase_days, with_codes
+from helpers.methods.lifetime_summary import customer_summary, one_day, purchase_days, with_codes
 
 CLOCK = " on a seasonal clock"
 RATE, LEARNT = "plain rate", "learnt from the window before"
@@ -108,8 +108,7 @@ def standings(competition: pd.DataFrame) -> pd.DataFrame:
 
 def _bought(days: pd.DataFrame, summary: pd.DataFrame, origin, span: int) -> np.ndarray:
     """Purchases of each customer of the summary in the `span` days after the origin."""
-    one_day = pd.Timedelta(days=1) if pd.api.types.is_datetime64_any_dtype(days["day"]) else 1
-    later = days[(days["day"] > origin) & (days["day"] <= origin + span * one_day)]
+    later = days[(days["day"] > origin) & (days["day"] <= origin + span * one_day(days))]
     return summary["customer_id"].map(later.groupby("customer_id").size()).fillna(0).to_numpy(dtype=float)
 
 
@@ -130,8 +129,7 @@ def _expected(name, days, summary, origin, span, clock, unit_days, starts) -> np
 
 
 def _learnt(days, summary, origin, span, unit_days) -> np.ndarray | None:
-    one_day = pd.Timedelta(days=1) if pd.api.types.is_datetime64_any_dtype(days["day"]) else 1
-    before = origin - span * one_day
+    before = origin - span * one_day(days)
     if not (days["day"] <= before).any():
         return None
     past = customer_summary(days, until=before, unit_days=unit_days)

@@ -11,39 +11,26 @@ from scipy.special import betaln, digamma
 
 from helpers.errors import DataError
 from helpers.methods.lifetime_guards import too_few, usual
-from helpers.methods.lifetime_likelihood import at_bounds, covariance, maximise
+from helpers.methods.lifetime_likelihood import Fitted, estimated, nothing_found
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 COLUMNS = ["frequency", "recency", "occasions"]
 
 
 @dataclass(frozen=True, eq=False)
-class BgBb:
-    """A fitted BG/BB model.
+class BgBb(Fitted):
+    """A fitted BG/BB model; what stands beside the parameters is explained in `Fitted`.
 
     alpha, beta : the chance to buy at an occasion varies over customers as Beta(alpha, beta).
     gamma, delta : the chance to leave before an occasion varies as Beta(gamma, delta).
-    se, cov_log, log_likelihood, n, n_repeat, converged, guards : as `BgNbd`; n_repeat counts who bought at any occasion.
     """
+
+    names = NAMES
 
     alpha: float
     beta: float
     gamma: float
     delta: float
-    se: tuple[float, float, float, float]
-    cov_log: np.ndarray
-    log_likelihood: float
-    n: int
-    n_repeat: int
-    converged: bool
-    guards: tuple[str, ...]
-
-    names = NAMES
-
-    @property
-    def params(self) -> np.ndarray:
-        """(alpha, beta, gamma, delta)."""
-        return np.array([self.alpha, self.beta, self.gamma, self.delta])
 
 
 def fit_bgbb(occasions: pd.DataFrame) -> BgBb:
@@ -68,27 +55,14 @@ def fit_bgbb(occasions: pd.DataFrame) -> BgBb:
     """
     x, last, n_occasions, count, _ = _compressed(occasions)
     n, n_repeat = len(occasions), int(count[x > 0].sum())
+    counted = {"n": n, "n_repeat": n_repeat}
     if n_repeat < 4:
-        nan4, guard = (np.nan,) * 4, too_few(n_repeat, n)
-        return BgBb(*nan4, nan4, np.full((4, 4), np.nan), np.nan, n, n_repeat, False, (guard,))
-    objective = _objective(x, last, n_occasions, count)
-    logs, hessian, converged = maximise(objective, np.zeros(4))
-    stuck = at_bounds(logs)
-    cov_log = covariance(hessian * n, [~stuck, ~stuck & [True, True, False, False]])
-    params = np.exp(logs)
-    se = params * np.sqrt(np.diag(cov_log))
-    at = [name for name, stop in zip(NAMES, stuck, strict=True) if stop]
-    guards = usual(converged, n_repeat, [], at, is_flat=not np.isfinite(se).all())
-    return BgBb(
-        *params.tolist(),
-        tuple(se.tolist()),
-        cov_log,
-        float(-objective(logs)[0] * n),
-        n,
-        n_repeat,
-        converged,
-        guards,
-    )
+        return BgBb(*(np.nan,) * 4, **nothing_found(4), **counted, guards=(too_few(n_repeat, n),))
+    choices = [[True] * 4, [True, True, False, False]]
+    found = estimated(_objective(x, last, n_occasions, count), np.zeros(4), n=n, choices=choices)
+    at = [name for name, stop in zip(NAMES, found.stuck, strict=True) if stop]
+    guards = usual(found.converged, n_repeat, [], at, is_flat=not np.isfinite(found.se).all())
+    return BgBb(*found.params.tolist(), **found.told(), **counted, guards=guards)
 
 
 def expected_at_occasions(fit: BgBb, occasions: pd.DataFrame, n_next: int) -> pd.Series:
@@ -102,7 +76,7 @@ def expected_at_occasions(fit: BgBb, occasions: pd.DataFrame, n_next: int) -> pd
     if not np.isfinite(params).all():
         return pd.Series(np.nan, index=occasions.index, name="expected_purchases")
     alpha, beta, gamma, delta = params
-    log_l = _log_sums(*_terms(params, x, last, n))[0]
+    log_l = _log_sums(*_terms(params, x, last, n)[:3])
     bought = betaln(alpha + x + 1, beta + n - x) - betaln(alpha, beta) - betaln(gamma, delta) - log_l
     ahead = np.arange(1, n_next + 1)
     values = np.exp(bought[:, None] + betaln(gamma, delta + n[:, None] + ahead)).sum(axis=1)
@@ -123,10 +97,10 @@ def _terms(params, x, last, n):
     return ln, start, of, left, until
 
 
-def _log_sums(ln, start, of, left, until):
+def _log_sums(ln, start, of):
+    """Log of the sum of each customer's terms."""
     top = np.maximum.reduceat(ln, start)
-    total = np.add.reduceat(np.exp(ln - top[of]), start)
-    return top + np.log(total), of, left, until
+    return top + np.log(np.add.reduceat(np.exp(ln - top[of]), start))
 
 
 def _objective(x, last, n, count) -> Callable:
@@ -136,7 +110,7 @@ def _objective(x, last, n, count) -> Callable:
         params = np.exp(logs)
         alpha, beta, gamma, delta = params
         ln, start, of, left, until = _terms(params, x, last, n)
-        log_l = _log_sums(ln, start, of, left, until)[0]
+        log_l = _log_sums(ln, start, of)
         w = weight[of] * np.exp(ln - log_l[of])
         buys, skips = x[of], until - x[of]
         both, lives = digamma(alpha + beta + until), digamma(gamma + delta + until + left)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,62 @@ from helpers.methods.lifetime_summary import Triples
 BOUNDS = (-9.0, 9.0)
 # A standard error of 3 on the log scale is a factor of 400 either way: the data do not tell.
 WIDEST_SE = 3.0
+# Of two parameters of buying and two of leaving: all; the last one held; those of leaving lost.
+LEAVING = [[True] * 4, [True, True, True, False], [True, True, False, False]]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Fitted:
+    """What every fitted model of purchases tells beside its own parameters, which are named in `names`.
+
+    se : standard errors of the parameters; NaN for one the data do not identify.
+    cov_log : covariance of their logs; NaN in the rows and columns of such a parameter.
+    log_likelihood, n, n_repeat, converged : of the fit; n counts customers, n_repeat those who bought again.
+    guards : what to tell a reader, in plain language; empty when nothing is wrong.
+
+    Where the data cannot tell at all, the parameters are NaN, the first guard starts with "cannot tell", and every
+    prediction made with the fit is NaN.
+    """
+
+    names: ClassVar[tuple[str, ...]] = ()
+
+    se: tuple[float, ...]
+    cov_log: np.ndarray
+    log_likelihood: float
+    n: int
+    n_repeat: int
+    converged: bool
+    guards: tuple[str, ...]
+
+    @property
+    def params(self) -> np.ndarray:
+        """The parameters, in the order of `names`."""
+        return np.array([getattr(self, name) for name in self.names])
+
+
+class Found(NamedTuple):
+    """A maximum: parameters in the unit of the table, and what is known of them; `stuck` stand at a bound."""
+
+    params: np.ndarray
+    se: np.ndarray
+    cov_log: np.ndarray
+    log_likelihood: float
+    stuck: np.ndarray
+    converged: bool
+
+    def told(self) -> dict:
+        """The fields of `Fitted` that a maximum gives."""
+        return {
+            "se": tuple(self.se.tolist()), "cov_log": self.cov_log,
+            "log_likelihood": self.log_likelihood, "converged": self.converged,
+        }  # fmt: skip
+
+
+def nothing_found(size: int) -> dict:
+    """The fields of `Fitted` where the data cannot tell."""
+    return {
+        "se": (np.nan,) * size, "cov_log": np.full((size, size), np.nan), "log_likelihood": np.nan, "converged": False,
+    }  # fmt: skip
 
 
 def dot(left: np.ndarray, right: np.ndarray) -> float:
@@ -66,6 +124,27 @@ def maximise(objective: Callable, start: np.ndarray) -> tuple[np.ndarray, np.nda
         if np.abs(step).max() > 1e-3:  # else the surface bends the same way there
             curvature = hessian(objective, logs)
     return logs, curvature, bool(found.success or np.abs(objective(logs)[1]).max() < 1e-6)
+
+
+def estimated(
+    objective: Callable, start: np.ndarray, *, n: int, choices: list, log_scale: float = 0.0, scaled: np.ndarray | int = 0,
+    constant: float = 0.0,
+) -> Found:  # fmt: skip
+    """Maximum of the likelihood of `n` customers with standard errors.
+
+    Parameters
+    ----------
+    objective, start : as `maximise`.
+    choices : which parameters to take as identified, best first; those at a bound never are.
+    log_scale, scaled : the log of the unit that the objective works in, and which parameters are in it.
+    constant : what to subtract from the log-likelihood in that unit to have it in the unit of the table.
+    """
+    logs, curvature, converged = maximise(objective, start)
+    stuck = at_bounds(logs)
+    cov_log = covariance(curvature * n, [~stuck & np.array(choice) for choice in choices])
+    params = np.exp(logs + log_scale * np.asarray(scaled))
+    log_likelihood = float(-objective(logs)[0] * n - constant)
+    return Found(params, params * np.sqrt(np.diag(cov_log)), cov_log, log_likelihood, stuck, converged)
 
 
 def hessian(objective: Callable, logs: np.ndarray, *, step: float = 1e-4) -> np.ndarray:

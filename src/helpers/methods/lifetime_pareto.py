@@ -11,7 +11,7 @@ from scipy.special import digamma, expit, gammaln
 
 from helpers.i18n import said
 from helpers.methods.lifetime_guards import too_few, usual
-from helpers.methods.lifetime_likelihood import at_bounds, covariance, dot, maximise, started
+from helpers.methods.lifetime_likelihood import LEAVING, Fitted, dot, estimated, nothing_found, started
 from helpers.methods.lifetime_summary import Triples, check_summary, compress
 
 NAMES = ("r", "alpha", "s", "beta")
@@ -26,32 +26,19 @@ POINTS = 20  # of the interpolation in time
 
 
 @dataclass(frozen=True, eq=False)
-class ParetoNbd:
-    """A fitted Pareto/NBD model.
+class ParetoNbd(Fitted):
+    """A fitted Pareto/NBD model; what stands beside the parameters is explained in `Fitted`.
 
     r, alpha : purchase rates vary as Gamma(r, alpha), alpha in the summary's unit of time.
     s, beta : rates of leaving vary as Gamma(s, beta), beta in the same unit.
-    se, cov_log, log_likelihood, n, n_repeat, converged, guards : as `BgNbd`.
     """
+
+    names = NAMES
 
     r: float
     alpha: float
     s: float
     beta: float
-    se: tuple[float, float, float, float]
-    cov_log: np.ndarray
-    log_likelihood: float
-    n: int
-    n_repeat: int
-    converged: bool
-    guards: tuple[str, ...]
-
-    names = NAMES
-
-    @property
-    def params(self) -> np.ndarray:
-        """(r, alpha, s, beta)."""
-        return np.array([self.r, self.alpha, self.s, self.beta])
 
     def mean_of(self, triples: Triples, horizon: float) -> Callable[[np.ndarray], np.ndarray]:
         """Function of the parameters to the expected purchases of each unique triple in `horizon`."""
@@ -60,9 +47,7 @@ class ParetoNbd:
 
         def mean(params: np.ndarray) -> np.ndarray:
             r, alpha, s, beta = params
-            longer = np.log1p(horizon / (beta + triples.age))
-            # 1 - exp(-(s-1) l) over s - 1; l itself at s = 1
-            left = -np.expm1(-(s - 1) * longer) / (s - 1) if abs(s - 1) > 1e-9 else longer
+            left = _stays(s, np.log1p(horizon / (beta + triples.age)))
             rate = (r + triples.x) / (alpha + triples.age)
             return alive_at(params, triples, pairs) * rate * (beta + triples.age) * left
 
@@ -71,9 +56,7 @@ class ParetoNbd:
     def new(self, horizons: np.ndarray) -> np.ndarray:
         """Repeat purchases of a customer won today, in each of several horizons."""
         r, alpha, s, beta = self.params
-        longer = np.log1p(horizons / beta)
-        left = -np.expm1(-(s - 1) * longer) / (s - 1) if abs(s - 1) > 1e-9 else longer
-        return r / alpha * beta * left
+        return r / alpha * beta * _stays(s, np.log1p(horizons / beta))
 
     def alive(self, triples: Triples) -> np.ndarray:
         """P(alive) of each unique triple."""
@@ -113,27 +96,21 @@ def fit_pareto_nbd(summary: pd.DataFrame, *, start: np.ndarray | None = None) ->
     check_summary(summary)
     triples = compress(summary)
     n, n_repeat = len(summary), int(triples.count[triples.x > 0].sum())
+    counted = {"n": n, "n_repeat": n_repeat}
     if n_repeat < 4:
-        nan4 = (np.nan,) * 4
-        guard = too_few(n_repeat, n)
-        return ParetoNbd(*nan4, nan4, np.full((4, 4), np.nan), np.nan, n, n_repeat, False, (guard,))
+        return ParetoNbd(*(np.nan,) * 4, **nothing_found(4), **counted, guards=(too_few(n_repeat, n),))
     scale = float(triples.age.max()) or 1.0
-    objective = _objective(triples, scale)
-    logs, hessian, converged = maximise(
-        objective, started(start, np.array([-0.5, -1.0, -0.5, -1.0]), np.log(scale), SCALED)
-    )
-    stuck = at_bounds(logs)
-    free = [~stuck, ~stuck & [True, True, True, False], ~stuck & [True, True, False, False]]
-    cov_log = covariance(hessian * n, free)
-    params = np.exp(logs + np.log(scale) * SCALED)
-    se = params * np.sqrt(np.diag(cov_log))
-    constant = float((triples.count * triples.x).sum() * np.log(scale))
-    guards = _guards(params, se, stuck, converged, n_repeat, scale)
-    r, alpha, s, beta = (float(p) for p in params)
-    log_likelihood = float(-objective(logs)[0] * n - constant)
-    return ParetoNbd(
-        r, alpha, s, beta, tuple(se.tolist()), cov_log, log_likelihood, n, n_repeat, converged, guards
-    )
+    found = estimated(
+        _objective(triples, scale), started(start, np.array([-0.5, -1.0, -0.5, -1.0]), np.log(scale), SCALED), n=n,
+        choices=LEAVING, log_scale=np.log(scale), scaled=SCALED, constant=float((triples.count * triples.x).sum() * np.log(scale)),
+    )  # fmt: skip
+    guards = _guards(found.params, found.se, found.stuck, found.converged, n_repeat, scale)
+    return ParetoNbd(*found.params.tolist(), **found.told(), **counted, guards=guards)
+
+
+def _stays(s: float, longer: np.ndarray) -> np.ndarray:
+    """1 - exp(-(s-1) l) over s - 1; l itself at s = 1."""
+    return -np.expm1(-(s - 1) * longer) / (s - 1) if abs(s - 1) > 1e-9 else longer
 
 
 def _guards(params, se, stuck, converged, n_repeat, scale):

@@ -10,7 +10,7 @@ from scipy.special import digamma, gammaln
 
 from helpers.errors import DataError
 from helpers.i18n import said
-from helpers.methods.lifetime_likelihood import at_bounds, covariance, dot, maximise
+from helpers.methods.lifetime_likelihood import dot, estimated
 from helpers.methods.lifetime_summary import check_summary
 
 NAMES = ("p", "q", "gamma")
@@ -22,7 +22,7 @@ class GammaGamma:
 
     p, q, gamma : spend per purchase varies within a customer as Gamma(p, nu), nu between customers as
         Gamma(q, gamma); gamma is in the money of the table.
-    se, cov_log, log_likelihood, converged, guards : as `BgNbd`; all NaN where the data cannot tell.
+    se, cov_log, log_likelihood, converged, guards : as `Fitted`; all NaN where the data cannot tell.
     n : customers used. n_dropped : repeat customers left out because their mean spend is 0 or less.
     correlation : of frequency and mean repeat spend; the model takes it as 0.
     """
@@ -78,18 +78,13 @@ def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
             *nan3, nan3, np.full((3, 3), np.nan), np.nan, n, n_dropped, correlation, False, (guard,)
         )
     scale = spend[used].mean()
-    objective = _objective(x[used], spend[used] / scale)
-    logs, curvature, converged = maximise(objective, np.array([1.0, 1.0, 0.5]))
-    stuck = at_bounds(logs)
-    cov_log = covariance(curvature * n, [~stuck])
-    params = np.exp(logs) * [1, 1, scale]
-    se = params * np.sqrt(np.diag(cov_log))
-    p, q, gamma = (float(v) for v in params)
-    log_likelihood = float(-objective(logs)[0] * n - n * np.log(scale))
-    guards = _guards(q, se, stuck, converged, correlation, n)
-    return GammaGamma(
-        p, q, gamma, tuple(se.tolist()), cov_log, log_likelihood, n, n_dropped, correlation, converged, guards
-    )
+    found = estimated(
+        _objective(x[used], spend[used] / scale), np.array([1.0, 1.0, 0.5]), n=n, choices=[[True] * 3],
+        log_scale=np.log(scale), scaled=np.array([0, 0, 1]), constant=n * np.log(scale),
+    )  # fmt: skip
+    guards = _guards(float(found.params[1]), found.se, found.stuck, found.converged, correlation, n)
+    told = found.told() | {"n": n, "n_dropped": n_dropped, "correlation": correlation, "guards": guards}
+    return GammaGamma(*found.params.tolist(), **told)
 
 
 def expected_spend(fit: GammaGamma, summary: pd.DataFrame) -> pd.Series:

@@ -102,6 +102,11 @@ def purchase_days(purchases: pd.DataFrame) -> pd.DataFrame:
     return grouped["spend"].sum() if "spend" in columns else grouped.first()
 
 
+def one_day(days: pd.DataFrame):
+    """A day in the type of the column `day`: a length of time where it holds dates, 1 where it holds numbers."""
+    return pd.Timedelta(days=1) if pd.api.types.is_datetime64_any_dtype(days["day"]) else 1
+
+
 def with_codes(days: pd.DataFrame) -> pd.DataFrame:
     """The days with whole numbers for the customers' ids, in the order of the ids: several times faster to group."""
     return days.assign(customer_id=pd.factorize(days["customer_id"], sort=True)[0])
@@ -127,13 +132,12 @@ def customer_summary(days: pd.DataFrame, *, until, unit_days: float = 7) -> pd.D
     seen = days[days["day"] <= until]
     by_customer = seen.groupby("customer_id", sort=True)
     table = by_customer["day"].agg(["min", "max", "size"]).reset_index()
-    one_day = pd.Timedelta(days=1) if pd.api.types.is_datetime64_any_dtype(days["day"]) else 1
     result = pd.DataFrame(
         {
             "customer_id": table["customer_id"],
             "frequency": table["size"] - 1,
-            "recency": (table["max"] - table["min"]) / one_day / unit_days,
-            "age": (until - table["min"]) / one_day / unit_days,
+            "recency": (table["max"] - table["min"]) / one_day(days) / unit_days,
+            "age": (until - table["min"]) / one_day(days) / unit_days,
             "first_on": table["min"],
             "last_on": table["max"],
         }

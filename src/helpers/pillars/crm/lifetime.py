@@ -44,7 +44,7 @@ class Lifetime(NamedTuple):
 
     def ahead(self, weeks: float) -> float:
         """Length of the coming weeks on the clock."""
-        return length(self.clock, pd.Timestamp(self.until), weeks) if self.clock is not None else weeks
+        return length(self.clock, pd.Timestamp(self.until), weeks)
 
 
 def fit(days: pd.DataFrame, until: date, *, choice: Choice = CALENDAR) -> Lifetime:
@@ -70,8 +70,7 @@ def as_of(known: Lifetime, days: pd.DataFrame, until: date) -> Lifetime:
 
 def _summary(days: pd.DataFrame, until: date, clock: Clock | None) -> pd.DataFrame:
     day = pd.Timestamp(until)
-    summary = customer_summary(days, until=day)
-    return summary if clock is None else on_clock(summary, clock, until=day)
+    return on_clock(customer_summary(days, until=day), clock, until=day)
 
 
 def forecast(
@@ -124,11 +123,14 @@ def kpis(
     now = dict(zip(ORDER, (near.loc["spend"], near.loc["purchases"], year), strict=False))
     rows: dict[str, list[KpiRow]] = {name: [] for name in ORDER}
     for period in periods:
-        then = known if period == scope.period else as_of(known, coded, period.end)
-        figures = _points(then, scope, discount_rate)
-        for name, point in zip(ORDER, figures, strict=False):
-            figure = now[name] if period == scope.period else _as_wide(now[name], point, len(then.summary))
-            rows[name].append(_modelled(name, scope, figure, period, refusal(then, scope.language)))
+        then, figures = known, now
+        if period != scope.period:
+            then = as_of(known, coded, period.end)
+            points = dict(zip(ORDER, _points(then, scope, discount_rate), strict=False))
+            figures = {name: _as_wide(now[name], point, len(then.summary)) for name, point in points.items()}
+        refused = refusal(then, scope.language)
+        for name, figure in figures.items():
+            rows[name].append(_modelled(name, scope, figure, period, refused))
         rows["top_decile_share"].append(_top_decile(coded, scope, period))
     return [kpi.compared(KPIS[name], rows[name], scope) for name in ORDER]
 
