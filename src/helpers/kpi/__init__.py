@@ -1,7 +1,7 @@
 """KPIs: definitions, rows with interval and n, verdicts on a change, and the sentence that states one."""
 
 from helpers.kpi.making import between, compare, compared, history, row, verdict, with_targets
-from helpers.kpi.rows import ALL, HISTORY, KINDS, LEVEL, MIME, Comparison, Kpi, KpiRow
+from helpers.kpi.rows import ALL, HISTORY, KINDS, LEVEL, MIME, Comparison, Kpi, KpiRow, Z
 from helpers.kpi.saying import change, finding, in_words, interval, sentence
 from helpers.kpi.showing import pick, plain, show
 from helpers.kpi.small import protected
@@ -15,6 +15,7 @@ __all__ = [
     "Comparison",
     "Kpi",
     "KpiRow",
+    "Z",
     "between",
     "change",
     "compare",

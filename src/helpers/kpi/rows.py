@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from statistics import NormalDist
 
 MIME = "application/vnd.cmo.kpi+json"
 KINDS = ("counted", "estimated", "modelled")
 LEVEL = 0.90
+Z = NormalDist().inv_cdf((1 + LEVEL) / 2)  # half-width of an interval of that level in standard errors
 ALL = "all"  # the segment of everybody
 HISTORY = 13  # periods in a row's history, so that the same period a year before is among them
 

@@ -10,10 +10,10 @@ import numpy as np
 from helpers.checks import Check, Decision, check
 from helpers.company import Scope
 from helpers.i18n import day, interval, number, plural, text
-from helpers.kpi import LEVEL
+from helpers.kpi import LEVEL, Z
 from helpers.methods.intervals import required_n_per_group
 from helpers.pillars.crm.churn import Known, blunt, is_short, refusal
-from helpers.pillars.crm.churn_ranking import DRAWS, Kept, Z, drawn, worth
+from helpers.pillars.crm.churn_ranking import DRAWS, Kept, drawn, worth
 
 MOST_ROUNDS = 4  # quarters that a test may take
 
@@ -107,96 +107,128 @@ def decide(
     customer's chance x value x chance of being kept is worth a contact. The probability is empty while the save rate is assumed.
     """
     lang, currency = scope.language, scope.currency
-    money = {"unit": "currency", "currency": currency, "language": lang}
     common = {"id": "keep", "currency": currency, "due": due, "owner": owner or text("CRM manager", lang)}
     if refusal(found, lang) or not all(map(math.isfinite, off)) or not worth(found, scope).notna().all():
-        why = (
-            refusal(found, lang)
-            or blunt(found, lang)
-            or text("The value of a year cannot be checked before 65 weeks of data.", lang)
-        )
-        said = text("Whom to try to keep cannot be told. {reason}", lang, reason=why)
-        return Decision(
-            **common,
-            verb=text("Wait", lang),
-            amount=text("no customer", lang),
-            reverse_if=_missing(found, lang),
-            sentence=said,
-        )
+        return Decision(**common, **_wait(found, lang))
     made = plan(
         found, off, chance, scope, contact_cost=contact_cost, stays=1.0 if math.isnan(stays) else stays
     )
-    cost = number(contact_cost, **money, decimals=2)
-    rate = {"unit": "share", "decimals": 1, "language": lang}
+    said = _Said(scope, made, chance, contact_cost, len(found.now))
     if not made.n:
-        said = text(
-            "Contact nobody to keep them: at {cost} a contact and {kept} of the silent kept, no customer's chance of silence times value pays "
-            "for it.", lang, cost=cost, kept=number(chance.value, **rate),
-        )  # fmt: skip
-        pays = text(
-            "a test shows that more than {rate} of those who would stay silent are kept",
-            lang,
-            rate=number(made.pays_from, **rate),
-        )
-        if not made.pays_from < 1:
-            pays = text("a contact costs less than what stands behind one customer", lang)
-        verb = text("Contact nobody", lang)
-        return Decision(
-            **common,
-            verb=verb,
-            amount=text("no customer", lang),
-            effect=0.0,
-            low=0.0,
-            high=0.0,
-            reverse_if=pays,
-            sentence=said,
-        )
-    low, high = np.quantile(made.draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    low, high = min(float(low), made.effect), max(float(high), made.effect)
-    facts = {
-        "n": number(made.n, "count", language=lang), "all": number(len(found.now), "count", language=lang), "cost": cost,
-        "effect": number(made.effect, **money), "level": number(LEVEL, "share", language=lang), "bounds": interval(low, high, **money),
-        "kept": number(chance.value, **rate),
-    }  # fmt: skip
-    common["amount"] = text("{n} of {all} active customers", lang, **facts)
-    probability = float(np.mean(made.draws > 0)) if chance.on else None
-    figures = {"effect": made.effect, "low": low, "high": high, "probability": probability}
-    if low > 0 and chance.on:
-        said = text(
-            "Contact the {n} of {all} active customers of whom chance of silence times value times {kept} kept is above {cost} a contact: "
-            "{effect} after its cost ({level} interval {bounds}).", lang, **facts,
-        )  # fmt: skip
-        reverse = text("a part left alone by lot comes back as often as the others", lang)
-        return Decision(**common, verb=text("Contact", lang), **figures, reverse_if=reverse, sentence=said)
+        return Decision(**common, **_nobody(said))
+    common["amount"] = text("{n} of {all} active customers", lang, **said.facts())
+    if said.low > 0 and chance.on:
+        return Decision(**common, **_contact(said))
     need = _need(made, chance.value)
-    rounds = math.ceil(2 * need / made.n)
-    facts |= {
-        "need": number(need, "count", language=lang),
-        "rounds": plural("{n} quarter", "{n} quarters", rounds, lang),
-    }
-    if rounds > MOST_ROUNDS:
-        said = text(
-            "Do not write to the {n} of {all} active customers whom a contact at {cost} could pay for: if {kept} of the silent are kept it brings "
-            "only {effect} after its cost ({level} interval {bounds}), and proving it takes {need} customers a group and {rounds}.", lang, **facts,
+    if math.ceil(2 * need / made.n) > MOST_ROUNDS:
+        return Decision(**common, **_refrain(said, need))
+    return Decision(**common, **_test(said, need))
+
+
+class _Said:
+    """A plan with its interval, and how its figures are written."""
+
+    def __init__(self, scope: Scope, made: Plan, chance: Kept, contact_cost: float, n_all: int) -> None:
+        """Take the interval of the effect from the draws; it holds the effect."""
+        self.lang, self.made, self.chance = scope.language, made, chance
+        self.money = {"unit": "currency", "currency": scope.currency, "language": self.lang}
+        self.cost, self.n_all = number(contact_cost, **self.money, decimals=2), n_all
+        low, high = np.quantile(made.draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        self.low, self.high = min(float(low), made.effect), max(float(high), made.effect)
+
+    def rate(self, value: float) -> str:
+        """A share with one decimal."""
+        return number(value, "share", decimals=1, language=self.lang)
+
+    def facts(self, need: int | None = None) -> dict:
+        """What the sentences name."""
+        lang, made = self.lang, self.made
+        facts = {
+            "n": number(made.n, "count", language=lang), "all": number(self.n_all, "count", language=lang), "cost": self.cost,
+            "effect": number(made.effect, **self.money), "level": number(LEVEL, "share", language=lang),
+            "bounds": interval(self.low, self.high, **self.money), "kept": self.rate(self.chance.value),
+        }  # fmt: skip
+        if need is None:
+            return facts
+        rounds = plural("{n} quarter", "{n} quarters", math.ceil(2 * need / made.n), lang)
+        return facts | {"need": number(need, "count", language=lang), "rounds": rounds}
+
+    def figures(self) -> dict:
+        """Effect of contacting the chosen customers; the probability is empty while the save rate is assumed."""
+        probability = float(np.mean(self.made.draws > 0)) if self.chance.on else None
+        return {"effect": self.made.effect, "low": self.low, "high": self.high, "probability": probability}
+
+
+def _wait(found: Known, lang: str) -> dict:
+    why = (
+        refusal(found, lang)
+        or blunt(found, lang)
+        or text("The value of a year cannot be checked before 65 weeks of data.", lang)
+    )
+    return {
+        "verb": text("Wait", lang), "amount": text("no customer", lang), "reverse_if": _missing(found, lang),
+        "sentence": text("Whom to try to keep cannot be told. {reason}", lang, reason=why),
+    }  # fmt: skip
+
+
+def _nobody(said: _Said) -> dict:
+    lang, made = said.lang, said.made
+    pays = text("a contact costs less than what stands behind one customer", lang)
+    if made.pays_from < 1:
+        pays = text(
+            "a test shows that more than {rate} of those who would stay silent are kept", lang, rate=said.rate(made.pays_from)
         )  # fmt: skip
-        given_up = {"effect": -made.effect, "low": -high, "high": -low, "probability": None}
-        reverse = text(
-            "an offer can be expected to keep {rate} of the silent, which one quarter could prove",
-            lang,
-            rate=number(_provable(made), **rate),
-        )
-        return Decision(
-            **common, verb=text("Do not write to them", lang), **given_up, reverse_if=reverse, sentence=said
-        )
-    said = text(
+    sentence = text(
+        "Contact nobody to keep them: at {cost} a contact and {kept} of the silent kept, no customer's chance of silence times value pays "
+        "for it.", lang, cost=said.cost, kept=said.rate(said.chance.value),
+    )  # fmt: skip
+    return {
+        "verb": text("Contact nobody", lang), "amount": text("no customer", lang), "effect": 0.0, "low": 0.0, "high": 0.0,
+        "reverse_if": pays, "sentence": sentence,
+    }  # fmt: skip
+
+
+def _contact(said: _Said) -> dict:
+    lang = said.lang
+    sentence = text(
+        "Contact the {n} of {all} active customers of whom chance of silence times value times {kept} kept is above {cost} a contact: "
+        "{effect} after its cost ({level} interval {bounds}).", lang, **said.facts(),
+    )  # fmt: skip
+    reverse = text("a part left alone by lot comes back as often as the others", lang)
+    return {"verb": text("Contact", lang), **said.figures(), "reverse_if": reverse, "sentence": sentence}
+
+
+def _refrain(said: _Said, need: int) -> dict:
+    """Not to write: the effect is what is given up."""
+    lang, made = said.lang, said.made
+    sentence = text(
+        "Do not write to the {n} of {all} active customers whom a contact at {cost} could pay for: if {kept} of the silent are kept it brings "
+        "only {effect} after its cost ({level} interval {bounds}), and proving it takes {need} customers a group and {rounds}.",
+        lang, **said.facts(need),
+    )  # fmt: skip
+    reverse = text(
+        "an offer can be expected to keep {rate} of the silent, which one quarter could prove", lang, rate=said.rate(_provable(made))
+    )  # fmt: skip
+    return {
+        "verb": text("Do not write to them", lang), "effect": -made.effect, "low": -said.high, "high": -said.low,
+        "reverse_if": reverse, "sentence": sentence,
+    }  # fmt: skip
+
+
+def _test(said: _Said, need: int) -> dict:
+    lang = said.lang
+    sentence = text(
         "Do not write to all of them yet: test it on the {n} of {all} active customers whom a contact at {cost} could pay for, half of them left "
         "alone. If {kept} of the silent are kept, writing to all brings {effect} after its cost ({level} interval {bounds}). The test needs {need} "
-        "customers a group, which takes {rounds}.", lang, **facts,
+        "customers a group, which takes {rounds}.", lang, **said.facts(need),
     )  # fmt: skip
     reverse = text("the half left alone comes back as often as the others", lang)
-    return Decision(
-        **common, verb=text("Test before writing to all", lang), **figures, reverse_if=reverse, sentence=said
-    )
+    return {
+        "verb": text("Test before writing to all", lang),
+        **said.figures(),
+        "reverse_if": reverse,
+        "sentence": sentence,
+    }
 
 
 def _missing(found: Known, language: str) -> str:

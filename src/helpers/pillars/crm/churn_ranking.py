@@ -14,14 +14,13 @@ from helpers import rollups
 from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
 from helpers.i18n import day, mark, number, text
-from helpers.kpi import LEVEL
+from helpers.kpi import LEVEL, Z
 from helpers.methods.intervals import Estimate, difference_of_proportions
 from helpers.methods.scoring import calibration_line
 from helpers.pillars.crm.churn import HORIZON_DAYS, Known, skill
 from helpers.pillars.crm.churn_curve import GROUPS, Silence, group
 from helpers.rollups.standing import win_back_arms
 
-Z = 1.6448536269514722  # of a 90 % interval
 DRAWS = 1000
 MOSTLY = 0.9  # share of a test's customers who had to be silent for it to be about winning back
 SMALLEST = 10  # customers of a segment that may be shown

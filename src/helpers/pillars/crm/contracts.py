@@ -7,12 +7,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers import kpi, rollups
-from helpers.checks import Check, check
+from helpers.checks import COUNTS_ONLY, Check, check
 from helpers.company import Scope
-from helpers.i18n import capital, interval, number, text, translate
-from helpers.kpi import LEVEL, KpiRow
+from helpers.i18n import interval, number, text
+from helpers.kpi import LEVEL, KpiRow, Z
 from helpers.methods.intervals import wilson
 from helpers.methods.renewals import Renewals, count_renewals, fit_bdw, fit_sbg, project
+from helpers.pillars.crm import guards
 from helpers.pillars.crm.definitions import KPIS
 from helpers.pillars.crm.retention import share_row
 from helpers.rollups import deals
@@ -84,10 +85,7 @@ def _last_year(contracts: pd.DataFrame, end: pd.Timestamp) -> tuple[int, int]:
 
 def refusal(found: Known, language: str) -> str:
     """Say why no projection can be made; an empty text where it can."""
-    for guard in found.sbg.guards if found.sbg is not None else ():
-        if guard.startswith("cannot tell: "):
-            return capital(translate(guard.values["reason"], language)) + "."
-    return ""
+    return guards.refusal(found.sbg.guards if found.sbg is not None else (), language)
 
 
 def curve(found: Known, scope: Scope) -> pd.DataFrame:
@@ -95,7 +93,7 @@ def curve(found: Known, scope: Scope) -> pd.DataFrame:
     lang = scope.language
     if found.sbg is None or found.renewals.empty:
         return pd.DataFrame({"age": [], "share": [], "low": [], "high": [], "what": []}, dtype=float)
-    due = found.renewals[found.renewals["n_due"] >= 30]
+    due = found.renewals[found.renewals["n_due"] >= COUNTS_ONLY]
     share = (1 - due["n_lost"] / due["n_due"]).cumprod()
     step = [wilson(n - lost, n, level=LEVEL) for lost, n in zip(due["n_lost"], due["n_due"], strict=True)]
     before = share.shift(fill_value=1.0)
@@ -154,14 +152,14 @@ def checks(found: Known, scope: Scope) -> list[Check]:
     """What could make the part on contracts wrong; nothing where there are none."""
     if found.sbg is None:
         return []
-    lang, made = scope.language, []
-    for i, guard in enumerate(found.sbg.guards):
-        made.append(
-            Check(f"contracts_{i}", "review", capital(translate(guard, lang)) + ".",
-                  text("Read the renewals that were seen, not those expected.", lang))
-        )  # fmt: skip
+    lang = scope.language
+    remedy = text("Read the renewals that were seen, not those expected.", lang)
+    made = [
+        Check(f"contracts_{i}", "review", guards.sentence(guard, lang), remedy)
+        for i, guard in enumerate(found.sbg.guards)
+    ]
     c, se = found.bdw.c, found.bdw.se[2]
-    moves = bool(se == se and abs(c - 1) > 1.645 * se)
+    moves = bool(se == se and abs(c - 1) > Z * se)
     if se == se:
         made.append(
             check("chance_of_leaving_moves_with_age", not moves,

@@ -13,7 +13,7 @@ import pandas as pd
 from helpers import kpi
 from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
-from helpers.i18n import capital, number, text, translate
+from helpers.i18n import number, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.intervals import share_of_total
 from helpers.methods.lifetime import Fit, expected_purchases, fit_model
@@ -22,6 +22,7 @@ from helpers.methods.lifetime_clock import Clock, fit_clock, length, on_clock
 from helpers.methods.lifetime_forecast import forecast_total
 from helpers.methods.lifetime_spend import GammaGamma, expected_spend, fit_gamma_gamma
 from helpers.methods.lifetime_summary import customer_summary, with_codes
+from helpers.pillars.crm import guards
 from helpers.pillars.crm.definitions import KPIS
 from helpers.pillars.crm.lifetime_record import CALENDAR, HORIZON_WEEKS, LIFETIME_WEEKS, Choice, Record
 
@@ -187,15 +188,7 @@ def refusal(known: Lifetime, language: str = "en") -> str:
             "The data cover {weeks} weeks; a forecast needs n = {need} weeks.",
             language, weeks=f"{weeks:.0f}", need=MIN_WEEKS,
         )  # fmt: skip
-    for guard in (*known.purchases.guards, *known.spend.guards):
-        if guard.startswith("cannot tell: "):
-            return guard_sentence(guard.values["reason"], language)
-    return ""
-
-
-def guard_sentence(guard: str, language: str) -> str:
-    """A warning of a model as a sentence."""
-    return capital(translate(guard, language)) + "."
+    return guards.refusal((*known.purchases.guards, *known.spend.guards), language)
 
 
 def _modelled(name: str, scope: Scope, figure: pd.Series, period, refused: str) -> KpiRow:

@@ -10,7 +10,8 @@ from helpers.checks import Check, check
 from helpers.company import Scope
 from helpers.i18n import number, text
 from helpers.methods.cohorts import missing_months
-from helpers.pillars.crm.lifetime import Lifetime, guard_sentence
+from helpers.pillars.crm.guards import sentence
+from helpers.pillars.crm.lifetime import Lifetime
 from helpers.pillars.crm.lifetime_record import HORIZON_WEEKS, LIFETIME_WEEKS, Record
 
 
@@ -25,7 +26,7 @@ def checks(known: Lifetime, record: Record, days: pd.DataFrame, scope: Scope) ->
     weeks = (pd.Timestamp(scope.period.end) - day.min()).days / 7
     first_month = day.groupby(days["customer_id"]).min()
     truncated = float((first_month < day.min() + pd.Timedelta(days=28)).mean())
-    found = [Check(f"model_{i}", "review", guard_sentence(guard, lang), text("Read the figure it names with care, or use a longer period.", lang))
+    found = [Check(f"model_{i}", "review", sentence(guard, lang), text("Read the figure it names with care, or use a longer period.", lang))
              for i, guard in enumerate(guards)]  # fmt: skip
     if not guards:
         found = [Check("model", "pass", text("Both models converged without a warning.", lang))]

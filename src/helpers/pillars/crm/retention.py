@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,7 @@ from helpers import kpi, periods
 from helpers.checks import COUNTS_ONLY, Check, Decision, check, sample_check, small_sample
 from helpers.company import Scope
 from helpers.i18n import interval, mark, number, plural, text
-from helpers.kpi import LEVEL, KpiRow
+from helpers.kpi import LEVEL, KpiRow, Z
 from helpers.methods.cohorts import (
     cohort_triangle,
     missing_months,
@@ -168,7 +167,6 @@ def checks(activity: pd.DataFrame, cohorts: pd.DataFrame, scope: Scope) -> list[
 
 
 MAX_TEST_MONTHS = 3
-Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
 
 
 def reminder(

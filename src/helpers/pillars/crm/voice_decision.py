@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 
 import pandas as pd
 
 from helpers.checks import COUNTS_ONLY, Decision
 from helpers.company import Scope
 from helpers.i18n import interval, number, text
-from helpers.kpi import LEVEL
+from helpers.kpi import Z
 from helpers.methods.drivers import Drivers
 from helpers.pillars.crm.voice_drivers import SURE, can_tell, first, named, needed
 from helpers.privacy import SMALL_GROUP
-
-Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
 
 
 def stakes(spend: pd.DataFrame | None, *, revenue_at_risk: float) -> pd.DataFrame:
