@@ -431,6 +431,21 @@ def test_what_stands_is_worth_the_last_rate_of_the_period_whenever_it_began(firm
     assert sorted(frame(tables.load("arr_movements", page(firm)))["arr_delta"]) == [-110.0, 110.0]
 
 
+def test_what_stands_is_known_in_a_month_in_which_nothing_changed(firm):
+    moves = pd.DataFrame(
+        {
+            "month": ["2025-12-01", "2026-02-01"], "account_id": ["a", "b"], "market": ["BE", "FR"], "currency": "EUR",
+            "kind": "new", "arr_delta": [100.0, 50.0],
+        }
+    )  # fmt: skip
+    tables.write(moves, "arr_movements", firm)
+    assert frame(tables.load("arr_movements", page(firm, market="BE")))["arr_delta"].tolist() == [100.0]
+    with pytest.raises(DataError, match="no arr_movements for market CH; it has BE, FR"):
+        tables.load("arr_movements", page(firm, market="CH"))
+    with pytest.raises(DataError, match="2025-11 has none"):
+        tables.load("arr_movements", page(firm, market="BE", period=periods.parse("2025-11")))
+
+
 def media(market, currency, *days):
     rows = [(day, f"c{n}", market, 110.0, currency) for n, day in enumerate(days)]
     names = ["spent_on", "campaign_id", "market", "spend", "currency"]

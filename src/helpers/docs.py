@@ -111,7 +111,9 @@ def _section(table: Table) -> str:
         )
     if table.is_stock:
         facts.append("Amounts in another currency are worth the last rate of the page's period.")
-    if table.every_period:
+    if table.every_period and table.is_stock:
+        facts.append("In a period without rows nothing changed.")
+    elif table.every_period:
         facts.append("A period without rows means that an export is missing.")
     head = "| column | type | unit | needed | meaning |\n|---|---|---|---|---|"
     lines = "\n".join(_line(column) for column in table.columns)

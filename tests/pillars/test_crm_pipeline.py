@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import kpi, tables
+from helpers import kpi, rollups, tables
 from helpers.company import Company, Scope
 from helpers.periods import parse
 from helpers.pillars.crm import (
@@ -21,6 +21,7 @@ from helpers.pillars.crm import (
     pipeline_words,
 )
 from helpers.pillars.crm.definitions import pipeline as definitions
+from helpers.rollups import deals
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRM = Company("firm", Path(), "Firm", "EUR", ("FR",), "Europe/Paris")
@@ -90,9 +91,40 @@ def test_recurring_revenue_is_exact_and_its_bridge_closes(page, true):
         true["net_revenue_retention_12m", ""], abs=1e-6
     )
     made = pipeline_arr.bridge(found.moves, found.accounts, here)
-    assert [check.status for check in pipeline_arr.checks(made, here)] == ["pass", "pass"]
+    assert [check.status for check in pipeline_arr.checks(found.moves, made, here)] == ["pass"] * 3
     grown = found.accounts.assign(arr=found.accounts["arr"] + 1)
-    assert pipeline_arr.checks(pipeline_arr.bridge(found.moves, grown, here), here)[0].status == "fail"
+    assert (
+        pipeline_arr.checks(found.moves, pipeline_arr.bridge(found.moves, grown, here), here)[0].status
+        == "fail"
+    )
+
+
+def test_a_market_without_a_movement_in_the_month_has_its_recurring_revenue():
+    here = tables.scope("sample", "2026-09", "BE", "en", grain="month")
+    moves = rollups.collect(deals.movements(tables.load("arr_movements", here)))
+    assert moves["month"].max() < day("2026-09-01")
+    total = kpi.pick(pipeline_arr.kpis(moves, here, lacking=""), "arr")
+    assert total.value == pytest.approx(moves["delta"].sum()) and total.previous.value == 0
+    reach = pipeline_arr.checks(moves, pipeline_arr.bridge(moves, None, here), here)[-1]
+    assert (reach.status, reach.text) == (
+        "pass",
+        "No contract on this page moved in September 2026: a change of zero.",
+    )
+
+
+def test_movements_that_end_before_the_period_are_to_be_looked_at_unless_a_list_of_accounts_proves_them_whole(
+    tmp_path,
+):
+    firm = Company("firm", tmp_path, "Firm", "EUR", ("FR",), "Europe/Paris")
+    here = Scope(firm, parse("2026-03"), "ALL", "en")
+    moves = pd.DataFrame({"month": [day("2026-01-01")], "account": "a", "kind": "new", "delta": 100.0})
+    table = moves.rename(columns={"account": "account_id", "delta": "arr_delta"})
+    tables.write(table.assign(market="FR", currency="EUR"), "arr_movements", firm)
+    reach = pipeline_arr.checks(moves, pipeline_arr.bridge(moves, None, here), here)[-1]
+    assert reach.status == "review" and "No contract has moved since January 2026" in reach.text
+    accounts = pd.DataFrame({"account": ["a"], "as_of": day("2026-03-31"), "arr": 100.0})
+    proved = pipeline_arr.checks(moves, pipeline_arr.bridge(moves, accounts, here), here)[-1]
+    assert proved.status == "pass"
 
 
 def test_what_a_fast_answer_does_lies_in_both_intervals(page, true):

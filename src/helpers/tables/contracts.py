@@ -57,7 +57,7 @@ class Table:
     that table's key). `snapshot` is the column of the day a list was taken: a page sees each key's last list.
     `every_period`: a period without rows means that an export is missing. `measure`: the column whose sum stands for the
     table, where it is not its first required number. `is_stock`: its amounts stand until they change, so a page values them
-    all at the last rate of its period.
+    all at the last rate of its period, and a period without rows is one in which nothing changed.
     """
 
     name: str

@@ -168,7 +168,8 @@ def describe(table: str, scope: Scope) -> str:
 def _refuse_empty(known: Table, scope: Scope, source: str, market: str, where: str) -> None:
     """Say why nothing is left, when nothing is left for the market and the period."""
     name, period = scope.company.name, scope.period
-    if known.every_period and known.date and not known.dated_by:
+    # What stands until it changes is known in a month without a change, from the changes before it.
+    if known.every_period and known.date and not known.dated_by and not known.is_stock:
         inside = f"count(*) FILTER ({known.date} BETWEEN DATE '{period.start}' AND DATE '{period.end}')"
         n, first, last = first_row(
             f"SELECT {inside}, min({known.date}), max({known.date}) FROM {source} WHERE {market}"

@@ -13,7 +13,7 @@ from helpers.i18n import interval, mark, number, plural, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods import arr
 from helpers.methods.intervals import difference_of_proportions
-from helpers.periods import Period
+from helpers.periods import Period, parse
 from helpers.pillars.crm.definitions import KPIS
 
 ORDER = ("arr", "net_revenue_retention", "gross_revenue_retention")
@@ -98,9 +98,9 @@ def steps(made: arr.Bridge | None, scope: Scope) -> pd.DataFrame:
     return table.assign(name=[text(STEPS[name], scope.language) for name in table["name"]])
 
 
-def checks(made: arr.Bridge | None, scope: Scope) -> list[Check]:
-    """Whether the bridge closes, and whether any account pays less than nothing."""
-    if made is None:
+def checks(moves: pd.DataFrame | None, made: arr.Bridge | None, scope: Scope) -> list[Check]:
+    """Whether the bridge closes, whether any account pays less than nothing, and whether the movements reach the period."""
+    if moves is None or made is None:
         return []
     lang, told = scope.language, not math.isnan(made.gap)
     money = {"unit": "currency", "currency": scope.currency, "decimals": 2, "language": lang}
@@ -122,7 +122,27 @@ def checks(made: arr.Bridge | None, scope: Scope) -> list[Check]:
                           "The movements of {n} accounts add up to less than nothing.", made.n_below_zero, lang),
               otherwise="fail",
               remedy=text("A loss stands twice, or a gain is missing: correct arr_movements.", lang)),
+        _reach(moves, scope, is_whole=told and closes),
     ]  # fmt: skip
+
+
+def _reach(moves: pd.DataFrame, scope: Scope, *, is_whole: bool) -> Check:
+    """Whether the movements go on to the period; one without any is a change of zero, which a list of accounts or later rows prove."""
+    lang, begin = scope.language, pd.Timestamp(scope.period.start)
+    named = {"period": scope.period.label(lang)}
+    last = moves["month"].max()
+    if last >= begin:
+        return Check(
+            "arr_movements_reach", "pass", text("Recurring revenue has movements in {period}.", lang, **named)
+        )
+    goes_on = is_whole or pd.Timestamp(tables.data_range("arr_movements", scope.company)[1]) >= begin
+    said = (
+        text("No contract on this page moved in {period}: a change of zero.", lang, **named)
+        if goes_on
+        else text("No contract has moved since {month}. The page takes it that nothing changed.", lang, month=parse(f"{last:%Y-%m}").label(lang))
+    )  # fmt: skip
+    remedy = text("If contracts began, changed or ended since, export arr_movements again.", lang)
+    return check("arr_movements_reach", goes_on, said, remedy=remedy)
 
 
 def bridge_finding(rows: list[KpiRow], scope: Scope) -> str:
