@@ -22,6 +22,9 @@ from helpers.pillars.crm import (
 )
 from helpers.pillars.crm.definitions import pipeline as definitions
 from helpers.rollups import deals
+from helpers.sample.parts import pipeline as sample_pipeline
+from helpers.sample.setting import Setting
+from helpers.sample.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRM = Company("firm", Path(), "Firm", "EUR", ("FR",), "Europe/Paris")
@@ -329,6 +332,51 @@ def test_answers_in_time_by_hand():
     assert (made["lead_response_share"].value, made["lead_response_share"].n) == (20 / 40, 40)
     assert (made["lead_response_day_share"].value, made["lead_response_day_share"].n) == (35 / 40, 40)
     assert (made["lead_acceptance_rate"].value, made["lead_acceptance_rate"].n) == (20 / 35, 35)
+
+
+def nurtured(rows, here=HERE, **more):
+    made = pipeline_leads.kpis(known(leads=rows, **more), here, target_segment="")
+    return kpi.pick(made, "nurturing_conversion")
+
+
+def test_nurtured_leads_by_hand():
+    at, kinds = "2025-12-01 09:00", {
+        "at once": (5, "2025-12-08", None, None),  # day 7: never in need of nurturing
+        "in time": (6, "2025-12-09", None, None),  # day 8
+        "last day": (4, None, "2026-03-01", None),  # day 90, and nobody called it qualified
+        "too late": (3, "2026-03-02", None, None),  # day 91
+        "refused": (7, None, None, "2025-12-03"),
+        "never": (20, None, None, None),
+    }  # fmt: skip
+    rows = [(f"{kind} {n}", at, None, *days) for kind, (size, *days) in kinds.items() for n in range(size)]
+    young = [(f"young {n}", "2026-01-02 09:00", None, None, None, None) for n in range(9)]  # 88 days old
+    row = nurtured(leads(*rows, *young))
+    assert (row.value, row.n) == (10 / 40, 40)
+    assert "10 of 40" not in row.sentence and row.low < 0.25 < row.high
+
+
+def test_a_deal_makes_a_lead_ready_where_nobody_wrote_down_when_it_was_qualified():
+    rows = leads(*[(f"l{n}", "2025-12-01 09:00", None, None, None, None) for n in range(40)])
+    row = nurtured(rows)
+    assert row.value is None and "leads has no day on which any was qualified" in row.reason
+    made = known().deals.head(8).assign(created=day("2026-01-15"))
+    row = nurtured(rows.assign(case=[*made["case"], *[None] * 32]), deals=made)
+    assert (row.value, row.n) == (8 / 40, 40)
+
+
+def test_the_share_of_nurtured_leads_holds_what_the_world_gives_in_the_long_run(page):
+    here, found = page[:2]
+    contacts = sample_pipeline.arm(World(Setting(101, 3.0))).contacts  # the same law, other draws
+    own = contacts[contacts["cause"] != sample_pipeline.FIELD]
+    wait = own["qualified"] - own["day"]
+    true = ((wait > 7) & (wait <= 90)).sum() / (wait > 7).sum()
+    row = kpi.pick(page[-1], "nurturing_conversion")
+    assert row.low <= true <= row.high
+    later = found.leads[found.leads["created_on"] > day("2026-07-02")]
+    without = found._replace(leads=found.leads.drop(later.index))
+    again = pipeline_leads.kpis(without, here, target_segment="")
+    assert kpi.pick(again, "nurturing_conversion").value == row.value  # the young say nothing yet
+    assert "cannot be told" in pipeline_leads.ripening(page[-1], here)
 
 
 def test_target_accounts_and_trials_by_hand():

@@ -65,6 +65,13 @@ KPIS = (
         "accepted / (accepted + refused)", 0.05, decimals=1,
     ),
     Kpi(
+        "nurturing_conversion", "Leads that ripen (nurturing conversion)", "crm", "share", "up", "estimated",
+        "Of the leads that were not qualified, accepted or made a deal within a week of coming in, the share that was by its 90th day; leads "
+        "of the three months that end 90 days before the month does. What was sent to a lead in between is not in the tables, so those who "
+        "would have come back by themselves are in the share.",
+        "leads ready after day 7 and by day 90 / leads not ready by day 7 whose 90 days are over", 0.02, decimals=1,
+    ),
+    Kpi(
         "target_account_coverage", "Target accounts touched", "crm", "share", "up", "counted",
         "Of the accounts of the target segment on the CRM's list that are no customers, the share with a lead or a deal in the last twelve "
         "months. The CRM's list, not the market: who was never entered is not in it.",
