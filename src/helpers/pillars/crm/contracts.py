@@ -44,12 +44,16 @@ def known(movements: object | None, scope: Scope, *, lacking: str = "") -> Known
     none = pd.DataFrame({"starts_on": [], "ends_on": []}, dtype="datetime64[us]")
     if movements is None:
         return Known(none, pd.DataFrame(columns=["age", "n_lost", "n_still", "n_due"]), None, None, lacking)
-    moved = rollups.collect(deals.movements(movements), may_be_empty=True)
-    first = moved[moved["kind"] == "new"].groupby("account")["month"].min()
-    last = moved[moved["kind"] == "churn"].groupby("account")["month"].min()
-    contracts = pd.DataFrame({"starts_on": first, "ends_on": last.reindex(first.index)})
+    contracts = terms(rollups.collect(deals.movements(movements), may_be_empty=True))
     renewals = count_renewals(contracts, until=pd.Timestamp(scope.period.end), months=TERM_MONTHS)
     return Known(contracts, renewals, fit_sbg(renewals), fit_bdw(renewals))
+
+
+def terms(moved: pd.DataFrame) -> pd.DataFrame:
+    """First and last month of each account's contract, by account: starts_on, ends_on [empty while it lasts]; from rollup `movements`."""
+    first = moved[moved["kind"] == "new"].groupby("account")["month"].min()
+    last = moved[moved["kind"] == "churn"].groupby("account")["month"].min()
+    return pd.DataFrame({"starts_on": first, "ends_on": last.reindex(first.index)})
 
 
 def kpis(found: Known, scope: Scope) -> list[KpiRow]:
