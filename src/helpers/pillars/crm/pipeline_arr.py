@@ -33,7 +33,7 @@ def kpis(moves: pd.DataFrame | None, scope: Scope, *, lacking: str) -> list[KpiR
     total = [_total(moves, scope, period) for period in told]
     net, gross = [], []
     for period in told[-2:]:
-        made = arr.net_retention(_kept(moves, period), seed=1)
+        made = arr.net_retention(twelve_months(moves, period), seed=1)
         for rows, name, found in zip((net, gross), ORDER[1:], made, strict=True):
             rows.append(_share(name, found, scope, period))
     return [
@@ -47,7 +47,8 @@ def _total(moves: pd.DataFrame, scope: Scope, period: Period) -> KpiRow:
     return kpi.row(KPIS["arr"], scope, arr.revenue(moves, end), n=n, period=period)
 
 
-def _kept(moves: pd.DataFrame, period: Period) -> pd.DataFrame:
+def twelve_months(moves: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """The accounts that had revenue twelve months before the end of a period, as `arr.kept`."""
     then = pd.Timestamp(period.before(11).start) - pd.Timedelta(days=1)
     return arr.kept(moves, then=then, now=pd.Timestamp(period.end))
 
