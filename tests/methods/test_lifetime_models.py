@@ -302,3 +302,15 @@ def test_any_valid_table_fits_or_says_why(name, rows):
     expected = expected_purchases(fit, table, 13)
     assert (expected.dropna() >= 0).all()
     assert expected.notna().all() or fit.guards
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_several_horizons_at_once_are_those_of_one_after_the_other(name):
+    fit = {"Pareto/NBD": ParetoNbd(0.55, 10.6, 0.6, 11.7, **NOTHING)}.get(
+        name, BgNbd(0.24, 4.4, 0.79, 2.43, modified=name == "MBG/NBD", **NOTHING)
+    )
+    together = expected_purchases(fit, FIVE, np.array([0.0, 13.0, 52.0]))
+    for column, horizon in enumerate([0.0, 13.0, 52.0]):
+        assert together[column].tolist() == expected_purchases(fit, FIVE, horizon).tolist()
+    with pytest.raises(ValueError, match="horizon"):
+        expected_purchases(fit, FIVE, np.array([13.0, -1.0]))

@@ -42,8 +42,8 @@ class BgNbd(Fitted):
     b: float
     modified: bool = field(default=False, kw_only=True)
 
-    def mean_of(self, triples: Triples, horizon: float) -> Callable[[np.ndarray], np.ndarray]:
-        """Function of the parameters to the expected purchases of each unique triple in `horizon`."""
+    def mean_of(self, triples: Triples, horizon: float | np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        """Function of the parameters to the expected purchases of each unique triple in `horizon`; one row a horizon for several."""
         # The costly part depends on (x, T) alone: there are far fewer pairs than triples.
         i, x = pd.factorize(triples.x)
         j, age = pd.factorize(triples.age)
@@ -52,7 +52,10 @@ class BgNbd(Fitted):
 
         def mean(params: np.ndarray) -> np.ndarray:
             alive = alive_at(params, triples.x, triples.t_x, triples.age, modified=self.modified)
-            return alive * mean_if_alive(params, x, age, horizon, modified=self.modified)[pair]
+            each = [
+                mean_if_alive(params, x, age, one, modified=self.modified)[pair] for one in np.ravel(horizon)
+            ]
+            return alive * (np.array(each) if np.ndim(horizon) else each[0])
 
         return mean
 
@@ -66,15 +69,17 @@ class BgNbd(Fitted):
         """P(alive) of each unique triple."""
         return alive_at(self.params, triples.x, triples.t_x, triples.age, modified=self.modified)
 
-    def futures(self, rng: np.random.Generator, triples: Triples, horizon: float) -> np.ndarray:
-        """Purchases that each triple, taken as one customer, makes in `horizon` in one simulation."""
+    def futures(
+        self, rng: np.random.Generator, triples: Triples, horizon: float, *, alive: np.ndarray
+    ) -> np.ndarray:
+        """Purchases that each triple, taken as one customer, makes in `horizon` in one simulation; `alive` is its P(alive)."""
         r, alpha, a, b = self.params
         x = triples.x
-        alive = rng.random(len(x)) < self.alive(triples)
+        stays = rng.random(len(x)) < alive
         rate = rng.gamma(r + x) / (alpha + triples.age)
         # purchase after which the customer leaves
         last = rng.geometric(np.clip(rng.beta(a, b + x + self.modified), 1e-15, 1))
-        return np.where(alive, np.minimum(rng.poisson(np.minimum(rate * horizon, 1e15)), last), 0)
+        return np.where(stays, np.minimum(rng.poisson(np.minimum(rate * horizon, 1e15)), last), 0)
 
 
 def fit_bgnbd(summary: pd.DataFrame, *, start: np.ndarray | None = None) -> BgNbd:
