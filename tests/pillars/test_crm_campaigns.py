@@ -10,6 +10,7 @@ import pytest
 
 from helpers import company, kpi, tables
 from helpers.company import Company, Scope
+from helpers.errors import NothingToReportError
 from helpers.periods import parse
 from helpers.pillars.crm import KPIS, campaigns_decisions, next_action, referral
 from helpers.pillars.crm import campaigns as mail
@@ -293,6 +294,23 @@ def test_a_month_without_mailings_or_with_few_messages_has_no_rate():
     none = mail.opens(mailings_of(machine_opens=[None] * 3), None, None, HERE)
     assert "no opens that tell machines" in mail.opens_said(none, HERE)
     assert "cannot be told" in mail.fatigue_said(None, HERE)
+
+
+def test_tests_are_told_without_a_sending_tool_and_the_rates_say_what_would_bring_them():
+    none = mail.mailings(None)
+    rows = mail.kpis(none, HERE, lacking="Import crm_campaigns.")
+    assert [row.id for row in rows] == list(mail.RATES)
+    assert all(row.value is None and row.reason == "Import crm_campaigns." for row in rows)
+    assert mail.by_month(none).empty and "n = 0 to 0 a month" in mail.subtitle(mail.by_month(none), HERE)
+    assert "no opens that tell machines" in mail.opens_said(mail.opens(none, None, None, HERE), HERE)
+    assert mail.frequency(none, None, frequent_audience="") is None
+    mail.check_any(none, people())
+    mail.check_any(mailings_of(), people().head(0))
+
+
+def test_without_a_mailing_and_without_a_test_the_page_is_one_line():
+    with pytest.raises(NothingToReportError, match="neither counts of a sending tool"):
+        mail.check_any(mail.mailings(None), uplift.addressed(None, None, None, HERE))
 
 
 def test_referral_says_what_is_missing():

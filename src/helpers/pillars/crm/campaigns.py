@@ -9,7 +9,8 @@ import pandas as pd
 from helpers import kpi, rollups
 from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
-from helpers.i18n import interval, number, text
+from helpers.errors import NothingToReportError
+from helpers.i18n import interval, mark, number, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.experiments import Arm, Effect, RatioArm, difference_of_means, difference_of_ratios
 from helpers.methods.intervals import Estimate, difference_of_proportions, wilson
@@ -49,8 +50,10 @@ class Opens(NamedTuple):
     opened_agreed: int
 
 
-def mailings(crm_campaigns: object) -> pd.DataFrame:
-    """Counts of each mailing and variant with its day and audience, as the tool reports them: one row each."""
+def mailings(crm_campaigns: object | None) -> pd.DataFrame:
+    """Counts of each mailing and variant with its day and audience, as the tool reports them: one row each; none without the table."""
+    if crm_campaigns is None:
+        crm_campaigns = pd.DataFrame(columns=["sent_on", "campaign_id", "variant", "market"])
     table = crm_campaigns.df() if hasattr(crm_campaigns, "df") else pd.DataFrame(crm_campaigns)
     for name in (*COUNTS, "audience"):
         table[name] = table.get(name)
@@ -59,6 +62,25 @@ def mailings(crm_campaigns: object) -> pd.DataFrame:
     return (
         table[["month", *keys, "audience", *COUNTS]].sort_values(keys, kind="stable").reset_index(drop=True)
     )
+
+
+def check_any(sent: pd.DataFrame, asked: pd.DataFrame) -> None:
+    """Refuse a page that would be empty.
+
+    Parameters
+    ----------
+    sent : result of `mailings`. asked : customers of the tested campaigns, from `campaigns_uplift.addressed`.
+
+    Raises
+    ------
+    NothingToReportError : there is neither a mailing nor a tested campaign.
+    """
+    if sent.empty and asked.empty:
+        said = mark(
+            "No e-mail is known: neither counts of a sending tool (crm_campaigns) nor a campaign by e-mail that left customers alone "
+            "(campaigns and campaign_recipients). Import one of the two."
+        )  # fmt: skip
+        raise NothingToReportError(said)
 
 
 def by_month(sent: pd.DataFrame) -> pd.DataFrame:
@@ -74,7 +96,7 @@ def by_month(sent: pd.DataFrame) -> pd.DataFrame:
         low, high = wilson(parts, wholes, level=LEVEL)
         share = (parts / wholes.where(wholes > 0)).to_numpy()
         table = table.assign(**{name: share, f"{name}_low": low, f"{name}_high": high, f"{name}_n": wholes})
-    return table.assign(month=pd.to_datetime(table["month"] + "-01"))
+    return table.assign(month=pd.to_datetime(table["month"].astype(str) + "-01"))
 
 
 def _totals(sent: pd.DataFrame, part: str, whole: str) -> pd.DataFrame:
@@ -83,8 +105,10 @@ def _totals(sent: pd.DataFrame, part: str, whole: str) -> pd.DataFrame:
     return counts[both].groupby(sent.loc[both, "month"]).sum()
 
 
-def kpis(sent: pd.DataFrame, scope: Scope) -> list[KpiRow]:
-    """Delivery, click and unsubscribe rate of the month with up to 13 months of history."""
+def kpis(sent: pd.DataFrame, scope: Scope, *, lacking: str = "") -> list[KpiRow]:
+    """Delivery, click and unsubscribe rate of the month with up to 13 months of history; `lacking` says why there are no mailings."""
+    if lacking:
+        return [kpi.row(KPIS[name], scope, None, n=0, reason=lacking) for name in RATES]
     months = {name: _totals(sent, *columns) for name, columns in RATES.items()}
     made = []
     for name, (part, whole) in RATES.items():
@@ -102,7 +126,7 @@ def _share(name: str, totals: pd.DataFrame, part: str, whole: str, scope: Scope,
 
 def subtitle(table: pd.DataFrame, scope: Scope) -> str:
     """Say under the chart of click rates what is drawn; `table` is the result of `by_month`."""
-    lang, n = scope.language, table["click_rate_n"]
+    lang, n = scope.language, table["click_rate_n"] if len(table) else pd.Series([0.0])
     return text(
         "messages with a click, % of those delivered, {level} interval, to {period}; n = {low} to {high} a month", lang,
         level=number(LEVEL, "share", language=lang), period=scope.period.label(lang),
