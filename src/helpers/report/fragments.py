@@ -74,9 +74,16 @@ def status(row: dict, *, language: str) -> str:
 
 
 def decisions(
-    rows: list[dict], *, language: str, origin: Callable[[dict], Markup | str] = lambda row: ""
+    rows: list[dict],
+    *,
+    language: str,
+    origin: Callable[[dict], Markup | str] = lambda row: "",
+    most: int | None = None,
 ) -> Markup:
-    """Return decisions as a numbered list: what to do, its effect, how sure, what would reverse it."""
+    """Return decisions as a numbered list: what to do, its effect, how sure, what would reverse it.
+
+    Those after the first `most` are folded under their number, and their numbers go on.
+    """
     items = []
     for row in rows:
         effect, bounds = wording.effect(row, language=language)
@@ -111,7 +118,14 @@ def decisions(
         why = Markup('<p class="why">{}</p>').format(wording.commands(rest)) if rest else ""
         shape = Markup('<li><div><p class="what">{}</p>{}<dl>{}</dl>{}</div></li>')
         items.append(shape.format(head, why, listed, origin(row)))
-    return Markup('<ol class="decisions">{}</ol>').format(Markup("").join(items))
+    shown = Markup('<ol class="decisions">{}</ol>').format(Markup("").join(items[:most]))
+    if most is None or len(items) <= most:
+        return shown
+    label = i18n.plural("One more decision", "{n} more decisions", len(items) - most, language)
+    folded = Markup(
+        '<details class="more"><summary>{}</summary><ol class="decisions on" start="{}">{}</ol></details>'
+    )
+    return shown + folded.format(label, most + 1, Markup("").join(items[most:]))
 
 
 def definitions(rows: list[dict]) -> Markup:

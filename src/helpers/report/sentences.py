@@ -6,6 +6,7 @@ from helpers import i18n, kpi
 from helpers.record import Record
 from helpers.report import wording
 from helpers.report.changes import Changes, key
+from helpers.report.digest import heading
 
 WORDS = {
     "better": i18n.mark_plural("{n} better", "{n} better"),
@@ -76,6 +77,31 @@ def _waiting(decisions: int, language: str) -> str:
     if not decisions:
         return i18n.text("No decision waits.", language)
     return i18n.plural("One decision waits.", "{n} decisions wait.", decisions, language)
+
+
+def first_decision(row: dict, *, language: str) -> str:
+    """Say what to do first: what, its expected effect, who decides and by when."""
+    effect, bounds = wording.effect(row, language=language)
+    values = {"what": heading(row).rstrip("."), "effect": effect, "owner": row.get("owner") or "–",
+              "due": wording.day(row.get("due"), language=language) or "–"}  # fmt: skip
+    message = (
+        i18n.mark("First decision: {what}; expected effect {effect} ({interval}); {owner}, by {due}.")
+        if bounds
+        else i18n.mark("First decision: {what}; expected effect: {effect}; {owner}, by {due}.")
+    )
+    return i18n.text(message, language, **values, interval=bounds)
+
+
+def decisions_note(decisions: int, *, language: str) -> str:
+    """Say in which order decisions stand, see `priority.ranked`; empty where there is no order to explain."""
+    if decisions < 2:
+        return ""
+    return i18n.text(
+        "First the decisions whose effect in money a test has shown, then those with an effect that nobody has tested, the "
+        "greatest first: what the interval leaves at the least, over the time that each states. Last those whose effect "
+        "nobody can tell yet.",
+        language,
+    )
 
 
 def restated(since: Changes, *, language: str) -> str:
