@@ -97,9 +97,8 @@ def decisions_note(decisions: int, *, language: str) -> str:
     if decisions < 2:
         return ""
     return i18n.text(
-        "First the decisions whose effect in money a test has shown, then those with an effect that nobody has tested, the "
-        "greatest first: what the interval leaves at the least, over the time that each states. Last those whose effect "
-        "nobody can tell yet.",
+        "Decisions whose effect in money was tested come first, then those not tested, each by the end of its interval that "
+        "is nearest to zero and over the time that it states. Those whose effect nobody can tell yet come last.",
         language,
     )
 
