@@ -97,7 +97,7 @@ def decisions(
                 "",
                 "",
             ),
-            (i18n.mark("Owner"), row.get("owner") or "", "", ""),
+            (i18n.mark("Owner"), wording.capital(row.get("owner") or ""), "", ""),
             (i18n.mark("Due"), wording.day(row.get("due"), language=language), "", ""),
             (
                 i18n.mark("What would change our mind"),
@@ -177,13 +177,14 @@ def _table_row(row: dict, head: str, language: str) -> Markup:
     said = Markup("<br>").join(tiles.changes(row, language=language))
     n = i18n.number(row.get("n"), "count", language=language)
     shape = (
-        '<tr role="row"><th scope="row" role="rowheader"{}>{}</th><td role="cell" class="num strong">{}</td>'
+        '<tr role="row"><th scope="row" role="rowheader"{}>{}</th><td role="cell" class="num strong{}">{}</td>'
         '<td role="cell" class="muted{}">{}</td><td role="cell" class="change">{}</td><td role="cell" class="num n">{}</td></tr>'
     )
     whole = Markup(' class="whole"') if len(head) < WHOLE else ""
     return Markup(shape).format(
         whole,
         head,
+        "" if told else " untold",
         tiles.value(row, language=language),
         " whole" if row.get("low") is not None and len(bounds) < WHOLE else "",
         bounds,
