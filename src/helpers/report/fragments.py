@@ -42,6 +42,22 @@ def kpis(rows: list[dict], *, language: str) -> Markup:
     return scroll(table.format(caption, head, body), caption)
 
 
+def doubts(
+    rows: list[dict], *, language: str, most: int, origin: Callable[[dict], Markup | str] = lambda row: ""
+) -> Markup:
+    """Return checks that do not pass, the worst first: every one that fails, then of the others so many that `most` show.
+
+    The rest is folded under its number.
+    """
+    shown = max(most, sum(row["status"] == "fail" for row in rows))
+    listed = _checks(rows[:shown], language, origin)
+    if len(rows) <= shown:
+        return listed
+    label = i18n.plural("One more check to review", "{n} more checks to review", len(rows) - shown, language)
+    folded = Markup('<details class="more"><summary>{}</summary>{}</details>')
+    return listed + folded.format(label, _checks(rows[shown:], language, origin))
+
+
 def checks(
     rows: list[dict], *, language: str, origin: Callable[[dict], Markup | str] = lambda row: ""
 ) -> Markup:

@@ -15,7 +15,7 @@ from helpers.report.digest import Entry, digest
 from helpers.report.notes import Notes
 
 BROKEN = ("failed", "timeout", "refused")
-MOST_TILES, MOST_DECISIONS = 12, 6  # the others are folded
+MOST_TILES, MOST_DECISIONS, MOST_DOUBTS = 12, 6, 10  # the others are folded
 
 
 def index(
@@ -63,7 +63,9 @@ def index(
         else "",
         "decisions_note": sentences.decisions_note(len(found.decisions), language=language),
         "record": sentences.record(record, run.get("currency"), language=language) if record else "",
-        "checks": fragments.checks([one.row for one in found.doubts], language=language, origin=origin)
+        "checks": fragments.doubts(
+            [one.row for one in found.doubts], language=language, origin=origin, most=MOST_DOUBTS
+        )
         if found.doubts
         else "",
         "checks_note": sentences.checks_note(found.checks, len(found.doubts), language=language),
