@@ -217,6 +217,17 @@ def test_several_lines_are_named_at_their_ends_and_never_on_top_of_each_other():
     assert "monthly: 3 points" in alt and "yearly: 3 points" in alt
 
 
+def test_ticks_of_whole_numbers_say_where_they_are_and_end_with_the_last_point():
+    years = pd.DataFrame({"year": range(6), "alive": [1, 0.9, 0.8, 0.75, 0.7, 0.66], "by": "seen"})
+    ax = charts.lines(years, x="year", y="alive", by="by", unit="share", **WORDS)
+    ax.figure.canvas.draw()
+    written = {
+        tick: label.get_text() for tick, label in zip(ax.get_xticks(), ax.get_xticklabels(), strict=True)
+    }
+    assert len(written) > 2 and max(written) <= 5
+    assert all(label == f"{tick:g}" for tick, label in written.items())
+
+
 def test_steps_hold_a_value_until_the_next_and_a_diagonal_says_where_both_agree():
     ax = charts.lines(
         CURVES,

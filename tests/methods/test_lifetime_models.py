@@ -314,3 +314,18 @@ def test_several_horizons_at_once_are_those_of_one_after_the_other(name):
         assert together[column].tolist() == expected_purchases(fit, FIVE, horizon).tolist()
     with pytest.raises(ValueError, match="horizon"):
         expected_purchases(fit, FIVE, np.array([13.0, -1.0]))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_search_that_starts_at_another_fit_ends_where_every_other_does(name):
+    ages = np.random.default_rng(3).uniform(20, 80, 3_000)
+    today, alike, unlike = (
+        draw_bgnbd(*params, ages, seed=seed)
+        for seed, params in ((1, (0.4, 5.0, 0.8, 2.5)), (2, (0.4, 5.0, 0.8, 2.5)), (3, (3.0, 60.0, 0.2, 9.0)))
+    )
+    cold = fit_model(name, today)
+    for other in (alike, unlike, today.head(20), today.assign(frequency=0, recency=0.0)):
+        warm = fit_model(name, today, start=fit_model(name, other))
+        assert warm.params == pytest.approx(cold.params, rel=1e-6)
+        assert warm.se == pytest.approx(cold.se, rel=1e-4)
+        assert warm.log_likelihood == pytest.approx(cold.log_likelihood, abs=1e-6)

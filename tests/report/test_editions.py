@@ -368,3 +368,44 @@ def test_many_checks_that_pass_are_folded_and_a_doubt_stands_open():
     assert "A review was found." in made.ul.get_text() and made.ul.find_parent("details") is None
     few = BeautifulSoup(fragments.checks(rows[2:], language="en"), "html.parser")
     assert few.details is None and len(few.select("li")) == 3
+
+
+def test_a_page_fills_its_tiles_with_its_next_figures_and_the_headline_ones_come_first():
+    rows = [pages.kpi(id=name, label=name, headline=name == "c") for name in "abcde"]
+    by_segment = pages.kpi(id="s", label="s", headline=False, segment="devoted")
+    cell = pages.code("kpi.show(rows)", [pages.rows(pages.KPI, by_segment, *rows)], "leadership")
+    page = soup(notebook=pages.v4.new_notebook(cells=[pages.md("# Why?", "leadership"), cell]))
+    assert [tile.get_text() for tile in page.select(".tile .name")] == ["c", "a", "b", "d"]
+
+
+def test_a_page_without_a_headline_figure_has_no_tiles():
+    cell = pages.code("kpi.show(rows)", [pages.rows(pages.KPI, pages.kpi(headline=False))], "leadership")
+    page = soup(notebook=pages.v4.new_notebook(cells=[pages.md("# Why?", "leadership"), cell]))
+    assert not page.select(".tile")
+
+
+def test_a_figure_that_cannot_be_told_may_break_its_line_in_a_table():
+    cells = soup().select(".figures td.strong")
+    assert [cell["class"] for cell in cells] == [["num", "strong"], ["num", "strong", "untold"]]
+
+
+def test_the_owner_of_a_decision_begins_with_a_capital():
+    made = fragments.decisions([pages.decision(owner="product manager")], language="en")
+    assert "<dd>Product manager</dd>" in made
+
+
+def test_n_and_its_number_stay_on_one_line_but_in_code():
+    page = soup("analyst", pages.notebook(pages.md("Asked of n = 1,352.\n\n    n = 5", "leadership")))
+    assert "Asked of n\u00a0=\u00a01,352." in page.get_text()
+    assert "n = 5" in page.select(".article pre")[-1].get_text()
+
+
+def test_a_column_of_numbers_keeps_its_dash_and_its_interval_on_the_right():
+    cells = ("7,512", "4,197", "2,081", "–", "1,743 to 4,855")
+    lines = "".join(f"<tr><td>row</td><td>{cell}</td><td>word</td></tr>" for cell in cells)
+    head = "<thead><tr><th>a</th><th>b</th><th>c</th></tr></thead>"
+    table = BeautifulSoup(prose.clean(f"<table>{head}<tbody>{lines}</tbody></table>"), "html.parser")
+    assert ["num" in (th.get("class") or ()) for th in table.select("th")] == [False, True, False]
+    assert ["num" in (td.get("class") or ()) for td in table.select("td")] == [False, True, False] * len(
+        cells
+    )

@@ -39,7 +39,7 @@ def message(made: bytes):
 def test_the_message_has_five_sentences_computed_from_the_rows():
     run, kpis = report()
     assert mail.sentences(run, digest(run, kpis)) == [
-        "3 headline figures against the period before: 1 better, 1 without clear change and 1 that cannot be judged. "
+        "3 headline figures against the period before: 1 better (Customers who order again), 1 without clear change and 1 that cannot be judged. "
         "One decision waits.",
         SAID,
         "Basket.",

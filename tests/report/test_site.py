@@ -95,11 +95,11 @@ def test_the_first_sentence_counts_what_moved():
         pages.refusal(),
     ]
     assert sentences.summary(headline, 2, language="en") == (
-        "4 headline figures against the period before: 1 better, 1 worse (Awareness), 1 without clear change and "
+        "4 headline figures against the period before: 1 better (Customers who order again), 1 worse (Awareness), 1 without clear change and "
         "1 that cannot be judged. 2 decisions wait."
     )
     assert sentences.summary([pages.kpi()], 0, language="en") == (
-        "One headline figure against the period before: 1 better. No decision waits."
+        "One headline figure against the period before: 1 better (Customers who order again). No decision waits."
     )
 
 

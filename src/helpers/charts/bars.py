@@ -10,6 +10,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from helpers import i18n
 from helpers.charts.frame import GRID, INK, MUTED, SERIES, WIDTH, described, finish, nothing
 
+SHORT_TICK = 5  # signs of a label that leaves room for its neighbours
+
 
 def bars(
     table: pd.DataFrame, *, x: str, y: str, title: str, subtitle: str, unit: str, low: str | None = None,
@@ -72,7 +74,9 @@ def forest(
     ax.set_yticks(at, [str(name) for name in table[y]])
     ax.set_ylim(len(table) - 0.5, -0.5)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: i18n.number(v, **shown)))
-    ax.xaxis.set_major_locator(MaxNLocator(4))
+    # The figures beside the dots take much of the width: long labels of ticks would touch.
+    longest = max(len(i18n.number(float(v), **shown)) for v in (*ax.get_xlim(), 0))
+    ax.xaxis.set_major_locator(MaxNLocator(4 if longest <= SHORT_TICK else 3))
     ax.grid(False)
     ax.margins(x=0.08)
     return finish(ax, title, subtitle, described(table, y, x, low, high, shown, language))

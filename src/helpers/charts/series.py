@@ -132,11 +132,14 @@ def lines(
         far = [float(both.min(axis=None)), float(both.max(axis=None))]
         ax.plot(far, far, color=MUTED, linestyle="--", linewidth=1.2, zorder=0)
     if is_number:
-        written, last = {"unit": x_unit, "language": language}, float(table[x].max())
+        first, last = float(table[x].min()), float(table[x].max())
+        # Whole numbers are written without decimals, so a tick between two of them would carry a wrong number; the room
+        # right of the last point is for the names and has no ticks.
+        ticks = MaxNLocator(4, integer=x_unit == "count").tick_values(first, last)
+        ax.set_xticks([tick for tick in ticks if first <= tick <= last])
         ax.xaxis.set_major_formatter(
-            FuncFormatter(lambda v, _: i18n.number(v, **written) if v <= last else "")
+            FuncFormatter(lambda v, _: i18n.number(v, unit=x_unit, language=language))
         )
-        ax.xaxis.set_major_locator(MaxNLocator(5))
     else:
         text_axis(ax, list(places))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: i18n.number(v, **shown)))

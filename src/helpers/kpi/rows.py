@@ -19,7 +19,8 @@ class Kpi:
 
     `unit` is "share" (0-1), "currency", "ratio" or a counted noun; `better` is "up" or "down"; `materiality` is the
     smallest change that anyone would act on, in the KPI's own unit, or a share of the value it is compared
-    with where `relative` is true. `headline`: it stands as a tile on the front page.
+    with where `relative` is true. `headline`: it stands as a tile on the front page; one,
+    at most two, a page, those that a director would ask for first.
     """
 
     id: str

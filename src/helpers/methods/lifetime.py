@@ -22,7 +22,7 @@ MODELS: dict[str, Callable[..., Fit]] = {
 }
 
 
-def fit_model(name: str, summary: pd.DataFrame, *, start: np.ndarray | None = None) -> Fit:
+def fit_model(name: str, summary: pd.DataFrame, *, start: Fit | None = None) -> Fit:
     """Fit one of `MODELS` to a summary; `start` as `fit_bgnbd`.
 
     Raises

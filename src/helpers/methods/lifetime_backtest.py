@@ -197,4 +197,4 @@ def _one_origin(days, origin, span, model, clock, start, *, unit_days, level, dr
         (origin, f.quantity, horizon, len(summary), f.value, f.low, f.high, actual[f.quantity])
         for f in forecast.itertuples()
     ]
-    return rows, fit.params
+    return rows, fit

@@ -82,14 +82,14 @@ class BgNbd(Fitted):
         return np.where(stays, np.minimum(rng.poisson(np.minimum(rate * horizon, 1e15)), last), 0)
 
 
-def fit_bgnbd(summary: pd.DataFrame, *, start: np.ndarray | None = None) -> BgNbd:
+def fit_bgnbd(summary: pd.DataFrame, *, start: Fitted | None = None) -> BgNbd:
     """Maximum-likelihood BG/NBD with standard errors.
 
     Parameters
     ----------
     summary : one row a customer: frequency [repeat purchases], recency [first to last purchase], age [first
         purchase to end of data], recency and age in the same unit of time; see `lifetime_summary`.
-    start : parameters to start the search from, such as those of a day before; the result is the same.
+    start : a fit of nearly the same customers to start the search from, such as that of a day before; the result is the same.
 
     Returns
     -------
@@ -106,7 +106,7 @@ def fit_bgnbd(summary: pd.DataFrame, *, start: np.ndarray | None = None) -> BgNb
     return _fit(summary, start, modified=False)
 
 
-def fit_mbgnbd(summary: pd.DataFrame, *, start: np.ndarray | None = None) -> BgNbd:
+def fit_mbgnbd(summary: pd.DataFrame, *, start: Fitted | None = None) -> BgNbd:
     """Maximum-likelihood MBG/NBD: as `fit_bgnbd`, and a customer may leave after the first purchase too.
 
     Formula: L = G(r+x)/G(r) alpha^r B(a,b+x+1)/B(a,b) [(alpha+T)^-(r+x) + a/(b+x) (alpha+t_x)^-(r+x)].
@@ -115,7 +115,7 @@ def fit_mbgnbd(summary: pd.DataFrame, *, start: np.ndarray | None = None) -> BgN
     return _fit(summary, start, modified=True)
 
 
-def _fit(summary: pd.DataFrame, start: np.ndarray | None, *, modified: bool) -> BgNbd:
+def _fit(summary: pd.DataFrame, start: Fitted | None, *, modified: bool) -> BgNbd:
     check_summary(summary)
     triples = compress(summary)
     n, n_repeat = len(summary), int(triples.count[triples.x > 0].sum())
@@ -126,7 +126,7 @@ def _fit(summary: pd.DataFrame, start: np.ndarray | None, *, modified: bool) -> 
     # Where customers do not differ in dropout only a / b is known and b is held; where nobody is seen to
     # leave both are lost, but the purchase rates r and alpha are not.
     found = estimated(
-        objective, started(start, np.array([-0.5, -1.5, 0.0, 0.5]), log_scale, SCALED), n=n, choices=LEAVING,
+        objective, **started(start, np.array([-0.5, -1.5, 0.0, 0.5]), log_scale, SCALED), n=n, choices=LEAVING,
         log_scale=log_scale, scaled=SCALED, constant=constant,
     )  # fmt: skip
     guards = _guards(found.params, found.se, found.stuck, found.converged, n_repeat)

@@ -128,7 +128,7 @@ def _expected(name, days, summary, origin, span, clock, unit_days, starts) -> np
             return None
         summary, horizon = on_clock(summary, clock, until=origin), length(clock, origin, horizon)
     fit = fit_model(name.removesuffix(CLOCK), summary, start=starts.get(name))
-    starts[name] = fit.params
+    starts[name] = fit
     return expected_purchases(fit, summary, horizon).to_numpy()
 
 

@@ -73,7 +73,7 @@ class ParetoNbd(Fitted):
         return np.where(stays, rng.poisson(np.minimum(rate * np.minimum(leaves, horizon), 1e15)), 0)
 
 
-def fit_pareto_nbd(summary: pd.DataFrame, *, start: np.ndarray | None = None) -> ParetoNbd:
+def fit_pareto_nbd(summary: pd.DataFrame, *, start: Fitted | None = None) -> ParetoNbd:
     """Maximum-likelihood Pareto/NBD with standard errors.
 
     Parameters
@@ -102,7 +102,7 @@ def fit_pareto_nbd(summary: pd.DataFrame, *, start: np.ndarray | None = None) ->
         return ParetoNbd(*(np.nan,) * 4, **nothing_found(4), **counted, guards=(too_few(n_repeat, n),))
     scale = float(triples.age.max()) or 1.0
     found = estimated(
-        _objective(triples, scale), started(start, np.array([-0.5, -1.0, -0.5, -1.0]), np.log(scale), SCALED), n=n,
+        _objective(triples, scale), **started(start, np.array([-0.5, -1.0, -0.5, -1.0]), np.log(scale), SCALED), n=n,
         choices=LEAVING, log_scale=np.log(scale), scaled=SCALED, constant=float((triples.count * triples.x).sum() * np.log(scale)),
     )  # fmt: skip
     guards = _guards(found.params, found.se, found.stuck, found.converged, n_repeat, scale)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpers.report import frame, wording
+from helpers.report import frame, priority, wording
 from helpers.report.tiles import CLEAR
 
 
@@ -29,7 +29,10 @@ class Digest:
 
 
 def digest(run: dict, kpis: dict) -> Digest:
-    """Return the digest of a run, from what run.json and kpis.json hold; the worst doubts come first."""
+    """Return the digest of a run, from what run.json and kpis.json hold.
+
+    Decisions come as `priority.ranked` says, the worst doubts first, figures in the order of their pages.
+    """
     order = frame.in_order({entry["name"].split("/")[0] for entry in run["notebooks"]})
     kept: dict[str, list[Entry]] = {"kpis": [], "decisions": [], "checks": []}
 
@@ -45,7 +48,7 @@ def digest(run: dict, kpis: dict) -> Digest:
     doubts = [one for one in kept["checks"] if one.row["status"] != "pass"]
     return Digest(
         headline=[one for one in kept["kpis"] if one.row.get("headline")],
-        decisions=kept["decisions"],
+        decisions=priority.ranked(kept["decisions"], currency=run.get("currency")),
         doubts=sorted(doubts, key=lambda one: one.row["status"] != "fail"),
         checks=len(kept["checks"]),
     )

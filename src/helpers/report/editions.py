@@ -242,7 +242,7 @@ def _frame(page: dict, edition: str, found: dict, shaped: NotebookNode) -> dict:
     language, kept = page["language"], extract(shaped)
     pillar = page["notebook"].split("/")[0]
     run = {**page, **(page.get("provenance") or {})}
-    headline = [row for row in kept["kpis"] if row.get("headline")][:MOST_TILES]
+    headline = _top(kept["kpis"])
     title = page.get("title") or found["title"] or page["notebook"]
     source = takeaway.source_line(page["company_title"], title, language=language)
     tiled = bool(headline) and edition != "teaching"
@@ -261,6 +261,16 @@ def _frame(page: dict, edition: str, found: dict, shaped: NotebookNode) -> dict:
         "notices": frame.notices(page, edition),
         "definitions": fragments.definitions(kept["kpis"]),
     }
+
+
+def _top(rows: list[dict]) -> list[dict]:
+    """Return the figures that stand as tiles on their page: the headline ones, then the next ones of everybody.
+
+    The front page shows one or two of a page; the page itself has room for more. A page without a headline figure has none.
+    """
+    headline = [row for row in rows if row.get("headline")]
+    others = [row for row in rows if not row.get("headline") and row.get("segment") == kpi.ALL]
+    return [*headline, *others][:MOST_TILES] if headline else []
 
 
 def _scripts(shaped: NotebookNode, tiled: bool) -> tuple[str, ...]:

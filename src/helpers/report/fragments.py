@@ -42,6 +42,22 @@ def kpis(rows: list[dict], *, language: str) -> Markup:
     return scroll(table.format(caption, head, body), caption)
 
 
+def doubts(
+    rows: list[dict], *, language: str, most: int, origin: Callable[[dict], Markup | str] = lambda row: ""
+) -> Markup:
+    """Return checks that do not pass, the worst first: every one that fails, then of the others so many that `most` show.
+
+    The rest is folded under its number.
+    """
+    shown = max(most, sum(row["status"] == "fail" for row in rows))
+    listed = _checks(rows[:shown], language, origin)
+    if len(rows) <= shown:
+        return listed
+    label = i18n.plural("One more check to review", "{n} more checks to review", len(rows) - shown, language)
+    folded = Markup('<details class="more"><summary>{}</summary>{}</details>')
+    return listed + folded.format(label, _checks(rows[shown:], language, origin))
+
+
 def checks(
     rows: list[dict], *, language: str, origin: Callable[[dict], Markup | str] = lambda row: ""
 ) -> Markup:
@@ -74,9 +90,16 @@ def status(row: dict, *, language: str) -> str:
 
 
 def decisions(
-    rows: list[dict], *, language: str, origin: Callable[[dict], Markup | str] = lambda row: ""
+    rows: list[dict],
+    *,
+    language: str,
+    origin: Callable[[dict], Markup | str] = lambda row: "",
+    most: int | None = None,
 ) -> Markup:
-    """Return decisions as a numbered list: what to do, its effect, how sure, what would reverse it."""
+    """Return decisions as a numbered list: what to do, its effect, how sure, what would reverse it.
+
+    Those after the first `most` are folded under their number, and their numbers go on.
+    """
     items = []
     for row in rows:
         effect, bounds = wording.effect(row, language=language)
@@ -90,7 +113,7 @@ def decisions(
                 "",
                 "",
             ),
-            (i18n.mark("Owner"), row.get("owner") or "", "", ""),
+            (i18n.mark("Owner"), wording.capital(row.get("owner") or ""), "", ""),
             (i18n.mark("Due"), wording.day(row.get("due"), language=language), "", ""),
             (
                 i18n.mark("What would change our mind"),
@@ -111,7 +134,14 @@ def decisions(
         why = Markup('<p class="why">{}</p>').format(wording.commands(rest)) if rest else ""
         shape = Markup('<li><div><p class="what">{}</p>{}<dl>{}</dl>{}</div></li>')
         items.append(shape.format(head, why, listed, origin(row)))
-    return Markup('<ol class="decisions">{}</ol>').format(Markup("").join(items))
+    shown = Markup('<ol class="decisions">{}</ol>').format(Markup("").join(items[:most]))
+    if most is None or len(items) <= most:
+        return shown
+    label = i18n.plural("One more decision", "{n} more decisions", len(items) - most, language)
+    folded = Markup(
+        '<details class="more"><summary>{}</summary><ol class="decisions on" start="{}">{}</ol></details>'
+    )
+    return shown + folded.format(label, most + 1, Markup("").join(items[most:]))
 
 
 def definitions(rows: list[dict]) -> Markup:
@@ -163,13 +193,14 @@ def _table_row(row: dict, head: str, language: str) -> Markup:
     said = Markup("<br>").join(tiles.changes(row, language=language))
     n = i18n.number(row.get("n"), "count", language=language)
     shape = (
-        '<tr role="row"><th scope="row" role="rowheader"{}>{}</th><td role="cell" class="num strong">{}</td>'
+        '<tr role="row"><th scope="row" role="rowheader"{}>{}</th><td role="cell" class="num strong{}">{}</td>'
         '<td role="cell" class="muted{}">{}</td><td role="cell" class="change">{}</td><td role="cell" class="num n">{}</td></tr>'
     )
     whole = Markup(' class="whole"') if len(head) < WHOLE else ""
     return Markup(shape).format(
         whole,
         head,
+        "" if told else " untold",
         tiles.value(row, language=language),
         " whole" if row.get("low") is not None and len(bounds) < WHOLE else "",
         bounds,

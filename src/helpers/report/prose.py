@@ -40,6 +40,7 @@ ANYWHERE = ("lang", "dir")
 LINK = re.compile(r"(https?:|mailto:|#|[\w./-]+(?:[?#]|$))", re.IGNORECASE)
 PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]+$")
 NUMBER = re.compile(r"^[\s\u00a0\u202f]*[-+−–]?[$€£]?[\d\s\u00a0\u202f.,]+\s*(%|€|[a-z]{1,8})?$")
+COUNT = re.compile(r"\bn = (?=\d)")  # stays on one line
 SHORT = 20  # a cell of so many characters stays on one line
 MATHS = re.compile(r"\$\$(.+?)\$\$|\$(?![\s$])([^$\n]+?)(?<!\s)\$(?!\d)", re.DOTALL)
 
@@ -99,6 +100,9 @@ def finish(html: str, *, table_label: str, of_section: str, contents_label: str)
             sections.append((tag["id"], heading))
     for block in article.find_all("pre"):
         block["tabindex"] = "0"
+    for text in soup.find_all(string=COUNT):
+        if text.find_parent(["code", "pre", "script", "style"]) is None:
+            text.replace_with(NavigableString(COUNT.sub("n\u00a0=\u00a0", str(text))))
     _fill_contents(soup, sections, contents_label)
     return "<!DOCTYPE html>\n" + str(soup).removeprefix("<!DOCTYPE html>").lstrip()
 
@@ -120,8 +124,13 @@ def dress_table(table: Tag) -> None:
     for row in rows:
         for i, head in enumerate(row if row and row[0].find_parent("thead") else []):
             below = [r[i] for r in rows if len(r) == len(row) and not r[i].find_parent("thead")]
-            if below and all(cell.get("class") == "num" or not cell.get_text(strip=True) for cell in below):
-                head["class"] = "num"
+            filled = [cell for cell in below if cell.get_text(strip=True)]
+            numbers = [cell for cell in filled if cell.get("class") == "num"]
+            if not below or (filled and 2 * len(numbers) <= len(filled)):
+                continue
+            # A column is one of numbers where most of its cells are: a dash or an interval among them stands with them.
+            for cell in [head, *(one for one in filled if one.get("class") == "whole")]:
+                cell["class"] = "num"
     if "scroll" not in (table.parent.get("class") or ()):
         table.wrap(Tag(name="div", attrs={"class": "scroll", "role": "region", "tabindex": "0"}))
 

@@ -6,6 +6,8 @@ from helpers import i18n, kpi
 from helpers.record import Record
 from helpers.report import wording
 from helpers.report.changes import Changes, key
+from helpers.report.digest import heading
+from helpers.report.tiles import CLEAR
 
 WORDS = {
     "better": i18n.mark_plural("{n} better", "{n} better"),
@@ -37,7 +39,8 @@ def changed(rows: list[dict], since: Changes, *, language: str) -> str:
 def summary(headline: list[dict], decisions: int, *, language: str, period: str = "") -> str:
     """State the run in two sentences: which way the headline figures moved, and how many decisions wait.
 
-    Where the figures are of another period than the report's, such as the last month of a quarter, it says of which.
+    It names what got better and what got worse, where that is few. Where the figures are of another period than the
+    report's, such as the last month of a quarter, it says of which.
     """
     if not headline:
         return i18n.text("No page of this run gives a headline figure.", language)
@@ -46,12 +49,12 @@ def summary(headline: list[dict], decisions: int, *, language: str, period: str 
         for verdict in WORDS
     }
     judged = sum(map(len, by_verdict.values()))
-    parts = [
-        i18n.plural(*WORDS[verdict], len(rows), language) for verdict, rows in by_verdict.items() if rows
-    ]
-    worse = list(dict.fromkeys(wording.name(row) for row in by_verdict["worse"]))
-    if worse and len(worse) <= MOST_NAMED:
-        parts[1 if by_verdict["better"] else 0] += f" ({i18n.listed(worse, language)})"
+    parts = []
+    for verdict, rows in by_verdict.items():
+        names = list(dict.fromkeys(wording.name(row) for row in rows))
+        named = verdict in CLEAR and len(names) <= MOST_NAMED
+        which = f" ({i18n.listed(names, language)})" if named else ""
+        parts += [i18n.plural(*WORDS[verdict], len(rows), language) + which] if rows else []
     if unjudged := len(headline) - judged:
         parts.append(
             i18n.plural("{n} that cannot be judged", "{n} that cannot be judged", unjudged, language)
@@ -76,6 +79,30 @@ def _waiting(decisions: int, language: str) -> str:
     if not decisions:
         return i18n.text("No decision waits.", language)
     return i18n.plural("One decision waits.", "{n} decisions wait.", decisions, language)
+
+
+def first_decision(row: dict, *, language: str) -> str:
+    """Say what to do first: what, its expected effect, who decides and by when."""
+    effect, bounds = wording.effect(row, language=language)
+    values = {"what": heading(row).rstrip("."), "effect": effect, "owner": row.get("owner") or "–",
+              "due": wording.day(row.get("due"), language=language) or "–"}  # fmt: skip
+    message = (
+        i18n.mark("First decision: {what}; expected effect {effect} ({interval}); {owner}, by {due}.")
+        if bounds
+        else i18n.mark("First decision: {what}; expected effect: {effect}; {owner}, by {due}.")
+    )
+    return i18n.text(message, language, **values, interval=bounds)
+
+
+def decisions_note(decisions: int, *, language: str) -> str:
+    """Say in which order decisions stand, see `priority.ranked`; empty where there is no order to explain."""
+    if decisions < 2:
+        return ""
+    return i18n.text(
+        "Decisions whose effect in money was tested come first, then those not tested, each by the end of its interval that "
+        "is nearest to zero and over the time that it states. Those whose effect nobody can tell yet come last.",
+        language,
+    )
 
 
 def restated(since: Changes, *, language: str) -> str:

@@ -9,12 +9,13 @@ from nbconvert.filters import markdown2html
 
 from helpers import i18n
 from helpers.record import Record
-from helpers.report import fragments, frame, prose, rituals, sentences, takeaway, tiles, wording
+from helpers.report import fragments, frame, priority, prose, rituals, sentences, takeaway, tiles, wording
 from helpers.report.changes import Changes
 from helpers.report.digest import Entry, digest
 from helpers.report.notes import Notes
 
 BROKEN = ("failed", "timeout", "refused")
+MOST_TILES, MOST_DECISIONS, MOST_DOUBTS = 12, 6, 10  # the others are folded
 
 
 def index(
@@ -45,6 +46,9 @@ def index(
         "answer": sentences.summary(
             [one.row for one in found.headline], len(found.decisions), language=language, period=run["period"]
         ),
+        "first": sentences.first_decision(found.decisions[0].row, language=language)
+        if found.decisions
+        else "",
         "ritual": rituals.heading(run.get("ritual"), language=language),
         "notices": _notices(pages, language),
         "nav": frame.nav(pillars, here="index", language=language),
@@ -53,12 +57,15 @@ def index(
         "tiles": _tiles(found.headline, run, language),
         "changed": sentences.restated(changed, language=language) if changed else "",
         "decisions": fragments.decisions(
-            [one.row for one in found.decisions], language=language, origin=origin
+            [one.row for one in found.decisions], language=language, origin=origin, most=MOST_DECISIONS
         )
         if found.decisions
         else "",
+        "decisions_note": sentences.decisions_note(len(found.decisions), language=language),
         "record": sentences.record(record, run.get("currency"), language=language) if record else "",
-        "checks": fragments.checks([one.row for one in found.doubts], language=language, origin=origin)
+        "checks": fragments.doubts(
+            [one.row for one in found.doubts], language=language, origin=origin, most=MOST_DOUBTS
+        )
         if found.doubts
         else "",
         "checks_note": sentences.checks_note(found.checks, len(found.doubts), language=language),
@@ -110,12 +117,14 @@ def _status(entry: dict, stale: str | None, language: str) -> tuple[str, str]:
 
 
 def _tiles(headline: list[Entry], run: dict, language: str) -> Markup | str:
-    """Return the headline tiles, each linked to the page it comes from."""
+    """Return the headline tiles, each linked to the page it comes from; those over MOST_TILES are folded."""
     if not headline:
         return ""
     of = {id(one.row): one for one in headline}
+    first, others = priority.foremost(headline, most=MOST_TILES)
     return tiles.grid(
-        [one.row for one in headline],
+        [one.row for one in (*first, *others)],
+        most=MOST_TILES,
         language=language,
         href=lambda row: of[id(row)].href,
         source=lambda row: takeaway.source_line(run["company_title"], of[id(row)].title, language=language),

@@ -150,13 +150,22 @@ def grid(
     href: Callable[[dict], str | None] = lambda row: None,
     source: Callable[[dict], str] = lambda row: "",
     period: str = "",
+    most: int | None = None,
 ) -> Markup:
-    """Return figures as a grid of tiles, each with an id of its own; `source` says where a figure comes from."""
-    inner = (
+    """Return figures as a grid of tiles, each with an id of its own; those after the first `most` are folded.
+
+    `source` says where a figure comes from.
+    """
+    made = [
         tile(row, language=language, href=href(row), source=source(row), anchor=anchor, period=period)
         for row, anchor in zip(rows, takeaway.anchors(rows), strict=True)
-    )
-    return Markup('<ul class="tiles">{}</ul>').format(Markup("").join(inner))
+    ]
+    shown = Markup('<ul class="tiles">{}</ul>').format(Markup("").join(made[:most]))
+    if most is None or len(made) <= most:
+        return shown
+    label = i18n.plural("One more figure", "{n} more figures", len(made) - most, language)
+    folded = Markup('<details class="more"><summary>{}</summary><ul class="tiles">{}</ul></details>')
+    return shown + folded.format(label, Markup("").join(made[most:]))
 
 
 def value(row: dict, *, language: str) -> str | Markup:

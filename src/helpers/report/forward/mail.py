@@ -7,9 +7,9 @@ from email.policy import SMTP
 from hashlib import sha256
 
 from helpers import i18n
-from helpers.report import frame, tiles, wording
+from helpers.report import frame, priority, tiles, wording
 from helpers.report import sentences as words
-from helpers.report.digest import Digest, Entry, digest, heading, moves
+from helpers.report.digest import Digest, Entry, digest, moves
 from helpers.report.forward import onepage
 
 MOST_FIGURES = 12
@@ -60,23 +60,9 @@ def sentences(run: dict, found: Digest) -> list[str]:
     summary = words.summary(
         [one.row for one in found.headline], len(found.decisions), language=language, period=run["period"]
     )
-    return [summary, *told, *_decision(found, language), _doubt(found, language)]
-
-
-def _decision(found: Digest, language: str) -> list[str]:
-    """Return the sentence on the first decision; the summary has already said that there is none."""
-    if not found.decisions:
-        return []
-    row = found.decisions[0].row
-    effect, bounds = wording.effect(row, language=language)
-    values = {"what": heading(row).rstrip("."), "effect": effect, "owner": row.get("owner") or "–",
-              "due": wording.day(row.get("due"), language=language) or "–"}  # fmt: skip
-    message = (
-        i18n.mark("First decision: {what}; expected effect {effect} ({interval}); {owner}, by {due}.")
-        if bounds
-        else i18n.mark("First decision: {what}; expected effect: {effect}; {owner}, by {due}.")
-    )
-    return [i18n.text(message, language, **values, interval=bounds)]
+    # Where no decision waits, the summary has said so.
+    first = [words.first_decision(one.row, language=language) for one in found.decisions[:1]]
+    return [summary, *told, *first, _doubt(found, language)]
 
 
 def _doubt(found: Digest, language: str) -> str:
@@ -94,7 +80,7 @@ def _doubt(found: Digest, language: str) -> str:
 
 def _plain(run: dict, found: Digest, said: list[str], language: str) -> str:
     """Return the message as plain text."""
-    figures = [_figure(one, language) for one in found.headline[:MOST_FIGURES]]
+    figures = _figures(found, language)
     lines = [subject(run, language=language), "", *said, ""]
     lines += [
         " · ".join(part for part in (f["name"], f["value"], f["interval"], f["change"]) if part)
@@ -105,7 +91,7 @@ def _plain(run: dict, found: Digest, said: list[str], language: str) -> str:
 
 def _html(run: dict, found: Digest, said: list[str], language: str) -> str:
     """Return the message as HTML that every mail program shows: tables, styles on the tags, no picture."""
-    figures = [_figure(one, language) for one in found.headline[:MOST_FIGURES]]
+    figures = _figures(found, language)
     return frame.template("paper/mail.html.j2").render(
         language=i18n.tag(language),
         subject=subject(run, language=language),
@@ -116,6 +102,10 @@ def _html(run: dict, found: Digest, said: list[str], language: str) -> str:
         rows=[figures[at : at + 2] for at in range(0, len(figures), 2)],
         source=onepage.source(run, language=language),
     )
+
+
+def _figures(found: Digest, language: str) -> list[dict]:
+    return [_figure(one, language) for one in priority.foremost(found.headline, most=MOST_FIGURES)[0]]
 
 
 def _figure(one: Entry, language: str) -> dict:

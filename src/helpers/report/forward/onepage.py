@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from helpers import i18n
 from helpers.errors import NotMadeError
-from helpers.report import fragments, frame, sentences, tiles, wording
+from helpers.report import fragments, frame, priority, sentences, tiles, wording
 from helpers.report.digest import Digest, Entry, digest, heading
 from helpers.report.forward import pdf
 
@@ -94,7 +94,7 @@ def page(run: dict, found: Digest, room: Room) -> str:
         "answer": sentences.summary(
             [one.row for one in found.headline], len(found.decisions), language=language, period=run["period"]
         ),
-        "tiles": _tiles(found.headline[: room.tiles], room, run["period"], language),
+        "tiles": _tiles(priority.foremost(found.headline, most=room.tiles)[0], room, run["period"], language),
         "columns": 3 if min(room.tiles, len(found.headline)) in FULL_ROWS_OF_3 else 4,
         "more_tiles": _more(len(found.headline) - room.tiles, language),
         "decisions": [_decision(one, room, language) for one in found.decisions[: room.decisions]],

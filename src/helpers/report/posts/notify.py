@@ -14,7 +14,8 @@ from filelock import FileLock, Timeout
 
 from helpers import company, i18n
 from helpers.errors import DataError, UsageError
-from helpers.report import frame, rituals, sentences, site, tiles, wording
+from helpers.report import frame, priority, rituals, sentences, site, tiles, wording
+from helpers.report.digest import digest
 from helpers.report.files import read_json, write_atomically, write_json
 from helpers.report.posts import messages, post
 from helpers.report.posts.cards import Post
@@ -49,23 +50,20 @@ def find(reports: Path, name: str, *, period: str, market: str, language: str, r
 def of_report(report: Path, *, link: str = "") -> Post:
     """Return what is posted of a report: its answer, headline figures, what blocks, and the decisions to take."""
     run, kpis = read_json(report / "run.json"), read_json(report / "kpis.json")
-    language, pages = run["language"], kpis["notebooks"]
-    rows = {
-        kind: [row for page in pages.values() for row in page.get(kind) or []]
-        for kind in ("kpis", "checks", "decisions")
-    }
-    headline = [row for row in rows["kpis"] if row.get("headline")]
+    language, found = run["language"], digest(run, kpis)
+    headline = [one.row for one in found.headline]
+    figures = priority.foremost(found.headline, most=MOST_FIGURES)[0]
     broken = [
         (entry.get("title") or entry["name"], i18n.text("The page could not be made.", language))
         for entry in run["notebooks"]
         if entry["status"] in site.BROKEN
     ]
     blockers = broken + [
-        (row["text"], row.get("remedy") or "") for row in rows["checks"] if row["status"] == "fail"
+        (one.row["text"], one.row.get("remedy") or "") for one in found.doubts if one.row["status"] == "fail"
     ]
-    decisions = [(row["sentence"], "") for row in rows["decisions"]]
+    decisions = [(one.row["sentence"], "") for one in found.decisions]
     sections = (
-        ("", tuple(_figure(row, language) for row in headline[:MOST_FIGURES])),
+        ("", tuple(_figure(one.row, language) for one in figures)),
         (i18n.text("What blocks", language), tuple(blockers[:MOST_OTHERS])),
         (i18n.text("Decisions to take", language), tuple(decisions[:MOST_OTHERS])),
     )
@@ -139,14 +137,22 @@ def deliver(made: Post, folder: Path, *, name: str, channel: str | None, again: 
     """
     reports, faults = company.root() / "reports", []
     places = post.targets(channel)
-    digest = hashlib.sha256(json.dumps(made.content, ensure_ascii=False).encode()).hexdigest()[:16]
+    fingerprint = hashlib.sha256(json.dumps(made.content, ensure_ascii=False).encode()).hexdigest()[:16]
     locks = reports / ".locks"
     locks.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(locks / f"{name}+posted.lock", timeout=MOST_WAIT_S):
             for place in places:
                 try:
-                    _once(made, folder, place, digest, reports / name / ".posted.json", again=again, say=say)
+                    _once(
+                        made,
+                        folder,
+                        place,
+                        fingerprint,
+                        reports / name / ".posted.json",
+                        again=again,
+                        say=say,
+                    )
                 except post.PostError as error:
                     faults.append(str(error))
     except Timeout:
@@ -155,11 +161,11 @@ def deliver(made: Post, folder: Path, *, name: str, channel: str | None, again: 
 
 
 def _once(
-    made: Post, folder: Path, place: post.Target, digest: str, record: Path, *, again: bool, say: Say
+    made: Post, folder: Path, place: post.Target, fingerprint: str, record: Path, *, again: bool, say: Say
 ) -> None:
     """Post to one target what it has not had; each step is noted at once, so that none is done twice."""
     before = read_json(record) or {}
-    key, file_key = f"{digest} {place.key}", f"{digest} {place.key} {PDF}"
+    key, file_key = f"{fingerprint} {place.key}", f"{fingerprint} {place.key} {PDF}"
     where = (before.get(key) or {}).get("where")
     if again or key not in before:
         where = place.send(made)

@@ -30,7 +30,7 @@ KPIS = (
         "reminder_effect", "Orders that a hundred reminders bring", "crm", "orders", "up", "estimated",
         "Orders placed within a week of a basket, cancelled ones included: those of a hundred baskets to be reminded less those "
         "of a hundred held out by lot, over the last twelve months. In points.",
-        "100 x (orders / baskets of the reminded - orders / baskets of the held out)", 1.0, decimals=1, headline=True,
+        "100 x (orders / baskets of the reminded - orders / baskets of the held out)", 1.0, decimals=1,
     ),
     Kpi(
         "reminder_margin", "Margin that the reminders bring a month", "crm", "currency", "up", "estimated",

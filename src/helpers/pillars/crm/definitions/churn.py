@@ -13,7 +13,7 @@ KPIS = (
         "at_risk_value", "Value at risk", "crm", "currency", "down", "modelled",
         "What the active customers are expected to bring in the next 52 weeks, each weighted by the chance of a silence of 13 weeks; "
         "contribution margin where the company states a rate, else revenue without VAT. It is the value behind the silence, not a loss.",
-        "sum over active customers of chance of silence x expected 52-week value", 0.05, relative=True, headline=True,
+        "sum over active customers of chance of silence x expected 52-week value", 0.05, relative=True,
     ),
     Kpi(
         "churn_brier_skill", "Skill of the chance of silence", "crm", "share", "up", "estimated",

@@ -11,7 +11,7 @@ KPIS = (
     Kpi(
         "expected_revenue_13w", "Expected revenue, next 13 weeks", "crm", "currency", "up", "modelled",
         "Revenue without VAT that the customers known at the end of the month are expected to bring in 13 weeks.",
-        "sum over customers of expected purchases x expected spend a purchase (Gamma-Gamma)", 0.03, relative=True, headline=True, version=2,
+        "sum over customers of expected purchases x expected spend a purchase (Gamma-Gamma)", 0.03, relative=True, version=2,
     ),
     Kpi(
         "clv_52w", "Customer lifetime value, next 52 weeks", "crm", "currency", "up", "modelled",
@@ -24,6 +24,6 @@ KPIS = (
         "top_decile_share", "Share of revenue from the top tenth", "crm", "share", "up", "estimated",
         "Customers ranked by expected revenue 13 weeks ago: the share of the revenue since then that the first tenth "
         "of them brought. It says how well the ranking finds them.",
-        "revenue of the top tenth since the origin / revenue of all since the origin", 0.02, decimals=1, headline=True,
+        "revenue of the top tenth since the origin / revenue of all since the origin", 0.02, decimals=1,
     ),
 )  # fmt: skip

@@ -16,7 +16,7 @@ KPIS = (
     Kpi(
         "retention_d30", "Retention on day 30", "crm", "share", "up", "estimated",
         "Of the newcomers whose thirtieth day after the first use fell in the month, the share who used the product on that very day.",
-        "newcomers who use it on day 30 / newcomers", 0.03, decimals=1, headline=True,
+        "newcomers who use it on day 30 / newcomers", 0.03, decimals=1,
     ),
     Kpi(
         "onboarding_churn_cut", "Cut of early leavers by the shorter onboarding", "crm", "share", "up", "estimated",

@@ -13,7 +13,7 @@ KPIS = (
     Kpi(
         "qualified_pipeline", "Qualified pipeline", "crm", "currency", "up", "counted",
         "Yearly recurring revenue of the deals of new business and expansion that are open at the end of the month, unweighted.",
-        "sum of yearly revenue of open deals, renewals left out", 0.10, relative=True, headline=True,
+        "sum of yearly revenue of open deals, renewals left out", 0.10, relative=True,
     ),
     Kpi(
         "pipeline_coverage", "Pipeline coverage", "crm", "ratio", "up", "counted",
@@ -35,7 +35,7 @@ KPIS = (
     Kpi(
         "arr", "Yearly recurring revenue", "crm", "currency", "up", "counted",
         "Yearly recurring revenue under contract at the end of the month, before tax, at the exchange rates of that day.",
-        "sum of all changes of yearly recurring revenue up to the end of the month", 0.02, relative=True, headline=True,
+        "sum of all changes of yearly recurring revenue up to the end of the month", 0.02, relative=True,
     ),
     Kpi(
         "net_revenue_retention", "Net revenue retention (NRR)", "crm", "share", "up", "estimated",
@@ -52,7 +52,7 @@ KPIS = (
         "lead_response_share", "Leads answered within four hours", "crm", "share", "up", "estimated",
         "Of the leads of the three months to the end of the month, the share that sales answered within four hours of the clock, nights and "
         "weekends included. A lead that nobody has answered counts as not answered in time.",
-        "leads answered within 4 h / leads whose 4 h are over", 0.03, decimals=1, headline=True,
+        "leads answered within 4 h / leads whose 4 h are over", 0.03, decimals=1,
     ),
     Kpi(
         "lead_response_day_share", "Leads answered within a day", "crm", "share", "up", "estimated",

@@ -17,7 +17,7 @@ KPIS = (
         "return_rate", "Return of lapsed customers", "crm", "share", "up", "estimated",
         "Of the customers who bought two months ago and not last month, the share who bought in this month, "
         "without any action.",
-        "lapsed customers active again / lapsed customers", 0.03, decimals=1, headline=True,
+        "lapsed customers active again / lapsed customers", 0.03, decimals=1,
     ),
     Kpi(
         "repurchase_30d", "Second purchase within 30 days", "crm", "share", "up", "estimated",

@@ -19,7 +19,7 @@ KPIS = (
         "ces", "Ease of getting help", "crm", "ratio", "up", "estimated",
         "Mean answer of the customers whose case was solved to how easy that was; a high answer is an easy one. The scale is the "
         "survey's own, such as 1 to 7.",
-        "sum of the answers / answers", 0.2, decimals=2, headline=True,
+        "sum of the answers / answers", 0.2, decimals=2,
     ),
     Kpi(
         "negative_verbatim_share", "Negative comments", "crm", "share", "down", "estimated",
