@@ -13,6 +13,7 @@ STATUSES = ("pass", "review", "fail")
 
 COUNTS_ONLY = 30
 NO_TREND = 100
+SUREST = 0.99  # no page is surer of an effect: no model of chance knows what may be wrong with the data
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -92,6 +93,10 @@ def test_the_win_back_that_works_is_sent_and_the_one_that_does_nothing_is_not(te
     assert 0 < sent.low < sent.value < sent.high and by_id["crm_birthday_2026"].chosen == 0
     made = campaigns_decisions.decisions(tests, actions, now, here, cost_per_contact=0.05)
     assert made[0].id == "send_crm_winback_2025" and made[0].effect == sent.value
+    half = (sent.high - sent.low) / 2
+    assert made[0].probability == pytest.approx(
+        min(NormalDist().cdf(1.6449 * sent.value / half), 0.99), abs=1e-4
+    )
     assert {one.verb for one in made if one.id == "send_crm_birthday_2026"} <= {"Do not send", "Test again"}
     assert next_action.table(actions, here).shape == (6, 3) and next_action.said(actions, now, here) == ""
 

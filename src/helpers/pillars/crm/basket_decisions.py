@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from helpers.checks import Decision
+from helpers.checks import SUREST, Decision
 from helpers.company import Scope
 from helpers.i18n import interval, listed, number, plural, text
 from helpers.kpi import LEVEL
@@ -14,9 +14,6 @@ from helpers.pillars.crm.basket_timing import Timing, written
 from helpers.pillars.crm.basket_words import plural_of, what
 from helpers.pillars.crm.baskets import Known, effect, pooled, sent
 
-SUREST = (
-    0.99  # no page is surer of an effect: the t distribution does not know what may be wrong with the data
-)
 WORTH_A_CHANGE = 0.75  # a smaller holdout is proposed when this part of it, or less, is enough
 
 

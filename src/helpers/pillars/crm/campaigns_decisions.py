@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from helpers.checks import Decision
+from scipy.special import ndtr
+
+from helpers.checks import SUREST, Decision
 from helpers.company import Scope
 from helpers.i18n import capital, interval, month, number, plural, text, translate
-from helpers.kpi import LEVEL
+from helpers.kpi import LEVEL, Z
 from helpers.pillars.crm.campaigns import Frequency, signed
 from helpers.pillars.crm.campaigns_uplift import Trial, is_readable, is_sound
 from helpers.pillars.crm.next_action import Action, Base
@@ -87,8 +89,8 @@ def _decision(
             "Stop “{campaign}”: after the cost of {cost} a message it loses money, {each} a customer addressed ({level} interval {bounds}; "
             "n = {n}).", lang, **facts,
         )  # fmt: skip
-        effect, low, high = (-trial.n * whole[name] for name in ("value", "high", "low"))
-        return Decision(**common, verb=text("Stop", lang), effect=effect, low=low, high=high, sentence=said)
+        worth = _worth(*(-trial.n * whole[name] for name in ("value", "high", "low")))
+        return Decision(**common, verb=text("Stop", lang), sentence=said, **worth)
     need = trial.policy.needed
     if need is None or need > len(now.people):
         said = text(
@@ -130,8 +132,19 @@ def _send(
         "({level} interval {range}), if it works as in {month}. Leave one in ten of them alone, by lot, to see whether it does.", lang, **facts,
         chosen=chosen, value=number(action.value, **money), range=interval(action.low, action.high, **money),
     )  # fmt: skip
-    effect = {"effect": action.value, "low": action.low, "high": action.high}
-    return Decision(**{**common, "amount": chosen}, verb=verb, sentence=said, **effect)
+    return Decision(
+        **{**common, "amount": chosen},
+        verb=verb,
+        sentence=said,
+        **_worth(action.value, action.low, action.high),
+    )
+
+
+def _worth(effect: float, low: float, high: float) -> dict:
+    """The effect of a decision that a lot has tested, and the chance that it is above zero, by the normal law of its interval."""
+    half = (high - low) / 2
+    chance = min(float(ndtr(Z * effect / half)), SUREST) if half > 0 else None
+    return {"effect": effect, "low": low, "high": high, "probability": chance}
 
 
 def how_often(found: Frequency | None, scope: Scope, *, owner: str = "") -> list[Decision]:
