@@ -68,6 +68,11 @@ def customer_summary(orders: Any, *, until: date) -> Any:
         spend=nw.col("spend").sum(),
         first=nw.struct(nw.col("ordered_on"), nw.col("spend")).min(),
     )
+    return summarised(customers, until).to_native()
+
+
+def summarised(customers: nw.LazyFrame, until: date, *more: str) -> nw.LazyFrame:
+    """Columns of `customer_summary` from n_days, last_on, spend and first [(day, spend) of the first day] of each customer."""
     customers = customers.with_columns(
         frequency=nw.col("n_days") - 1,
         first_on=nw.col("first").struct.field("ordered_on"),
@@ -84,7 +89,8 @@ def customer_summary(orders: Any, *, until: date) -> Any:
         "n_days",
         money("spend"),
         (nw.col("repeat_spend") / repeats / SCALE).alias("mean_repeat_spend"),
-    ).to_native()
+        *more,
+    )
 
 
 def cohort_counts(orders: Any) -> Any:
