@@ -72,26 +72,16 @@ def count_renewals(contracts: pd.DataFrame, *, until: pd.Timestamp, months: int 
     starts, ends = (pd.to_datetime(known[name]) for name in ("starts_on", "ends_on"))
     if contracts["starts_on"].isna().any() or (ends < starts).any():
         raise DataError("contracts: one has no start, or ends before it starts. Repair the row.")
-    ends = ends.where(ends <= until)
-
-    def passed(last: pd.Series) -> pd.Series:
-        return (last.dt.year - starts.dt.year) * 12 + last.dt.month - starts.dt.month
-
-    whole_days = pd.Series(until, index=starts.index)
-    due = (passed(whole_days) - (whole_days.dt.day < starts.dt.day)) // months
-    lost_at = (passed(ends) / months).round().clip(lower=1)
-    lost = lost_at.dropna().astype(int).value_counts()
-    still = due[ends.isna() & (due >= 1)].astype(int).value_counts()
-    ages = range(1, int(max([*lost.index, *still.index], default=0)) + 1)
-    table = pd.DataFrame(
-        {
-            "age": list(ages),
-            "n_lost": [int(lost.get(a, 0)) for a in ages],
-            "n_still": [int(still.get(a, 0)) for a in ages],
-        }
-    )
-    left = table["n_lost"] + table["n_still"]
-    return table.assign(n_due=left[::-1].cumsum()[::-1])
+    has_left = (ends <= until).to_numpy()
+    began, ended = (day.to_numpy().astype("datetime64[M]").astype(np.int64) for day in (starts, ends))
+    now = 12 * (until.year - 1970) + until.month - 1
+    due = (now - began - (until.day < starts.dt.day.to_numpy())) // months
+    lost = np.maximum(np.round((ended - began)[has_left] / months), 1).astype(np.int64)
+    still = due[~has_left & (due >= 1)]
+    last = max([*lost, *still], default=0)
+    n_lost, n_still = (np.bincount(ages, minlength=last + 1)[1:] for ages in (lost, still))
+    n_due = (n_lost + n_still)[::-1].cumsum()[::-1]
+    return pd.DataFrame({"age": np.arange(1, last + 1), "n_lost": n_lost, "n_still": n_still, "n_due": n_due})
 
 
 def fit_sbg(renewals: pd.DataFrame) -> Renewals:

@@ -100,9 +100,7 @@ def converted(known: Table, scope: Scope, query: str) -> str:
             columns.append(f'r."{name}"')
     # The rows of the own currency, most of them, are spared the join.
     kept = ", ".join(f'"{name}"' for name in known.names)
-    return (
-        f"SELECT {kept} FROM ({query}) WHERE currency = {quoted(own)} UNION ALL SELECT {', '.join(columns)} {joined}"
-    )
+    return f"SELECT {kept} FROM ({query}) WHERE currency = {quoted(own)} UNION ALL SELECT {', '.join(columns)} {joined}"
 
 
 def _rates(scope: Scope) -> str:

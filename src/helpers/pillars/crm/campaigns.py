@@ -16,7 +16,7 @@ from helpers.methods.intervals import Estimate, difference_of_proportions, wilso
 from helpers.periods import Period
 from helpers.pillars.crm.definitions import KPIS
 from helpers.pillars.crm.retention import share_row
-from helpers.privacy.consent import allowed
+from helpers.privacy.consent import permitted
 from helpers.rollups import campaigns
 
 RATES = {
@@ -119,7 +119,7 @@ def opens(sent: pd.DataFrame, events: object | None, consents: pd.DataFrame | No
     if events is not None and consents is not None:
         rolled = campaigns.messages_received(events, since=scope.period.start, until=scope.period.end)
         people = rollups.collect(rolled, may_be_empty=True)
-        agreed = people["customer_id"].isin(allowed(consents, use="open_pixel", on=scope.period.end))
+        agreed = permitted(people["customer_id"], consents, use="open_pixel", on=scope.period.end)
         sent_agreed, opened = (int(people.loc[agreed, name].sum()) for name in ("n_sent", "n_opened"))
     return Opens(*(float(sums[name]) for name in (*OPENS, "delivered")), sent_agreed, opened)
 

@@ -18,7 +18,7 @@ from helpers.pillars.crm.campaigns_uplift import Trial, features, is_readable
 from helpers.pillars.crm.definitions import KPIS
 from helpers.pillars.crm.retention import share_row
 from helpers.privacy import SMALL_GROUP
-from helpers.privacy.consent import allowed
+from helpers.privacy.consent import permitted
 from helpers.rollups import campaigns
 
 CAP_DAYS = 30
@@ -86,7 +86,7 @@ def base(
     listed = (
         None if customers is None else rollups.collect(campaigns.professionals(customers), may_be_empty=True)
     )
-    may = people["customer_id"].isin(allowed(chosen, use="email", on=until, customers=listed))
+    may = permitted(people["customer_id"], chosen, use="email", on=until, customers=listed)
     return Base(people, may, sent, lacking, chosen, listed)
 
 
@@ -100,7 +100,7 @@ def contactable(found: Base, orders: object, scope: Scope) -> list[KpiRow]:
         ago = (pd.Timestamp(period.end) - pd.to_datetime(summary["last_on"])).dt.days
         ids = summary.loc[ago < ACTIVE_DAYS, "customer_id"]
         if len(ids):
-            may = ids.isin(allowed(found.consents, use="email", on=period.end, customers=found.customers))
+            may = permitted(ids, found.consents, use="email", on=period.end, customers=found.customers)
             rows.append(share_row("contactable_share", scope, int(may.sum()), len(ids), period))
     active = found.people["days_since"] <= ACTIVE_DAYS
     now = share_row("contactable_share", scope, int(found.may[active].sum()), int(active.sum()))
