@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import narwhals as nw
 
 from helpers.rollups.reading import SCALE, day_number, exact, money, paid, picked
+
+WHO = ("customer_id", "campaign_id", "name", "starts_on", "is_held_out", "market")
 
 
 def addressed(
@@ -40,24 +42,20 @@ def addressed(
     runs = picked(campaigns, "campaigns", "campaign_id", "name", "starts_on", maybe=("channel",))
     if channel is not None:
         runs = runs.filter(nw.col("channel") == channel)
-    begin = picked(orders, "orders", "ordered_on").select(begin=day_number("ordered_on").min())
-    runs = runs.join(begin, how="cross").filter(day_number("starts_on") > nw.col("begin")).drop("begin")
-    over = until.toordinal() - day_number("starts_on") >= days - 1
-    people = people.filter(~nw.col("is_held_out").is_null()).join(
-        runs.filter(over, ~nw.col("starts_on").is_null()), on="campaign_id"
-    )
+    begin = picked(orders, "orders", "ordered_on").select(begin=nw.col("ordered_on").min())
+    is_over = nw.col("starts_on") <= nw.lit(until - timedelta(days=days - 1))
+    runs = runs.join(begin, how="cross").filter(is_over, nw.col("starts_on") > nw.col("begin"))
+    people = people.filter(~nw.col("is_held_out").is_null()).join(runs, on="campaign_id")
     held = nw.col("is_held_out").cast(nw.Int64)
-    tested = people.group_by("campaign_id").agg(fewest=held.min(), most=held.max())
-    tested = tested.filter(nw.col("fewest") < nw.col("most")).select("campaign_id")
-    people = people.join(tested, on="campaign_id")
-    sums = _around(people, orders, days)
+    arms = {"fewest": held.min().over("campaign_id"), "most": held.max().over("campaign_id")}
+    people = people.with_columns(**arms).filter(nw.col("fewest") < nw.col("most"))
     before = nw.when(nw.col("n_before") > 0).then(nw.col("n_before"))
     return (
-        people.join(sums, on=["customer_id", "campaign_id"], how="left")
+        _around(people.select(*WHO), orders, days)
         .with_columns(n_orders=nw.col("n_orders").fill_null(0), n_before=nw.col("n_before").fill_null(0))
         .select(
-            "customer_id", "campaign_id", "name", "starts_on", "is_held_out", "market", "n_orders",
-            (nw.col("spend").fill_null(0) / SCALE).alias("spend"), "n_before", "days_since", "tenure",
+            *WHO, "n_orders", (nw.col("spend").fill_null(0) / SCALE).alias("spend"),
+            "n_before", "days_since", "tenure",
             (nw.col("before") / before / SCALE).alias("spend_before"),
             (nw.col("n_discounted") / before).alias("discounted"),
         )
@@ -66,7 +64,7 @@ def addressed(
 
 
 def _around(people: nw.LazyFrame, orders: Any, days: int) -> nw.LazyFrame:
-    """Sums of each (customer_id, campaign_id) over its orders: in the days of the campaign, and before them."""
+    """Each row of `people` with sums over its orders: in the days of the campaign, and before them."""
     names = ("customer_id", "ordered_on", "status", "revenue_excl_vat", "returned_value")
     frame = picked(orders, "orders", *names, maybe=("discount",))
     bought = frame.select(
@@ -76,12 +74,12 @@ def _around(people: nw.LazyFrame, orders: Any, days: int) -> nw.LazyFrame:
         exact(nw.col("revenue_excl_vat") - nw.col("returned_value").fill_null(0)).alias("money"),
         (nw.col("discount").cast(nw.Float64) > 0).cast(nw.Int64).alias("is_discounted"),
     )
-    asked = people.select("customer_id", "campaign_id", day_number("starts_on").alias("first"))
-    joined = asked.join(bought, on="customer_id").with_columns(gap=nw.col("day") - nw.col("first"))
+    joined = people.join(bought, on="customer_id", how="left")
+    joined = joined.with_columns(gap=nw.col("day") - day_number("starts_on"))
     inside = ((nw.col("gap") >= 0) & (nw.col("gap") < days)).cast(nw.Int64)
     earlier = (nw.col("gap") < 0).cast(nw.Int64) * nw.col("is_paid")
     ago = nw.when(earlier == 1).then(-nw.col("gap"))
-    return joined.group_by("customer_id", "campaign_id").agg(
+    return joined.group_by(*WHO).agg(
         n_orders=inside.sum(),
         spend=(inside * nw.col("is_paid") * nw.col("money")).sum(),
         n_before=earlier.sum(),
@@ -90,6 +88,17 @@ def _around(people: nw.LazyFrame, orders: Any, days: int) -> nw.LazyFrame:
         days_since=ago.min(),
         tenure=ago.max(),
     )
+
+
+def customers_between(orders: Any, *, since: date, until: date) -> Any:
+    """Customers with a paid order from one day to another: one row per customer_id.
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    days = (nw.col("ordered_on") >= nw.lit(since)) & (nw.col("ordered_on") <= nw.lit(until))
+    return paid(orders).filter(days).select("customer_id").unique().to_native()
 
 
 def history_of_each(orders: Any, *, until: date) -> Any:

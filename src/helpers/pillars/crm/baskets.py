@@ -95,7 +95,7 @@ def pooled(baskets: Known, period: Period) -> pd.DataFrame:
 
 def effect(baskets: Known, period: Period) -> Effect:
     """What a reminder changed over the pooled months: baskets drawn to be reminded against those held out."""
-    some = pooled(baskets, period)
+    some = pooled(baskets, period)[["is_reminded", "person", "n_orders", "margin", "cost"]]
     n_reminded = int(some["is_reminded"].sum())
     ratio = sample_ratio(
         [n_reminded, len(some) - n_reminded], [1 - baskets.planned, baskets.planned]

@@ -96,9 +96,9 @@ def contactable(found: Base, orders: object, scope: Scope) -> list[KpiRow]:
         return []
     rows = []
     for period in (scope.period.year_before(), scope.period.before()):
-        summary = rollups.collect(rollups.customer_summary(orders, until=period.end), may_be_empty=True)
-        ago = (pd.Timestamp(period.end) - pd.to_datetime(summary["last_on"])).dt.days
-        ids = summary.loc[ago < ACTIVE_DAYS, "customer_id"]
+        since = period.end - timedelta(days=ACTIVE_DAYS - 1)
+        active = campaigns.customers_between(orders, since=since, until=period.end)
+        ids = rollups.collect(active, may_be_empty=True)["customer_id"]
         if len(ids):
             may = permitted(ids, found.consents, use="email", on=period.end, customers=found.customers)
             rows.append(share_row("contactable_share", scope, int(may.sum()), len(ids), period))
