@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from helpers.methods.lifetime import expected_purchases, fit_model
+from helpers.methods.lifetime_backtest import rolling_origin_backtest
 from helpers.methods.lifetime_clock import WEEKS, Clock, fit_clock, in_clock, length, on_clock, week_of_year
+from helpers.methods.lifetime_competition import CLOCK, compete
 from helpers.methods.lifetime_summary import customer_summary, purchase_days
 
 START = pd.Timestamp("2023-01-01")
@@ -100,3 +102,21 @@ def test_customers_who_buy_once_give_no_clock():
         {"customer_id": range(150), "day": START + pd.to_timedelta(np.arange(150) * 7, unit="D")}
     )
     assert fit_clock(days, until=START + pd.Timedelta(weeks=149)) is None
+
+
+def test_a_clock_that_is_known_already_is_used_in_place_of_a_new_one():
+    days, until, _ = shop(1, weeks=142, swing=0.3, n=3_000)
+    options = {"horizon": 13, "origins": 2, "until": until}
+    seasonal = {**options, "draws": 0, "seasonal": True}
+    asked = []
+
+    def known(origin):
+        asked.append(origin)
+        return fit_clock(days, until=origin)
+
+    own, given = (rolling_origin_backtest(days, **seasonal, **more) for more in ({}, {"clock_of": known}))
+    pd.testing.assert_frame_equal(own, given)
+    assert asked == own["origin"].unique().tolist()
+    assert rolling_origin_backtest(days, **seasonal, clock_of=lambda _: None).empty
+    models = compete(days, **options, clock_of=lambda _: None)["model"]
+    assert len(models) and not models.str.endswith(CLOCK).any()

@@ -302,3 +302,30 @@ def test_any_valid_table_fits_or_says_why(name, rows):
     expected = expected_purchases(fit, table, 13)
     assert (expected.dropna() >= 0).all()
     assert expected.notna().all() or fit.guards
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_several_horizons_at_once_are_those_of_one_after_the_other(name):
+    fit = {"Pareto/NBD": ParetoNbd(0.55, 10.6, 0.6, 11.7, **NOTHING)}.get(
+        name, BgNbd(0.24, 4.4, 0.79, 2.43, modified=name == "MBG/NBD", **NOTHING)
+    )
+    together = expected_purchases(fit, FIVE, np.array([0.0, 13.0, 52.0]))
+    for column, horizon in enumerate([0.0, 13.0, 52.0]):
+        assert together[column].tolist() == expected_purchases(fit, FIVE, horizon).tolist()
+    with pytest.raises(ValueError, match="horizon"):
+        expected_purchases(fit, FIVE, np.array([13.0, -1.0]))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_search_that_starts_at_another_fit_ends_where_every_other_does(name):
+    ages = np.random.default_rng(3).uniform(20, 80, 3_000)
+    today, alike, unlike = (
+        draw_bgnbd(*params, ages, seed=seed)
+        for seed, params in ((1, (0.4, 5.0, 0.8, 2.5)), (2, (0.4, 5.0, 0.8, 2.5)), (3, (3.0, 60.0, 0.2, 9.0)))
+    )
+    cold = fit_model(name, today)
+    for other in (alike, unlike, today.head(20), today.assign(frequency=0, recency=0.0)):
+        warm = fit_model(name, today, start=fit_model(name, other))
+        assert warm.params == pytest.approx(cold.params, rel=1e-6)
+        assert warm.se == pytest.approx(cold.se, rel=1e-4)
+        assert warm.log_likelihood == pytest.approx(cold.log_likelihood, abs=1e-6)

@@ -22,7 +22,7 @@ MODELS: dict[str, Callable[..., Fit]] = {
 }
 
 
-def fit_model(name: str, summary: pd.DataFrame, *, start: np.ndarray | None = None) -> Fit:
+def fit_model(name: str, summary: pd.DataFrame, *, start: Fit | None = None) -> Fit:
     """Fit one of `MODELS` to a summary; `start` as `fit_bgnbd`.
 
     Raises
@@ -64,17 +64,19 @@ def probability_alive(fit: Fit, summary: pd.DataFrame) -> pd.Series:
     return pd.Series(fit.alive(triples)[triples.row], index=summary.index, name="probability_alive")
 
 
-def expected_purchases(fit: Fit, summary: pd.DataFrame, horizon: float) -> pd.Series:
+def expected_purchases(
+    fit: Fit, summary: pd.DataFrame, horizon: float | np.ndarray
+) -> pd.Series | pd.DataFrame:
     """Purchases to expect from each customer in the next `horizon` units of time.
 
     Parameters
     ----------
     fit, summary : as `probability_alive`.
-    horizon : length of the future, in the fit's unit of time, 0 or more.
+    horizon : length of the future, in the fit's unit of time, 0 or more; or several.
 
     Returns
     -------
-    Series [purchases] on the index of `summary`.
+    Series [purchases] on the index of `summary`; for several horizons a DataFrame, one column each in their order.
 
     Raises
     ------
@@ -88,6 +90,8 @@ def expected_purchases(fit: Fit, summary: pd.DataFrame, horizon: float) -> pd.Se
     check_summary(summary)
     triples = compress(summary)
     values = conditional_mean(fit, triples, horizon)(fit.params)
+    if np.ndim(horizon):
+        return pd.DataFrame(values.T[triples.row], index=summary.index)
     return pd.Series(values[triples.row], index=summary.index, name="expected_purchases")
 
 
@@ -100,11 +104,13 @@ def expected_purchases_new(fit: Fit, horizon: float | np.ndarray) -> float | np.
     return values if np.ndim(horizon) else float(values[0])
 
 
-def conditional_mean(fit: Fit, triples: Triples, horizon: float) -> Callable[[np.ndarray], np.ndarray]:
-    """Function of the parameters to the expected purchases of each unique triple.
+def conditional_mean(
+    fit: Fit, triples: Triples, horizon: float | np.ndarray
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Function of the parameters to the expected purchases of each unique triple; one row a horizon for several.
 
     For callers that try many parameters on the same customers: what does not depend on them is done once.
     """
-    if not (np.isfinite(horizon) and horizon >= 0):
+    if not (np.isfinite(horizon) & (np.asarray(horizon) >= 0)).all():
         raise ValueError(f"horizon must be a length of time of 0 or more, not {horizon!r}")
     return fit.mean_of(triples, horizon)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
 
 from helpers.errors import DataError
 from helpers.methods.lifetime import fit_model
-from helpers.methods.lifetime_clock import fit_clock, length, on_clock
+from helpers.methods.lifetime_clock import Clock, fit_clock, length, on_clock
 from helpers.methods.lifetime_forecast import forecast_total
 from helpers.methods.lifetime_spend import fit_gamma_gamma
 from helpers.methods.lifetime_summary import customer_summary, one_day, purchase_days, with_codes
@@ -31,6 +33,7 @@ def rolling_origin_backtest(
     seed: int = 0,
     model: str = "BG/NBD",
     seasonal: bool = False,
+    clock_of: Callable[[pd.Timestamp], Clock | None] | None = None,
 ) -> pd.DataFrame:
     """Go back in time, forecast with what was known, compare with what happened.
 
@@ -46,6 +49,8 @@ def rolling_origin_backtest(
     model : one of `lifetime.MODELS`.
     seasonal : run it on the clock that `fit_clock` learns from what was known at each origin; cuts at which two years of
         history are not there yet are absent. Needs dates.
+    clock_of : last day known -> its clock, or None before two years of history; left out, `fit_clock` of `purchases`. For
+        callers that ask for the same days more than once, or learn the season from more customers.
 
     Returns
     -------
@@ -61,9 +66,10 @@ def rolling_origin_backtest(
         (origin, origin + horizon].
     """
     days = with_codes(purchase_days(purchases))
+    clock_of = clock_of or (lambda origin: fit_clock(days, until=origin))
     rows, start = [], None
     for origin, span in cuts(days, horizon, origins, step, until, unit_days):
-        clock = fit_clock(days, until=origin) if seasonal else None
+        clock = clock_of(origin) if seasonal else None
         if clock is None and seasonal:
             continue
         made, start = _one_origin(
@@ -191,4 +197,4 @@ def _one_origin(days, origin, span, model, clock, start, *, unit_days, level, dr
         (origin, f.quantity, horizon, len(summary), f.value, f.low, f.high, actual[f.quantity])
         for f in forecast.itertuples()
     ]
-    return rows, fit.params
+    return rows, fit

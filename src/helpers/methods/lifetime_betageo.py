@@ -42,8 +42,8 @@ class BgNbd(Fitted):
     b: float
     modified: bool = field(default=False, kw_only=True)
 
-    def mean_of(self, triples: Triples, horizon: float) -> Callable[[np.ndarray], np.ndarray]:
-        """Function of the parameters to the expected purchases of each unique triple in `horizon`."""
+    def mean_of(self, triples: Triples, horizon: float | np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        """Function of the parameters to the expected purchases of each unique triple in `horizon`; one row a horizon for several."""
         # The costly part depends on (x, T) alone: there are far fewer pairs than triples.
         i, x = pd.factorize(triples.x)
         j, age = pd.factorize(triples.age)
@@ -52,7 +52,10 @@ class BgNbd(Fitted):
 
         def mean(params: np.ndarray) -> np.ndarray:
             alive = alive_at(params, triples.x, triples.t_x, triples.age, modified=self.modified)
-            return alive * mean_if_alive(params, x, age, horizon, modified=self.modified)[pair]
+            each = [
+                mean_if_alive(params, x, age, one, modified=self.modified)[pair] for one in np.ravel(horizon)
+            ]
+            return alive * (np.array(each) if np.ndim(horizon) else each[0])
 
         return mean
 
@@ -66,25 +69,27 @@ class BgNbd(Fitted):
         """P(alive) of each unique triple."""
         return alive_at(self.params, triples.x, triples.t_x, triples.age, modified=self.modified)
 
-    def futures(self, rng: np.random.Generator, triples: Triples, horizon: float) -> np.ndarray:
-        """Purchases that each triple, taken as one customer, makes in `horizon` in one simulation."""
+    def futures(
+        self, rng: np.random.Generator, triples: Triples, horizon: float, *, alive: np.ndarray
+    ) -> np.ndarray:
+        """Purchases that each triple, taken as one customer, makes in `horizon` in one simulation; `alive` is its P(alive)."""
         r, alpha, a, b = self.params
         x = triples.x
-        alive = rng.random(len(x)) < self.alive(triples)
+        stays = rng.random(len(x)) < alive
         rate = rng.gamma(r + x) / (alpha + triples.age)
         # purchase after which the customer leaves
         last = rng.geometric(np.clip(rng.beta(a, b + x + self.modified), 1e-15, 1))
-        return np.where(alive, np.minimum(rng.poisson(np.minimum(rate * horizon, 1e15)), last), 0)
+        return np.where(stays, np.minimum(rng.poisson(np.minimum(rate * horizon, 1e15)), last), 0)
 
 
-def fit_bgnbd(summary: pd.DataFrame, *, start: np.ndarray | None = None) -> BgNbd:
+def fit_bgnbd(summary: pd.DataFrame, *, start: Fitted | None = None) -> BgNbd:
     """Maximum-likelihood BG/NBD with standard errors.
 
     Parameters
     ----------
     summary : one row a customer: frequency [repeat purchases], recency [first to last purchase], age [first
         purchase to end of data], recency and age in the same unit of time; see `lifetime_summary`.
-    start : parameters to start the search from, such as those of a day before; the result is the same.
+    start : a fit of nearly the same customers to start the search from, such as that of a day before; the result is the same.
 
     Returns
     -------
@@ -101,7 +106,7 @@ def fit_bgnbd(summary: pd.DataFrame, *, start: np.ndarray | None = None) -> BgNb
     return _fit(summary, start, modified=False)
 
 
-def fit_mbgnbd(summary: pd.DataFrame, *, start: np.ndarray | None = None) -> BgNbd:
+def fit_mbgnbd(summary: pd.DataFrame, *, start: Fitted | None = None) -> BgNbd:
     """Maximum-likelihood MBG/NBD: as `fit_bgnbd`, and a customer may leave after the first purchase too.
 
     Formula: L = G(r+x)/G(r) alpha^r B(a,b+x+1)/B(a,b) [(alpha+T)^-(r+x) + a/(b+x) (alpha+t_x)^-(r+x)].
@@ -110,7 +115,7 @@ def fit_mbgnbd(summary: pd.DataFrame, *, start: np.ndarray | None = None) -> BgN
     return _fit(summary, start, modified=True)
 
 
-def _fit(summary: pd.DataFrame, start: np.ndarray | None, *, modified: bool) -> BgNbd:
+def _fit(summary: pd.DataFrame, start: Fitted | None, *, modified: bool) -> BgNbd:
     check_summary(summary)
     triples = compress(summary)
     n, n_repeat = len(summary), int(triples.count[triples.x > 0].sum())
@@ -121,7 +126,7 @@ def _fit(summary: pd.DataFrame, start: np.ndarray | None, *, modified: bool) -> 
     # Where customers do not differ in dropout only a / b is known and b is held; where nobody is seen to
     # leave both are lost, but the purchase rates r and alpha are not.
     found = estimated(
-        objective, started(start, np.array([-0.5, -1.5, 0.0, 0.5]), log_scale, SCALED), n=n, choices=LEAVING,
+        objective, **started(start, np.array([-0.5, -1.5, 0.0, 0.5]), log_scale, SCALED), n=n, choices=LEAVING,
         log_scale=log_scale, scaled=SCALED, constant=constant,
     )  # fmt: skip
     guards = _guards(found.params, found.se, found.stuck, found.converged, n_repeat)

@@ -74,7 +74,7 @@ def fit_clock(days: pd.DataFrame, *, until: pd.Timestamp) -> Clock | None:
     clock, start = Clock(np.ones(WEEKS), 0, n_weeks), None
     for _ in range(ROUNDS):
         fit = fit_model("BG/NBD", in_clock(seen, clock, until=until), start=start)
-        start = fit.params
+        start = fit
         if not np.isfinite(fit.params).all():
             return None
         weeks["expected"] = _expected(fit, clock, weeks)

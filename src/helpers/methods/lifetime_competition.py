@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import PoissonRegressor
 
 from helpers.methods.lifetime import MODELS, expected_purchases, fit_model
 from helpers.methods.lifetime_backtest import cuts
-from helpers.methods.lifetime_clock import fit_clock, length, on_clock
+from helpers.methods.lifetime_clock import Clock, fit_clock, length, on_clock
 from helpers.methods.lifetime_summary import customer_summary, one_day, purchase_days, with_codes
 
 CLOCK = " on a seasonal clock"
@@ -26,13 +28,14 @@ def compete(
     until=None,
     unit_days: float = 7,
     candidates: tuple[str, ...] = CANDIDATES,
+    clock_of: Callable[[pd.Timestamp], Clock | None] | None = None,
 ) -> pd.DataFrame:
     """Forecast each past window with each candidate and compare with what came.
 
     Parameters
     ----------
     purchases : one row per order: customer_id, day [date].
-    horizon, origins, until, unit_days : as `rolling_origin_backtest`; windows do not overlap.
+    horizon, origins, until, unit_days, clock_of : as `rolling_origin_backtest`; windows do not overlap.
     candidates : names of `CANDIDATES`.
 
     Returns
@@ -52,11 +55,12 @@ def compete(
         if name not in CANDIDATES:
             raise ValueError(f'candidate "{name}" is unknown. Use {", ".join(CANDIDATES)}.')
     days = with_codes(purchase_days(purchases))
+    clock_of = clock_of or (lambda origin: fit_clock(days, until=origin))
     rows, starts = [], {}
     for origin, span in cuts(days, horizon, origins, None, until, unit_days):
         summary = customer_summary(days, until=origin, unit_days=unit_days)
         future = _bought(days, summary, origin, span)
-        clock = fit_clock(days, until=origin) if any(name.endswith(CLOCK) for name in candidates) else None
+        clock = clock_of(origin) if any(name.endswith(CLOCK) for name in candidates) else None
         for name in candidates:
             expected = _expected(name, days, summary, origin, span, clock, unit_days, starts)
             if expected is not None and np.isfinite(expected).all():
@@ -124,7 +128,7 @@ def _expected(name, days, summary, origin, span, clock, unit_days, starts) -> np
             return None
         summary, horizon = on_clock(summary, clock, until=origin), length(clock, origin, horizon)
     fit = fit_model(name.removesuffix(CLOCK), summary, start=starts.get(name))
-    starts[name] = fit.params
+    starts[name] = fit
     return expected_purchases(fit, summary, horizon).to_numpy()
 
 

@@ -130,7 +130,7 @@ def _dispersions(fit, spend_fit, triples, observed, mean, each, horizon, rng) ->
     """Variance over mean of a customer's future at the estimate, from one simulation of many customers."""
     at = rng.choice(len(triples.x), NOISE_SAMPLE, p=triples.count / triples.count.sum())
     some = Triples(triples.x[at], triples.t_x[at], triples.age[at], np.ones(len(at)), np.arange(len(at)))
-    x, future = some.x, fit.futures(rng, some, horizon)
+    x, future = some.x, fit.futures(rng, some, horizon, alive=fit.alive(triples)[at])
     noise = {"purchases": _dispersion(future, mean[at])}
     if spend_fit is not None:
         p, q, gamma = spend_fit.params

@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize
+from scipy.optimize import OptimizeResult, minimize
 from scipy.special import digamma, gammaln
 
 from helpers.methods.lifetime_summary import Triples
@@ -86,29 +86,42 @@ def at_bounds(logs: np.ndarray) -> np.ndarray:
     return (logs < BOUNDS[0] + 1e-3) | (logs > BOUNDS[1] - 1e-3)
 
 
-def started(params: np.ndarray | None, usual: np.ndarray, log_scale: float, scaled: np.ndarray) -> np.ndarray:
-    """Logs to start a search from: those of given parameters, their times in units of the oldest age, or the usual ones."""
-    if params is None or not (np.isfinite(params).all() and (params > 0).all()):
-        return usual
-    return np.clip(np.log(params) - log_scale * scaled, BOUNDS[0] + 1, BOUNDS[1] - 1)
+def started(near: Fitted | None, usual: np.ndarray, log_scale: float, scaled: np.ndarray) -> dict:
+    """`start` and `bend` of `maximise`: of a fit of nearly the same customers, its times in units of the oldest age; else the usual logs.
+
+    A fit of which a parameter is not identified is no place to start from: the surface is flat there.
+    """
+    if near is None or not (np.isfinite(near.params).all() and np.isfinite(near.cov_log).all()):
+        return {"start": usual}
+    bend = (near.cov_log + near.cov_log.T) / 2 * near.n
+    if np.linalg.eigvalsh(bend)[0] <= 0:
+        return {"start": usual}
+    logs = np.clip(np.log(near.params) - log_scale * scaled, BOUNDS[0] + 1, BOUNDS[1] - 1)
+    return {"start": logs, "bend": bend}
 
 
-def maximise(objective: Callable, start: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool]:
-    """Bounded L-BFGS, then Newton steps unless the surface is flat or a bound holds.
+def maximise(
+    objective: Callable, start: np.ndarray, *, bend: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, bool]:
+    """BFGS where the bend of the surface is known, else or where that fails bounded L-BFGS; then Newton steps unless the
+    surface is flat or a bound holds.
 
     Parameters
     ----------
     objective : logs -> (mean negative log-likelihood, its gradient).
     start : logs to start from.
+    bend : inverse of the Hessian there, where it is about known: it spares two evaluations in three.
 
     Returns
     -------
     (logs, Hessian of the objective there, converged).
     """
-    found = minimize(
-        objective, start, jac=True, method="L-BFGS-B", bounds=[BOUNDS] * len(start),
-        options={"maxiter": 500, "ftol": 1e-10, "gtol": 1e-6},
-    )  # fmt: skip
+    found = _nearby(objective, start, bend) if bend is not None else None
+    if found is None:
+        found = minimize(
+            objective, start, jac=True, method="L-BFGS-B", bounds=[BOUNDS] * len(start),
+            options={"maxiter": 500, "ftol": 1e-10, "gtol": 1e-6},
+        )  # fmt: skip
     logs = found.x
     curvature = hessian(objective, logs)
     for _ in range(5):
@@ -126,20 +139,31 @@ def maximise(objective: Callable, start: np.ndarray) -> tuple[np.ndarray, np.nda
     return logs, curvature, bool(found.success or np.abs(objective(logs)[1]).max() < 1e-6)
 
 
+def _nearby(objective: Callable, start: np.ndarray, bend: np.ndarray) -> OptimizeResult | None:
+    """The maximum near a start, or None where no search without bounds comes to one within them."""
+    with np.errstate(all="ignore"):
+        found = minimize(
+            objective, start, jac=True, method="BFGS",
+            options={"hess_inv0": bend, "gtol": 1e-6, "maxiter": 50},
+        )  # fmt: skip
+    inside = np.isfinite(found.x).all() and not at_bounds(found.x).any()
+    return found if found.success and inside else None
+
+
 def estimated(
     objective: Callable, start: np.ndarray, *, n: int, choices: list, log_scale: float = 0.0, scaled: np.ndarray | int = 0,
-    constant: float = 0.0,
+    constant: float = 0.0, bend: np.ndarray | None = None,
 ) -> Found:  # fmt: skip
     """Maximum of the likelihood of `n` customers with standard errors.
 
     Parameters
     ----------
-    objective, start : as `maximise`.
+    objective, start, bend : as `maximise`.
     choices : which parameters to take as identified, best first; those at a bound never are.
     log_scale, scaled : the log of the unit that the objective works in, and which parameters are in it.
     constant : what to subtract from the log-likelihood in that unit to have it in the unit of the table.
     """
-    logs, curvature, converged = maximise(objective, start)
+    logs, curvature, converged = maximise(objective, start, bend=bend)
     stuck = at_bounds(logs)
     cov_log = covariance(curvature * n, [~stuck & np.array(choice) for choice in choices])
     params = np.exp(logs + log_scale * np.asarray(scaled))

@@ -40,14 +40,13 @@ class ParetoNbd(Fitted):
     s: float
     beta: float
 
-    def mean_of(self, triples: Triples, horizon: float) -> Callable[[np.ndarray], np.ndarray]:
-        """Function of the parameters to the expected purchases of each unique triple in `horizon`."""
-
-        pairs = _pairs(triples)
+    def mean_of(self, triples: Triples, horizon: float | np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        """Function of the parameters to the expected purchases of each unique triple in `horizon`; one row a horizon for several."""
+        pairs, ahead = _pairs(triples), np.asarray(horizon, dtype=float)[..., None]
 
         def mean(params: np.ndarray) -> np.ndarray:
             r, alpha, s, beta = params
-            left = _stays(s, np.log1p(horizon / (beta + triples.age)))
+            left = _stays(s, np.log1p(ahead / (beta + triples.age)))
             rate = (r + triples.x) / (alpha + triples.age)
             return alive_at(params, triples, pairs) * rate * (beta + triples.age) * left
 
@@ -62,17 +61,19 @@ class ParetoNbd(Fitted):
         """P(alive) of each unique triple."""
         return alive_at(self.params, triples)
 
-    def futures(self, rng: np.random.Generator, triples: Triples, horizon: float) -> np.ndarray:
-        """Purchases that each triple, taken as one customer, makes in `horizon` in one simulation."""
+    def futures(
+        self, rng: np.random.Generator, triples: Triples, horizon: float, *, alive: np.ndarray
+    ) -> np.ndarray:
+        """Purchases that each triple, taken as one customer, makes in `horizon` in one simulation; `alive` is its P(alive)."""
         r, alpha, s, beta = self.params
         n = len(triples.x)
-        alive = rng.random(n) < self.alive(triples)
+        stays = rng.random(n) < alive
         rate = rng.gamma(r + triples.x) / (alpha + triples.age)
         leaves = rng.exponential(1.0, n) * (beta + triples.age) / np.maximum(rng.gamma(s, 1.0, n), 1e-300)
-        return np.where(alive, rng.poisson(np.minimum(rate * np.minimum(leaves, horizon), 1e15)), 0)
+        return np.where(stays, rng.poisson(np.minimum(rate * np.minimum(leaves, horizon), 1e15)), 0)
 
 
-def fit_pareto_nbd(summary: pd.DataFrame, *, start: np.ndarray | None = None) -> ParetoNbd:
+def fit_pareto_nbd(summary: pd.DataFrame, *, start: Fitted | None = None) -> ParetoNbd:
     """Maximum-likelihood Pareto/NBD with standard errors.
 
     Parameters
@@ -101,7 +102,7 @@ def fit_pareto_nbd(summary: pd.DataFrame, *, start: np.ndarray | None = None) ->
         return ParetoNbd(*(np.nan,) * 4, **nothing_found(4), **counted, guards=(too_few(n_repeat, n),))
     scale = float(triples.age.max()) or 1.0
     found = estimated(
-        _objective(triples, scale), started(start, np.array([-0.5, -1.0, -0.5, -1.0]), np.log(scale), SCALED), n=n,
+        _objective(triples, scale), **started(start, np.array([-0.5, -1.0, -0.5, -1.0]), np.log(scale), SCALED), n=n,
         choices=LEAVING, log_scale=np.log(scale), scaled=SCALED, constant=float((triples.count * triples.x).sum() * np.log(scale)),
     )  # fmt: skip
     guards = _guards(found.params, found.se, found.stuck, found.converged, n_repeat, scale)
@@ -172,11 +173,12 @@ def _terms(params, at_last, at_age, triples):
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Unique frequencies and (frequency, time) of some triples, and which of them a triple's recency and age are."""
+    """Unique frequencies, times and pairs of both in some triples, and which pair a triple's recency and age are of."""
 
     x: np.ndarray
-    of_x: np.ndarray
     time: np.ndarray
+    of_x: np.ndarray
+    of_time: np.ndarray
     at_last: np.ndarray
     at_age: np.ndarray
     known: dict
@@ -188,7 +190,7 @@ class Pairs:
             angle = (2 * np.arange(POINTS) + 1) * np.pi / (2 * POINTS)
             at = np.exp(low + (high - low) * (1 + np.cos(angle)) / 2) - m
             basis = _basis((np.log(m + self.time) - low) / (high - low) * 2 - 1, angle)
-            self.known[m] = np.maximum(at, 0.0), basis
+            self.known[m] = np.maximum(at, 0.0), basis[self.of_time]
         return self.known[m]
 
 
@@ -197,7 +199,7 @@ def _pairs(triples: Triples) -> Pairs:
     it, time = pd.factorize(np.concatenate([triples.t_x, triples.age]))
     key, pair = pd.factorize(np.concatenate([ix, ix]).astype(np.int64) * len(time) + it)
     n = len(triples.x)
-    return Pairs(x, pair // len(time), time[pair % len(time)], key[:n], key[n:], {})
+    return Pairs(x, time, pair // len(time), pair % len(time), key[:n], key[n:], {})
 
 
 def _tails(params, triples, pairs=None, *, with_slopes=False):
@@ -208,7 +210,7 @@ def _tails(params, triples, pairs=None, *, with_slopes=False):
     """
     r, alpha, s, beta = params
     pairs = pairs if pairs is not None else _pairs(triples)
-    x, of_x, time = pairs.x, pairs.of_x, pairs.time
+    x, of_x, time = pairs.x, pairs.of_x, pairs.time[pairs.of_time]
     points, basis = pairs.interpolation(4.0 ** round(np.log(min(alpha, beta)) / np.log(4.0)))
     found = _integrals(r + x[:, None], alpha, s, beta, points[None, :], with_slopes=with_slopes)
     shown = [np.einsum("ij,ij->i", basis, one[of_x]) for one in found]

@@ -87,11 +87,13 @@ def spend_between(days: pd.DataFrame, first: date, last: date) -> float:
     days : rollup `media_days`: spent_on, ends_on [empty for a single day], spend [money]. The cost of several days is
         taken to be spread evenly over them.
     """
-    start = days["spent_on"]
-    end = days["ends_on"].fillna(start)
-    length = (end - start).dt.days + 1
-    inside = (end.clip(upper=pd.Timestamp(last)) - start.clip(lower=pd.Timestamp(first))).dt.days + 1
-    return float((days["spend"] * inside.clip(lower=0) / length).sum())
+    start, end = (
+        dates.to_numpy(dtype="datetime64[D]")
+        for dates in (days["spent_on"], days["ends_on"].fillna(days["spent_on"]))
+    )
+    length = (end - start).astype(int) + 1
+    inside = (np.minimum(end, np.datetime64(last)) - np.maximum(start, np.datetime64(first))).astype(int) + 1
+    return float((days["spend"].to_numpy(dtype=float) * np.maximum(inside, 0) / length).sum())
 
 
 def table(

@@ -28,6 +28,7 @@ from papermill.log import logger
 from papermill.utils import nb_kernel_name
 
 from helpers.report.files import private_folder, write_atomically
+from helpers.report.kernels import ForkingProvisioner, can_fork
 
 INJECTED = "injected-parameters"
 STATE = {"completed": "done", "failed": "failed"}
@@ -120,6 +121,8 @@ class _Client(PapermillNotebookClient):
         if sys.platform != "win32":
             manager.transport = "ipc"
             manager.ip = str(self.private / "k")
+        if can_fork() and any(is_code(cell) and "helpers" in cell.source for cell in self.nb.cells):
+            manager.provisioner = ForkingProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
         return manager
 
     def execute(self, **kwargs: Any) -> NotebookNode:

@@ -139,10 +139,8 @@ def kpis(
 def _points(known: Lifetime, scope: Scope, discount_rate: float) -> tuple[float, float, float]:
     """Revenue and purchases of the next quarter, and the value of a customer in the next year."""
     each = expected_spend(known.spend, known.summary).to_numpy()
-    until = [
-        expected_purchases(known.purchases, known.summary, known.ahead(weeks)).to_numpy()
-        for weeks in range(0, LIFETIME_WEEKS + 1, HORIZON_WEEKS)
-    ]
+    ends = [known.ahead(weeks) for weeks in range(0, LIFETIME_WEEKS + 1, HORIZON_WEEKS)]
+    until = expected_purchases(known.purchases, known.summary, np.array(ends)).to_numpy().T
     quarters = [float(((b - a) * each).sum()) for a, b in pairwise(until)]
     factors = [(1 + discount_rate) ** -((quarter + 0.5) / 4) for quarter in range(len(quarters))]
     discounted = sum(factor * money for factor, money in zip(factors, quarters, strict=True))

@@ -96,7 +96,7 @@ def by_group(
         own = own_models and n_repeat >= MIN_REPEATERS
         one = known._replace(summary=summary)
         if own:
-            model = fit_model(known.choice.model, summary, start=known.purchases.params)
+            model = fit_model(known.choice.model, summary, start=known.purchases)
             one = one._replace(purchases=model, spend=fit_gamma_gamma(summary))
         if len(summary) < COUNTS_ONLY or refusal(known):
             rows.append((name, len(summary), n_repeat, math.nan, math.nan, math.nan, own))

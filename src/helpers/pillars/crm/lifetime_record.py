@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -11,7 +12,9 @@ from helpers.company import Scope
 from helpers.i18n import mark, number, text
 from helpers.methods.lifetime import MODELS, expected_purchases
 from helpers.methods.lifetime_backtest import longest_backtest
+from helpers.methods.lifetime_clock import fit_clock
 from helpers.methods.lifetime_competition import CLOCK, LEARNT, RATE, compete, standings
+from helpers.methods.lifetime_summary import with_codes
 
 HORIZON_WEEKS = 13
 LIFETIME_WEEKS = 52
@@ -53,10 +56,14 @@ def record_of(days: pd.DataFrame, until: date, *, origins: int = 6) -> Record:
     until : last day that counts.
     origins : past quarters to try, where the data reach back far enough.
 
-    With over 10,000 customers the models compete on that many, drawn at random; the errors of the choice are those of all.
+    With over 10,000 customers the models compete on that many, drawn at random; the season is learnt from all, and the errors
+    of the choice are those of all.
     """
-    past = days.rename(columns={"ordered_on": "day"})
-    ranked = standings(compete(_some(past), horizon=HORIZON_WEEKS, origins=origins, until=until))
+    past = with_codes(days.rename(columns={"ordered_on": "day"}))
+    clock_of = cache(lambda origin: fit_clock(past, until=origin))
+    ranked = standings(
+        compete(_some(past), horizon=HORIZON_WEEKS, origins=origins, until=until, clock_of=clock_of)
+    )
     able = ranked[ranked["model"].str.removesuffix(CLOCK).isin(list(MODELS)) & (ranked["n_origins"] > 0)]
     best = able["model"].iloc[0] if len(able) else CALENDAR.model
     choice = Choice(best.removesuffix(CLOCK), best.endswith(CLOCK))
@@ -68,6 +75,7 @@ def record_of(days: pd.DataFrame, until: date, *, origins: int = 6) -> Record:
         draws=0,
         model=choice.model,
         seasonal=choice.seasonal,
+        clock_of=clock_of,
     )
     # Windows of a year overlap, so their errors are alike: five of them say less than five apart would.
     year = longest_backtest(
