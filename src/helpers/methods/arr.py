@@ -70,6 +70,12 @@ def revenue(movements: pd.DataFrame, on: pd.Timestamp) -> float:
     return _total(known[known["month"] <= pd.Timestamp(on)])
 
 
+def paying(movements: pd.DataFrame, on: pd.Timestamp) -> int:
+    """Accounts that had revenue at the end of a day."""
+    known = _checked(movements)
+    return _paying(known[known["month"] <= pd.Timestamp(on)])
+
+
 def kept(movements: pd.DataFrame, *, then: pd.Timestamp, now: pd.Timestamp) -> pd.DataFrame:
     """The accounts that had revenue at the end of `then`: what they brought and what they bring.
 

@@ -193,7 +193,8 @@ def _model(past: pd.DataFrame) -> Model:
 
 
 def _numbers(cases: pd.DataFrame) -> np.ndarray:
-    return np.log1p(cases[["days", "amount"]].to_numpy(float).clip(min=0))
+    numbers = np.stack([cases[name].to_numpy(float) for name in ("days", "amount")]).T
+    return np.log1p(numbers.clip(min=0))
 
 
 def design(model: Model, cases: pd.DataFrame) -> np.ndarray:
