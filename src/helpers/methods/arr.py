@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import DataError
-from helpers.methods.intervals import Estimate, bootstrap
+from helpers.methods.intervals import Estimate
+from helpers.methods.resampling import bootstrap
 
 KINDS = ("new", "reactivation", "expansion", "contraction", "churn")
 GAINS = ("new", "reactivation", "expansion")

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.checks import Check, check, sample_check
 from helpers.company import Scope
 from helpers.i18n import number, p_value, text
-from helpers.methods.experiments import balance
+from helpers.methods.randomisation import balance
 from helpers.pillars.crm.baskets import Known, effect, pooled
 
 UNLIKE = 0.1  # standard deviations between the arms that are taken for a fault of the lot

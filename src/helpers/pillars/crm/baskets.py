@@ -14,7 +14,7 @@ from helpers.company import Scope
 from helpers.i18n import plural, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.clusters import Difference, clustered_difference, clustered_share
-from helpers.methods.experiments import SampleRatio, sample_ratio
+from helpers.methods.randomisation import SampleRatio, sample_ratio
 from helpers.periods import Period
 from helpers.pillars.crm.definitions import KPIS
 
