@@ -19,7 +19,7 @@ from helpers.pillars.crm.definitions import KPIS
 from helpers.pillars.crm.retention import share_row
 from helpers.privacy import SMALL_GROUP
 from helpers.privacy.consent import permitted
-from helpers.rollups import campaigns
+from helpers.rollups import campaigns, messages
 
 CAP_DAYS = 30
 ACTIVE_DAYS = 365
@@ -77,14 +77,14 @@ def base(
     sent = pd.Series(0, index=people.index)
     if events is not None:
         since = until - timedelta(days=CAP_DAYS - 1)
-        received = campaigns.messages_received(events, since=since, until=until)
+        received = messages.messages_received(events, since=since, until=until)
         counts = rollups.collect(received, may_be_empty=True).set_index("customer_id")["n_sent"]
         sent = people["customer_id"].map(counts).fillna(0).astype(int)
     if consents is None:
         return Base(people, None, sent, lacking, None, None)
-    chosen = rollups.collect(campaigns.choices(consents, purposes=PURPOSES), may_be_empty=True)
+    chosen = rollups.collect(messages.choices(consents, purposes=PURPOSES), may_be_empty=True)
     listed = (
-        None if customers is None else rollups.collect(campaigns.professionals(customers), may_be_empty=True)
+        None if customers is None else rollups.collect(messages.professionals(customers), may_be_empty=True)
     )
     may = permitted(people["customer_id"], chosen, use="email", on=until, customers=listed)
     return Base(people, may, sent, lacking, chosen, listed)
