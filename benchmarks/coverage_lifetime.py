@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 from covering import finish, judged, redraws
 
-from helpers.methods.intervals import bootstrap, difference_of_proportions, wilson
+from helpers.methods.intervals import difference_of_proportions, wilson
 from helpers.methods.lifetime_backtest import calibrated_interval, longest_backtest
 from helpers.methods.lifetime_betageo import fit_bgnbd
 from helpers.methods.lifetime_draw import draw_bgnbd, draw_purchases
 from helpers.methods.lifetime_forecast import forecast_total
 from helpers.methods.lifetime_spend import fit_gamma_gamma
 from helpers.methods.lifetime_summary import customer_summary, purchase_days
+from helpers.methods.resampling import bootstrap
 
 Z = 1.6448536
 BGNBD, SPEND = (0.8, 6.0, 0.5, 4.0), (6.25, 3.74, 15.44)

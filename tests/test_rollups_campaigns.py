@@ -9,7 +9,7 @@ import pytest
 
 from helpers import rollups
 from helpers.errors import DataError
-from helpers.rollups import campaigns
+from helpers.rollups import campaigns, messages, referrals
 
 ORDERS = ["customer_id", "ordered_on", "status", "revenue_excl_vat", "returned_value", "discount", "market"]
 BOUGHT = [
@@ -115,7 +115,7 @@ def test_arms_of_a_test_of_frequency(relation):
         ("ben", "r2", "unsubscribed", day, False),
         ("carl", "old", "clicked", day, False),
     ]
-    arms = campaigns.message_arms(relation(rows, EVENTS), extra=["x1"], regular=["r1", "r2"])
+    arms = messages.message_arms(relation(rows, EVENTS), extra=["x1"], regular=["r1", "r2"])
     made = rollups.collect(arms).set_index("is_often")
     assert made.loc[1, ["n", "n_sent", "n_clicked", "all_sent", "all_clicked"]].tolist() == [1, 2, 1, 3, 2]
     assert made.loc[0, ["n", "n_sent", "n_clicked", "n_left"]].tolist() == [2, 4, 1, 1]
@@ -131,9 +131,7 @@ def test_messages_of_some_days_without_the_opens_of_machines(relation):
         ("anna", "b", "opened", date(2026, 2, 4), False),
         ("ben", "a", "sent", date(2026, 1, 31), False),
     ]
-    made = campaigns.messages_received(
-        relation(rows, EVENTS), since=date(2026, 2, 1), until=date(2026, 2, 28)
-    )
+    made = messages.messages_received(relation(rows, EVENTS), since=date(2026, 2, 1), until=date(2026, 2, 28))
     assert rollups.collect(made).to_numpy().tolist() == [["anna", 2, 1]]
 
 
@@ -149,7 +147,7 @@ def test_newcomers_by_referral_are_counted_as_pandas_would(relation):
     ).date
     orders["revenue_excl_vat"] = rng.integers(100, 9000, 400) / 100
     since, until = date(2025, 2, 1), date(2025, 12, 31)
-    made = campaigns.newcomers_by_referral(
+    made = referrals.newcomers_by_referral(
         relation(orders, list(orders)), relation(people, list(people)), since=since, until=until, days=100
     )
     joined = people[people["first_order_on"].between(since, until)].merge(
@@ -162,7 +160,7 @@ def test_newcomers_by_referral_are_counted_as_pandas_would(relation):
     wanted = spend.groupby(kind).agg(["size", "sum", lambda one: (one**2).sum()])
     ours = rollups.collect(made).set_index("is_referred").sort_index()
     assert ours.to_numpy() == pytest.approx(wanted.to_numpy())
-    days = rollups.collect(campaigns.referrals(relation(people, list(people))))
+    days = rollups.collect(referrals.referrals(relation(people, list(people))))
     assert days["n_customers"].sum() == 60 and days["n_referred"].sum() == people["referred_by"].notna().sum()
 
 
@@ -172,14 +170,14 @@ def test_choices_and_professionals_are_selected(relation):
         ("anna", p, "consent", "granted", pd.Timestamp("2026-01-01"), date(2026, 1, 1), "form")
         for p in ("email", "sms")
     ]
-    made = rollups.collect(campaigns.choices(relation(rows, columns), purposes=["email"]))
+    made = rollups.collect(messages.choices(relation(rows, columns), purposes=["email"]))
     assert made["purpose"].tolist() == ["email"] and "proof" not in made
-    listed = rollups.collect(campaigns.professionals(relation([("anna",)], ["customer_id"])))
+    listed = rollups.collect(messages.professionals(relation([("anna",)], ["customer_id"])))
     assert listed["is_b2b"].isna().all()
 
 
 def test_a_missing_column_is_named(relation):
     with pytest.raises(DataError, match="crm_events: the column event is missing"):
-        campaigns.messages_received(
+        messages.messages_received(
             relation([("a", "b")], ["customer_id", "campaign_id"]), since=UNTIL, until=UNTIL
         )

@@ -5,18 +5,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
-from statsmodels.stats.proportion import samplesize_confint_proportion
 
 from helpers.errors import DataError
-from helpers.methods.intervals import (
-    bootstrap,
-    difference_of_proportions,
-    required_n,
-    required_n_per_group,
-    share_of_total,
-    wilson,
-)
+from helpers.methods.intervals import difference_of_proportions, share_of_total, wilson
+from helpers.methods.resampling import bootstrap
 
 
 def test_wilson_of_five_in_ten_worked_by_hand():
@@ -87,91 +79,6 @@ def test_difference_is_zero_for_equal_groups_and_unknown_for_an_empty_one():
     same = difference_of_proportions(10, 50, 10, 50)
     assert same.value == 0 and same.low == pytest.approx(-same.high) and same.n == 100
     assert math.isnan(difference_of_proportions(0, 0, 3, 9).low)
-
-
-@pytest.mark.parametrize("share", [0.0, 0.03, 0.3, 0.5, 0.97])
-def test_required_n_is_the_first_n_whose_wilson_interval_is_narrow_enough(share):
-    def half_width(n):  # fractional successes keep the share exact
-        low, high = wilson(share * n, n)
-        return (high - low) / 2
-
-    n = required_n(share, 0.04)
-    assert half_width(n) <= 0.04 < half_width(n - 1)
-
-
-def test_required_n_agrees_with_the_textbook_when_n_is_large():
-    assert required_n(0.5, 0.05, level=0.95) == 381  # 1.96² (100 - 1) = 380.3
-    textbook = samplesize_confint_proportion(0.3, 0.005, alpha=0.1)
-    assert required_n(0.3, 0.005) == pytest.approx(textbook, rel=1e-3)
-
-
-def test_required_n_per_group_matches_r_power_prop_test():
-    # ?power.prop.test prints n = 76.65294 (.50 against .75, power .90) for 95 %.
-    assert required_n_per_group(0.50, 0.75, level=0.95, power=0.90) == 77
-    assert required_n_per_group(0.12, 0.10, level=0.95) == 3841
-
-
-@pytest.mark.parametrize("call", [lambda: required_n(0.5, 0), lambda: required_n_per_group(0.2, 0.2)])
-def test_a_sample_size_without_a_target_is_refused(call):
-    with pytest.raises(ValueError):
-        call()
-
-
-@pytest.mark.parametrize(("method", "name"), [("bca", "BCa"), ("percentile", "percentile")])
-def test_bootstrap_of_a_mean_is_scipys(method, name):
-    values = np.random.default_rng(3).lognormal(0, 1, 80)
-    ours = bootstrap(values, np.mean, seed=1, method=method)
-    theirs = stats.bootstrap(
-        (values,), np.mean, confidence_level=0.9, n_resamples=2000, method=name, rng=1
-    ).confidence_interval
-    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), rel=1e-9)
-
-
-def test_bootstrap_of_two_columns_is_total_over_total():
-    table = pd.DataFrame({"revenue": [10.0, 4.0, 30.0, 5.0], "orders": [1, 1, 2, 1]})
-    fast = bootstrap(table, ("revenue", "orders"), seed=4)
-    plain = bootstrap(table, lambda t: t["revenue"].sum() / t["orders"].sum(), seed=4)
-    assert fast.value == 49 / 5
-    assert fast == pytest.approx(plain)
-    assert fast.low < fast.value < fast.high
-
-
-def test_bootstrap_limits():
-    assert math.isnan(bootstrap([], np.mean, seed=0).value)
-    one = bootstrap([7.0], np.mean, seed=0)
-    assert one.value == 7 and math.isnan(one.low) and math.isnan(one.high)
-    same = bootstrap([7.0] * 5, np.mean, seed=0)
-    assert (same.low, same.high) == (7, 7)
-    empty = bootstrap(pd.DataFrame({"a": [1.0, 2.0], "b": [0, 0]}), ("a", "b"), seed=0)
-    assert math.isnan(empty.value) and math.isnan(empty.high)
-
-
-def test_bootstrap_repeats_itself_and_leaves_the_table_alone():
-    table = pd.DataFrame({"a": [1.0, 2.0, 4.0], "b": [1, 1, 2]})
-    before = table.copy()
-    assert bootstrap(table, ("a", "b"), seed=9) == bootstrap(table, ("a", "b"), seed=9)
-    pd.testing.assert_frame_equal(table, before)
-
-
-def test_bootstrap_refuses_an_unknown_method_or_column():
-    with pytest.raises(ValueError, match="percentile"):
-        bootstrap([1.0, 2.0], np.mean, seed=0, method="studentised")
-    with pytest.raises(ValueError, match="'c'"):
-        bootstrap(pd.DataFrame({"a": [1], "b": [2]}), ("a", "c"), seed=0)
-
-
-def test_bca_reaches_further_on_the_long_side_than_percentiles():
-    values = np.random.default_rng(5).exponential(1, 40)
-    bca, plain = (bootstrap(values, np.mean, seed=0, method=method) for method in ("bca", "percentile"))
-    assert bca.high > plain.high and bca.low > plain.low
-
-
-def test_a_block_jackknife_gives_the_acceleration_of_the_full_one(monkeypatch):
-    values = np.random.default_rng(6).exponential(1, 1500)
-    blocks = bootstrap(values, np.mean, seed=0)
-    monkeypatch.setattr("helpers.methods.intervals.JACKKNIFE_BLOCKS", 1500)
-    full = bootstrap(values, np.mean, seed=0)
-    assert blocks == pytest.approx(full, abs=0.03 * (full.high - full.low))
 
 
 def test_a_share_of_none_and_of_all_lies_inside_its_interval():

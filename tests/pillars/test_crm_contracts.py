@@ -100,7 +100,7 @@ def test_without_the_table_the_part_is_one_line_in_both_languages():
 
 def test_a_contract_that_ends_before_it_starts_is_refused():
     from helpers.errors import DataError
-    from helpers.methods.renewals import count_renewals
+    from helpers.methods.renewal_counts import count_renewals
 
     table = pd.DataFrame({"starts_on": [date(2025, 2, 1)], "ends_on": [date(2025, 1, 1)]})
     with pytest.raises(DataError, match="ends before it starts"):

@@ -10,7 +10,7 @@ import pytest
 from helpers import kpi
 from helpers.company import Company, Scope
 from helpers.periods import parse
-from helpers.pillars.crm import KPIS, retention
+from helpers.pillars.crm import KPIS, retention, retention_cohorts, retention_decision
 
 SHOP = Company("shop", Path(), "Shop", "EUR", ("FR",), "Europe/Paris")
 HERE = Scope(SHOP, parse("2026-03"), "ALL", "en")
@@ -87,7 +87,9 @@ def test_a_first_purchase_whose_30_days_end_after_the_month_does_not_count():
 
 
 def test_the_reminder_is_worth_its_assumption_times_the_spend_of_those_who_return():
-    made = retention.reminder(activity(), HERE, extra_return_rate=0.05, owner="CRM", due="2026-04-30")
+    made = retention_decision.reminder(
+        activity(), HERE, extra_return_rate=0.05, owner="CRM", due="2026-04-30"
+    )
     # 54 stopped; nothing is started, so 54 x 5 % x 50 a month is given up if the assumption holds
     assert made.effect == pytest.approx(-(180 - 126) * 0.05 * 50)
     spread = 1.6449 * np.sqrt(100 / 24) * 54 * 0.05  # z times the standard error of the mean spend
@@ -96,12 +98,12 @@ def test_the_reminder_is_worth_its_assumption_times_the_spend_of_those_who_retur
 
 
 def test_a_test_that_would_take_years_is_not_proposed_and_one_that_ends_is():
-    few = retention.reminder(activity(), HERE, extra_return_rate=0.05, owner="CRM", due="")
+    few = retention_decision.reminder(activity(), HERE, extra_return_rate=0.05, owner="CRM", due="")
     assert few.sentence.startswith("Do not start a win-back campaign for the 54 customers")
     assert "40% came back without any action" in few.sentence
     assert "1,208 customers a group and 45 months" in few.sentence
     many = activity(n_previous=[0, 20_000, 18_000], n_kept=[0, 14_000, 12_600])
-    made = retention.reminder(many, HERE, extra_return_rate=0.05, owner="CRM", due="")
+    made = retention_decision.reminder(many, HERE, extra_return_rate=0.05, owner="CRM", due="")
     assert (
         made.sentence.startswith("Test a reminder on the 5,400 customers")
         and "a group, which takes 1 month." in made.sentence
@@ -110,7 +112,7 @@ def test_a_test_that_would_take_years_is_not_proposed_and_one_that_ends_is():
 
 
 def test_without_lapsed_customers_the_effect_cannot_be_told():
-    made = retention.reminder(
+    made = retention_decision.reminder(
         activity(n_lapsed=0, n_returned=0), HERE, extra_return_rate=0.05, owner="CRM", due=""
     )
     assert made.effect is None and "need n = 30" in made.sentence
@@ -118,7 +120,7 @@ def test_without_lapsed_customers_the_effect_cannot_be_told():
 
 def test_an_assumption_that_is_no_share_is_refused():
     with pytest.raises(ValueError, match="between 0 and 1"):
-        retention.reminder(activity(), HERE, extra_return_rate=5, owner="CRM", due="")
+        retention_decision.reminder(activity(), HERE, extra_return_rate=5, owner="CRM", due="")
 
 
 def test_the_checks_see_old_customers_and_missing_months():
@@ -151,13 +153,13 @@ def cohort_counts(months):
 
 def test_cohorts_are_months_in_a_year_and_quarters_in_three():
     year, here = cohort_counts(12)
-    table = retention.cohort_table(year, here)
+    table = retention_cohorts.cohort_table(year, here)
     assert (table.index[0], table.index.name, table.shape) == ("January 2024", "month", (11, 11))
     three, here = cohort_counts(36)
-    table = retention.cohort_table(three, here)
+    table = retention_cohorts.cohort_table(three, here)
     assert (table.index[0], table.index.name, table.shape) == ("Q1 2024", "quarter", (11, 12))
     assert set(table.stack().dropna()) == {0.2}
-    assert retention.cohort_subtitle(table, here).startswith(
+    assert retention_cohorts.cohort_subtitle(table, here).startswith(
         "active customers, % of the quarter's first purchases"
     )
 
@@ -167,13 +169,13 @@ def test_customers_who_are_all_older_than_the_data_have_no_cohorts_and_the_page_
                          "n_customers": pd.Series(dtype="int64"), "n_active": pd.Series(dtype="int64")})  # fmt: skip
     (first, *_) = retention.checks(activity(), none, HERE)
     assert first.status == "review" and "no first purchase is seen" in first.text
-    table = retention.cohort_table(none, HERE)
-    assert table.empty and "cannot tell" in retention.cohort_finding(none, HERE)
-    assert retention.cohort_subtitle(table, HERE)
+    table = retention_cohorts.cohort_table(none, HERE)
+    assert table.empty and "cannot tell" in retention_cohorts.cohort_finding(none, HERE)
+    assert retention_cohorts.cohort_subtitle(table, HERE)
 
 
 def test_a_decision_that_cannot_be_taken_says_how_many_came_back():
-    made = retention.reminder(activity(n_returned=[0, 0, 1]), HERE, extra_return_rate=0.05, due="")
+    made = retention_decision.reminder(activity(n_returned=[0, 0, 1]), HERE, extra_return_rate=0.05, due="")
     assert made.effect is None and "1 of 60 customers came back" in made.sentence
-    made = retention.reminder(activity(n_kept=[0, 140, 180]), HERE, extra_return_rate=0.05, due="")
+    made = retention_decision.reminder(activity(n_kept=[0, 140, 180]), HERE, extra_return_rate=0.05, due="")
     assert made.effect is None and made.sentence.startswith("Nobody who bought last month has stopped")

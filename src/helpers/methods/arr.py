@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import DataError
-from helpers.methods.intervals import Estimate, bootstrap
+from helpers.methods.intervals import Estimate
+from helpers.methods.resampling import bootstrap
 
 KINDS = ("new", "reactivation", "expansion", "contraction", "churn")
 GAINS = ("new", "reactivation", "expansion")
@@ -68,6 +69,12 @@ def revenue(movements: pd.DataFrame, on: pd.Timestamp) -> float:
     """Yearly recurring revenue at the end of a day [money]."""
     known = _checked(movements)
     return _total(known[known["month"] <= pd.Timestamp(on)])
+
+
+def paying(movements: pd.DataFrame, on: pd.Timestamp) -> int:
+    """Accounts that had revenue at the end of a day."""
+    known = _checked(movements)
+    return _paying(known[known["month"] <= pd.Timestamp(on)])
 
 
 def kept(movements: pd.DataFrame, *, then: pd.Timestamp, now: pd.Timestamp) -> pd.DataFrame:

@@ -52,25 +52,25 @@ class Chances:
     guards: tuple[str, ...]
 
 
-def standing(cases: pd.DataFrame, entries: pd.DataFrame, on: pd.Timestamp) -> pd.DataFrame:
-    """The cases that were open on a day, as they stood then.
+def standing(cases: pd.DataFrame, entries: pd.DataFrame, *on: pd.Timestamp) -> pd.DataFrame:
+    """The cases that were open on each of some days, as they stood then.
 
     Parameters
     ----------
     cases : case, kind, amount [money], created, closed [days; empty while open], won [true, false; empty while open].
     entries : case, stage, entered, left [days; left is empty while it lasts].
-    on : the day, its end.
+    on : the days, each its end.
 
     Returns
     -------
-    One row per case that was created by then, not closed by then, and had entered a stage: the columns of `cases`, stage, days
+    One row per day and case that was created by then, not closed by then, and had entered a stage: the columns of `cases`, stage, days
     [in the stage so far], on [the day].
 
     Raises
     ------
     DataError : a column is missing.
     """
-    return _on(_paths(cases, entries), pd.DatetimeIndex([pd.Timestamp(on)]))
+    return _on(_paths(cases, entries), pd.DatetimeIndex(on))
 
 
 def rebuilt(
@@ -193,7 +193,8 @@ def _model(past: pd.DataFrame) -> Model:
 
 
 def _numbers(cases: pd.DataFrame) -> np.ndarray:
-    return np.log1p(cases[["days", "amount"]].to_numpy(float).clip(min=0))
+    numbers = np.stack([cases[name].to_numpy(float) for name in ("days", "amount")]).T
+    return np.log1p(numbers.clip(min=0))
 
 
 def design(model: Model, cases: pd.DataFrame) -> np.ndarray:

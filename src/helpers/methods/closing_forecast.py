@@ -70,10 +70,11 @@ def backtest(
     """
     span, rows = pd.Timedelta(days=horizon), []
     past = rebuilt(cases, entries, since=since, until=until, horizon=horizon)
-    for back in range(origins, 0, -1):
-        origin = pd.Timestamp(until) - back * span
+    days = [pd.Timestamp(until) - back * span for back in range(origins, 0, -1)]
+    stood = standing(cases, entries, *days)
+    for origin in days:
         fitted = fit(past[past["on"] <= origin - span], horizon=horizon)  # their outcome was known by then
-        there = standing(cases, entries, origin)
+        there = stood[stood["on"] == origin].reset_index(drop=True)
         if not fitted.models or there.empty:
             continue
         row = (

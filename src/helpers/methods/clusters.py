@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import ndtri, stdtr, stdtrit
 
 from helpers.errors import DataError
-from helpers.methods.intervals import Estimate, wilson
+from helpers.methods.intervals import Estimate, check_level, wilson
 
 
 class Difference(NamedTuple):
@@ -52,7 +52,7 @@ def clustered_share(successes, clusters, *, level: float = 0.90) -> Estimate:
     Source: Korn & Graubard (1998), Survey Methodology 24, for n*; Cochran (1977), Sampling Techniques, ch. 9A, for var.
     """
     y, code, n_clusters = _units(successes, clusters, "clustered_share")
-    _check_level(level)
+    check_level(level)
     odd = int(((y != 0) & (y != 1)).sum())
     if odd:
         raise DataError(
@@ -97,7 +97,7 @@ def clustered_difference(values, treated, clusters, *, level: float = 0.90) -> D
         REStat 99, for effective clusters.
     """
     y, code, n_clusters = _units(values, clusters, "clustered_difference")
-    _check_level(level)
+    check_level(level)
     if pd.isna(np.asarray(treated, dtype=object)).any():
         raise DataError(
             "clustered_difference: a unit has no arm; leave out units that were in no arm before comparing."
@@ -149,7 +149,7 @@ def units_needed(spread: float, wanted: float, *, control_share: float, level: f
 
     Formula: (z spread / wanted)² / (q (1 - q)).
     """
-    _check_level(level)
+    check_level(level)
     if not (spread > 0 and wanted > 0 and 0 < control_share < 1):
         raise ValueError(
             f"need a spread and a half-width above 0 and a share in (0, 1), not {spread!r}, {wanted!r}, {control_share!r}"
@@ -209,8 +209,3 @@ def _varies(variance: float, *means: float) -> bool:
 
 def _half(error: float, df: float, level: float) -> float:
     return float(stdtrit(df, (1 + level) / 2)) * error if error > 0 else math.nan
-
-
-def _check_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise ValueError(f"level must be between 0 and 1 (.90 for 90 %), not {level!r}")

@@ -1,31 +1,17 @@
-"""Randomised experiments: was the lot drawn as planned, are the arms alike, and what did the treatment change."""
+"""Randomised experiments: what did the treatment change, in means and in totals over totals."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
-from scipy.special import chdtrc, ndtri, stdtrit
+from scipy.special import ndtri, stdtrit
 
 from helpers.errors import DataError
-from helpers.methods.intervals import Estimate
+from helpers.methods.intervals import Estimate, check_level
 
-MISMATCH = 0.01  # a split this unlikely under the plan is taken for a fault of the test, no accident
-LEAST_EXPECTED = 5  # units an arm under the plan, below which chi-square is no guide
 ROUNDING = 1e-9  # how far sums of floats may miss the inequality that all real numbers obey
-
-
-class SampleRatio(NamedTuple):
-    """How well the sizes of the arms fit the plan; `verdict` is "as planned", "mismatch" or "cannot tell"."""
-
-    p: float
-    statistic: float
-    n: int
-    expected: tuple[float, ...]
-    verdict: str
 
 
 class Arm(NamedTuple):
@@ -54,48 +40,6 @@ class Effect(NamedTuple):
     control: float
     absolute: Estimate
     relative: Estimate
-
-
-def sample_ratio(
-    counts: Sequence[int], planned: Sequence[float] | None = None, *, alpha: float = MISMATCH
-) -> SampleRatio:
-    """Test whether the arms have the sizes that the lot was to give them, before any result is read.
-
-    Parameters
-    ----------
-    counts : units of each arm.
-    planned : shares in the same order, in any scale; equal ones where it is left out.
-    alpha : a p below it is a "mismatch".
-
-    Returns
-    -------
-    SampleRatio: p and chi-square statistic, n = all units, expected units an arm. p is NaN and the verdict "cannot tell" where
-    the plan expects fewer than 5 units in an arm.
-
-    Raises
-    ------
-    DataError : a count is negative or no whole number. ValueError : fewer than two arms, a planned share that is not above 0.
-
-    Formula: sum of (n_i - e_i)² / e_i over arms, chi-square with arms - 1 degrees of freedom.
-    Source: Fabijan et al. (2019), Diagnosing sample ratio mismatch in online controlled experiments, KDD '19.
-    """
-    seen = np.asarray(counts, dtype=float)
-    shares = np.ones(len(seen)) if planned is None else np.asarray(planned, dtype=float)
-    if len(seen) < 2 or shares.shape != seen.shape or not (np.isfinite(shares) & (shares > 0)).all():
-        raise ValueError(
-            f"sample_ratio needs two arms or more and a share above 0 for each, not {counts} of {planned}"
-        )
-    good = np.isfinite(seen) & (seen >= 0) & (seen == np.round(seen))
-    if not good.all():
-        at = int(np.flatnonzero(~good)[0])
-        raise DataError(f"sample_ratio: arm {at} has {seen[at]:g} units; count the units of each arm again.")
-    expected = seen.sum() * shares / shares.sum()
-    made = {"n": int(seen.sum()), "expected": tuple(expected.tolist())}
-    if expected.min() < LEAST_EXPECTED:
-        return SampleRatio(math.nan, math.nan, verdict="cannot tell", **made)
-    statistic = float(((seen - expected) ** 2 / expected).sum())
-    p = float(chdtrc(len(seen) - 1, statistic))
-    return SampleRatio(p, statistic, verdict="mismatch" if p < alpha else "as planned", **made)
 
 
 def arm_of(values) -> Arm:
@@ -131,7 +75,7 @@ def difference_of_means(treated: Arm, control: Arm, *, level: float = 0.90) -> E
         (m_t - r m_c)² = t² (v_t + r² v_c), less 1 (Fieller).
     Source: Welch (1947), Biometrika 34; Fieller (1954), JRSS B 16.
     """
-    _check_level(level)
+    check_level(level)
     (m_t, v_t), (m_c, v_c) = (
         _mean_and_error(arm, name) for arm, name in ((treated, "treated"), (control, "control"))
     )
@@ -170,7 +114,7 @@ def difference_of_ratios(treated: RatioArm, control: RatioArm, *, level: float =
     Formula: r = sum y / sum x; its variance is sum (y - r x)² / (sum x)² n / (n - 1); bounds as `difference_of_means`, with z.
     Source: Deng, Knoblich & Lu (2018), Applying the delta method in metric analytics, KDD '18.
     """
-    _check_level(level)
+    check_level(level)
     (r_t, v_t), (r_c, v_c) = (_ratio_and_error(arm) for arm in (treated, control))
     z, n, unknown = float(ndtri((1 + level) / 2)), int(treated.n + control.n), (math.nan, math.nan)
     ratio = r_t / r_c - 1 if r_c else math.nan
@@ -228,67 +172,3 @@ def _fieller(m_t: float, v_t: float, m_c: float, v_c: float, t: float) -> tuple[
     root = math.sqrt(max(middle * middle - unlike_zero * (m_t * m_t - t * t * v_t), 0.0))
     ends = sorted(((middle - root) / unlike_zero - 1, (middle + root) / unlike_zero - 1))
     return ends[0], ends[1]
-
-
-def balance(frame: pd.DataFrame, *, arm: str, columns: Sequence[str]) -> pd.DataFrame:
-    """How unlike the arms were before the treatment, in standard deviations.
-
-    Parameters
-    ----------
-    frame : one row a unit; `arm` is true for treated.
-    columns : what was known before the treatment: numbers, or words, of which each level is compared. Missing values are a level
-        of their own.
-
-    Returns
-    -------
-    One row a column, and a row a level of words: column, level [empty for numbers], treated, control [means or shares],
-    difference [standard deviations; 0 where nothing varies and infinite where only the arms differ], error [what a lot alone makes of it].
-
-    Raises
-    ------
-    DataError : an arm is empty or a unit has none. ValueError : a column is absent.
-
-    Formula: (m_t - m_c) / sqrt((s_t² + s_c²) / 2). Its error by lot alone is sqrt(1/n_t + 1/n_c).
-    Source: Austin (2009), Statistics in Medicine 28, 3083-3107.
-    """
-    absent = [name for name in (arm, *columns) if name not in frame]
-    if absent:
-        raise ValueError(f"balance: no column {absent}; the table has {list(frame)[:20]}")
-    if frame[arm].isna().any() or frame[arm].nunique() < 2:
-        raise DataError(f"balance: {arm!r} must be true for some units, false for others and known for all.")
-    treated = frame[arm].to_numpy(dtype=bool)
-    rows = []
-    for name in columns:
-        values = frame[name]
-        gone = values.isna().to_numpy()
-        if pd.api.types.is_numeric_dtype(values):
-            parts = [("", values.to_numpy(dtype=float, na_value=np.nan), ~gone)]
-        else:
-            words = values.astype("string")
-            everybody = np.ones(len(frame), dtype=bool)
-            levels = sorted(words.dropna().unique())
-            parts = [
-                (level, (words == level).fillna(False).to_numpy(dtype=float), everybody) for level in levels
-            ]
-        if gone.any():
-            parts.append(("missing", gone.astype(float), np.ones(len(frame), dtype=bool)))
-        for level, outcome, known in parts:
-            rows.append((name, level, *_standardised(outcome[known & treated], outcome[known & ~treated])))
-    return pd.DataFrame(rows, columns=["column", "level", "treated", "control", "difference", "error"])
-
-
-def _standardised(treated: np.ndarray, control: np.ndarray) -> tuple[float, float, float, float]:
-    """Both means, their difference in standard deviations and its error by lot."""
-    if not len(treated) or not len(control):
-        return math.nan, math.nan, math.nan, math.nan
-    error = math.sqrt(1 / len(treated) + 1 / len(control))
-    m_t, m_c = float(treated.mean()), float(control.mean())
-    spread = math.sqrt((treated.var() + control.var()) / 2)
-    if spread > 0:
-        return m_t, m_c, (m_t - m_c) / spread, error
-    return m_t, m_c, 0.0 if m_t == m_c else math.copysign(math.inf, m_t - m_c), error
-
-
-def _check_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise ValueError(f"level must be between 0 and 1 (.90 for 90 %), not {level!r}")

@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaln, digamma
 
-from helpers.errors import DataError
 from helpers.i18n import said
 from helpers.methods.lifetime_likelihood import at_bounds, covariance, maximise
+from helpers.methods.renewal_counts import checked
 
-COLUMNS = ["age", "n_lost", "n_still"]
 FEW_LOSSES = 30
 ALIKE = 1e3  # alpha + beta of customers who hardly differ
 LONGEST = 1e12  # a power of an age
@@ -48,50 +47,6 @@ class Renewals:
     def params(self) -> np.ndarray:
         """(alpha, beta, c)."""
         return np.array([self.alpha, self.beta, self.c])
-
-
-def count_renewals(contracts: pd.DataFrame, *, until: pd.Timestamp, months: int = 12) -> pd.DataFrame:
-    """Contracts to the counts that the models are fitted to.
-
-    Parameters
-    ----------
-    contracts : one row a contract: starts_on, ends_on [day; empty while it lasts]. Those that start after `until` are left out.
-    until : last day that counts; a contract that ends after it still lasts.
-    months : length of a term; a contract may be ended at each multiple of it, and an end in between belongs to the nearest one.
-
-    Returns
-    -------
-    One row an age [renewals]: age, n_lost [ended at that one], n_still [there after it, the next one not due at `until`], n_due
-    [contracts that came to it], in order. Contracts whose first renewal is not due yet are in no row.
-
-    Raises
-    ------
-    DataError : a contract has no start or ends before it starts.
-    """
-    known = contracts[pd.to_datetime(contracts["starts_on"]) <= until]
-    starts, ends = (pd.to_datetime(known[name]) for name in ("starts_on", "ends_on"))
-    if contracts["starts_on"].isna().any() or (ends < starts).any():
-        raise DataError("contracts: one has no start, or ends before it starts. Repair the row.")
-    ends = ends.where(ends <= until)
-
-    def passed(last: pd.Series) -> pd.Series:
-        return (last.dt.year - starts.dt.year) * 12 + last.dt.month - starts.dt.month
-
-    whole_days = pd.Series(until, index=starts.index)
-    due = (passed(whole_days) - (whole_days.dt.day < starts.dt.day)) // months
-    lost_at = (passed(ends) / months).round().clip(lower=1)
-    lost = lost_at.dropna().astype(int).value_counts()
-    still = due[ends.isna() & (due >= 1)].astype(int).value_counts()
-    ages = range(1, int(max([*lost.index, *still.index], default=0)) + 1)
-    table = pd.DataFrame(
-        {
-            "age": list(ages),
-            "n_lost": [int(lost.get(a, 0)) for a in ages],
-            "n_still": [int(still.get(a, 0)) for a in ages],
-        }
-    )
-    left = table["n_lost"] + table["n_still"]
-    return table.assign(n_due=left[::-1].cumsum()[::-1])
 
 
 def fit_sbg(renewals: pd.DataFrame) -> Renewals:
@@ -170,7 +125,7 @@ def project(
 
 
 def _fit(renewals: pd.DataFrame, *, held: bool) -> Renewals:
-    counts = _checked(renewals)
+    counts = checked(renewals)
     n_lost = int(counts["n_lost"].sum())
     n = n_lost + int(counts["n_still"].sum())
     n_ages = int((counts["n_lost"] > 0).sum())
@@ -246,27 +201,6 @@ def _objective(counts: pd.DataFrame, n: int) -> Callable:
         return -float(value), (-gradient * np.array([alpha, beta, c]))[: len(logs)]
 
     return objective
-
-
-def _checked(renewals: pd.DataFrame) -> pd.DataFrame:
-    for name in COLUMNS:
-        if name not in renewals:
-            raise DataError(f"renewals: the column {name} is missing. It needs {', '.join(COLUMNS)}.")
-    counts = renewals[COLUMNS].reset_index(drop=True)
-    for name in COLUMNS:
-        values = pd.to_numeric(counts[name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-        least = 1 if name == "age" else 0
-        wrong = ~(np.isfinite(values) & (values >= least) & (values == np.floor(values)))
-        if wrong.any():
-            at = int(wrong.argmax())
-            raise DataError(
-                f"renewals: {counts[name].iloc[at]} for {name} in row {at + 1} is no whole number of {least} or more. Count again."
-            )
-        counts[name] = values
-    if counts["age"].duplicated().any():
-        age = counts.loc[counts["age"].duplicated(), "age"].iloc[0]
-        raise DataError(f"renewals: the age {age:g} stands twice. Add its cohorts up.")
-    return counts.sort_values("age", ignore_index=True, kind="stable")
 
 
 def _guards(is_alike, converged, n_lost):

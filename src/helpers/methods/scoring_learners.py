@@ -69,7 +69,7 @@ def checked(features: pd.DataFrame, target: pd.Series) -> tuple[pd.DataFrame, np
     """Features and targets in the order of the index, constant columns left out."""
     if not features.index.is_unique:
         raise DataError("scoring: a case stands twice in the index of the features. Give one row a case.")
-    if len(features) != len(target) or not features.index.isin(target.index).all():
+    if len(features) != len(target) or len(features.index.difference(target.index)):
         raise DataError(
             f"scoring: {len(features)} cases with features and {len(target)} with an outcome are not the same cases. "
             "Join them by their index first."

@@ -12,7 +12,7 @@ from helpers.methods.experiments import arm_of, difference_of_means
 from helpers.methods.intervals import Estimate, difference_of_proportions
 
 SAME = 1e-9  # scores closer than this share of their spread differ by rounding alone
-AT_ONCE = 4_000_000  # rows x redraws held in memory together
+AT_ONCE = 200_000  # rows x redraws held together: more no longer fit where a processor is fast
 
 
 def ranks(score) -> np.ndarray:

@@ -64,19 +64,31 @@ def allowed(
     if rules.consent_rule(use, on).silent and customers is None:
         raise ValueError(f"{use} is permitted for people who have said nothing: give customers.")
     known = consents[pd.to_datetime(consents["recorded_on"]) <= pd.Timestamp(on)]
-    ids = set(known["customer_id"])
-    business: set[str] = set()
+    ids, business = [known["customer_id"]], known["customer_id"].head(0)
     if customers is not None:
-        ids |= set(customers["customer_id"])
+        ids.append(customers["customer_id"])
         if "is_b2b" in customers:
-            business = set(customers.loc[customers["is_b2b"].fillna(False).astype(bool), "customer_id"])
-    people = pd.DataFrame({"customer_id": pd.Series(sorted(ids), dtype="str")})
-    people = people.assign(at=pd.Timestamp.max.floor("us"), is_b2b=people["customer_id"].isin(business))
+            business = customers.loc[customers["is_b2b"].fillna(False).astype(bool), "customer_id"]
+    everyone = pd.concat(ids).astype("str").drop_duplicates()
+    people = everyone.sort_values(kind="stable", ignore_index=True).to_frame("customer_id")
+    people = people.assign(at=pd.Timestamp.max.floor("us"), is_b2b=_among(people["customer_id"], business))
     may = np.zeros(len(people), dtype=bool)
     for kind in (ALL, B2B):
         here = (people["is_b2b"] == (kind == B2B)).to_numpy()
         may[here] = _permits(known, people[here], rules.consent_rule(use, on, people=kind), on, bases)
     return people.loc[may, "customer_id"].reset_index(drop=True)
+
+
+def permitted(
+    ids: pd.Series,
+    consents: pd.DataFrame,
+    *,
+    use: str,
+    on: date,
+    customers: pd.DataFrame | None = None,
+) -> pd.Series:
+    """Say of each customer_id whether the person may be used for one purpose on a day, as `allowed`."""
+    return _among(ids, allowed(consents, use=use, on=on, customers=customers))
 
 
 def drop_opens(crm_events: pd.DataFrame, consents: pd.DataFrame) -> Opens:
@@ -136,6 +148,12 @@ def coverage(consents: pd.DataFrame, customers: pd.DataFrame, on: date) -> pd.Da
     made["unknown"] = n - made[["granted", *REFUSED]].sum(axis=1)
     made = made.rename_axis(index="purpose", columns=None).reset_index().astype({"purpose": "str"})
     return made.assign(share=made["granted"] / n if n else np.nan)
+
+
+def _among(ids: pd.Series, some: pd.Series) -> pd.Series:
+    return ids.astype(object).isin(
+        some.astype(object)
+    )  # pandas looks up text of its own kind eight times slower
 
 
 def _permits(

@@ -68,6 +68,11 @@ def customer_summary(orders: Any, *, until: date) -> Any:
         spend=nw.col("spend").sum(),
         first=nw.struct(nw.col("ordered_on"), nw.col("spend")).min(),
     )
+    return summarised(customers, until).to_native()
+
+
+def summarised(customers: nw.LazyFrame, until: date, *more: str) -> nw.LazyFrame:
+    """Columns of `customer_summary` from n_days, last_on, spend and first [(day, spend) of the first day] of each customer."""
     customers = customers.with_columns(
         frequency=nw.col("n_days") - 1,
         first_on=nw.col("first").struct.field("ordered_on"),
@@ -84,7 +89,8 @@ def customer_summary(orders: Any, *, until: date) -> Any:
         "n_days",
         money("spend"),
         (nw.col("repeat_spend") / repeats / SCALE).alias("mean_repeat_spend"),
-    ).to_native()
+        *more,
+    )
 
 
 def cohort_counts(orders: Any) -> Any:
@@ -105,13 +111,13 @@ def cohort_counts(orders: Any) -> Any:
     ------
     DataError : a column is missing.
     """
-    months = seen_from_the_start(orders).group_by("customer_id", "month").agg(nw.len().alias("n"))
-    first = months.group_by("customer_id").agg(cohort=nw.col("month").min())
-    counts = months.join(first, on="customer_id").group_by("cohort", "month").agg(n_active=nw.len())
-    sizes = counts.filter(nw.col("cohort") == nw.col("month")).select("cohort", n_customers="n_active")
-    grid = sizes.join(counts.select("month").unique(), how="cross").filter(
-        nw.col("month") >= nw.col("cohort")
-    )
+    bought, month = seen_from_the_start(orders), nw.col("month")
+    first = bought.group_by("customer_id").agg(cohort=month.min())
+    sizes = first.group_by("cohort").agg(n_customers=nw.len())
+    months = bought.select("customer_id", "month").unique()
+    months = months.with_columns(cohort=month.min().over("customer_id"))
+    counts = months.group_by("cohort", "month").agg(n_active=nw.len())
+    grid = sizes.join(bought.select("month").unique(), how="cross").filter(month >= nw.col("cohort"))
     return (
         grid.join(counts, on=["cohort", "month"], how="left")
         .select(
@@ -143,8 +149,7 @@ def second_purchases(orders: Any, *, days: int = 30, until: date) -> Any:
     DataError : a column is missing.
     """
     bought = merged_days(seen_from_the_start(orders).filter(nw.col("ordered_on") <= nw.lit(until)))
-    first = bought.group_by("customer_id").agg(first_on=nw.col("ordered_on").min())
-    since = bought.join(first, on="customer_id").with_columns(
+    since = bought.with_columns(first_on=nw.col("ordered_on").min().over("customer_id")).with_columns(
         gap=day_number("ordered_on") - day_number("first_on"),
         left=until.toordinal() - day_number("first_on"),
     )

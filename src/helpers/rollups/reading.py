@@ -79,9 +79,9 @@ def picked(
     return frame.select(*needed, *more)
 
 
-def paid(orders: Any) -> nw.LazyFrame:
-    """Paid orders: customer_id, ordered_on, month [months since year 0], spend and returned [ten-thousandths]."""
-    names = ("customer_id", "ordered_on", "status", "revenue_excl_vat", "returned_value")
+def paid(orders: Any, *more: str) -> nw.LazyFrame:
+    """Paid orders: customer_id, ordered_on, month [months since year 0], spend and returned [ten-thousandths], `more` as it is."""
+    names = ("customer_id", "ordered_on", "status", "revenue_excl_vat", "returned_value", *more)
     frame = having(orders, "orders", *names)
     day, returned = nw.col("ordered_on"), nw.col("returned_value").fill_null(0)
     return frame.filter(nw.col("status") == "paid").select(
@@ -90,6 +90,7 @@ def paid(orders: Any) -> nw.LazyFrame:
         (day.dt.year().cast(nw.Int64) * 12 + day.dt.month().cast(nw.Int64) - 1).alias("month"),
         exact(nw.col("revenue_excl_vat") - returned).alias("spend"),
         exact(returned).alias("returned"),
+        *more,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from helpers.rollups.customers import customer_summary
+from helpers.rollups.customers import summarised
 from helpers.rollups.reading import SCALE, collect, day_number, having, merged_days, paid
 
 WEEK = 7.0
@@ -34,32 +34,30 @@ def standing(orders: Any, *, at: date, until: date, recent_days: int = 182) -> A
     ------
     DataError : a column is missing.
     """
-    frame = having(orders, "orders", "market")
-    known = nw.from_native(customer_summary(orders, until=at)).lazy()
-    days = merged_days(paid(orders)).select("customer_id", "spend", day=day_number("ordered_on"))
-    start, end = at.toordinal(), until.toordinal()
-    recent = days.filter((nw.col("day") <= start) & (nw.col("day") > start - recent_days))
-    after = days.filter((nw.col("day") > start) & (nw.col("day") <= end))
-    markets = frame.filter((nw.col("status") == "paid") & (nw.col("ordered_on") <= nw.lit(at)))
-    return (
-        known.join(recent.group_by("customer_id").agg(n_recent=nw.len()), on="customer_id", how="left")
-        .join(
-            markets.group_by("customer_id").agg(market=nw.col("market").max()), on="customer_id", how="left"
-        )
-        .join(
-            after.group_by("customer_id").agg(next_on=nw.col("day").min(), next_spend=nw.col("spend").sum()),
-            on="customer_id",
-            how="left",
-        )
-        .with_columns(
-            silence=(start - day_number("last_on")) / WEEK,
-            n_recent=nw.col("n_recent").fill_null(0),
-            next_in=nw.col("next_on") - start,
-            next_spend=nw.col("next_spend").fill_null(0) / SCALE,
-        )
-        .drop("next_on")
-        .to_native()
+    bought = paid(orders, "market").filter(nw.col("ordered_on") <= nw.lit(until))
+    days = bought.group_by("customer_id", "ordered_on").agg(
+        spend=nw.col("spend").sum(), market=nw.col("market").max()
     )
+    days = days.with_columns(day=day_number("ordered_on"))
+    start, day = at.toordinal(), nw.col("day")
+    is_known, is_recent = day <= start, (day <= start) & (day > start - recent_days)
+    known, after = nw.when(is_known), nw.when(~is_known)
+    people = days.group_by("customer_id").agg(
+        n_days=is_known.cast(nw.Int64).sum().cast(nw.Int64),
+        last_on=known.then(nw.col("ordered_on")).max(),
+        spend=known.then(nw.col("spend")).sum(),
+        first=nw.struct(nw.col("ordered_on"), nw.col("spend")).min(),
+        n_recent=is_recent.cast(nw.Int64).sum().cast(nw.Int64),
+        market=known.then(nw.col("market")).max(),
+        next_on=after.then(day).min(),
+        next_spend=after.then(nw.col("spend")).sum(),
+    )
+    people = people.filter(nw.col("n_days") > 0).with_columns(
+        silence=(start - day_number("last_on")) / WEEK,
+        next_in=nw.col("next_on") - start,
+        next_spend=nw.col("next_spend").fill_null(0) / SCALE,
+    )
+    return summarised(people, at, "silence", "n_recent", "market", "next_in", "next_spend").to_native()
 
 
 def silence_counts(orders: Any, *, ends: list[date], window: int, days: int) -> pd.DataFrame:
@@ -81,7 +79,7 @@ def silence_counts(orders: Any, *, ends: list[date], window: int, days: int) -> 
     ------
     DataError : a column is missing.
     """
-    bought = merged_days(paid(orders)).select("customer_id", day=day_number("ordered_on"))
+    bought = paid(orders).select("customer_id", day=day_number("ordered_on"))
     day, columns = nw.col("day"), {}
     for i, end in enumerate(ends):
         last, first = end.toordinal(), (end - timedelta(days=days)).toordinal()

@@ -100,8 +100,8 @@ def askable_days(orders: Any, consents: Any | None, *, start: date, end: date, a
     mails = paid(orders).filter(nw.col("ordered_on") >= nw.lit(begin))
     mails = mails.select("customer_id", (day_number("ordered_on") + after).alias("day")).unique()
     mails = mails.filter(nw.col("day") <= end.toordinal())
-    now = mails.filter(nw.col("day") >= start.toordinal()).select("customer_id").unique()
-    mails = mails.join(now, on="customer_id", how="semi")
+    mails = mails.with_columns(last=nw.col("day").max().over("customer_id"))
+    mails = mails.filter(nw.col("last") >= start.toordinal()).drop("last")
     return (mails if consents is None else _consenting(mails, consents)).to_native()
 
 

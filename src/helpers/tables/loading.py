@@ -69,14 +69,16 @@ def optional(table: str, scope: Scope) -> DuckDBPyRelation | None:
     DataError : the table is there and cannot be used.
     UsageError : there is no such table.
     """
-    return None if lacking(table, scope) else load(table, scope)
+    _refuse_faulty(table, scope)
+    try:
+        return load(table, scope)
+    except DataError:
+        return None
 
 
 def lacking(table: str, scope: Scope) -> str:
     """Say why a table has no rows for this page and which command brings them; an empty text where it has."""
-    known = contract(table)
-    if known.name in available(scope.company) and (wrong := fault(table, scope.company)):
-        raise DataError(wrong)
+    _refuse_faulty(table, scope)
     try:
         load(table, scope)
     except DataError as absent:
@@ -163,6 +165,12 @@ def describe(table: str, scope: Scope) -> str:
         language,
         **values,
     )
+
+
+def _refuse_faulty(table: str, scope: Scope) -> None:
+    """Refuse a table that is there and cannot be used."""
+    if contract(table).name in available(scope.company) and (wrong := fault(table, scope.company)):
+        raise DataError(wrong)
 
 
 def _refuse_empty(known: Table, scope: Scope, source: str, market: str, where: str) -> None:

@@ -78,9 +78,10 @@ def converted(known: Table, scope: Scope, query: str) -> str:
     valued = f"coalesce({known.date}, {end})" if known.date and not known.is_stock else end
     # A column of its own: an ASOF join does not take a day that is the same for all rows.
     day = "r.valued_on"
-    joined = f"""FROM (SELECT *, {valued} AS valued_on FROM ({query})) r ASOF LEFT JOIN ({_rates(scope)}) f
+    foreign = f"SELECT *, {valued} AS valued_on FROM ({query}) WHERE currency IS DISTINCT FROM {quoted(own)}"
+    joined = f"""FROM ({foreign}) r ASOF LEFT JOIN ({_rates(scope)}) f
         ON r.currency = f.from_currency AND {day} >= f.quoted_on"""
-    lacking = f"r.currency <> {quoted(own)} AND f.rate IS NULL"
+    lacking = "r.currency IS NOT NULL AND f.rate IS NULL"
     n, other, first = first_row(f"SELECT count(*), min(r.currency), min({day}) {joined} WHERE {lacking}")
     if n:
         said = i18n.said(
@@ -89,16 +90,17 @@ def converted(known: Table, scope: Scope, query: str) -> str:
             **values, other=other, first=first,
         )  # fmt: skip
         raise DataError(said)
-    rate = f"CASE WHEN r.currency = {quoted(own)} THEN 1 ELSE f.rate END"
     columns = []
     for name in known.names:
         if name in money:
-            columns.append(f'CAST(r."{name}" * {rate} AS DECIMAL(18, 4)) AS "{name}"')
+            columns.append(f'CAST(r."{name}" * f.rate AS DECIMAL(18, 4)) AS "{name}"')
         elif name == "currency":
             columns.append(f"{quoted(own)} AS currency")
         else:
             columns.append(f'r."{name}"')
-    return f"SELECT {', '.join(columns)} {joined}"
+    # The rows of the own currency, most of them, are spared the join.
+    kept = ", ".join(f'"{name}"' for name in known.names)
+    return f"SELECT {kept} FROM ({query}) WHERE currency = {quoted(own)} UNION ALL SELECT {', '.join(columns)} {joined}"
 
 
 def _rates(scope: Scope) -> str:

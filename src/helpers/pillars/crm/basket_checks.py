@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.checks import Check, check, sample_check
 from helpers.company import Scope
 from helpers.i18n import number, p_value, text
-from helpers.methods.experiments import balance
+from helpers.methods.randomisation import balance
 from helpers.pillars.crm.baskets import Known, effect, pooled
 
 UNLIKE = 0.1  # standard deviations between the arms that are taken for a fault of the lot
@@ -42,7 +42,7 @@ def checks(baskets: Known, scope: Scope) -> list[Check]:
 def _guests(baskets: Known, scope: Scope) -> Check:
     """Whether the page speaks for the shop or for its known customers only."""
     months, lang = baskets.months, scope.language
-    guests = int(months.loc[months["customer_id"].isna(), "n_baskets"].sum())
+    guests = int(months.loc[months["person"] < 0, "n_baskets"].sum())
     what = text("baskets are of guests, who cannot be followed", lang)
     remedy = text("The effect speaks for known customers only.", lang)
     return _counted("guests", guests, int(months["n_baskets"].sum()), GUESTS, scope, what, remedy)

@@ -14,7 +14,7 @@ from helpers.company import Scope
 from helpers.i18n import listed, number, text
 from helpers.kpi import LEVEL
 from helpers.methods.clusters import Difference, clustered_difference
-from helpers.methods.experiments import sample_ratio
+from helpers.methods.randomisation import sample_ratio
 from helpers.pillars.crm.baskets import Known, pooled, sent
 
 OFTEN = 0.10  # share of the reminders that one delay, to the hour, must have to count as planned

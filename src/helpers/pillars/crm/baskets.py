@@ -14,7 +14,7 @@ from helpers.company import Scope
 from helpers.i18n import plural, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.clusters import Difference, clustered_difference, clustered_share
-from helpers.methods.experiments import SampleRatio, sample_ratio
+from helpers.methods.randomisation import SampleRatio, sample_ratio
 from helpers.periods import Period
 from helpers.pillars.crm.definitions import KPIS
 
@@ -25,8 +25,8 @@ class Known(NamedTuple):
     """Baskets of a page.
 
     left : rollup `left_baskets` with person [number], over_on [last day of its window], is_reminded [by lot], is_recovered,
-        margin and cost [of the reminder sent; money], sorted. months : rollup `basket_months`. days : length of the window.
-        planned : share held out that was planned.
+        margin and cost [of the reminder sent; money], sorted. months : rollup `basket_months` with person [number; -1: a guest] in place of the customer.
+        days : length of the window. planned : share held out that was planned.
     """
 
     left: pd.DataFrame
@@ -77,25 +77,31 @@ def known(
     left = left.sort_values(["customer_id", "created_on", "cart_id"], ignore_index=True)
     months = rollups.collect(rollups.basket_months(carts), may_be_empty=True)
     left["person"] = pd.factorize(left["customer_id"])[0]
+    months["person"] = pd.factorize(months["customer_id"])[0]  # -1: a guest
     left["over_on"] = left["created_on"] + pd.Timedelta(days=days)
     left["is_reminded"] = ~left["is_held_out"].astype(bool)
     left["is_recovered"] = left["n_orders"] > 0
     left["margin"] = left["revenue"] * (scope.company.contribution_margin_rate or 1.0)
     # What was drawn and not sent cost nothing.
     left["cost"] = np.where(left["reminder_channel"] == "sms", cost_sms, cost) * left["reminded_at"].notna()
-    return Known(left.drop(columns=["customer_id", "cart_id"]), months, days, planned)
+    return Known(
+        left.drop(columns=["customer_id", "cart_id"]), months.drop(columns="customer_id"), days, planned
+    )
 
 
 def pooled(baskets: Known, period: Period) -> pd.DataFrame:
     """Baskets of the twelve months to the period's end whose window is over by then."""
-    left = baskets.left
-    inside = (left["created_on"] >= at(period.before(MONTHS - 1).start)) & (left["over_on"] <= at(period.end))
-    return left[inside]
+    return baskets.left[_is_pooled(baskets.left, period)]
+
+
+def _is_pooled(left: pd.DataFrame, period: Period) -> pd.Series:
+    return (left["created_on"] >= at(period.before(MONTHS - 1).start)) & (left["over_on"] <= at(period.end))
 
 
 def effect(baskets: Known, period: Period) -> Effect:
     """What a reminder changed over the pooled months: baskets drawn to be reminded against those held out."""
-    some = pooled(baskets, period)
+    names = ["is_reminded", "person", "n_orders", "margin", "cost"]
+    some = baskets.left.loc[_is_pooled(baskets.left, period), names]
     n_reminded = int(some["is_reminded"].sum())
     ratio = sample_ratio(
         [n_reminded, len(some) - n_reminded], [1 - baskets.planned, baskets.planned]
@@ -169,9 +175,7 @@ def _rates(baskets: Known, scope: Scope, period: Period) -> list[KpiRow]:
     month = baskets.months[baskets.months["month"] == month_number(period)]
     each = month.loc[month.index.repeat(month["n_baskets"])]
     # A guest's baskets cannot be told from another guest's: each is a person of its own.
-    person, _ = pd.factorize(each["customer_id"])
-    guest = person < 0
-    person = np.where(guest, len(each) + np.arange(len(each)), person)
+    person = each["person"].where(each["person"] >= 0, -1 - np.arange(len(each)))
     rows = [
         _share(name, scope, arm["is_recovered"], arm["person"], period)
         for name, arm in (

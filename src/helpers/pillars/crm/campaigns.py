@@ -17,8 +17,8 @@ from helpers.methods.intervals import Estimate, difference_of_proportions, wilso
 from helpers.periods import Period
 from helpers.pillars.crm.definitions import KPIS
 from helpers.pillars.crm.retention import share_row
-from helpers.privacy.consent import allowed
-from helpers.rollups import campaigns
+from helpers.privacy.consent import permitted
+from helpers.rollups import messages
 
 RATES = {
     "delivery_rate": ("delivered", "sent"),
@@ -141,9 +141,9 @@ def opens(sent: pd.DataFrame, events: object | None, consents: pd.DataFrame | No
     sums = known.sum()
     sent_agreed = opened = 0
     if events is not None and consents is not None:
-        rolled = campaigns.messages_received(events, since=scope.period.start, until=scope.period.end)
+        rolled = messages.messages_received(events, since=scope.period.start, until=scope.period.end)
         people = rollups.collect(rolled, may_be_empty=True)
-        agreed = people["customer_id"].isin(allowed(consents, use="open_pixel", on=scope.period.end))
+        agreed = permitted(people["customer_id"], consents, use="open_pixel", on=scope.period.end)
         sent_agreed, opened = (int(people.loc[agreed, name].sum()) for name in ("n_sent", "n_opened"))
     return Opens(*(float(sums[name]) for name in (*OPENS, "delivered")), sent_agreed, opened)
 
@@ -192,7 +192,7 @@ def frequency(sent: pd.DataFrame, events: object | None, *, frequent_audience: s
     regular = list(dict.fromkeys(after["campaign_id"]))
     if not regular:
         return None
-    rolled = campaigns.message_arms(events, extra=sorted(extra["campaign_id"].unique()), regular=regular)
+    rolled = messages.message_arms(events, extra=sorted(extra["campaign_id"].unique()), regular=regular)
     arms = rollups.collect(rolled, may_be_empty=True).set_index("is_often")
     if not {0, 1} <= set(arms.index) or arms["n_clicked"].min() < COUNTS_ONLY:
         return None
@@ -201,11 +201,11 @@ def frequency(sent: pd.DataFrame, events: object | None, *, frequent_audience: s
     per_message = difference_of_ratios(*(_arm(RatioArm, row, names) for row in (often, seldom)), level=LEVEL)
     names = ("n", "all_clicked", "all_clicked_squared")
     per_person = difference_of_means(*(_arm(Arm, row, names) for row in (often, seldom)), level=LEVEL)
-    left, messages = (
+    left, got = (
         tuple(float(row[name] / row["n"]) for row in (often, seldom)) for name in ("n_left", "all_sent")
     )
     more = difference_of_proportions(often["n_left"], often["n"], seldom["n_left"], seldom["n"], level=LEVEL)
-    return Frequency(per_message, per_person, left, more, messages, int(arms["n"].sum()))
+    return Frequency(per_message, per_person, left, more, got, int(arms["n"].sum()))
 
 
 def _arm(kind: type, row: pd.Series, names: tuple[str, ...]) -> tuple:

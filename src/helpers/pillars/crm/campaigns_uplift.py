@@ -13,15 +13,9 @@ from helpers.company import Scope
 from helpers.errors import DataError
 from helpers.i18n import mark, text
 from helpers.kpi import LEVEL
-from helpers.methods.experiments import (
-    Effect,
-    SampleRatio,
-    arm_of,
-    balance,
-    difference_of_means,
-    sample_ratio,
-)
+from helpers.methods.experiments import Effect, arm_of, difference_of_means
 from helpers.methods.intervals import Estimate
+from helpers.methods.randomisation import SampleRatio, balance, sample_ratio
 from helpers.methods.uplift import effects_by_group, qini_interval
 from helpers.methods.uplift_policy import Policy, best_share, policy_curve
 from helpers.methods.uplift_scores import response_model, two_models

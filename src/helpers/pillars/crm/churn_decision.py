@@ -11,7 +11,7 @@ from helpers.checks import Check, Decision, check
 from helpers.company import Scope
 from helpers.i18n import day, interval, number, plural, text
 from helpers.kpi import LEVEL, Z
-from helpers.methods.intervals import required_n_per_group
+from helpers.methods.sample_size import required_n_per_group
 from helpers.pillars.crm.churn import Known, blunt, is_short, refusal
 from helpers.pillars.crm.churn_ranking import DRAWS, Kept, drawn, worth
 

@@ -12,7 +12,8 @@ from helpers.company import Scope
 from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL, KpiRow, Z
 from helpers.methods.intervals import wilson
-from helpers.methods.renewals import Renewals, count_renewals, fit_bdw, fit_sbg, project
+from helpers.methods.renewal_counts import count_renewals
+from helpers.methods.renewals import Renewals, fit_bdw, fit_sbg, project
 from helpers.pillars.crm import guards
 from helpers.pillars.crm.definitions import KPIS
 from helpers.pillars.crm.retention import share_row

@@ -18,8 +18,8 @@ from helpers.pillars.crm.campaigns_uplift import Trial, features, is_readable
 from helpers.pillars.crm.definitions import KPIS
 from helpers.pillars.crm.retention import share_row
 from helpers.privacy import SMALL_GROUP
-from helpers.privacy.consent import allowed
-from helpers.rollups import campaigns
+from helpers.privacy.consent import permitted
+from helpers.rollups import campaigns, messages
 
 CAP_DAYS = 30
 ACTIVE_DAYS = 365
@@ -77,16 +77,16 @@ def base(
     sent = pd.Series(0, index=people.index)
     if events is not None:
         since = until - timedelta(days=CAP_DAYS - 1)
-        received = campaigns.messages_received(events, since=since, until=until)
+        received = messages.messages_received(events, since=since, until=until)
         counts = rollups.collect(received, may_be_empty=True).set_index("customer_id")["n_sent"]
         sent = people["customer_id"].map(counts).fillna(0).astype(int)
     if consents is None:
         return Base(people, None, sent, lacking, None, None)
-    chosen = rollups.collect(campaigns.choices(consents, purposes=PURPOSES), may_be_empty=True)
+    chosen = rollups.collect(messages.choices(consents, purposes=PURPOSES), may_be_empty=True)
     listed = (
-        None if customers is None else rollups.collect(campaigns.professionals(customers), may_be_empty=True)
+        None if customers is None else rollups.collect(messages.professionals(customers), may_be_empty=True)
     )
-    may = people["customer_id"].isin(allowed(chosen, use="email", on=until, customers=listed))
+    may = permitted(people["customer_id"], chosen, use="email", on=until, customers=listed)
     return Base(people, may, sent, lacking, chosen, listed)
 
 
@@ -96,11 +96,11 @@ def contactable(found: Base, orders: object, scope: Scope) -> list[KpiRow]:
         return []
     rows = []
     for period in (scope.period.year_before(), scope.period.before()):
-        summary = rollups.collect(rollups.customer_summary(orders, until=period.end), may_be_empty=True)
-        ago = (pd.Timestamp(period.end) - pd.to_datetime(summary["last_on"])).dt.days
-        ids = summary.loc[ago < ACTIVE_DAYS, "customer_id"]
+        since = period.end - timedelta(days=ACTIVE_DAYS - 1)
+        active = campaigns.customers_between(orders, since=since, until=period.end)
+        ids = rollups.collect(active, may_be_empty=True)["customer_id"]
         if len(ids):
-            may = ids.isin(allowed(found.consents, use="email", on=period.end, customers=found.customers))
+            may = permitted(ids, found.consents, use="email", on=period.end, customers=found.customers)
             rows.append(share_row("contactable_share", scope, int(may.sum()), len(ids), period))
     active = found.people["days_since"] <= ACTIVE_DAYS
     now = share_row("contactable_share", scope, int(found.may[active].sum()), int(active.sum()))

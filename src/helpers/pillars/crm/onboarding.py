@@ -12,8 +12,8 @@ from helpers.checks import COUNTS_ONLY, Check, check
 from helpers.company import Scope
 from helpers.i18n import number, p_value, plural, text
 from helpers.kpi import LEVEL, KpiRow
-from helpers.methods.experiments import SampleRatio, sample_ratio
 from helpers.methods.intervals import Estimate, difference_of_proportions, wilson
+from helpers.methods.randomisation import SampleRatio, sample_ratio
 from helpers.methods.ratios import ratio_of_proportions
 from helpers.periods import Period
 from helpers.pillars.crm.definitions import KPIS

@@ -6,7 +6,7 @@ from helpers.checks import Decision
 from helpers.company import Scope
 from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL
-from helpers.methods.intervals import required_n_per_group
+from helpers.methods.sample_size import required_n_per_group
 from helpers.pillars.crm.onboarding import CHURN_DAYS, Known, Tested, losses, tested, used_on
 
 WORTH = 0.10  # a cut of early leavers that would be worth a test of its own

@@ -135,11 +135,11 @@ def kpis(found: Known, scope: Scope, *, made: Forecast, target_segment: str) -> 
     `made` is the forecast of the page's own period.
     """
     rows: dict[str, list[KpiRow]] = {name: [] for name in ORDER}
-    for period in kpi.history(scope):
-        if period != scope.period and not _reaches(found, period):
-            continue
+    periods = [one for one in kpi.history(scope) if one == scope.period or _reaches(found, one)]
+    stood = closing.standing(found.deals, found.stays, *(pd.Timestamp(one.end) for one in periods))
+    for period in periods:
         is_near = period in (scope.period, scope.period.before())
-        rows["qualified_pipeline"].append(_qualified(found, scope, period))
+        rows["qualified_pipeline"].append(_qualified(stood, scope, period))
         if is_near:
             then = made if period == scope.period else forecast(found, period)
             rows["expected_won_arr"].append(_expected(then, scope, period))
@@ -167,9 +167,8 @@ def _expected(made: Forecast, scope: Scope, period: Period) -> KpiRow:
     return kpi.row(definition, scope, made.growth["amount"], n=n, period=period, **bounds)
 
 
-def _qualified(found: Known, scope: Scope, period: Period) -> KpiRow:
-    there = closing.standing(found.deals, found.stays, pd.Timestamp(period.end))
-    own = there[there["kind"] != RENEWAL]
+def _qualified(stood: pd.DataFrame, scope: Scope, period: Period) -> KpiRow:
+    own = stood[(stood["on"] == pd.Timestamp(period.end)) & (stood["kind"] != RENEWAL)]
     return kpi.row(KPIS["qualified_pipeline"], scope, own["amount"].sum(), n=len(own), period=period)
 
 

@@ -43,7 +43,7 @@ def kpis(moves: pd.DataFrame | None, scope: Scope, *, lacking: str) -> list[KpiR
 
 def _total(moves: pd.DataFrame, scope: Scope, period: Period) -> KpiRow:
     end = pd.Timestamp(period.end)
-    n = len(arr.kept(moves, then=end, now=end))
+    n = arr.paying(moves, end)
     return kpi.row(KPIS["arr"], scope, arr.revenue(moves, end), n=n, period=period)
 
 

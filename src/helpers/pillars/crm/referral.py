@@ -16,7 +16,7 @@ from helpers.methods.experiments import Arm, Effect, difference_of_means
 from helpers.periods import Period
 from helpers.pillars.crm.definitions import KPIS
 from helpers.pillars.crm.retention import share_row
-from helpers.rollups import campaigns
+from helpers.rollups import referrals
 
 YEAR = 365
 
@@ -39,7 +39,7 @@ def known(orders: object, customers: object | None, scope: Scope, *, lacking: st
     """
     if customers is None:
         return Known(None, None, lacking)
-    days = rollups.collect(campaigns.referrals(customers), may_be_empty=True)
+    days = rollups.collect(referrals.referrals(customers), may_be_empty=True)
     if not days["n_referred"].sum():
         return Known(
             None,
@@ -48,7 +48,7 @@ def known(orders: object, customers: object | None, scope: Scope, *, lacking: st
         )
     until = scope.period.end - timedelta(days=YEAR - 1)
     begin = rollups.collect(rollups.daily_sums(orders, day="ordered_on"))["day"].min().date()
-    by_kind = campaigns.newcomers_by_referral(orders, customers, since=begin, until=until, days=YEAR)
+    by_kind = referrals.newcomers_by_referral(orders, customers, since=begin, until=until, days=YEAR)
     sums = rollups.collect(by_kind, may_be_empty=True).set_index("is_referred")
     if not {0, 1} <= set(sums.index) or sums["n"].min() < COUNTS_ONLY:
         return Known(days, None, "")

@@ -1,4 +1,4 @@
-"""Do customers come back? Figures, checks and the decision of the retention page."""
+"""Do customers come back? Figures, checks and the answer of the retention page."""
 
 from __future__ import annotations
 
@@ -8,23 +8,17 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from helpers import kpi, periods
-from helpers.checks import COUNTS_ONLY, Check, Decision, check, sample_check, small_sample
+from helpers import kpi
+from helpers.checks import COUNTS_ONLY, Check, check, sample_check, small_sample
 from helpers.company import Scope
-from helpers.i18n import interval, mark, number, plural, text
-from helpers.kpi import LEVEL, KpiRow, Z
-from helpers.methods.cohorts import (
-    cohort_triangle,
-    missing_months,
-    quarterly_cohorts,
-    retention_at,
-    retention_cohorts,
-)
-from helpers.methods.intervals import required_n_per_group, wilson
+from helpers.i18n import mark, number, text
+from helpers.kpi import LEVEL, KpiRow
+from helpers.methods.cohorts import missing_months
+from helpers.methods.intervals import wilson
+from helpers.methods.sample_size import required_n_per_group
 from helpers.pillars.crm.definitions import KPIS
 
 SECOND_PURCHASE_DAYS = 30
-MAX_COHORTS, MAX_AGE = 13, 12  # rows and months that a table on a page can show
 
 
 def by_month(activity: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
@@ -166,121 +160,6 @@ def checks(activity: pd.DataFrame, cohorts: pd.DataFrame, scope: Scope) -> list[
     ]  # fmt: skip
 
 
-MAX_TEST_MONTHS = 3
-
-
-def reminder(
-    activity: pd.DataFrame, scope: Scope, *, extra_return_rate: float, due: str, owner: str = ""
-) -> Decision:
-    """Whether to test a reminder on the customers who lapsed in the month, with half of them held out.
-
-    Parameters
-    ----------
-    activity : rollup `monthly_activity`; the last six months say how many return without any action.
-    extra_return_rate : share of lapsed customers that the reminder would have to bring back on top of those who come
-        back anyhow; an assumption until it is tested.
-
-    Returns
-    -------
-    Decision. A test of up to three months is proposed: effect is the revenue a month if the assumption holds, with the
-    interval of the spend of customers who come back (normal approximation to their mean). Where it would take longer,
-    no campaign is proposed, and effect is what is given up, below zero. The probability is empty: nobody has tested it.
-
-    Raises
-    ------
-    ValueError : `extra_return_rate` is not a share between 0 and 1.
-    """
-    if not 0 < extra_return_rate < 1:
-        raise ValueError(f"extra_return_rate must be a share between 0 and 1, not {extra_return_rate!r}")
-    lang, currency = scope.language, scope.currency
-    money = {"unit": "currency", "currency": currency, "language": lang}
-    recent = activity.sort_values("month", kind="stable").tail(6)
-    last = recent.iloc[-1]
-    stopped = int(last["n_previous"] - last["n_kept"])
-    returned, lapsed = recent["n_returned"].sum(), recent["n_lapsed"].sum()
-    facts: dict = {"n": number(stopped, "count", language=lang)}
-    common = {"id": "reminder", "currency": currency, "due": due}
-    common["owner"] = owner or text("CRM manager", lang)
-    common["amount"] = text("{n} customers bought last month and not this month", lang, **facts)
-    if returned < 2 or lapsed < COUNTS_ONLY or not stopped:
-        said = text(
-            "Whether to write to the {n} customers who bought last month and not this month cannot be told yet: {returned} of {lapsed} customers "
-            "came back without any action over six months; need n = {need}, of whom two came back.",
-            lang, **facts, returned=int(returned), lapsed=int(lapsed), need=COUNTS_ONLY,
-        ) if stopped else text("Nobody who bought last month has stopped, so there is nobody to write to.", lang)  # fmt: skip
-        reverse = text("more months of data", lang)
-        return Decision(**common, verb=text("Wait", lang), reverse_if=reverse, sentence=said)
-
-    base = returned / lapsed
-    need = _need(base, extra_return_rate)
-    months = math.ceil(2 * need / max(stopped, 1))
-    mean = recent["returned_spend"].sum() / returned
-    error = math.sqrt(max(recent["returned_spend_squared"].sum() / returned - mean**2, 0) / returned)
-    scale = stopped * extra_return_rate
-    effect, low, high = (scale * max(spend, 0) for spend in (mean, mean - Z * error, mean + Z * error))
-    facts |= {
-        "base": number(base, "share", language=lang),
-        "extra": number(100 * extra_return_rate, "count", language=lang),
-        "effect": number(effect, **money),
-        "level": number(LEVEL, "share", language=lang),
-        "bounds": interval(low, high, **money),
-        "need": number(need, "count", language=lang),
-        "months": plural("{n} month", "{n} months", months, lang),
-    }
-    if months <= MAX_TEST_MONTHS:
-        said = text(
-            "Test a reminder on the {n} customers who stopped this month, half of them held out: {base} came back without any action over six months, "
-            "and {extra} points more would bring {effect} a month ({level} interval {bounds}). The test needs {need} customers a "
-            "group, which takes {months}.", lang, **facts,
-        )  # fmt: skip
-        reverse = text("the held-out half comes back as often as the others", lang)
-        verb = text("Test a reminder", lang)
-        return Decision(
-            **common, verb=verb, effect=effect, low=low, high=high, reverse_if=reverse, sentence=said
-        )
-    said = text(
-        "Do not start a win-back campaign for the {n} customers who stopped this month: {base} came back without any action over six months, {extra} "
-        "points more would bring only {effect} a month ({level} interval {bounds}), and proving it takes {need} customers a group and {months}.", lang, **facts,
-    )  # fmt: skip
-    reverse = _provable(base, stopped, lang)
-    verb = text("Do not start a win-back campaign", lang)
-    return Decision(
-        **common, verb=verb, effect=-effect, low=-high, high=-low, reverse_if=reverse, sentence=said
-    )
-
-
-def _provable(base: float, stopped: int, language: str) -> str:
-    """Say which effect a test of one quarter's lapsed customers could prove."""
-    for points in range(1, 41):
-        if base + points / 100 < 1 and 2 * _need(base, points / 100) <= MAX_TEST_MONTHS * stopped:
-            return plural(
-                "a reminder can be expected to bring back {n} point more, which one quarter could prove",
-                "a reminder can be expected to bring back {n} points more, which one quarter could prove",
-                points,
-                language,
-            )
-    return text("there are many more customers to test it on", language)
-
-
-def _need(base: float, extra: float) -> int:
-    """Customers a group that tell `base` from `base + extra`."""
-    return required_n_per_group(base, min(base + extra, 0.99), level=LEVEL)
-
-
-def naive_win_back(activity: pd.DataFrame, scope: Scope) -> str:
-    """Say how many lapsed customers came back in the month though nobody wrote to them."""
-    last = activity.sort_values("month", kind="stable").iloc[-1]
-    lang = scope.language
-    return text(
-        "**{returned}** of **{lapsed}** customers who had skipped the month before were back this month, **{share}**, and nobody "
-        "had to mail them. A campaign to all of them would have claimed every one.",
-        lang,
-        returned=number(last["n_returned"], "count", language=lang),
-        lapsed=number(last["n_lapsed"], "count", language=lang),
-        share=number(last["n_returned"] / max(last["n_lapsed"], 1), "share", language=lang),
-    )
-
-
 def answer(rows: list[KpiRow], scope: Scope) -> str:
     """Answer the page's question in one sentence a manager may say."""
     row = next(row for row in rows if row.id == "monthly_retention")
@@ -323,40 +202,3 @@ def series_subtitle(measure: str, n: pd.Series, scope: Scope) -> str:
         level=number(LEVEL, "share", language=lang), period=scope.period.label(lang),
         low=number(n.min(), "count", language=lang), high=number(n.max(), "count", language=lang),
     )  # fmt: skip
-
-
-def cohort_finding(counts: pd.DataFrame, scope: Scope, *, age: int = 3) -> str:
-    """Say in words how many customers are active `age` months after their first purchase, over all cohorts."""
-    lang = scope.language
-    at = None if counts.empty else retention_at(counts, age, until=scope.period.end, level=LEVEL)
-    if at is None or math.isnan(at.value):
-        return text("Active {age} months after the first purchase: cannot tell yet", lang, age=age)
-    share = number(at.value, "share", language=lang)
-    return text("{share} are active {age} months after their first purchase", lang, share=share, age=age)
-
-
-def cohort_table(counts: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """Cohorts down, ages of 1 to 12 months across, shares of the cohort in the cells; blank where not yet seen.
-
-    Cohorts are months, or quarters where there are more than `MAX_COHORTS` months: three dozen rows say less than twelve.
-    The index holds their names in the page's language, and its own name says which of the two they are.
-    """
-    if counts.empty:  # all customers are older than the data
-        return pd.DataFrame(index=pd.Index([], name="month"))
-    retained = retention_cohorts(counts, until=scope.period.end, level=LEVEL)
-    unit, code = "month", "{:%Y-%m}"
-    if retained["cohort"].nunique() > MAX_COHORTS:
-        retained, unit, code = quarterly_cohorts(retained, level=LEVEL), "quarter", "{0.year}-Q{0.quarter}"
-    shown = retained[retained["age"].between(1, MAX_AGE)]
-    table = cohort_triangle(shown).dropna(how="all")
-    names = [periods.parse(code.format(first)).label(scope.language) for first in table.index]
-    return table.set_axis(pd.Index(names, name=unit))
-
-
-def cohort_subtitle(table: pd.DataFrame, scope: Scope) -> str:
-    """Say under the cohort table what is drawn."""
-    said = {
-        "month": mark("active customers, % of the month's first purchases, to {period}"),
-        "quarter": mark("active customers, % of the quarter's first purchases, to {period}"),
-    }
-    return text(said[table.index.name], scope.language, period=scope.period.label(scope.language))
