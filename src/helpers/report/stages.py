@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -49,6 +50,7 @@ def outcomes(
     timeout_s : seconds each may take, in place of its own limit.
     """
     done: dict[str, Outcome] = {}
+    took = {name: entry["seconds"] for name, entry in plan.entries(previous).items()} if previous else {}
     for stage in sorted({one.source.stage for one in steps}):
         tasks = []
         for one in (one for one in steps if one.source.stage == stage):
@@ -58,6 +60,8 @@ def outcomes(
                 continue
             done[job.name] = _at_rest(job, one, previous)
             say(line(done[job.name].entry))
+        # the longest first, so that none of them is left alone at the end; of one not seen yet nothing is known
+        tasks.sort(key=lambda job: -took.get(job.name, math.inf))
         for job, outcome in _run_all(tasks, workers):
             done[job.name] = outcome
             say(line(outcome.entry))
