@@ -70,6 +70,13 @@ def test_bars_start_at_zero():
     assert [bar.get_width() for bar in ax.patches] == [3.0, 7.0]
 
 
+def test_a_bar_that_is_counted_has_no_interval_to_draw():
+    table = pd.DataFrame({"name": ["a", "b"], "value": [3.0, 7.0], "low": [3.0, 6.0], "high": [3.0, 9.0]})
+    ax = charts.bars(table, x="value", y="name", low="low", high="high", unit="count", **WORDS)
+    (drawn,) = ax.containers[1].lines[2]
+    assert [segment.tolist() for segment in drawn.get_segments()] == [[[6.0, 1.0], [9.0, 1.0]]]
+
+
 def test_a_cohort_cell_that_is_not_observed_stays_blank():
     wide = pd.DataFrame([[0.5, 0.4], [0.6, np.nan]], index=["Jan", "Feb"], columns=[1, 2])
     ax = charts.triangle(wide, **WORDS)

@@ -225,6 +225,11 @@ def test_a_period_is_named_and_anything_else_left_alone():
     assert wording.period("target", language="en") == "target"
 
 
+def test_a_count_stays_on_one_line_with_its_name():
+    rows = {"crm/01-a": pages.told(decisions=[pages.decision(sentence="Wait: n = 25 is too few.")])}
+    assert "Wait: n\u00a0=\u00a025 is too few." in index(rows=rows).get_text()
+
+
 def test_a_heading_in_a_note_stands_under_the_heading_of_its_section():
     note = notes.Notes("# Mine\n\nText.\n\n###### Small", "en", "Draft, not approved", False, "team")
     run = pages.run(pages.entry("crm/01-a"))

@@ -26,8 +26,9 @@ def bars(
     ax.barh(at, table[x].astype(float), height=0.62)
     if low and high:
         ends = table[high].astype(float)
-        spread = [table[x] - table[low], table[high] - table[x]]
-        ax.errorbar(table[x], list(at), xerr=spread, fmt="none", ecolor=INK, elinewidth=1.2, capsize=3)
+        spread = table.assign(at=at)[table[high] > table[low]]  # what is counted has no interval to draw
+        both = [spread[x] - spread[low], spread[high] - spread[x]]
+        ax.errorbar(spread[x], spread["at"], xerr=both, fmt="none", ecolor=INK, elinewidth=1.2, capsize=3)
     else:
         ends = table[x].astype(float)
     for i, (value, end) in enumerate(zip(table[x], ends, strict=True)):

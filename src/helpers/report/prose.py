@@ -100,10 +100,19 @@ def finish(html: str, *, table_label: str, of_section: str, contents_label: str)
             sections.append((tag["id"], heading))
     for block in article.find_all("pre"):
         block["tabindex"] = "0"
+    _fill_contents(soup, sections, contents_label)
+    return _written(soup)
+
+
+def together(html: str) -> str:
+    """Return a page without sections, such as the front page, with each "n =" and its number on one line."""
+    return _written(BeautifulSoup(html, "html.parser"))
+
+
+def _written(soup: BeautifulSoup) -> str:
     for text in soup.find_all(string=COUNT):
         if text.find_parent(["code", "pre", "script", "style"]) is None:
             text.replace_with(NavigableString(COUNT.sub("n\u00a0=\u00a0", str(text))))
-    _fill_contents(soup, sections, contents_label)
     return "<!DOCTYPE html>\n" + str(soup).removeprefix("<!DOCTYPE html>").lstrip()
 
 

@@ -72,7 +72,7 @@ def index(
         "data_page": run.get("data_page"),
         "pillars": _pillars(pages, pillars, language),
     }
-    return frame.template("site/index.html.j2").render(page=values)
+    return prose.together(frame.template("site/index.html.j2").render(page=values))
 
 
 def _page(entry: dict, rows: dict, language: str) -> dict:
