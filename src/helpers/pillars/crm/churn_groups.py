@@ -20,7 +20,7 @@ from helpers.pillars.crm.churn import Known
 from helpers.rollups.standing import choices
 
 GROUPS = {"age_band": mark("age"), "sex": mark("sex"), "market": mark("market")}
-MATERIAL = 0.05  # of the chance: a group whose chances are further off than this is treated otherwise
+MATERIAL = 5  # points: a group whose chances are further off than this is treated otherwise
 ASKED_DAYS = 728
 QUESTIONS = ("reason_for_leaving", "left_for")
 
@@ -61,10 +61,17 @@ def gaps(found: Known, customers: object | None, scope: Scope) -> pd.DataFrame:
     return pd.concat(made, ignore_index=True) if made else empty
 
 
+def in_points(table: pd.DataFrame) -> pd.DataFrame:
+    """The gaps, which are differences of shares, in points."""
+    names = ["calibration_gap", "calibration_gap_low", "calibration_gap_high"]
+    return table.assign(**{name: 100 * table[name] for name in names})
+
+
 def gap_check(table: pd.DataFrame, scope: Scope) -> Check:
     """Review where the chances of a group are off by more than five points more than others', and surely off."""
     lang = scope.language
-    share = {"unit": "share", "decimals": 1, "language": lang}
+    points = {"unit": "points", "decimals": 1, "language": lang}
+    table = in_points(table)
     if table.empty:
         said = text("No groups of customers are known, so nothing can be said of gaps between them.", lang)
         return check("groups", True, said, remedy="-")
@@ -76,7 +83,7 @@ def gap_check(table: pd.DataFrame, scope: Scope) -> Check:
     widest = table.loc[table["calibration_gap"].abs().idxmax()] if passed else worst
     said = text(
         "Chances against what came, group against all others: the widest gap is {gap} ({bounds}), {group}, n = {n}.", lang,
-        gap=number(widest["calibration_gap"], **share), bounds=interval(widest["calibration_gap_low"], widest["calibration_gap_high"], **share),
+        gap=number(widest["calibration_gap"], **points), bounds=interval(widest["calibration_gap_low"], widest["calibration_gap_high"], **points),
         group=widest["group"], n=number(widest["n"], "count", language=lang),
     )  # fmt: skip
     remedy = text(
@@ -91,11 +98,12 @@ def gap_finding(table: pd.DataFrame, scope: Scope) -> str:
     lang = scope.language
     if table.empty:
         return text("Whether groups are treated alike: cannot tell yet", lang)
+    table = in_points(table)
     off = table[
         (table["calibration_gap"].abs() > MATERIAL)
         & ((table["calibration_gap_low"] > 0) | (table["calibration_gap_high"] < 0))
     ]
-    limit = number(MATERIAL, "share", language=lang)
+    limit = number(MATERIAL, "points", language=lang)
     if off.empty:
         return text("No group's chances are surely more than {limit} off", lang, limit=limit)
     return text("{group}: chances are more than {limit} off", lang, group=off["group"].iloc[0], limit=limit)
