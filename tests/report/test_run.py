@@ -242,8 +242,8 @@ def test_an_interrupted_run_leaves_no_process_and_no_half_run(project):
     kernel = int(wait_for(lambda: pid_file.exists() and pid_file.read_text()))
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=120)
-    assert process.returncode == 130
-    assert errors.strip() == "cmo: stopped; the report shown before is unchanged."
+    stopped = (130, "cmo: stopped; the report shown before is unchanged.")
+    assert (process.returncode, errors.strip()) == stopped
     wait_for(lambda: not alive(kernel), 10)
     assert project.runs() == []
 

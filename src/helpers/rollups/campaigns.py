@@ -79,7 +79,7 @@ def _around(people: nw.LazyFrame, orders: Any, days: int) -> nw.LazyFrame:
     earlier = (nw.col("gap") < 0).cast(nw.Int64) * nw.col("is_paid")
     ago = nw.when(earlier == 1).then(-nw.col("gap"))
     return joined.group_by(*WHO).agg(
-        n_orders=inside.sum(),
+        n_orders=inside.sum().cast(nw.Int64),
         spend=(inside * nw.col("is_paid") * nw.col("money")).sum(),
         n_before=earlier.sum(),
         before=(earlier * nw.col("money")).sum(),

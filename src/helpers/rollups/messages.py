@@ -62,9 +62,9 @@ def message_arms(events: Any, *, extra: Iterable[str], regular: Iterable[str]) -
     return (
         people.group_by("is_often")
         .agg(
-            n=nw.len(), n_sent=sent.sum(), n_clicked=clicked.sum(), sent_squared=(sent * sent).sum(),
+            n=nw.len(), n_sent=sent.sum().cast(nw.Int64), n_clicked=clicked.sum().cast(nw.Int64), sent_squared=(sent * sent).sum(),
             clicked_squared=(clicked * clicked).sum(), product=(sent * clicked).sum(), all_sent=nw.col("all_sent").sum(),
-            all_clicked=every.sum(), all_clicked_squared=(every * every).sum(), n_left=nw.col("left").sum(),
+            all_clicked=every.sum(), all_clicked_squared=(every * every).sum(), n_left=nw.col("left").sum().cast(nw.Int64),
         )
         .to_native()
     )  # fmt: skip
@@ -95,8 +95,8 @@ def messages_received(events: Any, *, since: date, until: date) -> Any:
     messages = inside.group_by("customer_id", "campaign_id").agg(
         sent=(nw.col("event") == "sent").cast(nw.Int64).max(), opened=by_person.cast(nw.Int64).max()
     )
-    opened = (nw.col("sent") * nw.col("opened")).sum()
-    made = messages.group_by("customer_id").agg(n_sent=nw.col("sent").sum(), n_opened=opened)
+    opened = (nw.col("sent") * nw.col("opened")).sum().cast(nw.Int64)
+    made = messages.group_by("customer_id").agg(n_sent=nw.col("sent").sum().cast(nw.Int64), n_opened=opened)
     return made.filter(nw.col("n_sent") > 0).to_native()
 
 

@@ -41,7 +41,7 @@ def days_of_use(events: Any, *, days: tuple[int, ...]) -> Any:
         .group_by("customer_id", "first_on")
         .agg(*(nw.col(name).max() for name in flags))
     )
-    return people.group_by("first_on").agg(nw.len().alias("n_customers"), *(nw.col(name).sum() for name in flags)).to_native()  # fmt: skip
+    return people.group_by("first_on").agg(nw.len().alias("n_customers"), *(nw.col(name).sum().cast(nw.Int64) for name in flags)).to_native()  # fmt: skip
 
 
 def steps_completed(events: Any, members: Any = None, *, campaign: str = "") -> Any:

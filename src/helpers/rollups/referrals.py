@@ -56,4 +56,4 @@ def referrals(customers: Any) -> Any:
     referred = (~nw.col("referred_by").is_null()).cast(nw.Int64)
     known = known.filter(~nw.col("first_order_on").is_null())
     lots = known.group_by(nw.col("first_order_on").alias("first_on"))
-    return lots.agg(n_customers=nw.len(), n_referred=referred.sum()).to_native()
+    return lots.agg(n_customers=nw.len(), n_referred=referred.sum().cast(nw.Int64)).to_native()
