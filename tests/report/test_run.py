@@ -238,7 +238,11 @@ def test_an_interrupted_run_leaves_no_process_and_no_half_run(project):
         "crm/01-slow",
         f"import os, time\nopen({str(pid_file)!r}, 'w').write(str(os.getpid()))\ntime.sleep(120)",
     )
-    process = subprocess.Popen(COMMAND, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # a shell lets what it runs in the background ignore Ctrl-C, and so would this process
+    process = subprocess.Popen(
+        COMMAND, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     kernel = int(wait_for(lambda: pid_file.exists() and pid_file.read_text()))
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=120)
