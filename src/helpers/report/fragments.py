@@ -54,8 +54,7 @@ def doubts(
     if len(rows) <= shown:
         return listed
     label = i18n.plural("One more check to review", "{n} more checks to review", len(rows) - shown, language)
-    folded = Markup('<details class="more"><summary>{}</summary>{}</details>')
-    return listed + folded.format(label, _checks(rows[shown:], language, origin))
+    return listed + tiles.folded(label, _checks(rows[shown:], language, origin))
 
 
 def checks(
@@ -138,10 +137,8 @@ def decisions(
     if most is None or len(items) <= most:
         return shown
     label = i18n.plural("One more decision", "{n} more decisions", len(items) - most, language)
-    folded = Markup(
-        '<details class="more"><summary>{}</summary><ol class="decisions on" start="{}">{}</ol></details>'
-    )
-    return shown + folded.format(label, most + 1, Markup("").join(items[most:]))
+    rest = Markup('<ol class="decisions on" start="{}">{}</ol>')
+    return shown + tiles.folded(label, rest.format(most + 1, Markup("").join(items[most:])))
 
 
 def definitions(rows: list[dict]) -> Markup:

@@ -109,7 +109,7 @@ class ForkingProvisioner(LocalProvisioner):
         """Fork the kernel that `cmd` would start, or start it."""
         log = getattr(kwargs.get("stderr"), "name", None)
         pid = None
-        if cmd[1:3] == LAUNCHER and log and _is_this_python(cmd[0]):
+        if cmd[:3] == [sys.executable, *LAUNCHER] and log:
             cwd = str(kwargs.get("cwd") or Path.cwd())
             pid = nursery().fork(cmd[3:], env=dict(kwargs.get("env") or os.environ), cwd=cwd, log=log)
         if pid is None:
@@ -122,13 +122,6 @@ class ForkingProvisioner(LocalProvisioner):
 def can_fork() -> bool:
     """Whether a loaded process may be forked here: elsewhere system libraries break in the child."""
     return sys.platform == "linux"
-
-
-def _is_this_python(command: str) -> bool:
-    return (
-        command in {"python", "python3", sys.executable}
-        or Path(command).resolve() == Path(sys.executable).resolve()
-    )
 
 
 def serve() -> None:

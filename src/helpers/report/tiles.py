@@ -164,8 +164,12 @@ def grid(
     if most is None or len(made) <= most:
         return shown
     label = i18n.plural("One more figure", "{n} more figures", len(made) - most, language)
-    folded = Markup('<details class="more"><summary>{}</summary><ul class="tiles">{}</ul></details>')
-    return shown + folded.format(label, Markup("").join(made[most:]))
+    return shown + folded(label, Markup('<ul class="tiles">{}</ul>').format(Markup("").join(made[most:])))
+
+
+def folded(label: str, rest: Markup) -> Markup:
+    """Return what a reader opens for more, under its label."""
+    return Markup('<details class="more"><summary>{}</summary>{}</details>').format(label, rest)
 
 
 def value(row: dict, *, language: str) -> str | Markup:
