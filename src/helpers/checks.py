@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from helpers import i18n
@@ -91,6 +92,19 @@ def sample_check(name: str, n: float, what: str, *, language: str = "en") -> Che
         need=COUNTS_ONLY if few else NO_TREND,
     )
     return Check(name, "review", said, i18n.text("Use a longer period or a wider segment.", language))
+
+
+def sentence(guard: str, language: str) -> str:
+    """A warning of a model as a sentence."""
+    return i18n.capital(i18n.translate(guard, language)) + "."
+
+
+def guard_refusal(guards: Iterable[str], language: str) -> str:
+    """Say why a model cannot tell, as its first such warning does; an empty text where none says so."""
+    for guard in guards:
+        if guard.startswith("cannot tell: "):
+            return sentence(guard.values["reason"], language)
+    return ""
 
 
 def show(checks: list[Check]) -> Output:

@@ -7,14 +7,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers import kpi, rollups
-from helpers.checks import COUNTS_ONLY, Check, check
+from helpers.checks import COUNTS_ONLY, Check, check, guard_refusal, sentence
 from helpers.company import Scope
 from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL, KpiRow, Z
 from helpers.methods.intervals import wilson
 from helpers.methods.renewal_counts import count_renewals
 from helpers.methods.renewals import Renewals, fit_bdw, fit_sbg, project
-from helpers.pillars.crm import guards
 from helpers.pillars.crm.definitions import KPIS
 from helpers.pillars.crm.retention import share_row
 from helpers.rollups import deals
@@ -90,7 +89,7 @@ def _last_year(contracts: pd.DataFrame, end: pd.Timestamp) -> tuple[int, int]:
 
 def refusal(found: Known, language: str) -> str:
     """Say why no projection can be made; an empty text where it can."""
-    return guards.refusal(found.sbg.guards if found.sbg is not None else (), language)
+    return guard_refusal(found.sbg.guards if found.sbg is not None else (), language)
 
 
 def curve(found: Known, scope: Scope) -> pd.DataFrame:
@@ -160,7 +159,7 @@ def checks(found: Known, scope: Scope) -> list[Check]:
     lang = scope.language
     remedy = text("Read the renewals that were seen, not those expected.", lang)
     made = [
-        Check(f"contracts_{i}", "review", guards.sentence(guard, lang), remedy)
+        Check(f"contracts_{i}", "review", sentence(guard, lang), remedy)
         for i, guard in enumerate(found.sbg.guards)
     ]
     c, se = found.bdw.c, found.bdw.se[2]

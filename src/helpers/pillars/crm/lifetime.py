@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import kpi
-from helpers.checks import COUNTS_ONLY
+from helpers.checks import COUNTS_ONLY, guard_refusal
 from helpers.company import Scope
 from helpers.i18n import number, text
 from helpers.kpi import LEVEL, KpiRow
@@ -22,7 +22,6 @@ from helpers.methods.lifetime_clock import Clock, fit_clock, length, on_clock
 from helpers.methods.lifetime_forecast import forecast_total
 from helpers.methods.lifetime_spend import GammaGamma, expected_spend, fit_gamma_gamma
 from helpers.methods.lifetime_summary import customer_summary, with_codes
-from helpers.pillars.crm import guards
 from helpers.pillars.crm.definitions import KPIS
 from helpers.pillars.crm.lifetime_record import CALENDAR, HORIZON_WEEKS, LIFETIME_WEEKS, Choice, Record
 
@@ -186,7 +185,7 @@ def refusal(known: Lifetime, language: str = "en") -> str:
             "The data cover {weeks} weeks; a forecast needs n = {need} weeks.",
             language, weeks=f"{weeks:.0f}", need=MIN_WEEKS,
         )  # fmt: skip
-    return guards.refusal((*known.purchases.guards, *known.spend.guards), language)
+    return guard_refusal((*known.purchases.guards, *known.spend.guards), language)
 
 
 def _modelled(name: str, scope: Scope, figure: pd.Series, period, refused: str) -> KpiRow:

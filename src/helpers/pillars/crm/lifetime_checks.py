@@ -6,11 +6,10 @@ import math
 
 import pandas as pd
 
-from helpers.checks import Check, check
+from helpers.checks import Check, check, sentence
 from helpers.company import Scope
 from helpers.i18n import number, text
 from helpers.methods.cohorts import missing_months
-from helpers.pillars.crm.guards import sentence
 from helpers.pillars.crm.lifetime import Lifetime
 from helpers.pillars.crm.lifetime_record import HORIZON_WEEKS, LIFETIME_WEEKS, Record
 

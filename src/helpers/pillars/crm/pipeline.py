@@ -8,12 +8,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers import kpi, rollups, tables
+from helpers.checks import sentence
 from helpers.company import Scope
 from helpers.i18n import number, text
 from helpers.kpi import KpiRow
 from helpers.methods import closing, closing_forecast, stages
 from helpers.periods import Period
-from helpers.pillars.crm import guards, pipeline_arr, pipeline_leads
+from helpers.pillars.crm import pipeline_arr, pipeline_leads
 from helpers.pillars.crm.definitions import KPIS
 from helpers.rollups import deals as reading
 
@@ -161,7 +162,7 @@ def _reaches(found: Known, period: Period) -> bool:
 def _expected(made: Forecast, scope: Scope, period: Period) -> KpiRow:
     definition, n = KPIS["expected_won_arr"], int(made.growth["n_open"])
     if made.fitted.guards:
-        reason = guards.sentence(made.fitted.guards[0], scope.language)
+        reason = sentence(made.fitted.guards[0], scope.language)
         return kpi.row(definition, scope, None, n=n, period=period, reason=reason)
     bounds = {"low": made.growth["amount_low"], "high": made.growth["amount_high"]}
     return kpi.row(definition, scope, made.growth["amount"], n=n, period=period, **bounds)

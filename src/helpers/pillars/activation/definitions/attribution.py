@@ -1,0 +1,5 @@
+"""Paths before an order: the figures of the page."""
+
+from helpers.kpi import Kpi
+
+KPIS: tuple[Kpi, ...] = ()

@@ -1,0 +1,5 @@
+"""Where the next euro goes: the figures of the page."""
+
+from helpers.kpi import Kpi
+
+KPIS: tuple[Kpi, ...] = ()

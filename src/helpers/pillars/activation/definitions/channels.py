@@ -1,0 +1,5 @@
+"""What each channel brings: the figures of the page."""
+
+from helpers.kpi import Kpi
+
+KPIS: tuple[Kpi, ...] = ()

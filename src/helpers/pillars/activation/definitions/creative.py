@@ -1,0 +1,5 @@
+"""Creative tests: the figures of the page."""
+
+from helpers.kpi import Kpi
+
+KPIS: tuple[Kpi, ...] = ()
