@@ -45,21 +45,26 @@ def _weekly_change(fit: Fit, *, first: int, last: int | None, factor: float) -> 
         raise ValueError(f"mix: weeks {first} to {end} of {len(data.outcome)}, factor {factor!r}")
     changed = data.spend.copy()
     changed[first : end + 1] *= factor
-    after = np.zeros((data.lags - 1, data.spend.shape[1]))
-    was, mean = _values(fit, np.vstack([data.spend, after]))
-    would, _ = _values(fit, np.vstack([changed, after]))
-    return fit.effects[:, None, :] * (was - would) / mean[:, None, :]
+    return fit.effects[:, None, :] * (_columns(fit, data.spend) - _columns(fit, changed))
 
 
-def _values(fit: Fit, spend: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Saturated pressure [draw, week, channel] of a spend, and its mean over the weeks of the data [draw, channel]."""
+def _columns(fit: Fit, spend: np.ndarray) -> np.ndarray:
+    """Media columns of a spend of the weeks of the data, in means of the column as it was [draw, week, channel].
+
+    The weeks in which the last spend goes on working are included.
+    """
     data, at = fit.data, fit.shapes
-    share = shapes.weights(at.alpha, data.lags, delay=at.delay)
-    pressure = (shapes.lagged(spend / busy(data.spend), data.lags) @ share.transpose(1, 2, 0)).transpose(
-        2, 1, 0
-    )
-    value = shapes.saturation(data.saturation, pressure, at.bend[:, None, :])
-    return value, value[:, : len(data.outcome)].mean(axis=1)
+    share = shapes.weights(at.alpha, data.lags, delay=at.delay).transpose(1, 2, 0)
+    after = np.zeros((data.lags - 1, data.spend.shape[1]))
+    usual = busy(data.spend)
+
+    def column(money):
+        pressure = (shapes.lagged(money / usual, data.lags) @ share).transpose(2, 1, 0)
+        return shapes.saturation(data.saturation, pressure, at.bend[:, None, :])
+
+    was = column(np.vstack([data.spend, after]))
+    mean = was[:, : len(data.outcome)].mean(axis=1, keepdims=True)
+    return (was if spend is data.spend else column(np.vstack([spend, after]))) / mean
 
 
 def spent(data: Data, *, first: int = 0, last: int | None = None) -> np.ndarray:
@@ -113,8 +118,8 @@ def thinned(fit: Fit, some: np.ndarray) -> Fit:
 
 def weekly(fit: Fit) -> tuple[np.ndarray, np.ndarray]:
     """What each channel [draw, week, channel] and all else together [draw, week] brought, week by week."""
-    value, mean = _values(fit, fit.data.spend)
-    return fit.effects[:, None, :] * value / mean[:, None, :], fit.base @ fit.data.base.T
+    weeks = len(fit.data.outcome)
+    return fit.effects[:, None, :] * _columns(fit, fit.data.spend)[:, :weeks], fit.base @ fit.data.base.T
 
 
 def summary(draws, *, level: float = 0.90, n: int = 0) -> Estimate:
@@ -132,6 +137,7 @@ class Trial(NamedTuple):
     channel : its name. first, last : first and last day of the change. factor : spend there over what it would have been.
     effect, error : outcome that the change brought or cost, in all its places, and its standard error.
     share : part of the outcome that these places make up. after : days after the last in which the effect was still counted.
+    in_data : whether the change is in the spend of the data, as it is where the test was run on the company itself.
     name : code of the test.
     """
 
@@ -143,6 +149,7 @@ class Trial(NamedTuple):
     error: float
     share: float
     after: int = 0
+    in_data: bool = True
     name: str = ""
 
 
@@ -225,14 +232,16 @@ def _per_effect(fit: Fit, trial: Trial) -> tuple[int, np.ndarray]:
     first, last = (_week(data, day, trial) for day in (trial.first, trial.last))
     until = _week(data, min(trial.last + pd.Timedelta(days=trial.after), data.days[-1]), trial)
     at = data.channels.index(trial.channel)
-    missing = contributions(
-        fit._replace(effects=np.ones_like(fit.effects)),
-        first=first,
-        last=last,
-        factor=trial.factor,
-        until=until,
-    )
-    return at, -missing[:, at] * trial.share
+    planned, treated = data.spend.copy(), data.spend.copy()
+    # spend a head where nothing was changed: the data have the mean of the places with and without the change
+    kept = 1 - trial.share * (1 - trial.factor)
+    if trial.in_data and kept > 0:
+        planned[first : last + 1] /= kept
+    treated[first : last + 1] = planned[first : last + 1] * trial.factor
+    gained = (_columns(fit, treated) - _columns(fit, planned))[:, : until + 1, at].sum(axis=1)
+    if not (np.abs(gained) > 0).all():
+        raise ValueError(f"mix: test {trial.name} changes nothing: no spend on {trial.channel} in its weeks")
+    return at, gained * trial.share
 
 
 def _week(data: Data, day: pd.Timestamp, trial: Trial) -> int:
