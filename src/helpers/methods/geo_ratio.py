@@ -41,7 +41,7 @@ class RatioEffect(NamedTuple):
 
 def log_ratio(
     treated: Sequence[float], control: Sequence[float], during: Sequence[bool], *, at: Sequence[int] | None = None,
-    period: int = 0, level: float = 0.90,
+    period: int = 0, level: float = 0.90, spread: float = 1.0,
 ) -> RatioEffect:  # fmt: skip
     """Effect of a test by region on the total of the treated regions.
 
@@ -52,6 +52,7 @@ def log_ratio(
     at : number of each time, such as the day, rising; lets missing times be gaps. Default: none is missing.
     period : length of a cycle that the ratio may have, 7 for days of the week; 0 for none.
     level : of the interval.
+    spread : factor on the standard error, from placebos that scatter more than the model says; 1 for none.
 
     Returns
     -------
@@ -73,8 +74,8 @@ def log_ratio(
         empty = Estimate(math.nan, math.nan, math.nan, level, len(top))
         return RatioEffect(empty, empty, math.nan, math.nan, n_before, n_during, (said("cannot tell: {reason}", reason=reason),))  # fmt: skip
     value, se, weight, df = _by_rho(np.log(top / bottom), _design(running, day, period), day)
-    tails = (1 - level) / 2
-    low, high = (_quantile(share, value, se, weight, df) for share in (tails, 1 - tails))
+    se, tails = se * spread, (1 - level) / 2
+    low, high = (quantile_of_mixture(share, value, se, weight, df) for share in (tails, 1 - tails))
     below = float(weight @ stdtr(df, -value / se))
     middle, total = float(weight @ value), float(top[running].sum())
     lift = Estimate(*(math.expm1(b) for b in (middle, low, high)), level, len(top))
@@ -121,10 +122,11 @@ def steady_control(regions: np.ndarray, before: Sequence[bool]) -> np.ndarray:
     return share @ weight
 
 
-def standard_error(found: RatioEffect) -> float:
-    """Half the interval of the log of the lift in standard errors of a normal; for power and planning."""
+def logs(found: RatioEffect) -> tuple[float, float, float, float]:
+    """Log of the lift, its bounds, and its standard error as that of a normal with such an interval."""
     z = NormalDist().inv_cdf((1 + found.lift.level) / 2)
-    return (math.log1p(found.lift.high) - math.log1p(found.lift.low)) / 2 / z
+    value, low, high = (math.log1p(bound) for bound in found.lift[:3])
+    return value, low, high, (high - low) / 2 / z
 
 
 def _arrays(treated, control, during, at):
@@ -190,7 +192,7 @@ def _by_rho(y, x, day) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     return beta[:, 1], se, weight / weight.sum(), n - k
 
 
-def _quantile(share, value, se, weight, df) -> float:
+def quantile_of_mixture(share, value, se, weight, df) -> float:
     """Quantile of a mixture of t distributions, by halving."""
     low, high = float((value - 60 * se).min()), float((value + 60 * se).max())
     for _ in range(STEPS):
