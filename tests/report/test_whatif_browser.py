@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from helpers import i18n, whatif
+from helpers.methods import budget_panel
+from helpers.methods.response import Curves
 from helpers.report import editions
 from helpers.report import whatif as fragment
 
@@ -38,8 +40,8 @@ def chromium():
         yield opened
 
 
-def write(folder: Path, *, language: str = "en") -> Path:
-    payload = whatif.show(panel(language=language)).rows
+def write(folder: Path, *, language: str = "en", made: whatif.Panel | None = None) -> Path:
+    payload = whatif.show(made or panel(language=language)).rows
     cell = pages.code("whatif.show(p)", [pages.rows(whatif.MIME, *payload)], "leadership")
     nb = pages.notebook(pages.md("## What if?", "leadership"), cell)
     path = folder / f"whatif.{language}.html"
@@ -100,6 +102,120 @@ def test_the_browser_computes_what_python_computes(chromium, page):
         assert there["case"] == here["case"]
         assert flat(there) == pytest.approx(flat(here), rel=1e-9, abs=1e-9), inputs
     assert cases == {"told", "open", "beyond"}
+
+
+def budget_panel_made(*, language: str = "en") -> whatif.Panel:
+    """The panel of a budget on three channels of 60 draws, some of which lose sales."""
+    rng = np.random.default_rng(11)
+    spend = np.array([4000.0, 2500.0, 800.0])
+    known = Curves(
+        ("tv", "social", "search"),
+        spend,
+        spend * rng.normal([0.6, 3.2, 1.8], [0.6, 1.0, 1.5], (60, 3)),
+        rng.uniform(0, 4, (60, 3)),
+    )
+    seen = np.column_stack([0.4 * spend, [7000.0, 4000.0, 1500.0]])
+    made = budget_panel.table(known, seen=seen, margin=0.5, periods=4.348, draws=60)
+    euro, said = (
+        {"unit": "currency", "currency": "EUR"},
+        "{spend}: {change} ({change_interval}), {chance}; {after}, {roas}, {revenue}",
+    )
+    today = made["constants"]["spend"]
+    inputs = tuple(
+        whatif.Slider(
+            id=name,
+            label=label,
+            low=0.0,
+            high=40 * (now / 20),
+            step=now / 20,
+            default=20 * (now / 20),
+            **euro,
+        )
+        for name, label, now in zip(made["constants"]["inputs"], known.channels, today, strict=True)
+    )
+    figures = tuple(
+        whatif.Figure(
+            id=name,
+            label=name,
+            unit=unit,
+            currency="EUR",
+            decimals=decimals,
+            beyond="nothing is moved",
+            tabled=tabled,
+        )
+        for name, unit, decimals, tabled in (
+            ("change", "currency", 0, "interval"),
+            ("chance", "share", 0, "value"),
+            ("spend", "currency", 0, "nothing"),
+            ("revenue", "currency", 0, "value"),
+            ("after", "currency", 0, "value"),
+            ("roas", "ratio", 2, "nothing"),
+        )
+    )
+    cases = ("today", "beyond", "likely", "open", "unlikely")
+    return whatif.Panel(
+        id="budget", title="What if?", model="budget", **made, inputs=inputs, figures=figures, language=language,
+        sentences={case: f"{case}: {said}" for case in cases}, data=("Draws.",), assumed=("Curves.",), scenarios=({},),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def budget_page(tmp_path_factory) -> Path:
+    return write(tmp_path_factory.mktemp("budget"), made=budget_panel_made())
+
+
+def budget_scenarios() -> list[dict]:
+    sliders = budget_panel_made().inputs
+    at = [(a, b, c) for a in (0, 9, 20, 23, 40) for b in (20, 0, 31) for c in (20, 12, 37)]
+    return [{one.id: one.low + k * one.step for one, k in zip(sliders, steps, strict=True)} for steps in at]
+
+
+def test_the_browser_computes_a_budget_as_python_does(chromium, budget_page):
+    chromium.open(budget_page)
+    assert chromium.complaints() == []
+    made, given, cases = budget_panel_made(), budget_scenarios(), set()
+    shown = chromium.evaluate(
+        f"JSON.stringify({json.dumps(given)}.map(i => document.querySelector('.whatif').whatif.run(i)),"
+        " (_, v) => v === Infinity ? 'beyond' : v)"
+    )
+    for inputs, there in zip(given, json.loads(shown), strict=True):
+        here = whatif.run(made, inputs)
+        cases.add(here["case"])
+        assert there["case"] == here["case"], inputs
+        for name, values in here["figures"].items():
+            pair = [[-1.0 if n is None else 1e6 if n in ("beyond", math.inf) else n for n in one]
+                    for one in (there["figures"][name], values)]  # fmt: skip
+            assert pair[0] == pytest.approx(pair[1], rel=1e-9, abs=1e-9), (name, inputs)
+    assert cases == {"today", "beyond", "likely", "open", "unlikely"}
+    told = chromium.evaluate(
+        f"JSON.stringify({json.dumps(given)}.map(i => document.querySelector('.whatif').whatif.told(i)))"
+    )
+    assert json.loads(told) == [whatif.told(made, inputs) for inputs in given]
+
+
+def test_the_sliders_of_a_budget_move_by_keyboard(chromium, budget_page):
+    chromium.open(budget_page)
+    made = budget_panel_made()
+    assert text(chromium, "chance") == "nothing is moved"
+    chromium.evaluate("document.querySelector('#budget-channel_1').focus()")
+    press(chromium, "ArrowLeft", 4)
+    press(chromium, "Tab")
+    press(chromium, "ArrowRight", 2)
+    tv, social, _ = made.inputs
+    told = whatif.told(made, {"channel_1": tv.low + 16 * tv.step, "channel_2": social.low + 22 * social.step})
+    for name in ("channel_1", "channel_2", "change", "chance", "after"):
+        assert text(chromium, name) == told["values"][name], name
+    press(chromium, "End")
+    time.sleep(0.7)
+    assert chromium.evaluate("document.querySelector('output').textContent").startswith("beyond: ")
+    chromium.evaluate("document.querySelector('.whatif button').click()")
+    assert text(chromium, "change") == "€0" and text(chromium, "chance") == "nothing is moved"
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_sliders_of_a_budget_fit_the_page(chromium, tmp_path, width):
+    chromium.open(write(tmp_path, made=budget_panel_made()), width=width)
+    assert chromium.overflow() <= 0
 
 
 def flat(result: dict) -> list[float]:

@@ -32,6 +32,36 @@
         case: high === 0 ? "at once" : Number.isFinite(high) ? "told" : Number.isFinite(months) ? "open" : "beyond",
       };
     },
+    budget(inputs, constants, draws) {
+      const STRAIGHT = 1e-3, SAME = 1e-9;
+      const today = constants.spend, n = constants.of.length;
+      const money = constants.inputs.map((name) => inputs[name]);
+      const moved = money.map((value, i) => Math.abs(value / today[i] - 1) >= SAME), any = moved.some(Boolean);
+      const share = constants.of.map((at) => (at >= 0 && moved[at] ? money[at] / today[at] : 1));
+      const sum = (values) => values.reduce((all, one) => all + one, 0);
+      const mean = (values) => sum(values) / values.length;
+      const answer = (draw) => sum(share.map((s, i) => {
+        const half = Math.max(draw[n + i], STRAIGHT) / 2;
+        return draw[i] * (s === 1 ? 1 : Math.tanh(half * s) / Math.tanh(half));
+      }));
+      const revenue = draws.map(answer), before = draws.map((draw) => sum(draw.slice(0, n)));
+      const spend = sum([...money.map((value, i) => (moved[i] ? value : today[i])), constants.fixed]);
+      const spent = sum([...today, constants.fixed]);
+      const after = revenue.map((value) => constants.margin * value - spend);
+      const change = after.map((value, i) => value - (constants.margin * before[i] - spent));
+      const chance = any ? change.filter((value) => value > 0).length / change.length : Infinity;
+      const outside = money.some((value, i) => moved[i] && (value < constants.least[i] || value > constants.most[i]));
+      const tails = [(1 - constants.level) / 2, (1 + constants.level) / 2];
+      const told = (values) => [mean(values), ...tails.map((at) => quantile(sorted(values), at))];
+      return {
+        figures: {
+          spend: [spend, null, null], revenue: told(revenue), after: told(after),
+          roas: told(revenue.map((value) => (spend > 0 ? value / spend : 0))),
+          change: told(change), chance: [chance, null, null],
+        },
+        case: !any ? "today" : outside ? "beyond" : chance >= 0.9 ? "likely" : chance <= 0.1 ? "unlikely" : "open",
+      };
+    },
   };
 
   /* A figure as Python writes it: decimal digits shifted and rounded half to even, then marks and nouns of the language. */
