@@ -42,13 +42,13 @@ class Solved(NamedTuple):
 def around(fit: mix.Fit) -> Linearised:
     """The model of a fit, linear around the middle of its draws."""
     problem = mix.problem_of(fit.data)
-    at = _middle(problem, fit)
+    at = middle(problem, fit)
     shaped = posterior.shaped(problem, at[None])
     media = posterior.features(problem, shaped)
     effect = fit.effects.mean(axis=0) / fit.data.unit
     c = problem.channels
     blocks = [slope[0] * effect for slope in media.slopes]
-    height, slope = _prior(problem, at)
+    height, slope = curvature(problem, at)
     design = np.column_stack([media.columns[0], problem.base, *blocks])
     precision = np.r_[problem.precision, height]
     pull = np.r_[problem.precision[:c] * problem.middle, np.zeros(problem.base.shape[1]), slope]
@@ -97,7 +97,7 @@ def whitened(rows: np.ndarray, rho: float) -> np.ndarray:
     return made
 
 
-def _middle(problem: posterior.Problem, fit: mix.Fit) -> np.ndarray:
+def middle(problem: posterior.Problem, fit: mix.Fit) -> np.ndarray:
     """Free parameters in the middle of the draws."""
     shapes, lags = fit.shapes, problem.lagged.shape[2]
 
@@ -111,7 +111,7 @@ def _middle(problem: posterior.Problem, fit: mix.Fit) -> np.ndarray:
     return np.clip(np.concatenate(parts, axis=1).mean(axis=0), -posterior.FARTHEST, posterior.FARTHEST)
 
 
-def _prior(problem: posterior.Problem, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def curvature(problem: posterior.Problem, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Curvature and slope of the log prior of carry-over, bend and delay."""
     step = 1e-3
     n = len(at) - 2

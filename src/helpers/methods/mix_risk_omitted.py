@@ -9,6 +9,9 @@ import numpy as np
 from helpers.methods.mix_risk_linear import Linearised, solve, whitened
 
 
+IMPOSSIBLE = 0.5  # of the spend that a cause may explain for a second one just as strong to be able to stand beside it
+
+
 class Omitted(NamedTuple):
     """Sensitivity of each channel's effect to an omitted cause.
 
@@ -84,8 +87,11 @@ def sensitivity(model: Linearised, columns: tuple[str, ...]) -> Omitted:
         rest = x[:, others]
         worst, name = abs(z[channel]), ""
         for i in known:
-            r2d, r2y = bound(min(_partial(rest, x[:, channel], others.index(i)), 0.5 - 1e-9), with_outcome[i])
-            bias = np.sqrt(free * r2y * r2d / max(1 - r2d, 1e-9))  # in standard errors
+            with_spend = _partial(rest, x[:, channel], others.index(i))
+            if with_spend >= IMPOSSIBLE:
+                continue
+            r2d, r2y = bound(with_spend, with_outcome[i])
+            bias = np.sqrt(free * r2y * r2d / (1 - r2d))  # in standard errors
             after = abs(z[channel]) - bias
             if after <= worst:
                 worst, name = after, columns[i - c]

@@ -47,7 +47,7 @@ def identifiability(fit: mix.Fit, model: Linearised) -> Split:
     index, shared = _dependences(own)
     tied = (posterior < OPPOSED) | (columns > TOGETHER) | shared
     np.fill_diagonal(tied, False)
-    spread = fit.effects.var(axis=0) / (mix.SPREAD_SHARE * fit.data.unit) ** 2
+    spread = fit.effects.var(axis=0) / fit.data.prior[1] ** 2
     return Split(_groups(tied, names), posterior, columns, index, 1 - spread)
 
 
