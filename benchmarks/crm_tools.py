@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from peak import peak_mb
 
 NAMES = ("r", "alpha", "a", "b", "s", "beta")
 
@@ -170,20 +171,6 @@ def cpu_seconds():
     """Processor time of this process and of the compilers that it started and waited for."""
     now = os.times()
     return now.user + now.system + now.children_user + now.children_system
-
-
-def peak_mb():
-    """Most memory that this process has held, imports and the table included [MB]; None where the system does not say."""
-    status = Path("/proc/self/status")  # ru_maxrss begins with what the starting process held
-    if status.is_file():
-        lines = status.read_text().splitlines()
-        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
-    try:
-        import resource
-    except ImportError:
-        return None
-    unit = 1024**2 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 TASKS = {

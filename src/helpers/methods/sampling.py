@@ -75,6 +75,9 @@ def hamiltonian(
     middle, root = start.at, start.root
     n = len(middle)
     z = WIDER * rng.standard_normal((chains, n))
+    z = np.where(
+        np.isfinite(_white(density, z, middle, root)[0])[:, None], z, 0.0
+    )  # none starts where nothing is
     value, slope = _white(density, z, middle, root)
     step = _Step(0.9 / n**0.25)
     kept, seen, accepted = np.empty((chains, draws, n)), [], 0.0
