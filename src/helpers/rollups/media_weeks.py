@@ -57,6 +57,42 @@ def sales_days(orders: Any) -> Any:
     ).to_native()
 
 
+def test_markets(experiments: Any) -> Any:
+    """Markets in which each test was run: one row per (experiment_id, market).
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    return picked(experiments, "experiments", "experiment_id", "market").unique().to_native()
+
+
+def platform_claims(claims: Any, media: Any) -> Any:
+    """What platforms say that they sold, by channel and day.
+
+    Parameters
+    ----------
+    claims : table `media_conversions`. media : table `media_spend`, which says the channel of a platform's campaign.
+
+    Returns
+    -------
+    One row per (converted_on, channel): value [money], of purchases that the platform itself counted.
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    names = ("platform", "campaign_id", "channel")
+    whose = picked(media, "media_spend", *names).filter(~nw.col("channel").is_null()).unique()
+    needed = ("converted_on", "platform", "campaign_id", "counted_by", "conversion_value")
+    rows = picked(claims, "media_conversions", *needed).filter(nw.col("counted_by") == "platform")
+    joined = rows.join(whose, on=["platform", "campaign_id"]).with_columns(
+        value=exact(nw.col("conversion_value").fill_null(0))
+    )
+    sums = joined.group_by("converted_on", "channel").agg(value=nw.col("value").sum())
+    return sums.select("converted_on", "channel", money("value")).to_native()
+
+
 def weekly_spend(days: pd.DataFrame, *, weeks: pd.DatetimeIndex) -> pd.DataFrame:
     """Media cost of whole weeks, a column a channel; the cost of a span of days is shared out evenly over its days.
 

@@ -1,8 +1,7 @@
-"""What the mix model of a company reads and says: the weekly table, the fit, and one row a channel for other pages."""
+"""What the mix model of a company reads: the weekly table, and what was met on the way to it; and what other pages read of it."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -13,8 +12,8 @@ from helpers.company import Scope
 from helpers.pillars.activation import mix_controls
 from helpers.rollups import media_weeks
 
-YEAR_WEEKS = 52
-BIAS = 0.30  # of an untested channel in simulated worlds with a hidden cause (docs/decisions.md)
+CALENDAR = ("starts_on", "ends_on", "market", "kind", "zone")
+PROMOTIONS = ("product_id", "market", "starts_on", "ends_on", "discount_share")
 
 
 class Known(NamedTuple):
@@ -24,7 +23,7 @@ class Known(NamedTuple):
     channels, controls : names of columns.
     unmapped : share of the cost that fits no channel. weeks : all whole weeks in the data, used or not.
     gaps : weeks without a paid order. negative : weeks whose returns exceed their sales.
-    silent : channel -> weeks without spend between weeks with spend.
+    silent : channel -> weeks without spend between weeks with spend. markets : share of sales of each market.
     """
 
     table: pd.DataFrame
@@ -35,6 +34,7 @@ class Known(NamedTuple):
     gaps: tuple[pd.Timestamp, ...]
     negative: tuple[pd.Timestamp, ...]
     silent: dict[str, int]
+    markets: pd.Series
 
 
 def known(orders, media, calendar, promotions, scope: Scope) -> Known:
@@ -70,12 +70,8 @@ def known(orders, media, calendar, promotions, scope: Scope) -> Known:
     table = pd.concat([sold, spend[list(channels)], more], axis=1)[used].reset_index(names="week")
     return Known(
         table, channels, tuple(more), unmapped, weeks, gaps, negative,
-        {name: _silent(table[name].to_numpy()) for name in channels},
+        {name: _silent(table[name].to_numpy()) for name in channels}, markets,
     )  # fmt: skip
-
-
-CALENDAR = ("starts_on", "ends_on", "market", "kind", "zone")
-PROMOTIONS = ("product_id", "market", "starts_on", "ends_on", "discount_share")
 
 
 def _read(table, names: tuple[str, ...]) -> pd.DataFrame | None:
