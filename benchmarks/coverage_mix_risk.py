@@ -16,7 +16,15 @@ from helpers.methods import mix, mix_risk
 from helpers.methods import mix_shapes as shapes
 from helpers.methods.mix_risk_refits import shuffled
 
-WORLDS = ("sound, 2 channels", "sound, 4 channels", "hidden, memory 0", "hidden, memory .5", "hidden, memory .8", "twins", "break")
+WORLDS = (
+    "sound, 2 channels",
+    "sound, 4 channels",
+    "hidden, memory 0",
+    "hidden, memory .5",
+    "hidden, memory .8",
+    "twins",
+    "break",
+)
 N = 156
 
 
@@ -66,7 +74,19 @@ def _spend(rng: np.random.Generator, t: np.ndarray, *, flights: bool) -> np.ndar
 
 def main(redraws: int = 40) -> None:
     """Print the share of worlds with each verdict, and with each check failed."""
-    names = ("planted", "shuffled", "same_week", "next_week", "break", "years", "twins", "split", "told", "omitted", "learnt")
+    names = (
+        "planted",
+        "shuffled",
+        "same_week",
+        "next_week",
+        "break",
+        "years",
+        "twins",
+        "split",
+        "told",
+        "omitted",
+        "learnt",
+    )
     print(f"{'world':20s} " + " ".join(f"{one:>12s}" for one in (*mix_risk.VERDICTS, *names)))
     for name in WORLDS:
         verdicts, failed = [], []
@@ -76,7 +96,10 @@ def main(redraws: int = 40) -> None:
             verdicts.append(mix_risk.verdict(list(rows.values())))
             failed.append([rows[one].passed is False for one in names])
         shares = [np.mean([one == kind for one in verdicts]) for kind in mix_risk.VERDICTS]
-        print(f"{name:20s} " + " ".join(f"{share:12.2f}" for share in (*shares, *np.mean(failed, axis=0))), flush=True)
+        print(
+            f"{name:20s} " + " ".join(f"{share:12.2f}" for share in (*shares, *np.mean(failed, axis=0))),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -89,7 +89,9 @@ def _planted(made) -> Row:
     distance = sum(((one.found - one.planted) / one.found_error) ** 2 for one in made)
     p = float(chdtrc(len(made), distance))
     told = sum(one.found_low > 0 for one in made)
-    return Row("planted", p >= RARE, (), {"n": len(made), "p": p, "told": told, "size": made[0].planted}, table)
+    return Row(
+        "planted", p >= RARE, (), {"n": len(made), "p": p, "told": told, "size": made[0].planted}, table
+    )
 
 
 def _shuffled(made) -> Row:
@@ -188,8 +190,16 @@ def _twins(fit: mix.Fit, seed: int) -> Row:
 def _tests(anchors: Sequence[Anchor], channels: tuple[str, ...]) -> Row:
     """Whether tests agree with the model; None where a channel has none and those there are agree."""
     columns = ["test", "channel", "ratio", "z", "in_conflict"]
-    table = pd.DataFrame([(a.trial.name, a.trial.channel, a.ratio, a.z, a.in_conflict) for a in anchors], columns=columns)
+    table = pd.DataFrame(
+        [(a.trial.name, a.trial.channel, a.ratio, a.z, a.in_conflict) for a in anchors], columns=columns
+    )
     p = 2 * (1 - ndtr(table["z"].abs().to_numpy(dtype=float))) * max(len(table), 1)
     odd = tuple(sorted(set(table.loc[p < CHANCE, "channel"])))
     untested = tuple(name for name in channels if name not in set(table["channel"]))
-    return Row("tests", False if odd else None if untested else True, odd, {"n": len(anchors), "untested": untested}, table)
+    return Row(
+        "tests",
+        False if odd else None if untested else True,
+        odd,
+        {"n": len(anchors), "untested": untested},
+        table,
+    )

@@ -8,8 +8,9 @@ import numpy as np
 
 from helpers.methods.mix_risk_linear import Linearised, solve, whitened
 
-
-IMPOSSIBLE = 0.5  # of the spend that a cause may explain for a second one just as strong to be able to stand beside it
+IMPOSSIBLE = (
+    0.5  # of the spend that a cause may explain for a second one just as strong to be able to stand beside it
+)
 
 
 class Omitted(NamedTuple):

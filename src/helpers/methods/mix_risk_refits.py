@@ -11,7 +11,9 @@ from helpers.methods import mix_posterior as posterior
 from helpers.methods.mix_risk_linear import curvature, middle, whitened
 
 BLOCK = 8  # weeks that stay together when a spend is shuffled
-PLANTED = 0.10  # of the mean outcome, what the planted series brings an average week; twice what the prior expects
+PLANTED = (
+    0.10  # of the mean outcome, what the planted series brings an average week; twice what the prior expects
+)
 CARRIED, BENT = 0.4, 2.5  # its carry-over, and its bend at a busy week
 STEPS = 8  # of Gauss and Newton; twins are near where they start
 LONGEST = 1.0  # a step of a logarithm or of log odds
@@ -51,7 +53,10 @@ def rounds(data: mix.Data, *, n: int = 3, level: float = 0.90, seed: int = 0) ->
         rng = np.random.default_rng([seed, number])
         pair = np.column_stack([shuffled(data.spend[:, at], rng) for _ in ADDED])
         brought = _brought(pair[:, :1], data)
-        wide = (np.r_[data.prior[0], [mix.MEAN_SHARE * data.unit] * 2], np.r_[data.prior[1], [mix.SPREAD_SHARE * data.unit] * 2])
+        wide = (
+            np.r_[data.prior[0], [mix.MEAN_SHARE * data.unit] * 2],
+            np.r_[data.prior[1], [mix.SPREAD_SHARE * data.unit] * 2],
+        )
         with_both = data._replace(
             outcome=data.outcome + PLANTED * data.unit * brought,
             spend=np.column_stack([data.spend, pair]),
@@ -74,7 +79,9 @@ def shuffled(spend: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def _brought(spend: np.ndarray, data: mix.Data) -> np.ndarray:
     """Column of a made-up series with mean 1 [week]."""
     problem = mix.problem_of(
-        data._replace(spend=spend, channels=ADDED[:1], prior=(data.prior[0][:1], data.prior[1][:1]), adstock="geometric")
+        data._replace(
+            spend=spend, channels=ADDED[:1], prior=(data.prior[0][:1], data.prior[1][:1]), adstock="geometric"
+        )
     )
     one = np.ones((1, 1))
     at = posterior.Shapes(CARRIED * one, BENT * one, None, np.zeros(1), np.ones(1))
@@ -134,7 +141,11 @@ def newton(problem: posterior.Problem, start: np.ndarray) -> tuple[np.ndarray, n
         design = np.column_stack([linear, slopes])
         mean, covariance = _solve(design, problem, rho, sigma, height, slope)
         move = mean[-free:]
-        u[:free] = np.clip(u[:free] + move * min(1.0, LONGEST / max(np.abs(move).max(), 1e-12)), -posterior.FARTHEST, posterior.FARTHEST)
+        u[:free] = np.clip(
+            u[:free] + move * min(1.0, LONGEST / max(np.abs(move).max(), 1e-12)),
+            -posterior.FARTHEST,
+            posterior.FARTHEST,
+        )
         effect = mean[:c]
         left = problem.outcome - design @ mean
         rho = float(np.clip(left[1:] @ left[:-1] / (left[:-1] @ left[:-1]), 0, posterior.RHO_MOST))
@@ -147,7 +158,9 @@ def _solve(design, problem: posterior.Problem, rho: float, sigma: float, height=
     """Mean and covariance of the coefficients under their priors."""
     c, more = problem.channels, design.shape[1] - len(problem.precision)
     precision = np.r_[problem.precision, height if more else []]
-    pull = np.r_[problem.precision[:c] * problem.middle, np.zeros(len(problem.precision) - c), slope if more else []]
+    pull = np.r_[
+        problem.precision[:c] * problem.middle, np.zeros(len(problem.precision) - c), slope if more else []
+    ]
     x, y = whitened(design, rho), whitened(problem.outcome[:, None], rho)[:, 0]
     covariance = np.linalg.inv(x.T @ x / sigma**2 + np.diag(precision))
     return covariance @ (x.T @ y / sigma**2 + pull), covariance

@@ -58,12 +58,16 @@ def known(orders, media, calendar, promotions, scope: Scope) -> Known:
     negative = tuple(sold.index[sold["revenue"] < 0])
     channels = tuple(name for name in spend if name != media_weeks.UNMAPPED)
     total = float(spend.to_numpy().sum())
-    unmapped = float(spend[media_weeks.UNMAPPED].sum()) / total if media_weeks.UNMAPPED in spend and total else 0.0
+    unmapped = (
+        float(spend[media_weeks.UNMAPPED].sum()) / total if media_weeks.UNMAPPED in spend and total else 0.0
+    )
     used = _longest(~(sold["revenue"].isna() | (sold["revenue"] < 0)))
     markets = sales.groupby("market")["revenue"].sum()
     markets = markets / markets.sum()
     more = (
-        mix_controls.weekly(_read(calendar, CALENDAR), _read(promotions, PROMOTIONS), weeks=weeks, markets=markets)
+        mix_controls.weekly(
+            _read(calendar, CALENDAR), _read(promotions, PROMOTIONS), weeks=weeks, markets=markets
+        )
         if len(weeks)
         else pd.DataFrame(index=weeks)
     )

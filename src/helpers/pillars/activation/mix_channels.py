@@ -50,7 +50,11 @@ def by_channel(model: Model, scope: Scope) -> pd.DataFrame:
         elif name in unlearnt:
             made.append(_row(name, spend, None, None, "withheld", _unlearnt(scope)))
         else:
-            made.append(_row(name, spend, None, mix_model.marginal(model, [name]), "uncalibrated", _uncalibrated(scope)))
+            made.append(
+                _row(
+                    name, spend, None, mix_model.marginal(model, [name]), "uncalibrated", _uncalibrated(scope)
+                )
+            )
     if model.is_told:
         made += [_group(model, group, found, scope) for group in together]
     for name in model.data.left_out:
@@ -78,12 +82,18 @@ def readable_draws(model: Model, table: pd.DataFrame) -> tuple[np.ndarray, float
     rows = published(table)
     parts = [name.split(" + ") for name in rows["channel"]]
     inside = {one for part in parts if len(part) > 1 for one in part}
-    alone = [part for part in parts if len(part) > 1 or part[0] not in inside]  # a tested half of a pair counts in the pair
-    money = [float(mix_model.spent(model)[[model.data.channels.index(n) for n in part]].sum()) for part in alone]
+    alone = [
+        part for part in parts if len(part) > 1 or part[0] not in inside
+    ]  # a tested half of a pair counts in the pair
+    money = [
+        float(mix_model.spent(model)[[model.data.channels.index(n) for n in part]].sum()) for part in alone
+    ]
     whole = sum(money)
     if not whole > 0:
         return np.empty(0), 0.0
-    return sum(m * mix_model.marginal(model, part) for m, part in zip(money, alone, strict=True)) / whole, whole
+    return sum(
+        m * mix_model.marginal(model, part) for m, part in zip(money, alone, strict=True)
+    ) / whole, whole
 
 
 def _tested(model: Model, name: str, spend: float, at: list[int], scope: Scope) -> tuple:
@@ -106,13 +116,20 @@ def tests_said(model: Model, at: list[int], scope: Scope) -> str:
         if anchor.in_conflict:
             said = text("{said}: in conflict, pulled to the test", lang, said=said)
         if not model.spans_zero[i]:
-            said = text("{said}; more spend, not none, was tested, so the return of all the money stays withheld", lang, said=said)
+            said = text(
+                "{said}; more spend, not none, was tested, so the return of all the money stays withheld",
+                lang,
+                said=said,
+            )
         parts.append(said)
     return "; ".join(parts)
 
 
 def _group(model: Model, group: tuple[str, ...], found: dict[str, str], scope: Scope) -> tuple:
-    name, spend = " + ".join(group), sum(mix_model.spent(model)[model.data.channels.index(one)] for one in group)
+    name, spend = (
+        " + ".join(group),
+        sum(mix_model.spent(model)[model.data.channels.index(one)] for one in group),
+    )
     odd = next((found[one] for one in group if one in found), "")
     if odd:
         return _row(name, spend, None, None, "withheld", _alarm(odd, scope))
@@ -124,14 +141,23 @@ def _group(model: Model, group: tuple[str, ...], found: dict[str, str], scope: S
 def _without(model: Model, scope: Scope) -> pd.DataFrame:
     """No fit: all channels withheld."""
     made = [
-        _row(name, _spend_of(model, name), None, None, "withheld", text("no model can be fitted", scope.language))
+        _row(
+            name,
+            _spend_of(model, name),
+            None,
+            None,
+            "withheld",
+            text("no model can be fitted", scope.language),
+        )
         for name in model.known.channels
     ]
     return pd.DataFrame(made, columns=list(COLUMNS))
 
 
 def _spend_of(model: Model, name: str) -> float:
-    return float(model.known.table[name].tail(mix_model.YEAR_WEEKS).sum()) if name in model.known.table else 0.0
+    return (
+        float(model.known.table[name].tail(mix_model.YEAR_WEEKS).sum()) if name in model.known.table else 0.0
+    )
 
 
 def _row(name: str, spend: float, total, marginal, status: str, reason: str) -> tuple:
@@ -154,12 +180,19 @@ def _alarm(name: str, scope: Scope) -> str:
     if name == "next_week":
         return text("its spend of next week goes with sales of this week: it follows demand", lang)
     if name == "same_week":
-        return text("sales go with its spend of the same week more than an advertisement can do: it follows demand", lang)
+        return text(
+            "sales go with its spend of the same week more than an advertisement can do: it follows demand",
+            lang,
+        )
     return text("the effect is another one when a year is left out", lang)
 
 
 def _paired(others: list[str], scope: Scope) -> str:
-    return text("booked together with {others}; only their sum is known", scope.language, others=listed(others, scope.language))
+    return text(
+        "booked together with {others}; only their sum is known",
+        scope.language,
+        others=listed(others, scope.language),
+    )
 
 
 def _unlearnt(scope: Scope) -> str:
@@ -168,7 +201,11 @@ def _unlearnt(scope: Scope) -> str:
 
 def _uncalibrated(scope: Scope) -> str:
     share = number(BIAS, "share", language=scope.language)
-    return text("uncalibrated: no test; a hidden cause moved such figures by {share} in stress tests", scope.language, share=share)
+    return text(
+        "uncalibrated: no test; a hidden cause moved such figures by {share} in stress tests",
+        scope.language,
+        share=share,
+    )
 
 
 def _converged(scope: Scope) -> str:

@@ -16,7 +16,12 @@ FEW_SILENT = 2  # weeks without spend that look like a missing export, not like 
 
 def checks(model: Model, scope: Scope) -> list[Check]:
     """Checks of the data and of the model, before any result."""
-    return [*data_checks(model, scope), *_fitted(model, scope), *panel_checks(model.rows, scope), *_unused(model, scope)]
+    return [
+        *data_checks(model, scope),
+        *_fitted(model, scope),
+        *panel_checks(model.rows, scope),
+        *_unused(model, scope),
+    ]
 
 
 def data_checks(model: Model, scope: Scope) -> list[Check]:
@@ -95,8 +100,19 @@ def _fitted(model: Model, scope: Scope) -> list[Check]:
     lang = scope.language
     if model.fit is None:
         reason = refusal(model, scope)
-        return [check("fitted", False, reason, remedy=text("Until then only spend and sales can be told, and no return.", lang), otherwise="fail")]
-    facts = {"rhat": number(model.fit.rhat, "ratio", decimals=2, language=lang), "ess": number(model.fit.ess, "count", language=lang)}
+        return [
+            check(
+                "fitted",
+                False,
+                reason,
+                remedy=text("Until then only spend and sales can be told, and no return.", lang),
+                otherwise="fail",
+            )
+        ]
+    facts = {
+        "rhat": number(model.fit.rhat, "ratio", decimals=2, language=lang),
+        "ess": number(model.fit.ess, "count", language=lang),
+    }
     return [
         check("converged", model.is_told, text("Four chains agree: R-hat {rhat}, {ess} effective draws.", lang, **facts) if model.is_told
               else text("Four chains do not agree: R-hat {rhat}, {ess} effective draws. Nothing of the model is published.", lang, **facts),
@@ -106,7 +122,11 @@ def _fitted(model: Model, scope: Scope) -> list[Check]:
 
 def _planted(row: Row, scope: Scope) -> Check:
     lang = scope.language
-    facts = {"n": row.values["n"], "size": number(row.values["size"], "share", language=lang), "p": p_value(row.values["p"], lang)}
+    facts = {
+        "n": row.values["n"],
+        "size": number(row.values["size"], "share", language=lang),
+        "p": p_value(row.values["p"], lang),
+    }
     return check("planted", bool(row.passed), text("An effect of {size} of sales, planted {n} times in these data, is found ({p}).", lang, **facts)
                  if row.passed else text("An effect of {size} of sales, planted {n} times in these data, is not found ({p}).", lang, **facts),
                  remedy=text("Do not use the model: it does not find what is there.", lang), otherwise="fail")  # fmt: skip
@@ -216,7 +236,11 @@ def _tests(row: Row, scope: Scope) -> Check:
         return check("tests", False, text("{channels}: test and model contradict each other; the figure follows the test.", lang,
                                           channels=listed(list(row.channels), lang)),
                      remedy=text("Look for a cause that moves its spend and sales alike.", lang), otherwise="fail")  # fmt: skip
-    said = plural("One test agrees with the model.", "{n} tests agree with the model.", n, lang) if n else text("No test stands beside the model.", lang)
+    said = (
+        plural("One test agrees with the model.", "{n} tests agree with the model.", n, lang)
+        if n
+        else text("No test stands beside the model.", lang)
+    )
     if untested:
         said += " " + text("Untested: {channels}.", lang, channels=listed(untested, lang))
     return check("tests", bool(row.passed), said, remedy=remedy)

@@ -38,7 +38,9 @@ def weekly(
     zones, weighted by the markets' sales], `discount` [mean reduction over products and days], `after_discount` [its mean over
     the four weeks before]. A column that is the same in all weeks is left out.
     """
-    days = pd.date_range(weeks[0] - pd.Timedelta(days=WEEK * AFTER_WEEKS), periods=WEEK * (len(weeks) + AFTER_WEEKS), unit="us")
+    days = pd.date_range(
+        weeks[0] - pd.Timedelta(days=WEEK * AFTER_WEEKS), periods=WEEK * (len(weeks) + AFTER_WEEKS), unit="us"
+    )
     daily = {}
     if calendar is not None and len(calendar):
         for kind, name in KINDS.items():

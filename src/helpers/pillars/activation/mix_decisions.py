@@ -23,14 +23,22 @@ def decisions(model: Model, table: pd.DataFrame, scope: Scope, *, owner: str = "
     largest channel that is withheld or untested is to be tested first. A figure that fails a check is not to be used.
     """
     lang = scope.language
-    common = {"owner": owner or text("media manager", lang), "due": scope.next_review, "currency": scope.currency}
+    common = {
+        "owner": owner or text("media manager", lang),
+        "due": scope.next_review,
+        "currency": scope.currency,
+    }
     if not model.is_told:
         said = text("Decide nothing by a model of these data. {why}", lang, why=refusal(model, scope))
         return [
             Decision(id="no_model", verb=text("Do not use", lang), amount=text("the mix model", lang), sentence=said,
                      reverse_if=text("the data carry a model that has converged", lang), **common)
         ]  # fmt: skip
-    moved = [_move(model, row, scope, common) for row in mix_channels.published(table).itertuples() if row.status == "tested"]
+    moved = [
+        _move(model, row, scope, common)
+        for row in mix_channels.published(table).itertuples()
+        if row.status == "tested"
+    ]
     first = [_test(table, scope, common)]
     out = mix_channels.withheld(table)
     named = [row.channel for row in out.itertuples() if row.channel in mix_model.alarmed(model)]
@@ -75,11 +83,19 @@ def _move(model: Model, row, scope: Scope, common: dict) -> Decision:
 def _test(table: pd.DataFrame, scope: Scope, common: dict) -> Decision | None:
     """The channel to test first: the largest spend without a test."""
     lang = scope.language
-    open_ones = table[(table["status"] != "tested") & ~table["channel"].str.contains(" + ", regex=False) & (table["spend"] > 0)]
+    open_ones = table[
+        (table["status"] != "tested")
+        & ~table["channel"].str.contains(" + ", regex=False)
+        & (table["spend"] > 0)
+    ]
     if open_ones.empty:
         return None
     row = open_ones.sort_values("spend", ascending=False, kind="stable").iloc[0]
-    facts = {"channel": row["channel"], "spend": number(row["spend"], "currency", currency=scope.currency, language=lang), "why": row["reason"]}
+    facts = {
+        "channel": row["channel"],
+        "spend": number(row["spend"], "currency", currency=scope.currency, language=lang),
+        "why": row["reason"],
+    }
     said = text(
         "Switch {channel} off in a part of the regions, chosen by lot, for eight weeks: {spend} a year go there, and no test stands behind its "
         "figure ({why}).", lang, **facts,

@@ -35,7 +35,9 @@ def kpis(model: Model, table: pd.DataFrame, scope: Scope, before: Model | None =
         return [kpi.row(KPIS[name], scope, None, n=len(model.known.table), reason=reason) for name in ORDER]
     rows = [_return(draws, model, scope, scope.period)]
     if before is not None and before.is_told:
-        rows.insert(0, _return(mix_channels.readable_draws(before, table)[0], before, scope, scope.period.before(1)))
+        rows.insert(
+            0, _return(mix_channels.readable_draws(before, table)[0], before, scope, scope.period.before(1))
+        )
     spend = table[table["status"] != ""].set_index("channel")
     single = spend[~spend.index.str.contains(" + ", regex=False)]
     whole = float(single["spend"].sum())
@@ -49,12 +51,16 @@ def kpis(model: Model, table: pd.DataFrame, scope: Scope, before: Model | None =
     ]
 
 
-def as_of_before(model: Model, tests: pd.DataFrame | None, markets: pd.DataFrame | None, scope: Scope, **options) -> Model | None:
+def as_of_before(
+    model: Model, tests: pd.DataFrame | None, markets: pd.DataFrame | None, scope: Scope, **options
+) -> Model | None:
     """The model from what was known a month earlier, by the fast likeness; None where there was too little, or is no model now."""
     if not model.is_told:
         return None
     end = pd.Timestamp(scope.period.before(1).end)
-    known = model.known._replace(table=model.known.table[model.known.table["week"] + pd.Timedelta(days=6) <= end])
+    known = model.known._replace(
+        table=model.known.table[model.known.table["week"] + pd.Timedelta(days=6) <= end]
+    )
     over = None if tests is None else tests[pd.to_datetime(tests["ends_on"]) <= end]
     made = mix_model.modelled(known, over, markets, quick=True, panel=False, **options)
     same = made.data is not None and made.data.channels == model.data.channels
@@ -72,4 +78,12 @@ def refusal(model: Model, scope: Scope) -> str:
 
 def _return(draws: np.ndarray, model: Model, scope: Scope, period: Period) -> KpiRow:
     made = mix_reading.summary(draws, level=LEVEL)
-    return kpi.row(KPIS[ORDER[0]], scope, made.value, low=made.low, high=made.high, n=len(model.data.outcome), period=period)
+    return kpi.row(
+        KPIS[ORDER[0]],
+        scope,
+        made.value,
+        low=made.low,
+        high=made.high,
+        n=len(model.data.outcome),
+        period=period,
+    )

@@ -115,7 +115,13 @@ def _trials(
             continue
         weeks = (data.days >= pd.Timestamp(row.starts_on)) & (data.days <= pd.Timestamp(row.ends_on))
         planned = float(data.spend[weeks, data.channels.index(row.channel)].sum()) - float(row.spend_change)
-        factor = 0.0 if row.spans_zero else 1 + float(row.spend_change) / (share * planned) if planned > 0 else np.nan
+        factor = (
+            0.0
+            if row.spans_zero
+            else 1 + float(row.spend_change) / (share * planned)
+            if planned > 0
+            else np.nan
+        )
         if not (np.isfinite(factor) and factor >= 0 and abs(factor - 1) > 0.01):
             unused.append((row.test, "spend"))
             continue
@@ -132,7 +138,9 @@ def _unusable(row, data: mix.Data) -> str:
         return "channel"
     if not (pd.notna(row.low) and pd.notna(row.high) and row.high > row.low and pd.notna(row.spend_change)):
         return "figures"
-    if pd.Timestamp(row.starts_on) < data.days[0] or pd.Timestamp(row.ends_on) >= data.days[-1] + pd.Timedelta(days=mix.WEEK):
+    if pd.Timestamp(row.starts_on) < data.days[0] or pd.Timestamp(row.ends_on) >= data.days[
+        -1
+    ] + pd.Timedelta(days=mix.WEEK):
         return "weeks"
     if row.spans_zero and row.spend_change > 0:
         return "start"
@@ -181,7 +189,11 @@ def marginal(model: Model, names: Sequence[str]) -> np.ndarray:
     fit = model.fit if len(names) == 1 else model.plain
     at = [model.data.channels.index(name) for name in names]
     money = spent(model)[at]
-    return (mix_reading.marginal_roas(fit, first=model.first)[:, at] @ money) / money.sum() if money.sum() > 0 else np.full(len(fit.effects), np.nan)
+    return (
+        (mix_reading.marginal_roas(fit, first=model.first)[:, at] @ money) / money.sum()
+        if money.sum() > 0
+        else np.full(len(fit.effects), np.nan)
+    )
 
 
 def total(model: Model, name: str) -> np.ndarray:

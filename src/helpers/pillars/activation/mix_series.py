@@ -24,8 +24,13 @@ def over_time(model: Model, scope: Scope) -> pd.DataFrame:
         return pd.DataFrame({"month": [], "series": [], "value": [], "low": [], "high": []})
     media, base = mix_reading.weekly(model.plain)
     lang, named = scope.language, model.data.days.strftime("%Y-%m")
-    parts = {text("sales", lang): model.data.outcome[None], text("expected by the model", lang): media.sum(axis=2) + base}
-    return pd.concat([_monthly(draws, named).assign(series=name) for name, draws in parts.items()], ignore_index=True)
+    parts = {
+        text("sales", lang): model.data.outcome[None],
+        text("expected by the model", lang): media.sum(axis=2) + base,
+    }
+    return pd.concat(
+        [_monthly(draws, named).assign(series=name) for name, draws in parts.items()], ignore_index=True
+    )
 
 
 def decomposition(model: Model) -> pd.DataFrame:
@@ -35,7 +40,10 @@ def decomposition(model: Model) -> pd.DataFrame:
     media, base = mix_reading.weekly(model.fit)
     named = pd.PeriodIndex(model.data.days, freq="Q").astype(str)
     parts = {"base": base, **{name: media[:, :, i] for i, name in enumerate(model.data.channels)}}
-    made = [_monthly(draws, named).rename(columns={"month": "quarter"}).assign(part=name) for name, draws in parts.items()]
+    made = [
+        _monthly(draws, named).rename(columns={"month": "quarter"}).assign(part=name)
+        for name, draws in parts.items()
+    ]
     return pd.concat(made, ignore_index=True)
 
 
@@ -55,10 +63,15 @@ def response(model: Model, table: pd.DataFrame) -> pd.DataFrame:
     for name in names:
         at = curves.channels.index(name)
         seen = model.data.spend[:, model.data.channels.index(name)] / curves.spend[at]
-        shares = np.linspace(max(float(np.quantile(seen, 0.05)), 0.0), min(float(np.quantile(seen, 0.95)), 3.0), POINTS)
+        shares = np.linspace(
+            max(float(np.quantile(seen, 0.05)), 0.0), min(float(np.quantile(seen, 0.95)), 3.0), POINTS
+        )
         shares = np.unique(np.r_[shares, 1.0])
         one = curves._replace(
-            channels=(name,), spend=curves.spend[at : at + 1], effect=curves.effect[:, at : at + 1], bend=curves.bend[:, at : at + 1]
+            channels=(name,),
+            spend=curves.spend[at : at + 1],
+            effect=curves.effect[:, at : at + 1],
+            bend=curves.bend[:, at : at + 1],
         )
         made.append(_change(one, shares).assign(channel=name))
     return pd.concat(made, ignore_index=True)
@@ -70,7 +83,10 @@ def shapes(model: Model) -> pd.DataFrame:
         return pd.DataFrame()
     rows = []
     for at, name in enumerate(model.data.channels):
-        carried, bent = (mix_reading.summary(one[:, at], level=LEVEL) for one in (model.plain.shapes.alpha, model.plain.shapes.bend))
+        carried, bent = (
+            mix_reading.summary(one[:, at], level=LEVEL)
+            for one in (model.plain.shapes.alpha, model.plain.shapes.bend)
+        )
         rows.append((name, carried.value, carried.low, carried.high, bent.value, bent.low, bent.high))
     columns = ["channel", "carry_over", "carry_over_low", "carry_over_high", "bend", "bend_low", "bend_high"]
     return pd.DataFrame(rows, columns=columns).set_index("channel")
@@ -108,4 +124,3 @@ def _monthly(draws: np.ndarray, named) -> pd.DataFrame:
         low, high = np.quantile(mean, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
         rows.append((name, float(mean.mean()), float(low), float(high)))
     return pd.DataFrame(rows, columns=["month", "value", "low", "high"])
-
