@@ -10,7 +10,7 @@ from helpers.methods import mix
 from helpers.methods.mix_risk_linear import Linearised, whitened
 
 OPPOSED = -0.8  # correlation of two effects in the posterior: what one gains the other loses
-TOGETHER = 0.9  # correlation of two channels' columns, all known causes held: under a fifth of their variation is their own
+TOGETHER = 0.9  # correlation of two spends or columns, all known causes held: under a fifth of their variation is their own
 ILL = 30.0  # condition index from which a dependence is called strong
 SHARED = 0.5  # share of an effect's variance that one dependence has to make
 LEARNT = 0.2  # of the prior's spread that data have to take away
@@ -20,7 +20,7 @@ class Split(NamedTuple):
     """What the data can tell apart.
 
     groups : channels that must be published together, each with two or more, in the order of the channels.
-    posterior, columns : correlation of effects, and of columns with all known causes held [channel, channel].
+    posterior, columns : correlation of effects; and of columns or spend, the larger, with all known causes held [channel, channel].
     index : largest condition index in which two or more channels share. contraction : 1 - posterior over prior variance [channel].
     """
 
@@ -34,8 +34,9 @@ class Split(NamedTuple):
 def identifiability(fit: mix.Fit, model: Linearised) -> Split:
     """Find the channels that must be published together.
 
-    Two belong together where their effects are correlated below -.8 in the posterior, where their columns are correlated above .9 once
-    all known causes are held, or where both owe half of their variance to one condition index above 30.
+    Two belong together where their effects are correlated below -.8 in the posterior, where their spend or their columns are correlated
+    above .9 once all known causes are held, or where both owe half of their variance to one condition index above 30. Spend counts
+    beside columns: where two spends are one, only the form that was assumed for carry-over and saturation makes two columns of it.
     Source: Belsley, Kuh & Welsch (1980), Regression Diagnostics, chapter 3, for the indices and shares.
     """
     c, names = model.channels, fit.data.channels
@@ -44,6 +45,9 @@ def identifiability(fit: mix.Fit, model: Linearised) -> Split:
     base = x[:, c:]
     own = x[:, :c] - base @ np.linalg.lstsq(base, x[:, :c], rcond=None)[0]
     columns = np.atleast_2d(np.corrcoef(own, rowvar=False))
+    plain = model.design[:, c : c + model.base]
+    bought = fit.data.spend - plain @ np.linalg.lstsq(plain, fit.data.spend, rcond=None)[0]
+    columns = np.maximum(columns, np.atleast_2d(np.corrcoef(bought, rowvar=False)))
     index, shared = _dependences(own)
     tied = (posterior < OPPOSED) | (columns > TOGETHER) | shared
     np.fill_diagonal(tied, False)

@@ -151,4 +151,4 @@ def whole_weeks(first: date, last: date) -> pd.DatetimeIndex:
 
 def monday(days: pd.Series) -> pd.Series:
     """The Monday of the week of each day."""
-    return days - pd.to_timedelta(days.dt.weekday, unit="D")
+    return days - pd.to_timedelta(days.dt.day_of_week, unit="D")

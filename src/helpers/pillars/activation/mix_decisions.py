@@ -39,6 +39,7 @@ def decisions(model: Model, table: pd.DataFrame, scope: Scope, *, owner: str = "
         for row in mix_channels.published(table).itertuples()
         if row.status == "tested"
     ]
+    moved.sort(key=lambda one: one.effect is None)  # those that name money stand first
     first = [_test(table, scope, common)]
     out = mix_channels.withheld(table)
     named = [row.channel for row in out.itertuples() if row.channel in mix_model.alarmed(model)]

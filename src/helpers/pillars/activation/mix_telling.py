@@ -70,7 +70,7 @@ def subtitle(model: Model, scope: Scope) -> str:
 
 
 def status_table(table: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """One row a channel in words: spend, return of the last unit, return of all the money, what stands behind it."""
+    """One row a channel in words: spend, return of the last unit, return of all the money, what stands behind it; `whys` says why."""
     lang = scope.language
     named = {
         "tested": text("tested", lang), "uncalibrated": text("uncalibrated", lang), "pair": text("pair", lang), "withheld": text("withheld", lang),
@@ -87,9 +87,16 @@ def status_table(table: pd.DataFrame, scope: Scope) -> pd.DataFrame:
             _cell(r.roas, r.roas_low, r.roas_high, lang) for r in rows.itertuples()
         ],
         text("standing", lang): [named[one] for one in rows["status"]],
-        text("why", lang): list(rows["reason"]),
     }
     return pd.DataFrame(made, index=list(rows["channel"])).rename_axis(text("channel", lang))
+
+
+def whys(table: pd.DataFrame, scope: Scope) -> str:
+    """Say of each channel why its figure stands as it does, channels with the same reason together, the largest spend first."""
+    rows = table.sort_values("spend", ascending=False, kind="stable")
+    together = rows.groupby("reason", sort=False)["channel"].agg(list)
+    lines = [text("**{channels}**: {reason}.", scope.language, channels=listed(names, scope.language), reason=why) for why, names in together.items()]
+    return "\n\n".join(lines)
 
 
 def fit_finding(model: Model, scope: Scope) -> str:
