@@ -21,7 +21,9 @@ N = 156
 def world(seed=0, *, memory=None, twin=False, step=0.0, extra=0.0):
     """Two channels whose effects are 12 and 9 % of sales; a hidden demand with a memory, a twin, a break or a far effect may be put in."""
     rng = np.random.default_rng(seed)
-    spend = np.column_stack([rng.uniform(0.1, 1.0, N), np.where(rng.random(N) < 0.4, rng.uniform(0.3, 1.0, N), 0.02)])
+    spend = np.column_stack(
+        [rng.uniform(0.1, 1.0, N), np.where(rng.random(N) < 0.4, rng.uniform(0.3, 1.0, N), 0.02)]
+    )
     if twin:
         spend[:, 1] = 2 * spend[:, 0] * np.exp(0.03 * rng.standard_normal(N))
     demand = np.zeros(N)
@@ -30,7 +32,12 @@ def world(seed=0, *, memory=None, twin=False, step=0.0, extra=0.0):
             demand[week] = memory * demand[week - 1] + np.sqrt(1 - memory**2) * rng.standard_normal()
         spend[:, 0] = np.maximum(spend[:, 0] + 0.25 * demand, 0.01)
     column = np.tanh(spend)
-    sales = 1 + column / column.mean(axis=0) @ np.array([0.12, 0.09]) + 0.03 * rng.standard_normal(N) + 0.06 * demand
+    sales = (
+        1
+        + column / column.mean(axis=0) @ np.array([0.12, 0.09])
+        + 0.03 * rng.standard_normal(N)
+        + 0.06 * demand
+    )
     sales = sales + step * (np.arange(N) >= 80) + extra * np.roll(spend[:, 0], 15)
     frame = pd.DataFrame(spend, columns=["search", "tv"]).assign(sales=1000 * sales)
     return frame.assign(week=pd.date_range("2023-01-02", periods=N, freq="7D"))
@@ -207,7 +214,9 @@ def read(folder, name, channels, outcome, controls=(), season=2):
 
 
 @pytest.mark.golden
-@pytest.mark.parametrize(("name", "expected"), [("base", "uncalibrated"), ("collinear", "refuse split"), ("hidden", "fail")])
+@pytest.mark.parametrize(
+    ("name", "expected"), [("base", "uncalibrated"), ("collinear", "refuse split"), ("hidden", "fail")]
+)
 def test_stress_worlds_are_told_apart_without_any_test(test_data, name, expected):
     rows = mix_risk.panel(mix.approximate(read(test_data, f"own_stress/sim_{name}.csv", ["x1", "x2"], "y")))
     assert mix_risk.verdict(rows) == expected
@@ -244,7 +253,17 @@ def test_published_worlds_are_judged(test_data, name, is_content):
     true = next(one["true_contribution"] for one in truths if one["scenario"] == name)
     fit = mix.approximate(data)
     trials = [
-        Trial(f"spend_{channel}", data.days[0], data.days[-1], 0.0, -effect, 0.1 * effect, 1.0, in_data=False, name=channel)
+        Trial(
+            f"spend_{channel}",
+            data.days[0],
+            data.days[-1],
+            0.0,
+            -effect,
+            0.1 * effect,
+            1.0,
+            in_data=False,
+            name=channel,
+        )
         for channel, effect in true.items()
     ]
     alone = mix_risk.panel(fit)

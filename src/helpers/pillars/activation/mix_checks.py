@@ -122,7 +122,11 @@ def _fitted(model: Model, scope: Scope) -> list[Check]:
 
 def _planted(row: Row, scope: Scope) -> Check:
     lang = scope.language
-    facts = {"n": row.values["n"], "found": row.values["found"], "size": number(row.values["size"], "share", language=lang)}
+    facts = {
+        "n": row.values["n"],
+        "found": row.values["found"],
+        "size": number(row.values["size"], "share", language=lang),
+    }
     return check("planted", bool(row.passed),
                  text("An effect of {size} of sales was planted in these data {n} times; the model finds it {found} times.", lang, **facts),
                  remedy=text("Do not use the model: it does not find what is there.", lang), otherwise="fail")  # fmt: skip

@@ -49,6 +49,8 @@ def weekly(
                 daily[name] = _covered(rows, days, markets)
     if promotions is not None and len(promotions):
         daily[DISCOUNT] = _depth(promotions, days, markets)
+    if not daily:
+        return pd.DataFrame(index=weeks)
     made = pd.DataFrame(daily, index=days)
     by_week = made.to_numpy(dtype=float).reshape(-1, WEEK, made.shape[1]).mean(axis=1)
     table = pd.DataFrame(by_week, columns=made.columns)

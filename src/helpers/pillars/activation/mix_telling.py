@@ -95,7 +95,10 @@ def whys(table: pd.DataFrame, scope: Scope) -> str:
     """Say of each channel why its figure stands as it does, channels with the same reason together, the largest spend first."""
     rows = table.sort_values("spend", ascending=False, kind="stable")
     together = rows.groupby("reason", sort=False)["channel"].agg(list)
-    lines = [text("**{channels}**: {reason}.", scope.language, channels=listed(names, scope.language), reason=why) for why, names in together.items()]
+    lines = [
+        text("**{channels}**: {reason}.", scope.language, channels=listed(names, scope.language), reason=why)
+        for why, names in together.items()
+    ]
     return "\n\n".join(lines)
 
 
