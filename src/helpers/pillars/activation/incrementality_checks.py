@@ -35,18 +35,19 @@ def placebos(test: GeoTest, scope: Scope) -> list[Placebo]:
 
 
 def placebo_table(found: list[GeoTest], scope: Scope) -> pd.DataFrame:
-    """The placebos of all tests in words, one row a test and placebo."""
+    """The placebos of all tests in words, one row a test, one column a placebo."""
     lang = scope.language
     passed = {
         True: text("found nothing", lang),
         False: text("found something", lang),
         None: text("cannot tell", lang),
     }
-    rows = [
-        {text("test", lang): test.name, text("placebo", lang): one.name, text("verdict", lang): passed[one.passed], text("what it found", lang): one.text}
-        for test in found for one in placebos(test, scope)
-    ]  # fmt: skip
-    return pd.DataFrame(rows).set_index(text("test", lang)) if rows else pd.DataFrame()
+    rows = {
+        test.name: {one.name: passed[one.passed] for one in placebos(test, scope)}
+        for test in found
+        if not test.reason
+    }
+    return pd.DataFrame(rows).T.rename_axis(columns=text("placebo", lang)) if rows else pd.DataFrame()
 
 
 def opinions(test: GeoTest, scope: Scope) -> pd.DataFrame:

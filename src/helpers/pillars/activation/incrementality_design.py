@@ -227,7 +227,7 @@ def table(made: list[Plan], scope: Scope) -> pd.DataFrame:
         }
         for one in made
     }
-    return pd.DataFrame(rows).T.rename_axis(text("channel", lang))
+    return pd.DataFrame(rows).T.rename_axis(columns=text("channel", lang))
 
 
 def curve(sizes: pd.DataFrame, scope: Scope) -> pd.DataFrame:

@@ -58,7 +58,7 @@ def table(made: list[Entry], scope: Scope) -> pd.DataFrame:
     """The register in words, one row a test."""
     lang = scope.language
     rows = {entry.test: _said(entry, scope) for entry in made}
-    return pd.DataFrame(rows).T.rename_axis(text("test", lang)) if rows else pd.DataFrame()
+    return pd.DataFrame(rows).T.rename_axis(columns=text("test", lang)) if rows else pd.DataFrame()
 
 
 def _said(entry: Entry, scope: Scope) -> dict[str, str]:
@@ -69,11 +69,12 @@ def _said(entry: Entry, scope: Scope) -> dict[str, str]:
         "decimals": 0 if entry.per == "test" else 2,
         "language": lang,
     }
-    per = {"test": text("in all treated places", lang), "person": text("a person addressed", lang)}[entry.per]
     early = {True: text("yes", lang), False: text("no", lang), None: text("not known", lang)}
     result = text("cannot be read", lang)
     if not math.isnan(entry.low):
-        result = text("{value} ({bounds}) {per}", lang, value=number(entry.value, **money), bounds=interval(entry.low, entry.high, **money), per=per)  # fmt: skip
+        result = number(entry.value, **money)
+        if entry.per == "person":
+            result = text("{value} a person", lang, value=result)
     told = text("cannot be read", lang)
     if not math.isnan(entry.low):
         told = text("cannot tell apart from nothing", lang)
@@ -85,7 +86,11 @@ def _said(entry: Entry, scope: Scope) -> dict[str, str]:
         text("expected", lang): entry.hypothesis or "–",
         text("ended", lang): day(entry.ends_on, lang, style="medium") if entry.ends_on else "–",
         text("written down before", lang): early[entry.is_early],
-        text("result, {level} interval", lang, level=number(LEVEL, "share", language=lang)): result,
+        text("result", lang): result,
+        text("{level} interval", lang, level=number(LEVEL, "share", language=lang)): interval(
+            entry.low, entry.high, **money
+        )
+        or "–",
         text("could see from", lang): number(entry.sees, **money),
         text("verdict", lang): told,
     }

@@ -145,12 +145,12 @@ def _open(test: GeoTest, scope: Scope) -> str:
         )
     if effect.low <= 0 <= effect.high:
         return text(
-            "Of {channel} nothing can be told: its test cannot be told apart from nothing ({level} interval of the return {roas_bounds}).",
+            "What {channel} brings cannot be told apart from nothing ({level} interval of the return {roas_bounds}).",
             lang,
             **facts,
         )
     return text(
-        "Of {channel} cannot be told whether it pays: its return is {roas} ({level} interval {roas_bounds}), on both sides of what it costs.",
+        "Whether {channel} pays cannot be told: its return is {roas} ({level} interval {roas_bounds}), on both sides of what it costs.",
         lang, **facts,
     )  # fmt: skip
 
