@@ -98,6 +98,8 @@ def read(ratios: list, running, *, at=None, period: int = 0, level: float = 0.90
         return pd.DataFrame(columns=list(COLUMNS), dtype=float)
     value, low, high = geo_ratio.log_lifts(np.stack(good, axis=1), running, at=at, period=period, level=level)
     se = (high - low) / 2 / NormalDist().inv_cdf((1 + level) / 2)
-    z = np.where(se > 0, value / np.where(se > 0, se, 1.0), 0.0)  # places that move exactly alike tell nothing
+    z = np.where(
+        se > 0, value / np.where(se > 0, se, 1.0), 0.0
+    )  # places that move exactly alike tell nothing
     outside = ((low > 0) | (high < 0)).astype(float)
     return pd.DataFrame({"value": value, "low": low, "high": high, "z": z, "is_outside": outside})

@@ -238,7 +238,7 @@ def _in_time(test: GeoTest, scope: Scope) -> Placebo:
         return Placebo(name, None, text("The time before is too short for placebos in it.", lang), table)
     worst = table.loc[table["z"].abs().idxmax()]
     said = text(
-        "{n} placebo starts before the test, which share days: {out} leave zero out; the largest says {value}.", lang, n=len(table),
+        "{n} placebo starts before the test, which share days. Intervals that leave zero out: {out}; the largest placebo effect: {value}.", lang, n=len(table),
         out=int(table["is_outside"].sum()), value=number(float(np.expm1(worst["value"])), "share", decimals=1, language=lang),
     )  # fmt: skip
     # Neighbouring starts share days, so a run of them is one: a third is more than a run by chance.

@@ -181,7 +181,7 @@ def finding(found: list[GeoTest], scope: Scope) -> str:
     if not told:
         return text("What a channel brings: cannot tell, no test by region can be read", lang)
     clear = [test for test in told if test.found.effect.low > 0 or test.found.effect.high < 0]
-    return text("{n} of {all} tests by region are told apart from nothing", lang, n=len(clear), all=len(told))
+    return text("Tests by region told apart from nothing: {n} of {all}", lang, n=len(clear), all=len(told))
 
 
 def subtitle(found: list[GeoTest], scope: Scope) -> str:
@@ -235,7 +235,7 @@ def naive(test: GeoTest, scope: Scope) -> str:
     moved = float(others[0].to_numpy().mean() / others[1].to_numpy().mean() - 1) if len(before) else np.nan
     money = {"unit": "currency", "currency": scope.currency, "language": lang}
     return text(
-        "Before and after: in the {n} days of “{test}” the treated places sold {claimed} compared with the {n} days before, and that would be "
+        "Before and after: in the {n} days of “{test}” the sales of the treated places changed by {claimed} against the {n} days before, and that would be "
         "“the effect”. The places that were left alone moved by {moved} in the same days. The test says {effect} ({level} interval {bounds}).",
         lang, n=n, test=test.name, claimed=number(claimed, **money), moved=number(moved, "share", decimals=1, language=lang),
         effect=number(test.found.effect.value, **money), level=number(LEVEL, "share", language=lang),
