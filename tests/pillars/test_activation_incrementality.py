@@ -16,6 +16,7 @@ from helpers.pillars.activation import incrementality as geo
 from helpers.pillars.activation import incrementality_checks as doubts
 from helpers.pillars.activation import incrementality_decisions as deciding
 from helpers.pillars.activation import incrementality_design as design
+from helpers.pillars.activation import incrementality_placebos as looks
 from helpers.pillars.activation import incrementality_register as kept
 from helpers.pillars.activation import incrementality_telling as telling
 
@@ -110,9 +111,9 @@ def test_the_smallest_change_of_the_sample_s_tests_is_larger_than_the_truth(foun
         assert value > abs(truth["geo_lift", test.id])
 
 
-def test_methods_agree_on_the_sample_inside_their_intervals(found, here):
+def test_methods_agree_on_the_sample_s_last_test_inside_their_intervals(found, here):
     for test in found:
-        table = doubts.opinions(test, here)
+        table = looks.opinions(test, here)
         assert (
             len(table) == 4
             and (table["low"] <= table["effect"]).all()

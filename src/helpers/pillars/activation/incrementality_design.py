@@ -219,8 +219,7 @@ def table(made: list[Plan], scope: Scope) -> pd.DataFrame:
             text("spend a year", lang): number(one.yearly, **money),
             text("test", lang): names.get(one.kind)
             or text("spend × {factor}", lang, factor=number(one.factor, "ratio", decimals=1, language=lang)),
-            text("regions", lang): number(one.n_regions, "count", language=lang) if one.kind else "–",
-            text("weeks", lang): number(one.weeks, "count", language=lang) if one.kind else "–",
+            text("size", lang): _size(one, lang) if one.kind else "–",
             text("sees from", lang): number(one.sees, **share),
             text("pays from", lang): number(one.pays_at, **share),
             text("change of spend", lang): number(one.cost, **money) if one.kind else "–",
@@ -228,6 +227,11 @@ def table(made: list[Plan], scope: Scope) -> pd.DataFrame:
         for one in made
     }
     return pd.DataFrame(rows).T.rename_axis(columns=text("channel", lang))
+
+
+def _size(one: Plan, language: str) -> str:
+    weeks = plural("one week", "{n} weeks", one.weeks, language)
+    return text("{n} regions, {weeks}", language, n=one.n_regions, weeks=weeks)
 
 
 def curve(sizes: pd.DataFrame, scope: Scope) -> pd.DataFrame:

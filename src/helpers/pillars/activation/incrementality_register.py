@@ -75,6 +75,7 @@ def _said(entry: Entry, scope: Scope) -> dict[str, str]:
         result = number(entry.value, **money)
         if entry.per == "person":
             result = text("{value} a person", lang, value=result)
+        result += f" ({interval(entry.low, entry.high, **money)})"
     told = text("cannot be read", lang)
     if not math.isnan(entry.low):
         told = text("cannot tell apart from nothing", lang)
@@ -86,11 +87,7 @@ def _said(entry: Entry, scope: Scope) -> dict[str, str]:
         text("expected", lang): entry.hypothesis or "–",
         text("ended", lang): day(entry.ends_on, lang, style="medium") if entry.ends_on else "–",
         text("written down before", lang): early[entry.is_early],
-        text("result", lang): result,
-        text("{level} interval", lang, level=number(LEVEL, "share", language=lang)): interval(
-            entry.low, entry.high, **money
-        )
-        or "–",
+        text("result, {level} interval", lang, level=number(LEVEL, "share", language=lang)): result,
         text("could see from", lang): number(entry.sees, **money),
         text("verdict", lang): told,
     }
