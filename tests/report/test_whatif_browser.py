@@ -105,17 +105,17 @@ def test_the_browser_computes_what_python_computes(chromium, page):
 
 
 def budget_panel_made(*, language: str = "en") -> whatif.Panel:
-    """The panel of a budget on three channels of 60 draws, some of which lose sales."""
+    """The panel of a budget, three sliders of which one moves two channels, in 60 draws of which some lose sales; one channel is left out."""
     rng = np.random.default_rng(11)
-    spend = np.array([4000.0, 2500.0, 800.0])
-    known = Curves(
-        ("tv", "social", "search"),
-        spend,
-        spend * rng.normal([0.6, 3.2, 1.8], [0.6, 1.0, 1.5], (60, 3)),
-        rng.uniform(0, 4, (60, 3)),
+    spend = np.array([2500.0, 1500.0, 2500.0, 800.0, 600.0])
+    names, groups = (
+        ("tv", "video", "social", "search", "withheld"),
+        [("tv", "video"), ("social",), ("search",)],
     )
-    seen = np.column_stack([0.4 * spend, [7000.0, 4000.0, 1500.0]])
-    made = budget_panel.table(known, seen=seen, margin=0.5, periods=4.348, draws=60)
+    effect = spend * rng.normal([0.6, 0.6, 3.2, 1.8, 9.0], [0.6, 0.6, 1.0, 1.5, 1.0], (60, 5))
+    known = Curves(names, spend, effect, rng.uniform(0, 4, (60, 5)))
+    seen = [[1600.0, 7000.0], [1000.0, 4000.0], [320.0, 1500.0]]
+    made = budget_panel.table(known, seen=seen, margin=0.5, periods=4.348, draws=60, units=groups)
     euro, said = (
         {"unit": "currency", "currency": "EUR"},
         "{spend}: {change} ({change_interval}), {chance}; {after}, {roas}, {revenue}",
@@ -131,7 +131,7 @@ def budget_panel_made(*, language: str = "en") -> whatif.Panel:
             default=20 * (now / 20),
             **euro,
         )
-        for name, label, now in zip(made["constants"]["inputs"], known.channels, today, strict=True)
+        for name, label, now in zip(made["constants"]["inputs"], names[1:4], today, strict=True)
     )
     figures = tuple(
         whatif.Figure(

@@ -19,7 +19,7 @@ def table(
     margin: float,
     periods: float,
     units: Sequence[Sequence[str]] | None = None,
-    draws: int = 300,
+    draws: int = 400,
     level: float = 0.90,
 ) -> dict:
     """Constants and draws of the panel.
@@ -29,30 +29,30 @@ def table(
     seen : least and most that was ever spent a week [unit, 2].
     margin : contribution margin of a unit of the outcome.
     periods : weeks of the period that the panel speaks of.
-    units : groups of channels that one slider moves by one share; the channels of no group are not moved. None: each channel alone.
+    units : groups of channels that one slider moves by one share; the channels of no group are left out. None: each channel alone.
     draws : at most so many, at even distances.
 
     Returns
     -------
-    constants : inputs [names of the sliders], spend, least, most [money a period, by slider], fixed [money of what is not moved], of
-    [position of each channel's slider, -1 for none], margin, level. draws : effects [a period], then bends, rounded.
+    constants : inputs [names of the sliders], spend, least, most [money a period, by slider], of [position of each channel's slider],
+    margin, level. draws : effects [a period], then bends, rounded.
     """
     groups = [tuple(one) for one in (units if units is not None else [(name,) for name in curves.channels])]
-    of = [next((at for at, one in enumerate(groups) if name in one), -1) for name in curves.channels]
+    kept = [at for at, name in enumerate(curves.channels) if any(name in one for one in groups)]
+    of = [next(at for at, one in enumerate(groups) if curves.channels[channel] in one) for channel in kept]
     some = np.unique(np.linspace(0, len(curves.effect) - 1, min(draws, len(curves.effect))).astype(int))
-    effect, bend = curves.effect[some] * periods, curves.bend[some]
+    effect, bend = curves.effect[np.ix_(some, kept)] * periods, curves.bend[np.ix_(some, kept)]
     rows = [
         [*(float(f"{v:.4g}") for v in e), *(round(float(v), 3) for v in b)]
         for e, b in zip(effect, bend, strict=True)
     ]
-    ranges, spend = np.asarray(seen, dtype=float) * periods, curves.spend * periods
+    ranges, spend = np.asarray(seen, dtype=float) * periods, curves.spend[kept] * periods
     constants = {
         "inputs": [f"channel_{at + 1}" for at in range(len(groups))],
         "of": of,
         "spend": [
             float(sum(v for v, one in zip(spend, of, strict=True) if one == at)) for at in range(len(groups))
         ],
-        "fixed": float(sum(v for v, one in zip(spend, of, strict=True) if one < 0)),
         "least": [round(float(v), 2) for v in ranges[:, 0]],
         "most": [round(float(v), 2) for v in ranges[:, 1]],
         "margin": margin,
@@ -82,14 +82,12 @@ def scenario(inputs: dict, constants: dict, draws: list[list[float]]) -> dict:
     money = np.array([inputs[name] for name in constants["inputs"]], dtype=float)
     share = money / today
     moved = np.abs(share - 1) >= SAME
-    # a channel without a slider reads the last place, which stays as it is
-    of, share = constants["of"], np.append(np.where(moved, share, 1.0), 1.0)[constants["of"]]
+    of, share = constants["of"], np.where(moved, share, 1.0)[constants["of"]]
     n = len(of)
     effect, half = known[:, :n], np.maximum(known[:, n:], STRAIGHT) / 2
     answer = effect * np.where(share != 1, np.tanh(half * share) / np.tanh(half), 1.0)
     revenue, before = _summed(answer), _summed(effect)
-    parts = np.append(np.where(moved, money, today), constants["fixed"])
-    spend, spent = _summed(parts[None, :])[0], _summed(np.append(today, constants["fixed"])[None, :])[0]
+    spend, spent = _summed(np.where(moved, money, today)[None, :])[0], _summed(today[None, :])[0]
     after = constants["margin"] * revenue - spend
     change = after - (constants["margin"] * before - spent)
     chance = float((change > 0).sum() / len(change)) if moved.any() else math.inf

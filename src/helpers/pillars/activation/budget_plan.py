@@ -12,9 +12,16 @@ from helpers.kpi import LEVEL
 from helpers.methods import budget, budget_moves, budget_regret
 from helpers.methods.budget import Plan
 from helpers.methods.budget_limits import Limits
-from helpers.methods.response import response
 from helpers.pillars.activation import budget_rules
-from helpers.pillars.activation.budget import TOGETHER, Known, averages, builds, marginals, spend_a_month
+from helpers.pillars.activation.budget import (
+    TOGETHER,
+    Known,
+    Unit,
+    averages,
+    builds,
+    marginals,
+    spend_a_month,
+)
 
 CUTS = (0.10, 0.20, 0.30)
 
@@ -48,11 +55,19 @@ class Page(NamedTuple):
 
     @property
     def kept_money(self) -> list:
-        """Money to take out and keep, sure enough, of channels that do not build for later years; the highest gain first."""
-        rows = self.savings[(self.savings["chance"] >= self.min_chance) & (self.savings["value"] > 0)]
-        return [
-            row for row in rows.itertuples() if not any(builds(self.found, one) for one in row.source.split(TOGETHER))
-        ]  # fmt: skip
+        """Money to take out and keep, of channels that do not build for later years: a gain with its whole interval, for a total is not cut on less."""
+        return [row for row in self._surely_kept() if not self._builds(row.source)]
+
+    @property
+    def unpaid(self) -> list:
+        """Channels that build for later years whose last money does not earn itself back within weeks, with its whole interval."""
+        return [row for row in self._surely_kept() if self._builds(row.source)]
+
+    def _surely_kept(self) -> list:
+        return [row for row in self.savings.itertuples(index=False) if row.low > 0]
+
+    def _builds(self, source: str) -> bool:
+        return any(builds(self.found, one) for one in source.split(TOGETHER))
 
 
 def page(
@@ -159,24 +174,10 @@ def effect_share(found: Known) -> tuple[float, float, float] | None:
     return float(np.median(share)), float(low), float(high)
 
 
-def by_average(made: Page) -> tuple[str, str, float, float, float] | None:
-    """The naive move, from the lowest to the highest average return, of the size that the limits allow: source, target, amount, expected
-    gain and its chance. None with fewer than two units, or where it is the best move all the same."""
-    found = made.found
-    if made.kept is None or len(found.movable) < 2:
-        return None
-    order = sorted(found.movable, key=lambda one: float(averages(found, one.channels).mean()))
-    low, high = order[0], order[-1]
-    row = made.moves[(made.moves["source"] == low.name) & (made.moves["target"] == high.name)]
-    if row.empty:
-        return None
-    one = row.iloc[0]
-    return low.name, high.name, float(one["amount"]), float(one["value"]), float(one["chance"])
-
-
-def lost_revenue(found: Known, spend: np.ndarray) -> float:
-    """Revenue a month that a spend brings less than today's."""
-    return float((found.curves.effect.sum(axis=1) - response(found.curves, spend).sum(axis=1)).mean())
+def by_average(found: Known) -> tuple[Unit, Unit] | None:
+    """The units with the lowest and the highest mean return of all their money, usable or not; None with fewer than two."""
+    order = sorted(found.units, key=lambda one: float(averages(found, one.channels).mean()))
+    return (order[0], order[-1]) if len(order) > 1 else None
 
 
 def _ladder(found: Known) -> pd.DataFrame:

@@ -45,7 +45,7 @@ def tests(found: Known, plans: list) -> pd.DataFrame:
     Returns
     -------
     channel, spend [money a month], known [whether a published figure stands behind its draws], worth [money a year of knowing its return
-    for certain: no test may cost more], kind, factor, regions, weeks, error [standard error of its revenue a month], taught [money a year
+    for certain: no test may cost more], kind, factor, regions, weeks, error [standard error of the change of revenue a month that it shows], taught [money a year
     that the test is worth], cost [margin that it is expected to cost, 0 where it saves], net [taught - cost]; empty without a design.
 
     What could be done with the answer: spend nothing on the channel, half, a fifth less, as today, a fifth more, half more; money freed
@@ -107,14 +107,13 @@ def _taught(found: Known, curve: Curves, values: np.ndarray, plan) -> tuple:
     if plan is None or not plan.kind or not found.revenue > 0:
         return "", np.nan, 0, 0, np.nan, np.nan, np.nan, np.nan
     # the design sees a change of `sees` in eight of ten tests at the page's level
-    error = plan.sees / (Z + POWER) * found.revenue / abs(plan.factor - 1)
-    taught = budget_value.expected_value_of_sample_information(values, curve.effect[:, 0], error)
-    spend = float(curve.spend[0])
-    more = response(curve, np.array([plan.factor * spend]))[:, 0].mean() - curve.effect[:, 0].mean()
+    error, spend = plan.sees / (Z + POWER) * found.revenue, float(curve.spend[0])
+    shown = response(curve, np.array([plan.factor * spend]))[:, 0] - curve.effect[:, 0]
+    taught = budget_value.expected_value_of_sample_information(values, shown, error)
     months = plan.cost / (
         (plan.factor - 1) * plan.yearly / MONTHS
     )  # of the whole channel's spend that the test changes
-    cost = max(months * float((plan.factor - 1) * spend - found.rate * more), 0.0)
+    cost = max(months * float((plan.factor - 1) * spend - found.rate * shown.mean()), 0.0)
     return plan.kind, plan.factor, plan.n_regions, plan.weeks, error, taught, cost, taught - cost
 
 

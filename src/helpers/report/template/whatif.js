@@ -37,7 +37,7 @@
       const today = constants.spend, n = constants.of.length;
       const money = constants.inputs.map((name) => inputs[name]);
       const moved = money.map((value, i) => Math.abs(value / today[i] - 1) >= SAME), any = moved.some(Boolean);
-      const share = constants.of.map((at) => (at >= 0 && moved[at] ? money[at] / today[at] : 1));
+      const share = constants.of.map((at) => (moved[at] ? money[at] / today[at] : 1));
       const sum = (values) => values.reduce((all, one) => all + one, 0);
       const mean = (values) => sum(values) / values.length;
       const answer = (draw) => sum(share.map((s, i) => {
@@ -45,8 +45,7 @@
         return draw[i] * (s === 1 ? 1 : Math.tanh(half * s) / Math.tanh(half));
       }));
       const revenue = draws.map(answer), before = draws.map((draw) => sum(draw.slice(0, n)));
-      const spend = sum([...money.map((value, i) => (moved[i] ? value : today[i])), constants.fixed]);
-      const spent = sum([...today, constants.fixed]);
+      const spend = sum(money.map((value, i) => (moved[i] ? value : today[i]))), spent = sum(today);
       const after = revenue.map((value) => constants.margin * value - spend);
       const change = after.map((value, i) => value - (constants.margin * before[i] - spent));
       const chance = any ? change.filter((value) => value > 0).length / change.length : Infinity;
