@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.methods import geo_ratio
-from helpers.methods.geo_placebo import _one
+from helpers.methods.geo_placebo import ratio_of, read
 from helpers.methods.intervals import Estimate, wilson
 
 FEWEST = 20  # look-backs from which a power is read
@@ -33,19 +33,18 @@ def look_backs(
     """
     sales = regions.to_numpy(dtype=float)
     n, room = sales.shape[1], len(sales) - n_before - n_during
-    empty = pd.DataFrame(columns=["value", "low", "high", "z", "is_outside"], dtype=float)
+    running = np.arange(n_before + n_during) >= n_before
     if room < 0 or not 0 < n_treated < n or n_before < geo_ratio.FEWEST:
-        return empty
-    rng, made, running = np.random.default_rng(seed), [], np.arange(n_before + n_during) >= n_before
+        return read([], running)
+    rng, ratios = np.random.default_rng(seed), []
     for _ in range(n_looks):
         drawn = np.zeros(n, dtype=bool)
         drawn[rng.permutation(n)[:n_treated]] = True
         start = int(rng.integers(0, room + 1))
         rows = sales[start : start + n_before + n_during]
-        at = np.arange(start, start + len(rows))
-        made.append(_one(rows[:, drawn], rows[:, ~drawn], running, at, period, level))
-    made = [one for one in made if one]
-    return pd.DataFrame(made, columns=empty.columns, dtype=float) if made else empty
+        ratios.append(ratio_of(rows[:, drawn], rows[:, ~drawn], running))
+    # The cycle has no name here: all look-backs may be read with the same numbers of times.
+    return read(ratios, running, period=period, level=level)
 
 
 def power(looks: pd.DataFrame, lift: float, *, level: float = 0.90) -> Estimate:

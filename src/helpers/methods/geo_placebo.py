@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -38,12 +39,12 @@ def in_space(
     if n < 4:
         return pd.DataFrame(columns=list(COLUMNS), dtype=float)
     size = min(max(1, round(n * n_treated / n_all)), n // 2)
-    rng, made = np.random.default_rng(seed), []
+    rng, ratios = np.random.default_rng(seed), []
     for _ in range(n_placebos):
         drawn = np.zeros(n, dtype=bool)
         drawn[rng.permutation(n)[:size]] = True
-        made.append(_one(sales[:, drawn], sales[:, ~drawn], running, at, period, level))
-    return _table(made)
+        ratios.append(ratio_of(sales[:, drawn], sales[:, ~drawn], running))
+    return read(ratios, running, at=at, period=period, level=level)
 
 
 def in_time(
@@ -62,24 +63,15 @@ def in_time(
     As `in_space`, with `start` [position of the first time]. Neighbouring starts share times.
     """
     length = min(n_during, n_before // 3)
-    made, starts = [], []
     at = np.arange(len(treated)) if at is None else np.asarray(at)
-    first = max(2 * geo_ratio.FEWEST, n_before // 3)
+    first, found = max(2 * geo_ratio.FEWEST, n_before // 3), []
     for start in range(first, n_before - length + 1, max(1, length // 8)):
         rows = slice(0, start + length)
         running = np.arange(start + length) >= start
-        found = _one(
-            treated.to_numpy(dtype=float)[rows],
-            control.to_numpy(dtype=float)[rows],
-            running,
-            at[rows],
-            period,
-            level,
-        )
-        made.append(found)
-        starts.append(start)
-    table = _table(made)
-    return table.assign(start=[start for start, one in zip(starts, made, strict=True) if one])
+        sales = (side.to_numpy(dtype=float)[rows] for side in (treated, control))
+        one = read([ratio_of(*sales, running)], running, at=at[rows], period=period, level=level)
+        found.append(one.assign(start=start))
+    return pd.concat(found, ignore_index=True) if found else read([], np.empty(0)).assign(start=0)
 
 
 def spread(placebos: pd.DataFrame) -> float:
@@ -92,16 +84,22 @@ def spread(placebos: pd.DataFrame) -> float:
     return max(1.0, math.sqrt(float((placebos["z"] ** 2).mean())))
 
 
-def _one(treated, control, running, at, period, level):
+def ratio_of(treated: np.ndarray, control: np.ndarray, running: np.ndarray) -> np.ndarray:
+    """Total of the treated over the steady series of the others [time]; the placebo's own untreated regions weigh it."""
     steady = geo_ratio.steady_control(control, ~running)
-    if not np.isfinite(steady).all():
-        return None
-    found = geo_ratio.log_ratio(treated.sum(axis=1), steady, running, at=at, period=period, level=level)
-    if math.isnan(found.lift.value):
-        return None
-    value, low, high, se = geo_ratio.logs(found)
-    return value, low, high, value / se, float(low > 0 or high < 0)
+    bottom = np.where(steady > 0, steady, np.nan)
+    return treated.sum(axis=1) / bottom
 
 
-def _table(made: list) -> pd.DataFrame:
-    return pd.DataFrame([one for one in made if one], columns=list(COLUMNS), dtype=float)
+def read(ratios: list, running, *, at=None, period: int = 0, level: float = 0.90) -> pd.DataFrame:
+    """Log-lifts of some ratios [each a time series] with their intervals; a ratio that is not above 0 at each time has no row."""
+    good = [one for one in ratios if np.isfinite(one).all() and (one > 0).all()]
+    if not good or running.sum() < 2 or (~running).sum() < geo_ratio.FEWEST:
+        return pd.DataFrame(columns=list(COLUMNS), dtype=float)
+    value, low, high = geo_ratio.log_lifts(np.stack(good, axis=1), running, at=at, period=period, level=level)
+    se = (high - low) / 2 / NormalDist().inv_cdf((1 + level) / 2)
+    z = np.where(
+        se > 0, value / np.where(se > 0, se, 1.0), 0.0
+    )  # places that move exactly alike tell nothing
+    outside = ((low > 0) | (high < 0)).astype(float)
+    return pd.DataFrame({"value": value, "low": low, "high": high, "z": z, "is_outside": outside})

@@ -73,18 +73,27 @@ def log_ratio(
     if reason:
         empty = Estimate(math.nan, math.nan, math.nan, level, len(top))
         return RatioEffect(empty, empty, math.nan, math.nan, n_before, n_during, (said("cannot tell: {reason}", reason=reason),))  # fmt: skip
-    value, se, weight, df = _by_rho(np.log(top / bottom), _design(running, day, period), day)
-    se, tails = se * spread, (1 - level) / 2
-    low, high = (quantile_of_mixture(share, value, se, weight, df) for share in (tails, 1 - tails))
-    below = float(weight @ stdtr(df, -value / se))
-    middle, total = float(weight @ value), float(top[running].sum())
-    lift = Estimate(*(math.expm1(b) for b in (middle, low, high)), level, len(top))
-    effect = Estimate(*(-total * math.expm1(-b) for b in (middle, low, high)), level, len(top))
-    rho = float(weight @ RHO)
+    value, low, high, below, rho = (float(one[0]) for one in _read(np.log(top / bottom)[:, None], running, day, period, level, spread))  # fmt: skip
+    total = float(top[running].sum())
+    lift = Estimate(*(math.expm1(b) for b in (value, low, high)), level, len(top))
+    effect = Estimate(*(-total * math.expm1(-b) for b in (value, low, high)), level, len(top))
     guards = ()
     if rho > 0.8:
         guards = (said("the ratio drifts from one time to the next: a longer time before the test would help"),)  # fmt: skip
     return RatioEffect(lift, effect, 2 * min(below, 1 - below), rho, n_before, n_during, guards)
+
+
+def log_lifts(ratios: np.ndarray, during, *, at=None, period: int = 0, level: float = 0.90) -> np.ndarray:
+    """The same for many ratios at once: value, low and high of the log of the lift [3 x ratio].
+
+    Parameters
+    ----------
+    ratios : treated over untreated sales [time x ratio], above 0.
+    during, at, period, level : as in `log_ratio`.
+    """
+    running = np.asarray(during, dtype=bool)
+    day = np.arange(len(running)) if at is None else np.asarray(at, dtype=int)
+    return np.stack(_read(np.log(ratios), running, day, period, level, 1.0)[:3])
 
 
 def steady_control(regions: np.ndarray, before: Sequence[bool]) -> np.ndarray:
@@ -168,37 +177,42 @@ def _design(running, day, period) -> np.ndarray:
     return np.stack(columns, axis=1)
 
 
+def _read(logs, running, day, period, level, spread):
+    """Value, low, high, probability below 0 and mean rho of each column of logs [time x ratio]."""
+    value, se, weight, df = _by_rho(logs, _design(running, day, period), day)
+    se, tails = se * spread, (1 - level) / 2
+    low, high = (quantile_of_mixture(share, value, se, weight, df) for share in (tails, 1 - tails))
+    below = (weight * stdtr(df, -value / se)).sum(axis=-1)
+    return (weight * value).sum(axis=-1), low, high, below, (weight * RHO).sum(axis=-1)
+
+
 def _by_rho(y, x, day) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
-    """Effect, its standard error and the weight of each rho, and degrees of freedom."""
+    """Effect, its standard error and the weight of each rho [ratio x rho], and degrees of freedom; y is [time x ratio]."""
     n, k = x.shape
-    back = np.sign(RHO)[:, None] ** np.diff(day) * np.abs(RHO)[:, None] ** np.diff(day)
+    gap = np.diff(day)
+    back = np.sign(RHO)[:, None] ** gap * np.abs(RHO)[:, None] ** gap
     spread = np.sqrt(1 - back**2)
     whole = np.column_stack([x, y])
-    white = np.concatenate(
-        [
-            np.repeat(whole[None, :1], len(RHO), 0),
-            (whole[1:] - back[..., None] * whole[:-1]) / spread[..., None],
-        ],
-        axis=1,
-    )
-    cross = white.transpose(0, 2, 1) @ white
-    normal, right = cross[:, :k, :k], cross[:, :k, k]
+    later = (whole[1:] - back[..., None] * whole[:-1]) / spread[..., None]
+    white = np.concatenate([np.repeat(whole[None, :1], len(RHO), 0), later], axis=1)
+    design, outcome = white[..., :k], white[..., k:]
+    turned = design.transpose(0, 2, 1)
+    normal, right = turned @ design, turned @ outcome
     inverse = np.linalg.inv(normal)
-    beta = (inverse @ right[..., None])[..., 0]
-    rest = np.maximum(cross[:, k, k] - (beta * right).sum(axis=1), 1e-300)
-    log_weight = -np.log(spread).sum(axis=1) - np.linalg.slogdet(normal)[1] / 2 - (n - k) / 2 * np.log(rest)
-    weight = np.exp(log_weight - log_weight.max())
-    se = np.sqrt(rest / (n - k) * inverse[:, 1, 1])
-    return beta[:, 1], se, weight / weight.sum(), n - k
+    beta = inverse @ right
+    rest = np.maximum((outcome**2).sum(axis=1) - (beta * right).sum(axis=1), 1e-300)
+    flat = -np.log(spread).sum(axis=1) - np.linalg.slogdet(normal)[1] / 2
+    log_weight = (flat[:, None] - (n - k) / 2 * np.log(rest)).T
+    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
+    se = np.sqrt(rest / (n - k) * inverse[:, 1, 1][:, None])
+    return beta[:, 1].T, se.T, weight / weight.sum(axis=1, keepdims=True), n - k
 
 
-def quantile_of_mixture(share, value, se, weight, df) -> float:
-    """Quantile of a mixture of t distributions, by halving."""
-    low, high = float((value - 60 * se).min()), float((value + 60 * se).max())
+def quantile_of_mixture(share, value, se, weight, df) -> np.ndarray:
+    """Quantiles of mixtures of t distributions, by halving; the parts stand on the last axis, one mixture a row."""
+    low, high = (value - 60 * se).min(axis=-1), (value + 60 * se).max(axis=-1)
     for _ in range(STEPS):
         middle = (low + high) / 2
-        if weight @ stdtr(df, (middle - value) / se) < share:
-            low = middle
-        else:
-            high = middle
+        under = (weight * stdtr(df, (middle[..., None] - value) / se)).sum(axis=-1) < share
+        low, high = np.where(under, middle, low), np.where(under, high, middle)
     return (low + high) / 2

@@ -87,7 +87,7 @@ def interrupted(y, n_before: int, covariates=None, *, level: float = 0.90) -> In
         np.array([f.se for f in fits]) * spread,
     )
     expected = float(weight @ value)
-    low, high = (quantile_of_mixture(tail, value, se, weight, df) for tail in tails)
+    low, high = (float(quantile_of_mixture(tail, value, se, weight, df)) for tail in tails)
     seen = float(after.mean())
     below = float(weight @ stdtr(df, (seen - value) / se))
     mean = Estimate(seen - expected, seen - high, seen - low, level, len(values))
@@ -143,11 +143,8 @@ def _forecast(before: np.ndarray, x: np.ndarray, n_after: int, step: float) -> _
 def _path(fits, weight, df, tails, spread, middle) -> pd.DataFrame:
     course = np.array([f.course for f in fits]) * spread + middle
     se = np.array([f.course_se for f in fits]) * spread
-    bounds = [
-        [quantile_of_mixture(tail, course[:, t], se[:, t], weight, df) for t in range(course.shape[1])]
-        for tail in tails
-    ]
-    return pd.DataFrame({"expected": weight @ course, "low": bounds[0], "high": bounds[1]})
+    low, high = (quantile_of_mixture(tail, course.T, se.T, weight, df) for tail in tails)
+    return pd.DataFrame({"expected": weight @ course, "low": low, "high": high})
 
 
 def _checked(y, n_before, covariates):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import narwhals as nw
 
-from helpers.rollups.reading import SCALE, exact, picked
+from helpers.rollups.reading import SCALE, exact, paid, picked
 
 MAYBE = ("place", "value", "conversions", "cost", "exposed")
 PLAN = ("hypothesis", "metric", "registered_on", "starts_on", "ends_on")
@@ -90,3 +91,53 @@ def channel_names(media: Any) -> Any:
     rows = picked(media, "media_spend", "spend", maybe=("channel",), read="optional")
     named = rows.select(channel=nw.col("channel").cast(nw.String))
     return named.filter(~nw.col("channel").is_null()).unique().to_native()
+
+
+def spend_of_channels(media: Any, *, since: date, until: date) -> Any:
+    """What was spent on each channel from one day to another.
+
+    Returns
+    -------
+    One row per (channel [empty text for none], market): spend [money].
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    rows = picked(media, "media_spend", "spent_on", "market", "spend", maybe=("channel",), read="optional")
+    rows = rows.filter(nw.col("spent_on") >= nw.lit(since), nw.col("spent_on") <= nw.lit(until))
+    named = rows.select(
+        "market", channel=nw.col("channel").cast(nw.String).fill_null(""), spend=exact(nw.col("spend"))
+    )
+    made = named.group_by("channel", "market").agg(spend=nw.col("spend").sum())
+    return made.with_columns(spend=nw.col("spend") / SCALE).to_native()
+
+
+def region_days(orders: Any, stores: Any, *, since: date, until: date) -> Any:
+    """What the stores of each region sold by day: paid orders with a store whose region is known.
+
+    Parameters
+    ----------
+    orders, stores : tables of the page.
+
+    Returns
+    -------
+    One row per (market, place [region], measured_on): value [money, returns taken off]. A day without orders has no row.
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    homes = picked(stores, "stores", "store_id", maybe=("region",), read="optional")
+    homes = homes.select("store_id", place=nw.col("region").cast(nw.String)).filter(
+        ~nw.col("place").is_null()
+    )
+    homes = homes.group_by("store_id").agg(place=nw.col("place").min())
+    frame = picked(orders, "orders", "customer_id", "ordered_on", "status", "revenue_excl_vat", "returned_value", "market", maybe=("store_id",))  # fmt: skip
+    days = (nw.col("ordered_on") >= nw.lit(since)) & (nw.col("ordered_on") <= nw.lit(until))
+    bought = paid(frame.filter(days).to_native(), "market", "store_id")
+    bought = bought.with_columns(store_id=nw.col("store_id").cast(nw.String)).join(homes, on="store_id")
+    made = bought.group_by("market", "place", "ordered_on").agg(value=nw.col("spend").sum())
+    return made.select(
+        "market", "place", measured_on=nw.col("ordered_on"), value=nw.col("value") / SCALE
+    ).to_native()

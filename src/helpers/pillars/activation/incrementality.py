@@ -15,11 +15,12 @@ from helpers.checks import guard_refusal
 from helpers.company import Scope
 from helpers.i18n import text
 from helpers.kpi import LEVEL
-from helpers.methods import geo_ratio
+from helpers.methods import geo_placebo, geo_ratio
 from helpers.methods.geo_ratio import RatioEffect
 from helpers.rollups import places
 
 WEEK = 7
+PLACEBOS = 60
 COLUMNS = (
     "test", "channel", "starts_on", "ends_on", "effect", "low", "high", "spend_change", "roas", "roas_low", "roas_high",
     "treated_share", "spans_zero",
@@ -36,7 +37,8 @@ class GeoTest(NamedTuple):
     found : what the log-ratio says; NaN with a reason where nothing can be told.
     spend_change : money spent in the treated places beside what the others' spend lets expect; NaN where costs are not known.
     spans_zero : the treated places, or the controls, had no spend at all while it ran.
-    treated_share : of sales before the test.
+    treated_share : of sales before the test. placebos : what the same analysis finds among the untreated places alone; where it
+        scatters more than it should, `found` is widened by it.
     reason : why it cannot be read, in words; empty where it can.
     """
 
@@ -54,6 +56,7 @@ class GeoTest(NamedTuple):
     spend_change: float
     spans_zero: bool
     treated_share: float
+    placebos: pd.DataFrame
     reason: str
 
     @property
@@ -158,16 +161,16 @@ def control_arm(rows: pd.DataFrame) -> str | None:
 
 def times(test: GeoTest, step: int | None = None) -> pd.DataFrame:
     """Totals by time of the analysis, from `step` days: at [number of the time, 0 where the test starts], treated, control [the
-    steady series of the untreated, in money of the treated before], during. A day without any row is a gap."""
+    steady series of the untreated, in money of the treated before], during. A day without any row is a gap.
+    """
     step = step or test.step
-    days = (test.treated.index - pd.Timestamp(test.starts_on)).days.to_numpy()
-    at, early = days // step, days < 0
-    control = test.control.groupby(at).sum()
-    treated = test.treated.groupby(at).sum().sum(axis=1)
+    control, treated = in_steps(test.control, test, step), in_steps(test.treated, test, step).sum(axis=1)
     before = control.index.to_numpy() < 0
     steady = geo_ratio.steady_control(control.to_numpy(), before)
-    scale = float(treated[before].mean()) if early.any() else math.nan
-    return pd.DataFrame({"at": control.index, "treated": treated.to_numpy(), "control": steady * scale, "during": ~before})  # fmt: skip
+    scale = float(treated[before].mean()) if before.any() else math.nan
+    return pd.DataFrame(
+        {"at": control.index, "treated": treated.to_numpy(), "control": steady * scale, "during": ~before}
+    )
 
 
 def _read(rows, plan, start, end, *, has_control, said, scope) -> GeoTest:
@@ -179,11 +182,10 @@ def _read(rows, plan, start, end, *, has_control, said, scope) -> GeoTest:
     change, spans = _spend(rows, start, days)
     early = days < pd.Timestamp(start)
     share = treated[early].to_numpy().sum(), control[early].to_numpy().sum()
-    empty = geo_ratio.log_ratio([], [], [])
     test = GeoTest(
         **said, starts_on=start, ends_on=end, registered_on=None if pd.isna(written) else written.date(),
         hypothesis=str(plan["hypothesis"].dropna().min() if plan["hypothesis"].notna().any() else ""),
-        treated=treated, control=control, step=1, found=empty, spend_change=change, spans_zero=spans,
+        treated=treated, control=control, step=1, found=geo_ratio.log_ratio([], [], []), placebos=geo_placebo.read([], np.empty(0)), spend_change=change, spans_zero=spans,
         treated_share=share[0] / sum(share) if sum(share) > 0 else math.nan, reason="",
     )  # fmt: skip
     reason = _refusal(test, rows, has_control, scope)
@@ -191,15 +193,35 @@ def _read(rows, plan, start, end, *, has_control, said, scope) -> GeoTest:
 
 
 def estimated(test: GeoTest, scope: Scope) -> GeoTest:
-    """The test with its effect, by days where each day sold something, else by weeks."""
+    """The test with its effect, by days where each day sold something, else by weeks; widened where placebos say so."""
     for step in (1, WEEK):
         panel = times(test, step)
-        cycle = WEEK if step == 1 and (panel["at"] < 0).sum() >= 4 * WEEK else 0
-        found = geo_ratio.log_ratio(panel["treated"], panel["control"].fillna(0), panel["during"], at=panel["at"], period=cycle, level=LEVEL)  # fmt: skip
-        test = test._replace(step=step, found=found)
         if (panel[["treated", "control"]] > 0).all(axis=None):
             break
-    return test._replace(reason=guard_refusal(found.guards, scope.language))
+    during, timed = (
+        panel["during"].to_numpy(),
+        {"at": panel["at"].to_numpy(), "period": cycle(panel, step), "level": LEVEL},
+    )
+    placebos = geo_placebo.in_space(
+        in_steps(test.control, test, step), during, n_treated=test.treated.shape[1],
+        n_all=test.treated.shape[1] + test.control.shape[1], n_placebos=PLACEBOS, **timed,
+    )  # fmt: skip
+    found = geo_ratio.log_ratio(
+        panel["treated"], panel["control"].fillna(0), during, spread=geo_placebo.spread(placebos), **timed
+    )
+    reason = guard_refusal(found.guards, scope.language)
+    return test._replace(step=step, found=found, placebos=placebos, reason=reason)
+
+
+def cycle(panel: pd.DataFrame, step: int) -> int:
+    """Days of the week count where four weeks of days were kept before the test."""
+    return WEEK if step == 1 and (panel["at"] < 0).sum() >= 4 * WEEK else 0
+
+
+def in_steps(sales: pd.DataFrame, test: GeoTest, step: int) -> pd.DataFrame:
+    """Sales [time x place] by times of the analysis, 0 the one in which the test starts."""
+    days = (sales.index - pd.Timestamp(test.starts_on)).days.to_numpy()
+    return sales.groupby(days // step).sum()
 
 
 def _refusal(test: GeoTest, rows: pd.DataFrame, has_control: bool, scope: Scope) -> str:
