@@ -1,0 +1,136 @@
+"""What units that something touched did afterwards, beside units alike that nothing touched: a difference, and no effect."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from helpers.errors import DataError
+
+FEW = 30  # touched rows with somebody alike to compare with
+DRAWS = 400
+
+
+class Exposed(NamedTuple):
+    """One row a cause, and its redraws.
+
+    table : cause, n_units [distinct units touched], n_rows [touched rows], n_compared [of them, with an untouched row in their
+    stratum], value, low, high [mean outcome of those touched less that of the untouched alike], spread [standard deviation of the
+    outcome of those touched]. values, touched : redraws [draw, cause] of the difference and of the touched units.
+    """
+
+    table: pd.DataFrame
+    values: np.ndarray
+    touched: np.ndarray
+
+
+def differences(
+    rows: pd.DataFrame,
+    touched: pd.DataFrame,
+    *,
+    level: float = 0.90,
+    draws: int = DRAWS,
+    seed: int,
+) -> Exposed:
+    """Mean outcome of rows touched by each cause, less that of rows that no cause touched, inside strata.
+
+    Parameters
+    ----------
+    rows : one row a (unit, at): unit, at, stratum, outcome. A unit may come at several times.
+    touched : one row a (unit, at, cause); those of no row are left out.
+    level, draws, seed : of the interval; units are drawn again with all their rows.
+
+    Returns
+    -------
+    Exposed, causes sorted by name. Value and bounds are NaN under 30 touched rows with an untouched one alike.
+
+    Raises
+    ------
+    DataError : a column is missing, a unit comes twice at a time, or an outcome is missing.
+
+    Formula: sum over strata of n1(s)/N1 (mean outcome of touched - mean outcome of untouched); bounds are percentiles of redraws in
+        which every unit has a Poisson(1) weight, the same in all its rows and for all causes.
+    Source: Rubin (1977), Journal of Educational Statistics 2, for means inside strata of what came before; Chamandy et al. (2012),
+        Estimating uncertainty for massive data streams, for the Poisson bootstrap.
+    """
+    rows, touched = _known(rows, touched)
+    unit, units = pd.factorize(rows["unit"], sort=True)
+    stratum, strata = pd.factorize(rows["stratum"], sort=True)
+    outcome = rows["outcome"].to_numpy(float)
+    cause, causes = pd.factorize(touched["cause"], sort=True)
+    at = touched["row"].to_numpy()
+    free = np.ones(len(rows), dtype=bool)
+    free[at] = False
+    of = [at[cause == one] for one in range(len(causes))]
+    n_strata = len(strata)
+    alone = np.bincount(stratum[free], minlength=n_strata)
+    compared = [one[alone[stratum[one]] > 0] for one in of]
+
+    def found(weight: np.ndarray) -> list[float]:
+        base = np.bincount(stratum[free], weights=weight[free], minlength=n_strata)
+        total = np.bincount(stratum[free], weights=(weight * outcome)[free], minlength=n_strata)
+        mean = np.divide(total, base, out=np.full(n_strata, np.nan), where=base > 0)
+        return [_mean(outcome[one] - mean[stratum[one]], weight[one]) for one in compared]
+
+    rng, ones = np.random.default_rng(seed), np.ones(len(rows))
+    value = np.array(found(ones))
+    made = np.empty((draws, len(causes)))
+    seen = np.empty((draws, len(causes)))
+    who = [np.unique(unit[one]) for one in of]
+    for draw in range(draws):
+        weight = rng.poisson(1.0, len(units)).astype(float)
+        made[draw] = found(weight[unit])
+        seen[draw] = [weight[one].sum() for one in who]
+    n_compared = np.array([len(one) for one in compared], dtype=int)
+    value[n_compared < FEW] = np.nan
+    bounds = np.full((2, len(causes)), np.nan)
+    for one in np.flatnonzero(n_compared >= FEW):
+        bounds[:, one] = np.nanquantile(made[:, one], [(1 - level) / 2, (1 + level) / 2])
+    table = pd.DataFrame(
+        {
+            "cause": np.asarray(causes, dtype=object), "n_units": [len(one) for one in who], "n_rows": [len(one) for one in of],
+            "n_compared": n_compared, "value": value, "low": bounds[0], "high": bounds[1],
+            "spread": [float(outcome[one].std(ddof=1)) if len(one) > 1 else math.nan for one in of],
+        }
+    )  # fmt: skip
+    return Exposed(table.astype({"cause": str}), made, seen)
+
+
+def needed_per_arm(spread: float, difference: float, *, level: float = 0.90, power: float = 0.80) -> int | None:
+    """Units in each of two equal arms so that a test tells a difference of means from nothing; None where there is none to tell.
+
+    Formula: 2 (z(level) + z(power))^2 (spread / difference)^2, rounded up.
+    Source: Cohen (1988), Statistical Power Analysis for the Behavioral Sciences, ch. 2.
+    """
+    if not (spread > 0 and math.isfinite(spread) and math.isfinite(difference) and difference != 0):
+        return None
+    return math.ceil(2 * (ndtri((1 + level) / 2) + ndtri(power)) ** 2 * (spread / difference) ** 2)
+
+
+def _mean(values: np.ndarray, weights: np.ndarray) -> float:
+    """Weighted mean; NaN where nothing has weight. A stratum whose untouched were all left out of a redraw is left out with them."""
+    weights = np.where(np.isnan(values), 0.0, weights)
+    total = float(weights.sum())
+    return float((np.nan_to_num(values) * weights).sum() / total) if total > 0 else math.nan
+
+
+def _known(rows: pd.DataFrame, touched: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows in order of unit and time, and the touched ones with the place of their row."""
+    for frame, names in ((rows, ("unit", "at", "stratum", "outcome")), (touched, ("unit", "at", "cause"))):
+        for name in names:
+            if name not in frame:
+                raise DataError(f"differences: the column {name} is missing. Give {', '.join(names)}.")
+    rows = rows.sort_values(["unit", "at"], kind="stable", ignore_index=True)
+    twice = int(rows.duplicated(["unit", "at"]).sum())
+    if twice:
+        raise DataError(f"differences: {twice} rows repeat a unit at the same time; keep one of each.")
+    bad = int((~np.isfinite(rows["outcome"].astype(float))).sum())
+    if bad:
+        raise DataError(f"differences: {bad} of {len(rows)} rows have no outcome; fill in 0 where none means nothing.")
+    places = rows[["unit", "at"]].assign(row=np.arange(len(rows)))
+    touched = touched.drop_duplicates(["unit", "at", "cause"]).merge(places, on=["unit", "at"])
+    return rows, touched.sort_values(["cause", "row"], kind="stable", ignore_index=True)
