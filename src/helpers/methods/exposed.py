@@ -19,8 +19,8 @@ class Exposed(NamedTuple):
     """One row a cause, and its redraws.
 
     table : cause, n_units [distinct units touched], n_rows [touched rows], n_compared [of them, with an untouched row in their
-    stratum], value, low, high [mean outcome of those touched less that of the untouched alike], spread [standard deviation of the
-    outcome of those touched]. values, touched : redraws [draw, cause] of the difference and of the touched units.
+    stratum], value, low, high [mean outcome of those touched less that of the untouched alike; of that cause alone], low_all, high_all
+    [bounds that hold for all causes together], spread [standard deviation of the outcome of those touched]. values, touched : redraws [draw, cause] of the difference and of the touched units.
     """
 
     table: pd.DataFrame
@@ -53,9 +53,10 @@ def differences(
     DataError : a column is missing, a unit comes twice at a time, or an outcome is missing.
 
     Formula: sum over strata of n1(s)/N1 (mean outcome of touched - mean outcome of untouched); bounds are percentiles of redraws in
-        which every unit has a Poisson(1) weight, the same in all its rows and for all causes.
+        which every unit has a Poisson(1) weight, the same in all its rows and for all causes; those for all causes are value ± c sd of
+        the redraws, c the quantile of the largest |redraw - value| / sd.
     Source: Rubin (1977), Journal of Educational Statistics 2, for means inside strata of what came before; Chamandy et al. (2012),
-        Estimating uncertainty for massive data streams, for the Poisson bootstrap.
+        Estimating uncertainty for massive data streams, for the Poisson bootstrap; Romano & Wolf (2005), Econometrica 73, for the largest.
     """
     rows, touched = _known(rows, touched)
     unit, units = pd.factorize(rows["unit"], sort=True)
@@ -63,37 +64,40 @@ def differences(
     outcome = rows["outcome"].to_numpy(float)
     cause, causes = pd.factorize(touched["cause"], sort=True)
     at = touched["row"].to_numpy()
-    free = np.ones(len(rows), dtype=bool)
-    free[at] = False
     of = [at[cause == one] for one in range(len(causes))]
+    free = np.setdiff1d(np.arange(len(rows)), at)
+    free = free[np.argsort(stratum[free], kind="stable")]
     n_strata = len(strata)
     alone = np.bincount(stratum[free], minlength=n_strata)
     compared = [one[alone[stratum[one]] > 0] for one in of]
+    starts, held = np.r_[0, np.cumsum(alone)[:-1]][alone > 0], alone > 0
+    free_unit, free_outcome = unit[free], outcome[free]
+    parts = [(unit[one], stratum[one], outcome[one]) for one in compared]
 
     def found(weight: np.ndarray) -> list[float]:
-        base = np.bincount(stratum[free], weights=weight[free], minlength=n_strata)
-        total = np.bincount(stratum[free], weights=(weight * outcome)[free], minlength=n_strata)
+        base, total = np.zeros(n_strata), np.zeros(n_strata)
+        if len(free):
+            mine = weight[free_unit]
+            base[held] = np.add.reduceat(mine, starts)
+            total[held] = np.add.reduceat(mine * free_outcome, starts)
         mean = np.divide(total, base, out=np.full(n_strata, np.nan), where=base > 0)
-        return [_mean(outcome[one] - mean[stratum[one]], weight[one]) for one in compared]
+        return [_mean(values - mean[group], weight[who]) for who, group, values in parts]
 
-    rng, ones = np.random.default_rng(seed), np.ones(len(rows))
-    value = np.array(found(ones))
-    made = np.empty((draws, len(causes)))
-    seen = np.empty((draws, len(causes)))
+    rng = np.random.default_rng(seed)
+    value = np.array(found(np.ones(len(units))), dtype=float)
+    made, seen = np.empty((draws, len(causes))), np.empty((draws, len(causes)))
     who = [np.unique(unit[one]) for one in of]
     for draw in range(draws):
         weight = rng.poisson(1.0, len(units)).astype(float)
-        made[draw] = found(weight[unit])
+        made[draw] = found(weight)
         seen[draw] = [weight[one].sum() for one in who]
     n_compared = np.array([len(one) for one in compared], dtype=int)
     value[n_compared < FEW] = np.nan
-    bounds = np.full((2, len(causes)), np.nan)
-    for one in np.flatnonzero(n_compared >= FEW):
-        bounds[:, one] = np.nanquantile(made[:, one], [(1 - level) / 2, (1 + level) / 2])
+    bounds = _bounds(value, made, level)
     table = pd.DataFrame(
         {
             "cause": np.asarray(causes, dtype=object), "n_units": [len(one) for one in who], "n_rows": [len(one) for one in of],
-            "n_compared": n_compared, "value": value, "low": bounds[0], "high": bounds[1],
+            "n_compared": n_compared, "value": value, "low": bounds[0], "high": bounds[1], "low_all": bounds[2], "high_all": bounds[3],
             "spread": [float(outcome[one].std(ddof=1)) if len(one) > 1 else math.nan for one in of],
         }
     )  # fmt: skip
@@ -109,6 +113,22 @@ def needed_per_arm(spread: float, difference: float, *, level: float = 0.90, pow
     if not (spread > 0 and math.isfinite(spread) and math.isfinite(difference) and difference != 0):
         return None
     return math.ceil(2 * (ndtri((1 + level) / 2) + ndtri(power)) ** 2 * (spread / difference) ** 2)
+
+
+def _bounds(value: np.ndarray, made: np.ndarray, level: float) -> np.ndarray:
+    """Bounds [4, cause]: of each cause alone, and of all together; NaN where the value is."""
+    bounds = np.full((4, len(value)), np.nan)
+    told = np.flatnonzero(~np.isnan(value))
+    if not len(told):
+        return bounds
+    some = made[:, told]
+    bounds[:2, told] = np.nanquantile(some, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    sd = np.nanstd(some, axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        far = np.where(sd > 0, np.abs(some - value[told]) / sd, 0.0)
+    c = float(np.nanquantile(np.nanmax(far, axis=1), level))
+    bounds[2, told], bounds[3, told] = value[told] - c * sd, value[told] + c * sd
+    return bounds
 
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> float:

@@ -73,6 +73,35 @@ def ratio_over_days(top, bottom, *, kind: str = "share", level: float = 0.90) ->
     return Estimate(value, low, high, level, size)
 
 
+def count_of_units(counts, *, level: float = 0.90) -> Estimate:
+    """Events of independent units, of which one may have several that belong together, such as the complaints of a customer.
+
+    Parameters
+    ----------
+    counts : events of each unit with any [unit], 0 or more.
+    level : confidence level.
+
+    Returns
+    -------
+    Estimate: value, low, high [events], n = units with an event.
+
+    Raises
+    ------
+    DataError : a count is missing or negative.
+
+    Formula: D = sum c^2 / sum c; bounds D x Garwood's of sum c / D.
+    Source: the variance of a compound Poisson sum, Klugman, Panjer & Willmot (2012), Loss Models, ch. 9; Garwood (1936), Biometrika 28.
+    """
+    counts = np.asarray(counts, dtype=float)
+    bad = ~((counts >= 0) & np.isfinite(counts))
+    if bad.any():
+        raise DataError(f"count_of_units: unit {int(np.flatnonzero(bad)[0])} has {counts[bad][0]:g} events; count them again.")
+    total = float(counts.sum())
+    spread = float((counts**2).sum()) / total if total else 1.0
+    low, high = poisson(total / spread, level=level)
+    return Estimate(total, spread * low, spread * high, level, int((counts > 0).sum()))
+
+
 def shift(before: pd.DataFrame, after: pd.DataFrame, *, level: float = 0.90) -> Shift:
     """What moved a ratio between two periods: other groups coming, or the same groups doing otherwise; the two add up exactly.
 

@@ -69,7 +69,8 @@ def touches(
 
     Returns
     -------
-    One row per (customer_id [empty where it is not known], day, kind, detail): n [how often]. Kinds: "case" (detail: its topic), "late"
+    One row per (customer_id [empty where it is not known], day, kind, detail): n [how often], amount [money: given to the customer in a
+    case, value of goods sent back or of an order cancelled]. Kinds: "case" (detail: its topic), "late"
     (a case whose first answer was late), "return" (detail: its reason), "cancelled" (an order), "setup" (an onboarding not ended in
     time). None where there is no table.
 
@@ -79,20 +80,19 @@ def touches(
     """
     parts = []
     if cases is not None:
-        names = ("customer_id", "opened_on", "topic", "hours_to_first_answer")
-        frame = picked(cases, "support_cases", "opened_on", maybe=("customer_id", "topic", "hours_to_first_answer"))
-        frame = frame.select(*names)
-        parts.append(_touch(frame, "opened_on", "case", nw.col("topic")))
+        maybe = ("customer_id", "topic", "hours_to_first_answer", "compensation")
+        frame = picked(cases, "support_cases", "opened_on", maybe=maybe)
+        parts.append(_touch(frame, "opened_on", "case", nw.col("topic"), nw.col("compensation")))
         late = frame.filter(nw.col("hours_to_first_answer").cast(nw.Float64) > late_hours)
         parts.append(_touch(late, "opened_on", "late"))
     if orders is not None:
-        frame = having(orders, "orders", "order_id", "customer_id", "ordered_on", "status")
+        frame = having(orders, "orders", "order_id", "customer_id", "ordered_on", "status", "revenue_excl_vat")
         cancelled = frame.filter(nw.col("status") == "cancelled")
-        parts.append(_touch(cancelled, "ordered_on", "cancelled"))
+        parts.append(_touch(cancelled, "ordered_on", "cancelled", money=nw.col("revenue_excl_vat")))
         if returns is not None:
-            back = picked(returns, "returns", "order_id", "returned_on", maybe=("reason",))
+            back = picked(returns, "returns", "order_id", "returned_on", maybe=("reason", "returned_value"))
             back = back.join(frame.select("order_id", "customer_id"), on="order_id", how="left")
-            parts.append(_touch(back, "returned_on", "return", nw.col("reason")))
+            parts.append(_touch(back, "returned_on", "return", nw.col("reason"), nw.col("returned_value")))
     if events is not None:
         begun = nw.from_native(unfinished(events)).lazy()
         # Days are added as days: an interval of `setup_days` whole days, on every engine.
@@ -101,7 +101,33 @@ def touches(
     if not parts:
         return None
     found = nw.concat(parts, how="vertical").filter(nw.col("day") <= nw.lit(end))
-    return found.group_by(*TOUCH).agg(n=nw.len()).to_native()
+    summed = found.group_by(*TOUCH).agg(n=nw.len(), amount=nw.col("amount").sum())
+    return summed.with_columns((nw.col("amount") / SCALE).alias("amount")).to_native()
+
+
+def solved_days(cases: Any, *, end: date) -> Any:
+    """Solved cases by the day on which they were opened, and those of them that took one contact.
+
+    Parameters
+    ----------
+    cases : table `support_cases`.
+    end : last day that counts.
+
+    Returns
+    -------
+    One row per day: n_solved [cases with a solution and a known number of contacts], n_once [of them, with one contact].
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    frame = picked(cases, "support_cases", "opened_on", maybe=("hours_to_solution", "n_contacts"))
+    frame = frame.filter(
+        ~nw.col("hours_to_solution").is_null(), ~nw.col("n_contacts").is_null(), nw.col("opened_on") <= nw.lit(end)
+    )
+    once = (nw.col("n_contacts").cast(nw.Int64) <= 1).cast(nw.Int64)
+    days = frame.select(nw.col("opened_on").alias("day"), once=once)
+    return days.group_by("day").agg(n_solved=nw.len(), n_once=nw.col("once").sum().cast(nw.Int64)).to_native()
 
 
 def standing_on(orders: Any, *, at: date, recent_days: int, within: int, after: int) -> Any:
@@ -189,9 +215,13 @@ def spend_by_arm(events: Any, members: Any, orders: Any, *, test: str, days: int
     )
 
 
-def _touch(frame: nw.LazyFrame, day: str, kind: str, detail: nw.Expr | None = None) -> nw.LazyFrame:
-    """Rows of one kind in the columns of `TOUCH`."""
+def _touch(
+    frame: nw.LazyFrame, day: str, kind: str, detail: nw.Expr | None = None, money: nw.Expr | None = None
+) -> nw.LazyFrame:
+    """Rows of one kind in the columns of `TOUCH`, with their money in ten-thousandths."""
     said = nw.lit("") if detail is None else detail.cast(nw.String).fill_null("")
+    amount = nw.lit(0.0) if money is None else exact(money.cast(nw.Float64).fill_null(0.0))
     return frame.select(
-        nw.col("customer_id").cast(nw.String), nw.col(day).alias("day"), nw.lit(kind).alias("kind"), said.alias("detail")
-    )
+        nw.col("customer_id").cast(nw.String), nw.col(day).alias("day"), nw.lit(kind).alias("kind"), said.alias("detail"),
+        amount.cast(nw.Float64).alias("amount"),
+    )  # fmt: skip
