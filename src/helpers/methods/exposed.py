@@ -104,7 +104,9 @@ def differences(
     return Exposed(table.astype({"cause": str}), made, seen)
 
 
-def needed_per_arm(spread: float, difference: float, *, level: float = 0.90, power: float = 0.80) -> int | None:
+def needed_per_arm(
+    spread: float, difference: float, *, level: float = 0.90, power: float = 0.80
+) -> int | None:
     """Units in each of two equal arms so that a test tells a difference of means from nothing; None where there is none to tell.
 
     Formula: 2 (z(level) + z(power))^2 (spread / difference)^2, rounded up.
@@ -150,7 +152,9 @@ def _known(rows: pd.DataFrame, touched: pd.DataFrame) -> tuple[pd.DataFrame, pd.
         raise DataError(f"differences: {twice} rows repeat a unit at the same time; keep one of each.")
     bad = int((~np.isfinite(rows["outcome"].astype(float))).sum())
     if bad:
-        raise DataError(f"differences: {bad} of {len(rows)} rows have no outcome; fill in 0 where none means nothing.")
+        raise DataError(
+            f"differences: {bad} of {len(rows)} rows have no outcome; fill in 0 where none means nothing."
+        )
     places = rows[["unit", "at"]].assign(row=np.arange(len(rows)))
     touched = touched.drop_duplicates(["unit", "at", "cause"]).merge(places, on=["unit", "at"])
     return rows, touched.sort_values(["cause", "row"], kind="stable", ignore_index=True)

@@ -54,7 +54,7 @@ def ratio_over_days(top, bottom, *, kind: str = "share", level: float = 0.90) ->
     check_level(level)
     top, bottom = _known(top, bottom, kind)
     total, n = float(bottom.sum()), len(bottom)
-    size = int(round(total))
+    size = round(total)
     if not total > 0:
         return Estimate(math.nan, math.nan, math.nan, level, size)
     value = float(top.sum()) / total
@@ -95,7 +95,9 @@ def count_of_units(counts, *, level: float = 0.90) -> Estimate:
     counts = np.asarray(counts, dtype=float)
     bad = ~((counts >= 0) & np.isfinite(counts))
     if bad.any():
-        raise DataError(f"count_of_units: unit {int(np.flatnonzero(bad)[0])} has {counts[bad][0]:g} events; count them again.")
+        raise DataError(
+            f"count_of_units: unit {int(np.flatnonzero(bad)[0])} has {counts[bad][0]:g} events; count them again."
+        )
     total = float(counts.sum())
     spread = float((counts**2).sum()) / total if total else 1.0
     low, high = poisson(total / spread, level=level)
@@ -127,7 +129,7 @@ def shift(before: pd.DataFrame, after: pd.DataFrame, *, level: float = 0.90) -> 
     groups = sorted({*before.get("group", ()), *after.get("group", ())})
     wide = [_wide(frame, groups) for frame in (before, after)]
     totals = [(top.sum(axis=0), bottom.sum(axis=0)) for top, bottom in wide]
-    n = int(round(sum(float(bottom.sum()) for _, bottom in totals)))
+    n = round(sum(float(bottom.sum()) for _, bottom in totals))
     if any(not bottom.sum() > 0 for _, bottom in totals):
         nothing = Estimate(math.nan, math.nan, math.nan, level, n)
         return Shift(nothing, nothing, nothing, _table(groups, totals).iloc[:0])

@@ -40,9 +40,7 @@ def step_days(site: Any) -> Any:
         nw.col("channel").fill_null("").alias("channel"),
         *(nw.col(name).cast(nw.Float64) if name in there else nw.lit(None).cast(nw.Float64).alias(name) for name in names),
     )  # fmt: skip
-    marks = [
-        nw.when(nw.col(name).is_null()).then(nw.lit("0")).otherwise(nw.lit("1")) for name in VISIT_STEPS
-    ]
+    marks = [nw.when(nw.col(name).is_null()).then(nw.lit("0")).otherwise(nw.lit("1")) for name in VISIT_STEPS]
     rows = rows.with_columns(known=nw.concat_str(*marks))
     totals = [nw.col(name).sum().alias(name) for name in names]
     return rows.group_by("day", "channel", "known").agg(*totals).to_native()
@@ -86,7 +84,9 @@ def touches(
         late = frame.filter(nw.col("hours_to_first_answer").cast(nw.Float64) > late_hours)
         parts.append(_touch(late, "opened_on", "late"))
     if orders is not None:
-        frame = having(orders, "orders", "order_id", "customer_id", "ordered_on", "status", "revenue_excl_vat")
+        frame = having(
+            orders, "orders", "order_id", "customer_id", "ordered_on", "status", "revenue_excl_vat"
+        )
         cancelled = frame.filter(nw.col("status") == "cancelled")
         parts.append(_touch(cancelled, "ordered_on", "cancelled", money=nw.col("revenue_excl_vat")))
         if returns is not None:
@@ -123,7 +123,9 @@ def solved_days(cases: Any, *, end: date) -> Any:
     """
     frame = picked(cases, "support_cases", "opened_on", maybe=("hours_to_solution", "n_contacts"))
     frame = frame.filter(
-        ~nw.col("hours_to_solution").is_null(), ~nw.col("n_contacts").is_null(), nw.col("opened_on") <= nw.lit(end)
+        ~nw.col("hours_to_solution").is_null(),
+        ~nw.col("n_contacts").is_null(),
+        nw.col("opened_on") <= nw.lit(end),
     )
     once = (nw.col("n_contacts").cast(nw.Int64) <= 1).cast(nw.Int64)
     days = frame.select(nw.col("opened_on").alias("day"), once=once)
@@ -151,7 +153,9 @@ def standing_on(orders: Any, *, at: date, recent_days: int, within: int, after: 
     ------
     DataError : a column is missing.
     """
-    frame = picked(orders, "orders", "customer_id", "ordered_on", "status", "revenue_excl_vat", maybe=("returned_value",))
+    frame = picked(
+        orders, "orders", "customer_id", "ordered_on", "status", "revenue_excl_vat", maybe=("returned_value",)
+    )
     since = day_number("ordered_on") - at.toordinal()
     rows = frame.select(
         "customer_id",
@@ -193,22 +197,42 @@ def spend_by_arm(events: Any, members: Any, orders: Any, *, test: str, days: int
     DataError : a column is missing.
     """
     steps = picked(events, "product_events", "customer_id", "happened_on", "event", read="optional")
-    first = steps.filter(nw.col("event") == "onboarding").group_by("customer_id").agg(first_on=nw.col("happened_on").min())
+    first = (
+        steps.filter(nw.col("event") == "onboarding")
+        .group_by("customer_id")
+        .agg(first_on=nw.col("happened_on").min())
+    )
     asked = picked(members, "campaign_recipients", "campaign_id", "customer_id", "variant", read="optional")
     asked = asked.filter(nw.col("campaign_id") == test, ~nw.col("variant").is_null())
-    people = asked.select("customer_id", "variant").join(first, on="customer_id").with_columns(began=day_number("first_on"))
-    people = people.filter(nw.col("began") + days <= until.toordinal()).select("customer_id", "variant", "began")
-    paid = picked(orders, "orders", "customer_id", "ordered_on", "status", "revenue_excl_vat", maybe=("returned_value",))
+    people = (
+        asked.select("customer_id", "variant")
+        .join(first, on="customer_id")
+        .with_columns(began=day_number("first_on"))
+    )
+    people = people.filter(nw.col("began") + days <= until.toordinal()).select(
+        "customer_id", "variant", "began"
+    )
+    paid = picked(
+        orders, "orders", "customer_id", "ordered_on", "status", "revenue_excl_vat", maybe=("returned_value",)
+    )
     paid = paid.filter(nw.col("status") == "paid").select(
         "customer_id", placed=day_number("ordered_on"),
         cents=(100 * (nw.col("revenue_excl_vat").cast(nw.Float64) - nw.col("returned_value").cast(nw.Float64).fill_null(0.0))).round(0),
     )  # fmt: skip
-    joined = people.join(paid, on="customer_id", how="left").with_columns(later=nw.col("placed") - nw.col("began"))
+    joined = people.join(paid, on="customer_id", how="left").with_columns(
+        later=nw.col("placed") - nw.col("began")
+    )
     inside = (nw.col("later") > 0) & (nw.col("later") <= days)
-    each = joined.group_by("customer_id", "variant").agg(cents=nw.when(inside).then(nw.col("cents")).otherwise(0.0).sum())
+    each = joined.group_by("customer_id", "variant").agg(
+        cents=nw.when(inside).then(nw.col("cents")).otherwise(0.0).sum()
+    )
     return (
         each.group_by("variant")
-        .agg(n_customers=nw.len(), spend=nw.col("cents").sum(), spend_squared=(nw.col("cents") * nw.col("cents")).sum())
+        .agg(
+            n_customers=nw.len(),
+            spend=nw.col("cents").sum(),
+            spend_squared=(nw.col("cents") * nw.col("cents")).sum(),
+        )
         .select("variant", "n_customers", nw.col("spend") / 100, nw.col("spend_squared") / 10_000)
         .sort("variant")
         .to_native()

@@ -37,14 +37,14 @@ class Visits(NamedTuple):
     """Visits by day and channel with the steps that the table holds.
 
     days : day, channel, one column a step; None without visits. steps : columns of it, in order of the journey. left_out : share of visits
-    whose rows lack a step that others have. watched : day, seconds of video watched; None where no platform says. lacking : why there
+    whose rows lack a step that others have. media : day, watch_seconds, clicks, impressions; None without media. lacking : why there
     are no visits.
     """
 
     days: pd.DataFrame | None
     steps: tuple[str, ...]
     left_out: float
-    watched: pd.DataFrame | None
+    media: pd.DataFrame | None
     lacking: str
 
 
@@ -59,13 +59,17 @@ def known(site: Any, media: Any, *, lacking: str = "") -> Visits:
     """Read what the page needs of the optional tables `site_daily` and `media_spend`, None where the company has none."""
     watched = None
     if media is not None:
-        made = rollups.collect(daily.daily_sums(media, day="spent_on", values=("watch_seconds",)), may_be_empty=True)
-        watched = made[["day", "watch_seconds"]] if made["watch_seconds"].sum() > 0 else None
+        values = ("watch_seconds", "clicks", "impressions")
+        watched = rollups.collect(
+            daily.daily_sums(media, day="spent_on", values=values), may_be_empty=True
+        ).fillna(0.0)
     if site is None:
         return Visits(None, (), 0.0, watched, lacking)
     rows = rollups.collect(steps.step_days(site), may_be_empty=True)
     there = tuple(
-        name for at, name in enumerate(steps.VISIT_STEPS) if len(rows) and (rows["known"].str[at] == "1").any()
+        name
+        for at, name in enumerate(steps.VISIT_STEPS)
+        if len(rows) and (rows["known"].str[at] == "1").any()
     )
     if "sessions" not in there or len(there) == 1:
         return Visits(None, there, 0.0, watched, lacking)
@@ -103,7 +107,9 @@ def rate(found: Visits, top: str, bottom: str, period: Period, scope: Scope) -> 
         return Told(nothing._replace(n=n), said)
     made = funnels.ratio_over_days(totals[top], totals[bottom], level=LEVEL)
     if np.isnan(made.low):
-        said = text("{n} days with visits; an interval needs {need}.", lang, n=len(totals), need=funnels.FEWEST_DAYS)
+        said = text(
+            "{n} days with visits; an interval needs {need}.", lang, n=len(totals), need=funnels.FEWEST_DAYS
+        )
         return Told(nothing._replace(n=n), said)
     return Told(made, "")
 
@@ -124,13 +130,19 @@ def viewing(found: Visits, period: Period, scope: Scope) -> Told:
     nothing = Estimate(np.nan, np.nan, np.nan, LEVEL, 0)
     if found.days is None:
         return Told(nothing, found.lacking)
-    if found.watched is None:
+    if found.media is None or not found.media["watch_seconds"].sum() > 0:
         return Told(nothing, text("No platform says how long its videos were watched.", scope.language))
     days = within(found.days, period).groupby("day", sort=True)["sessions"].sum()
-    seconds = within(found.watched, period).set_index("day")["watch_seconds"].reindex(days.index, fill_value=0.0)
+    seconds = (
+        within(found.media, period).set_index("day")["watch_seconds"].reindex(days.index, fill_value=0.0)
+    )
     made = funnels.ratio_over_days(seconds, days, kind="amount", level=LEVEL)
     if np.isnan(made.low) or made.n < COUNTS_ONLY:
-        said = text("Too few days with visits or with video; an interval needs {need}.", scope.language, need=funnels.FEWEST_DAYS)
+        said = text(
+            "Too few days with visits or with video; an interval needs {need}.",
+            scope.language,
+            need=funnels.FEWEST_DAYS,
+        )
         return Told(nothing._replace(n=made.n), said)
     return Told(made, "")
 
@@ -146,9 +158,29 @@ def funnel(found: Visits, scope: Scope) -> pd.DataFrame:
     rows = []
     for before, after in zip(found.steps[:-1], found.steps[1:], strict=True):
         told = rate(found, after, before, scope.period, scope).estimate
-        sums = within(found.days, scope.period)[[before, after]].sum() if found.days is not None else pd.Series({before: 0, after: 0})
-        name = text("{before} → {after}", scope.language, before=text(NAMES[before], scope.language), after=text(NAMES[after], scope.language))
-        rows.append((name, told.value, told.low, told.high, max(sums[before] - sums[after], 0), int(sums[before]), before, after))
+        sums = (
+            within(found.days, scope.period)[[before, after]].sum()
+            if found.days is not None
+            else pd.Series({before: 0, after: 0})
+        )
+        name = text(
+            "{before} → {after}",
+            scope.language,
+            before=text(NAMES[before], scope.language),
+            after=text(NAMES[after], scope.language),
+        )
+        rows.append(
+            (
+                name,
+                told.value,
+                told.low,
+                told.high,
+                max(sums[before] - sums[after], 0),
+                int(sums[before]),
+                before,
+                after,
+            )
+        )
     return pd.DataFrame(rows, columns=["step", "rate", "low", "high", "left", "n", "before", "after"])
 
 
@@ -157,10 +189,15 @@ def moved(found: Visits, scope: Scope) -> funnels.Shift | None:
     if found.days is None or "purchases" not in found.steps:
         return None
     frames = [
-        within(found.days, period).rename(columns={"channel": "group", "purchases": "top", "sessions": "bottom"})
+        within(found.days, period).rename(
+            columns={"channel": "group", "purchases": "top", "sessions": "bottom"}
+        )
         for period in (scope.period.year_before(), scope.period)
     ]
-    if any(frame["bottom"].sum() < COUNTS_ONLY or frame["day"].nunique() < funnels.FEWEST_DAYS for frame in frames):
+    if any(
+        frame["bottom"].sum() < COUNTS_ONLY or frame["day"].nunique() < funnels.FEWEST_DAYS
+        for frame in frames
+    ):
         return None
     return funnels.shift(*frames, level=LEVEL)
 

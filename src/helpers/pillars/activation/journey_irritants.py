@@ -25,7 +25,11 @@ SETUP_DAYS = 14  # days after the first step by which a newcomer should have end
 MOST_WINDOWS = 4
 ACTIVE_DAYS = 365
 SEED = 20260930
-TENURE, RECENT, BEFORE = (30, 90, 365), (0, 1, 2, 3, 5), (0, 2, 5, 10)  # upper ends of the bands that make customers alike
+TENURE, RECENT, BEFORE = (
+    (30, 90, 365),
+    (0, 1, 2, 3, 5),
+    (0, 2, 5, 10),
+)  # upper ends of the bands that make customers alike
 PARTS = ("case", "return", "cancelled", "setup")  # a late answer is part of its case
 
 
@@ -33,18 +37,21 @@ class Irritants(NamedTuple):
     """What went wrong for customers, and what they spent.
 
     touches : rollup `touches` with irritant [kind and detail]; None without any table. order_days : day, n_rows [orders placed].
-    compared : `exposed.differences` in margin of the days after; None where it cannot be made. n_alike : share of touched rows with somebody
-    untouched alike. first_on, last_on : days in which irritants are ranked. days, outcome_days : length of it, and of what comes after.
-    cases : contacts and solutions of cases by day; None without. lacking : why there is nothing.
+    compared : `exposed.differences` in margin of the days after; None where it cannot be made. alike : share of touched rows with somebody
+    untouched alike. unmatched : mean of all touched less that of all untouched, alike or not. last_day, days : end and length of the
+    window of the ranking. outcome_days : length of what comes after. order_margin : margin of a paid order of the last month with one.
+    solved : rollup `solved_days`; None without cases. lacking : why nothing but orders is known; empty where something is.
     """
 
-    touches: pd.DataFrame | None
+    touches: pd.DataFrame
     order_days: pd.DataFrame
     compared: exposed.Exposed | None
-    n_alike: float
+    alike: float
+    unmatched: float
     last_day: pd.Timestamp
     days: int
     outcome_days: int
+    order_margin: float
     solved: pd.DataFrame | None
     lacking: str
 
@@ -81,20 +88,44 @@ def known(
             raise ValueError(f"{name} must be above 0, not {value!r}")
     end = scope.period.end
     made = steps.touches(
-        end=end, late_hours=late_hours, setup_days=SETUP_DAYS, cases=cases, orders=orders, returns=returns, events=events
+        end=end,
+        late_hours=late_hours,
+        setup_days=SETUP_DAYS,
+        cases=cases,
+        orders=orders,
+        returns=returns,
+        events=events,
     )
-    touches = rollups.collect(made, may_be_empty=True).sort_values(["day", "kind", "detail", "customer_id"], kind="stable", ignore_index=True)
+    touches = rollups.collect(made, may_be_empty=True).sort_values(
+        ["day", "kind", "detail", "customer_id"], kind="stable", ignore_index=True
+    )
     harmless = {one.strip() for one in not_irritants.split(",") if one.strip()}
     touches = touches[~((touches["kind"] == "return") & touches["detail"].isin(harmless))]
     touches = touches.assign(irritant=touches["kind"] + ":" + touches["detail"]).reset_index(drop=True)
     order_days = rollups.collect(daily.daily_sums(orders, day="ordered_on"), may_be_empty=True)
-    compared, alike = _compared(orders, touches, order_days, scope, outcome_days)
-    return Irritants(touches, order_days, compared, alike, pd.Timestamp(end), days, outcome_days, _solved(cases, end), lacking)
+    compared = _compared(orders, touches, order_days, scope, outcome_days)
+    sales = rollups.collect(rollups.monthly_sales(orders), may_be_empty=True)
+    margin = (
+        float(sales["revenue_excl_vat"].iloc[-1] / sales["n_orders"].iloc[-1]) * _margin(scope)
+        if len(sales)
+        else float("nan")
+    )
+    return Irritants(
+        touches,
+        order_days,
+        *compared,
+        pd.Timestamp(end),
+        days,
+        outcome_days,
+        margin,
+        _solved(cases, end),
+        lacking,
+    )
 
 
 def _compared(
     orders: Any, touches: pd.DataFrame, order_days: pd.DataFrame, scope: Scope, days: int
-) -> tuple[exposed.Exposed | None, float]:
+) -> tuple[exposed.Exposed | None, float, float]:
     """Those touched in each of the last windows beside those untouched, in margin of as many days after it."""
     rows, touched = [], []
     first = order_days["day"].min() if len(order_days) else pd.Timestamp(scope.period.end)
@@ -105,25 +136,34 @@ def _compared(
         made = steps.standing_on(orders, at=at, recent_days=days, within=ACTIVE_DAYS, after=days)
         rows.append(rollups.collect(made, may_be_empty=True).assign(at=back))
         inside = touches["day"].between(pd.Timestamp(at) - pd.Timedelta(days=days - 1), pd.Timestamp(at))
-        touched.append(touches.loc[inside & touches["customer_id"].notna(), ["customer_id", "irritant"]].assign(at=back))
+        touched.append(
+            touches.loc[inside & touches["customer_id"].notna(), ["customer_id", "irritant"]].assign(at=back)
+        )
     if not rows or not sum(len(one) for one in touched):
-        return None, 0.0
+        return None, 0.0, float("nan")
     people = pd.concat(rows, ignore_index=True)
-    rate = scope.company.contribution_margin_rate
     bands = [
         np.searchsorted(upper, people[name].to_numpy(), side="left")
         for name, upper in (("tenure", TENURE), ("n_recent", RECENT), ("n_before", BEFORE))
     ]
     code = np.ravel_multi_index(bands, (len(TENURE) + 1, len(RECENT) + 1, len(BEFORE) + 1))
-    people = people.assign(stratum=code * 10 + people["at"], outcome=people["spend"] * (1.0 if rate is None else rate))
+    people = people.assign(stratum=code * 10 + people["at"], outcome=people["spend"] * _margin(scope))
     people = people.rename(columns={"customer_id": "unit"})
+    some = pd.concat(touched, ignore_index=True).rename(columns={"customer_id": "unit", "irritant": "cause"})
     found = exposed.differences(
         people[["unit", "at", "stratum", "outcome"]],
-        pd.concat(touched, ignore_index=True).rename(columns={"customer_id": "unit", "irritant": "cause"}),
-        level=LEVEL, seed=SEED,
+        some, level=LEVEL, seed=SEED,
     )  # fmt: skip
     total = int(found.table["n_rows"].sum())
-    return (found, float(found.table["n_compared"].sum()) / total) if total else (None, 0.0)
+    if not total:
+        return None, 0.0, float("nan")
+    both = people.merge(some[["unit", "at"]].drop_duplicates(), on=["unit", "at"], how="left", indicator=True)
+    means = both.groupby(both["_merge"] == "both")["outcome"].mean()
+    return (
+        found,
+        float(found.table["n_compared"].sum()) / total,
+        float(means.get(True, np.nan) - means.get(False, np.nan)),
+    )
 
 
 def table(found: Irritants, scope: Scope) -> pd.DataFrame:
@@ -143,22 +183,27 @@ def table(found: Irritants, scope: Scope) -> pd.DataFrame:
     ] if len(recent) and float(orders.sum()) >= COUNTS_ONLY else []  # fmt: skip
     names = ["irritant", "rate", "rate_low", "rate_high", "n", "n_customers", "amount"]
     made = pd.DataFrame(rows, columns=names)
-    margin = scope.company.contribution_margin_rate
     is_given = made["irritant"].str.startswith("case:").astype(bool)  # money given is margin already
-    made["direct"] = made["amount"] * np.where(is_given, 1.0, 1.0 if margin is None else margin)
+    made["direct"] = made["amount"] * np.where(is_given, 1.0, _margin(scope))
     gone = hidden(made["n_customers"].tolist(), total_is_known=False)
     made = made[~np.array(gone, dtype=bool)] if len(made) else made
     of = ["cause", "value", "low_all", "high_all", "n_compared", "spread"]
     money = pd.DataFrame(columns=of) if found.compared is None else found.compared.table[of]
     made = made.merge(money, left_on="irritant", right_on="cause", how="left")
-    made["lost"], made["lost_low"], made["lost_high"] = (-made[name].astype(float) for name in ("value", "high_all", "low_all"))
+    made["lost"], made["lost_low"], made["lost_high"] = (
+        -made[name].astype(float) for name in ("value", "high_all", "low_all")
+    )
     made["is_told"] = made["lost_low"] > 0
     for name in ("lost", "lost_low", "lost_high"):
         made[name.replace("lost", "stake")] = (made[name] * made["n_customers"]).where(made["is_told"])
     made["n_compared"] = made["n_compared"].fillna(0).astype(int)
     made["first"] = _firm(found, made, recent)
     order = np.lexsort((made["irritant"], -_score(made), ~made["is_told"]))
-    return made.iloc[order].drop(columns=["cause", "value", "low_all", "high_all", "amount"]).reset_index(drop=True)
+    return (
+        made.iloc[order]
+        .drop(columns=["cause", "value", "low_all", "high_all", "amount"])
+        .reset_index(drop=True)
+    )
 
 
 def kpis(found: Irritants, ranked: pd.DataFrame, scope: Scope) -> list[KpiRow]:
@@ -166,7 +211,11 @@ def kpis(found: Irritants, ranked: pd.DataFrame, scope: Scope) -> list[KpiRow]:
     rows = []
     first = found.touches["day"].min() if len(found.touches) else pd.NaT
     shown = [p for p in kpi.history(scope) if pd.Timestamp(p.start) >= first or p.code == scope.period.code]
-    for definition, of in (("first_contact_solution", _first_contact), ("irritant_rate", _all_rate), ("customers_touched", _touched)):
+    for definition, of in (
+        ("first_contact_solution", _first_contact),
+        ("irritant_rate", _all_rate),
+        ("customers_touched", _touched),
+    ):
         rows.append(kpi.compared(KPIS[definition], [of(found, period, scope) for period in shown], scope))
     return [*rows, _stake(found, ranked, scope)]
 
@@ -174,13 +223,28 @@ def kpis(found: Irritants, ranked: pd.DataFrame, scope: Scope) -> list[KpiRow]:
 def _stake(found: Irritants, ranked: pd.DataFrame, scope: Scope) -> KpiRow:
     definition, lang = KPIS["irritant_stake"], scope.language
     if ranked.empty:
-        return kpi.row(definition, scope, None, n=0, reason=found.lacking or text("No irritant touched ten customers.", lang))
+        return kpi.row(
+            definition,
+            scope,
+            None,
+            n=0,
+            reason=found.lacking or text("No irritant touched ten customers.", lang),
+        )
     top = ranked.iloc[0]
     n = int(top["n_compared"])
     if not top["is_told"]:
-        said = text("For no irritant is the difference between those touched and those untouched told from nothing.", lang)
+        said = text(
+            "For no irritant is the difference between those touched and those untouched told from nothing.",
+            lang,
+        )
         return kpi.row(definition, scope, None, n=n, reason=said)
     return kpi.row(definition, scope, top["stake"], low=top["stake_low"], high=top["stake_high"], n=n)
+
+
+def _margin(scope: Scope) -> float:
+    """Contribution margin of a unit of revenue; 1 where the company states none, and its money is revenue."""
+    rate = scope.company.contribution_margin_rate
+    return 1.0 if rate is None else rate
 
 
 def _recent(found: Irritants) -> tuple[pd.DataFrame, pd.Series]:
@@ -190,12 +254,22 @@ def _recent(found: Irritants) -> tuple[pd.DataFrame, pd.Series]:
     # A company that is younger than the window has no days before its first.
     begun = max(first, days.index.min()) if len(days) else first
     every = pd.date_range(begun, found.last_day, unit="us")
-    return found.touches[found.touches["day"].between(begun, found.last_day)], days.reindex(every, fill_value=0).astype(float)
+    return found.touches[found.touches["day"].between(begun, found.last_day)], days.reindex(
+        every, fill_value=0
+    ).astype(float)
 
 
 def _rated(code: str, part: pd.DataFrame, orders: pd.Series) -> tuple:
     made = _per_thousand(part, orders)
-    return code, made.value, made.low, made.high, int(part["n"].sum()), int(part["customer_id"].nunique()), float(part["amount"].sum())
+    return (
+        code,
+        made.value,
+        made.low,
+        made.high,
+        int(part["n"].sum()),
+        int(part["customer_id"].nunique()),
+        float(part["amount"].sum()),
+    )
 
 
 def _per_thousand(part: pd.DataFrame, orders: pd.Series) -> Estimate:
@@ -204,7 +278,9 @@ def _per_thousand(part: pd.DataFrame, orders: pd.Series) -> Estimate:
     alone = np.ones(int(part.loc[part["customer_id"].isna(), "n"].sum()))
     made = funnels.count_of_units(np.concatenate([each, alone]), level=LEVEL)
     n = float(orders.sum())
-    return made._replace(value=1000 * made.value / n, low=1000 * made.low / n, high=1000 * made.high / n, n=int(n))
+    return made._replace(
+        value=1000 * made.value / n, low=1000 * made.low / n, high=1000 * made.high / n, n=int(n)
+    )
 
 
 def _score(made: pd.DataFrame) -> np.ndarray:
@@ -223,7 +299,9 @@ def _firm(found: Irritants, made: pd.DataFrame, recent: pd.DataFrame) -> np.ndar
     unit, units = pd.factorize(who, sort=True)
     code = pd.Index(made["irritant"]).get_indexer(some["irritant"])
     n, kinds = some["n"].to_numpy(float), len(made)
-    pairs = pd.DataFrame({"unit": unit, "code": code})[some["customer_id"].notna().to_numpy()].drop_duplicates()
+    pairs = pd.DataFrame({"unit": unit, "code": code})[
+        some["customer_id"].notna().to_numpy()
+    ].drop_duplicates()
     told = made["is_told"].to_numpy(dtype=bool)
     draws = exposed.DRAWS if found.compared is None else len(found.compared.values)
     lost = np.zeros((draws, kinds))
@@ -251,7 +329,12 @@ def _first_contact(found: Irritants, period: Period, scope: Scope) -> KpiRow:
         return kpi.row(definition, scope, None, n=n, period=period, reason=said)
     made = funnels.ratio_over_days(days["n_once"].astype(float), days["n_solved"].astype(float), level=LEVEL)
     if np.isnan(made.low):
-        said = text("{n} days with solved cases; an interval needs {need}.", lang, n=len(days), need=funnels.FEWEST_DAYS)
+        said = text(
+            "{n} days with solved cases; an interval needs {need}.",
+            lang,
+            n=len(days),
+            need=funnels.FEWEST_DAYS,
+        )
         return kpi.row(definition, scope, None, n=n, period=period, reason=said)
     return kpi.row(definition, scope, made.value, low=made.low, high=made.high, n=n, period=period)
 
