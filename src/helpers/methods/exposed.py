@@ -52,9 +52,9 @@ def differences(
     ------
     DataError : a column is missing, a unit comes twice at a time, or an outcome is missing.
 
-    Formula: sum over strata of n1(s)/N1 (mean outcome of touched - mean outcome of untouched); bounds are percentiles of redraws in
-        which every unit has a Poisson(1) weight, the same in all its rows and for all causes; those for all causes are value ± c sd of
-        the redraws, c the quantile of the largest |redraw - value| / sd.
+    Formula: sum over strata of n1(s)/N1 (mean outcome of touched - mean outcome of untouched); bounds are value - q se, q the quantiles of
+        (redraw - value) / se(redraw), since spend is skewed; in a redraw every unit has a Poisson(1) weight, the same in all its rows
+        and for all causes. Bounds for all causes together take the quantiles of the largest and of the smallest of them.
     Source: Rubin (1977), Journal of Educational Statistics 2, for means inside strata of what came before; Chamandy et al. (2012),
         Estimating uncertainty for massive data streams, for the Poisson bootstrap; Romano & Wolf (2005), Econometrica 73, for the largest.
     """
@@ -72,28 +72,29 @@ def differences(
     compared = [one[alone[stratum[one]] > 0] for one in of]
     starts, held = np.r_[0, np.cumsum(alone)[:-1]][alone > 0], alone > 0
     free_unit, free_outcome = unit[free], outcome[free]
-    parts = [(unit[one], stratum[one], outcome[one]) for one in compared]
+    parts = [(*np.unique(unit[one], return_inverse=True), stratum[one], outcome[one]) for one in compared]
 
-    def found(weight: np.ndarray) -> list[float]:
+    def found(weight: np.ndarray) -> np.ndarray:
         base, total = np.zeros(n_strata), np.zeros(n_strata)
         if len(free):
             mine = weight[free_unit]
             base[held] = np.add.reduceat(mine, starts)
             total[held] = np.add.reduceat(mine * free_outcome, starts)
         mean = np.divide(total, base, out=np.full(n_strata, np.nan), where=base > 0)
-        return [_mean(values - mean[group], weight[who]) for who, group, values in parts]
+        return np.array([_mean(values - mean[group], weight[who], at) for who, at, group, values in parts])
 
     rng = np.random.default_rng(seed)
-    value = np.array(found(np.ones(len(units))), dtype=float)
-    made, seen = np.empty((draws, len(causes))), np.empty((draws, len(causes)))
+    value, error = found(np.ones(len(units))).reshape(-1, 2).T
+    made, errors = np.empty((draws, len(causes))), np.empty((draws, len(causes)))
+    seen = np.empty((draws, len(causes)))
     who = [np.unique(unit[one]) for one in of]
     for draw in range(draws):
         weight = rng.poisson(1.0, len(units)).astype(float)
-        made[draw] = found(weight)
+        made[draw], errors[draw] = found(weight).reshape(-1, 2).T
         seen[draw] = [weight[one].sum() for one in who]
     n_compared = np.array([len(one) for one in compared], dtype=int)
-    value[n_compared < FEW] = np.nan
-    bounds = _bounds(value, made, level)
+    value = np.where(n_compared < FEW, np.nan, value)
+    bounds = _bounds(value, error, made, errors, level)
     table = pd.DataFrame(
         {
             "cause": np.asarray(causes, dtype=object), "n_units": [len(one) for one in who], "n_rows": [len(one) for one in of],
@@ -117,27 +118,39 @@ def needed_per_arm(
     return math.ceil(2 * (ndtri((1 + level) / 2) + ndtri(power)) ** 2 * (spread / difference) ** 2)
 
 
-def _bounds(value: np.ndarray, made: np.ndarray, level: float) -> np.ndarray:
+def _bounds(
+    value: np.ndarray, error: np.ndarray, made: np.ndarray, errors: np.ndarray, level: float
+) -> np.ndarray:
     """Bounds [4, cause]: of each cause alone, and of all together; NaN where the value is."""
     bounds = np.full((4, len(value)), np.nan)
-    told = np.flatnonzero(~np.isnan(value))
+    told = np.flatnonzero(~np.isnan(value) & (error > 0))
     if not len(told):
         return bounds
-    some = made[:, told]
-    bounds[:2, told] = np.nanquantile(some, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    sd = np.nanstd(some, axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        far = np.where(sd > 0, np.abs(some - value[told]) / sd, 0.0)
-    c = float(np.nanquantile(np.nanmax(far, axis=1), level))
-    bounds[2, told], bounds[3, told] = value[told] - c * sd, value[told] + c * sd
+        far = (made[:, told] - value[told]) / errors[:, told]
+    far = np.where(np.isfinite(far), far, 0.0)
+    tails = [(1 + level) / 2, (1 - level) / 2]
+    alone = np.quantile(far, tails, axis=0)
+    together = np.quantile(far.max(axis=1), tails[0]), np.quantile(far.min(axis=1), tails[1])
+    for at, high in enumerate((*alone, *together)):
+        bounds[at, told] = value[told] - high * error[told]
     return bounds
 
 
-def _mean(values: np.ndarray, weights: np.ndarray) -> float:
-    """Weighted mean; NaN where nothing has weight. A stratum whose untouched were all left out of a redraw is left out with them."""
-    weights = np.where(np.isnan(values), 0.0, weights)
-    total = float(weights.sum())
-    return float((np.nan_to_num(values) * weights).sum() / total) if total > 0 else math.nan
+def _mean(values: np.ndarray, weights: np.ndarray, at: np.ndarray) -> tuple[float, float]:
+    """Mean of the rows of weighted units and its error; `at` is the unit of each row.
+
+    A stratum whose untouched were all left out of a redraw is left out with them.
+    """
+    there, values = ~np.isnan(values), np.nan_to_num(values)
+    each = np.where(there, weights[at], 0.0)
+    total = float(each.sum())
+    if not total > 0:
+        return math.nan, math.nan
+    mean = float((values * each).sum() / total)
+    # A unit of weight 2 stands for two units alike, so its square counts twice and not four times.
+    sums = np.bincount(at, weights=there * (values - mean), minlength=len(weights))
+    return mean, math.sqrt(float((weights * sums**2).sum())) / total
 
 
 def _known(rows: pd.DataFrame, touched: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -122,7 +122,8 @@ def shift(before: pd.DataFrame, after: pd.DataFrame, *, level: float = 0.90) -> 
     DataError : a column is missing, or as `ratio_over_days`.
 
     Formula: mix = sum (s1 - s0) ((r0 + r1)/2 - (R0 + R1)/2), rate = sum (s0 + s1)/2 (r1 - r0), s the share of a group in bottom, r
-        its ratio, R that of all; errors leave out one day at a time and read slow waves as `ratio_over_days`.
+        its ratio, R that of all; errors leave out one day at a time and read slow waves as `ratio_over_days`, with
+        Satterthwaite's degrees of freedom.
     Source: Kitagawa (1955), Components of a difference between two rates, JASA 50; Efron & Tibshirani (1993), ch. 11.
     """
     check_level(level)
@@ -144,7 +145,7 @@ def shift(before: pd.DataFrame, after: pd.DataFrame, *, level: float = 0.90) -> 
 
 def _with_bounds(value: float, wide: list, totals: list, which: int, level: float, n: int) -> Estimate:
     """A part of the change with its interval, from leaving out each day of each period."""
-    variance, freedom = 0.0, math.inf
+    variances, freedoms = [], []
     for at, (top, bottom) in enumerate(wide):
         if len(top) < FEWEST_DAYS:
             return Estimate(value, math.nan, math.nan, level, n)
@@ -156,8 +157,12 @@ def _with_bounds(value: float, wide: list, totals: list, which: int, level: floa
             mix, rate = _parts(*((*left, *totals[1]) if at == 0 else (*totals[0], *left)))
             days.append(float((mix + rate, mix, rate)[which].sum()))
         se, one = _error(np.mean(days) - np.array(days))
-        variance += (se * (len(days) - 1) / len(days)) ** 2
-        freedom = min(freedom, one)
+        variances.append((se * (len(days) - 1) / len(days)) ** 2)
+        freedoms.append(one)
+    variance = sum(variances)
+    if not variance > 0:
+        return Estimate(value, value, value, level, n)
+    freedom = variance**2 / sum(one**2 / free for one, free in zip(variances, freedoms, strict=True))
     half = float(student.ppf((1 + level) / 2, freedom)) * math.sqrt(variance)
     return Estimate(value, value - half, value + half, level, n)
 

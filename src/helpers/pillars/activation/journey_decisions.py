@@ -107,10 +107,11 @@ def steps(visits: Visits, moved: Shift | None, found: Irritants, scope: Scope) -
             reverse_if=text("the next month converts as the year before", lang),
         )  # fmt: skip
     said = text(
-        "Leave the steps of the visit as they are: within the same channels they bring {value} of {money} a month beside the year before ({bounds}), "
-        "no loss that chance does not explain. Test a change by lot (page activation/06) before it is for all.", lang, **facts,
+        "Rebuild no step of the visit yet: within the same channels visits bring {value} of {money} a month beside the year before ({bounds}), "
+        "no loss that is told from chance, though one inside these bounds is not ruled out. Test a change by lot first (page activation/06).",
+        lang, **facts,
     )  # fmt: skip
     return Decision(
-        **common, verb=text("Leave the steps", lang), amount=amount, sentence=said,
+        **common, verb=text("Rebuild no step yet", lang), amount=amount, sentence=said,
         reverse_if=text("the whole interval of the rate within channels lies below zero", lang),
     )  # fmt: skip

@@ -9,7 +9,7 @@ import pandas as pd
 from helpers import rollups
 from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
-from helpers.i18n import interval, mark, number, text
+from helpers.i18n import capital, interval, mark, number, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.intervals import wilson
 from helpers.pillars.activation.journey import Visits, rate, within
@@ -62,8 +62,8 @@ def later(surveys: Any, movements: Any, scope: Scope, *, question: str) -> Later
 
 def steps(
     visits: Visits, found: Irritants, setup: Setup, after: Later, rows: list[KpiRow], scope: Scope
-) -> pd.DataFrame:
-    """One row a step of the journey: goal, signal, measure [in words, with intervals] and action; what is on another page is named."""
+) -> str:
+    """One line a step of the journey: goal, signal, measure with its interval, and action; what is on another page is named."""
     lang, by_id = scope.language, {row.id: row for row in rows}
     made = {
         "discovery": (_engaged(visits, scope), _said(by_id.get("viewing_time_per_visit"), text("seconds of video watched per visit", lang), lang)),
@@ -75,11 +75,14 @@ def steps(
         "support": (_opened(found, scope), _said(by_id.get("first_contact_solution"), text("of cases solved at the first contact", lang), lang)),
         "upgrade": (_enlarged(after, scope), text("revenue kept and enlarged: page crm/07", lang)),
     }  # fmt: skip
-    return pd.DataFrame(
-        [(text(goal, lang), *made[step], text(action, lang)) for step, goal, action in STEPS],
-        index=pd.Index([text(step, lang) for step, _, _ in STEPS], name=text("step", lang)),
-        columns=[text("goal", lang), text("signal", lang), text("measure", lang), text("action", lang)],
-    )
+    lines = [
+        text(
+            "- **{step}** ({goal}). {signal}. {measure}. *{action}.*", lang, step=capital(text(step, lang)), goal=text(goal, lang),
+            signal=capital(made[step][0]), measure=capital(made[step][1]), action=capital(text(action, lang)),
+        )
+        for step, goal, action in STEPS
+    ]  # fmt: skip
+    return "\n".join(lines)
 
 
 def _said(row: KpiRow | None, what: str, language: str) -> str:

@@ -56,7 +56,7 @@ def funnel_finding(funnel: pd.DataFrame, scope: Scope) -> str:
         return text("Where people leave cannot be told: no visits by step", lang)
     worst = funnel.loc[funnel["left"].idxmax()]
     return text(
-        "Most visits end between {step}: {n} of the month", lang, step=worst["step"], n=number(worst["left"], "count", language=lang)
+        "Most visits end at: {step}, {n} in the month", lang, step=worst["step"], n=number(worst["left"], "count", language=lang)
     )  # fmt: skip
 
 
@@ -179,16 +179,16 @@ def ranking(ranked: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     money = {"unit": "currency", "currency": scope.currency, "language": lang}
     rows = [
         (
-            number(row.rate, "ratio", decimals=1, language=lang), number(row.n_customers, "count", language=lang),
-            f"{number(row.lost, decimals=1, **money)} ({interval(row.lost_low, row.lost_high, decimals=1, **money)})"
-            if row.lost == row.lost and row.is_told else text("cannot tell", lang),
-            number(row.direct, **money) if row.direct > 0 else "–", number(row.first, "share", language=lang), owner(row.irritant, scope),
+            owner(row.irritant, scope), number(row.n_customers, "count", language=lang), number(row.direct, **money) if row.direct > 0 else "–",
+            f"{number(row.lost, decimals=2, **money)} ({interval(row.lost_low, row.lost_high, decimals=2, **money)})"
+            if row.is_told else text("cannot tell", lang),
+            number(row.first, "share", language=lang),
         )
         for row in ranked.head(SHOWN).itertuples()
     ]  # fmt: skip
     names = [
-        text("per 1,000 orders", lang), text("customers touched", lang), text("lost later a customer", lang), text("gone at once", lang),
-        text("first in redraws", lang), text("owner", lang),
+        text("owner", lang), text("customers touched", lang), text("gone at once", lang), text("lost later, each", lang),
+        text("first in redraws", lang),
     ]  # fmt: skip
     index = pd.Index(
         [named(code, lang) for code in ranked.head(SHOWN)["irritant"]], name=text("irritant", lang)
@@ -292,7 +292,12 @@ def answer(ranked: pd.DataFrame, rows: list[KpiRow], found: Irritants, scope: Sc
         said.append(worth(ranked.iloc[0], found, scope))
         said.append(doubt(ranked.iloc[0], found, scope))
     row = next(one for one in rows if one.id == "conversion_rate")
-    said.append(row.sentence)
+    shown = {"decimals": row.decimals, "language": lang}
+    said.append(
+        text("Why people leave the site cannot be told: {why}", lang, why=row.reason) if row.value is None
+        else text("Of the visits {value} end with an order ({bounds}).", lang, value=number(row.value, "share", **shown),
+                  bounds=interval(row.low, row.high, "share", **shown))
+    )  # fmt: skip
     return " ".join(said)
 
 
@@ -311,7 +316,7 @@ def worth(top: pd.Series, found: Irritants, scope: Scope) -> str:
         )  # fmt: skip
     if top["direct"] > 0:
         return text(
-            "Mend first “{name}” ({owner}): at most {value} of {money} went at once with it, for {n} customers in {days} days.", lang, **facts,
+            "Mend first “{name}” ({owner}): at most {value} of {money} went with it at once in {days} days, for {n} customers.", lang, **facts,
             value=number(top["direct"], **money),
         )  # fmt: skip
     return text(
@@ -338,6 +343,6 @@ def doubt(top: pd.Series, found: Irritants, scope: Scope) -> str:
             "It is first in {first} of redraws; those touched brought {value} less each in {days} days ({bounds}), a difference and no effect.", lang, **facts
         )  # fmt: skip
     return text(
-        "It is first in {first} of redraws by frequency and customers; what it costs in later orders cannot be told ({bounds} a customer in {days} days).",
+        "It is first in {first} of redraws; what it costs in later orders cannot be told ({bounds} a customer in {days} days).",
         lang, **facts,
     )  # fmt: skip
