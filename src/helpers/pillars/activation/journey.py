@@ -37,7 +37,7 @@ class Visits(NamedTuple):
     """Visits by day and channel with the steps that the table holds.
 
     days : day, channel, one column a step; None without visits. steps : columns of it, in order of the journey. left_out : share of visits
-    whose rows lack a step that others have. media : day, watch_seconds, clicks, impressions; None without media. lacking : why there
+    whose rows lack a step that others have. media : day, campaign, watch_seconds, clicks, impressions; None without media. lacking : why there
     are no visits.
     """
 
@@ -60,9 +60,11 @@ def known(site: Any, media: Any, *, lacking: str = "") -> Visits:
     watched = None
     if media is not None:
         values = ("watch_seconds", "clicks", "impressions")
-        watched = rollups.collect(
-            daily.daily_sums(media, day="spent_on", values=values), may_be_empty=True
-        ).fillna(0.0)
+        made = daily.daily_sums(media, day="spent_on", by=("campaign",), values=values)
+        watched = rollups.collect(made, may_be_empty=True).fillna(
+            dict.fromkeys(values, 0.0) | {"campaign": ""}
+        )
+        watched = watched.sort_values(["day", "campaign"], kind="stable", ignore_index=True)
     if site is None:
         return Visits(None, (), 0.0, watched, lacking)
     rows = rollups.collect(steps.step_days(site), may_be_empty=True)
@@ -134,7 +136,7 @@ def viewing(found: Visits, period: Period, scope: Scope) -> Told:
         return Told(nothing, text("No platform says how long its videos were watched.", scope.language))
     days = within(found.days, period).groupby("day", sort=True)["sessions"].sum()
     seconds = (
-        within(found.media, period).set_index("day")["watch_seconds"].reindex(days.index, fill_value=0.0)
+        within(found.media, period).groupby("day")["watch_seconds"].sum().reindex(days.index, fill_value=0.0)
     )
     made = funnels.ratio_over_days(seconds, days, kind="amount", level=LEVEL)
     if np.isnan(made.low) or made.n < COUNTS_ONLY:

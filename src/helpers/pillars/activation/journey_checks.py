@@ -12,6 +12,7 @@ from helpers.pillars.activation.journey_irritants import Irritants
 from helpers.pillars.activation.journey_setup import Setup
 
 SELDOM = 8  # visits or orders that a day usually has, from which a day with none is no chance
+USUAL_CLICKS = 30  # of a campaign a day: then a day with none is a broken tag
 MOST_LEFT_OUT, LEAST_ALIKE, MOST_UNKNOWN = 0.05, 0.8, 0.2
 FEW_NAMED = 5
 
@@ -97,11 +98,15 @@ def silent_days(daily: pd.DataFrame, scope: Scope) -> list:
 
 
 def _clicks(found: Visits, scope: Scope) -> list[Check]:
-    """Whether media were shown on a day without a single click: the tracking broke, not the campaign."""
-    if found.media is None or not found.media["clicks"].median() >= SELDOM:
+    """Whether a campaign that is usually clicked was shown on a day without a click: the tracking broke, not the campaign."""
+    if found.media is None:
         return []
-    days = within(found.media, scope.period)
-    silent = [one.date() for one in days.loc[(days["clicks"] == 0) & (days["impressions"] > 0), "day"]]
+    usual = found.media.groupby("campaign")["clicks"].transform("median")
+    days = within(found.media[usual >= USUAL_CLICKS], scope.period)
+    if days.empty:
+        return []
+    broken = days.loc[(days["clicks"] == 0) & (days["impressions"] > 0), "day"]
+    silent = [one.date() for one in sorted(broken.unique())]
     lang, shown = (
         scope.language,
         listed([day(one, scope.language, style="medium") for one in silent[:FEW_NAMED]], scope.language),
@@ -109,8 +114,8 @@ def _clicks(found: Visits, scope: Scope) -> list[Check]:
     return [
         check(
             "clicks", not silent,
-            plural("A day of the month has media shown and no click: {days}.", "{n} days of the month have media shown and no click: {days}.",
-                   len(silent), lang, days=shown) if silent else text("Media were clicked on every day on which they were shown.", lang),
+            plural("On a day of the month a campaign was shown and has no click: {days}.", "On {n} days of the month a campaign was shown and has no click: {days}.",
+                   len(silent), lang, days=shown) if silent else text("Campaigns that are usually clicked were clicked on every day on which they were shown.", lang),
             remedy=text("The tracking was broken: do not read it as a lack of interest.", lang),
         )
     ]  # fmt: skip
