@@ -183,7 +183,7 @@ def planted(n=400, less=True):
         if i % 10 == 0:
             opened.append((f"c{i:03}", date(2025, 12, 10) + timedelta(days=i % 9), "broken"))
             opened.append((f"c{i:03}", date(2026, 3, 1), "broken"))
-        if i % 3 == 1:
+        if i % 10 and i % 3 == 1:
             opened.append((f"c{i:03}", date(2025, 12, 10) + timedelta(days=i % 9), "question"))
             opened.append((f"c{i:03}", date(2026, 3, 2), "question"))
     return orders(rows), cases(opened)

@@ -167,7 +167,7 @@ def _compared(
 
 
 def table(found: Irritants, scope: Scope) -> pd.DataFrame:
-    """The ranking: told irritants first by rate x customers x value lost, then the others by rate x customers.
+    """The ranking: told irritants first by customers touched x value lost each, then the others by rate x customers.
 
     Returns
     -------
@@ -284,9 +284,9 @@ def _per_thousand(part: pd.DataFrame, orders: pd.Series) -> Estimate:
 
 
 def _score(made: pd.DataFrame) -> np.ndarray:
-    """Rate x customers touched, and x value lost where it is told."""
+    """Money at stake where it is told, else rate x customers touched: the value lost is that of all irritants of a customer."""
     base = made["rate"].astype(float) * made["n_customers"].astype(float)
-    return np.where(made["is_told"], base * made["lost"].fillna(0.0), base)
+    return np.where(made["is_told"], made["stake"].fillna(0.0), base)
 
 
 def _firm(found: Irritants, made: pd.DataFrame, recent: pd.DataFrame) -> np.ndarray:
@@ -313,7 +313,7 @@ def _firm(found: Irritants, made: pd.DataFrame, recent: pd.DataFrame) -> np.ndar
         weight = rng.poisson(1.0, len(units)).astype(float)
         often = np.bincount(code, weights=weight[unit] * n, minlength=kinds)
         touched = np.bincount(pairs["code"], weights=weight[pairs["unit"]], minlength=kinds)
-        score = often * touched * np.where(told, lost[draw], 1.0)
+        score = touched * np.where(told, lost[draw], often)
         wins[np.argmax(np.where(told, score, -np.inf) if told.any() else score)] += 1
     return wins / draws
 
