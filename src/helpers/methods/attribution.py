@@ -62,7 +62,9 @@ def encode(paths: pd.DataFrame) -> Paths:
     split = summed["path"].str.split(" > ", regex=False)
     contacts = split.explode()
     codes, names = pd.factorize(contacts, sort=True)
-    starts = np.r_[0, np.cumsum(split.str.len().to_numpy(dtype=np.int64))] if len(summed) else np.zeros(1, int)
+    starts = (
+        np.r_[0, np.cumsum(split.str.len().to_numpy(dtype=np.int64))] if len(summed) else np.zeros(1, int)
+    )
     made = Paths(
         tuple(str(name) for name in names), codes.astype(np.int64), starts,
         summed["n"].to_numpy(dtype=float), summed["n_converted"].to_numpy(dtype=float), None,
@@ -104,7 +106,9 @@ def weights(paths: Paths, rule: str, *, direct: Sequence[str] = ()) -> sparse.cs
     elif rule == "first_touch":
         share = at == 0
     elif rule == "last_non_direct":
-        share = _last_of(paths, ~np.isin(paths.steps, [paths.channels.index(c) for c in direct if c in paths.channels]))
+        share = _last_of(
+            paths, ~np.isin(paths.steps, [paths.channels.index(c) for c in direct if c in paths.channels])
+        )
     elif rule == "position":
         size = lengths[owner]
         middle = (1 - 2 * ENDS) / np.maximum(size - 2, 1)
@@ -161,7 +165,13 @@ def _check(paths: pd.DataFrame) -> None:
         if name not in paths:
             raise DataError(f"attribution: the column {name} is missing. Give path, n and n_converted.")
     n, converted = (paths[name].to_numpy(dtype=float, na_value=np.nan) for name in ("n", "n_converted"))
-    bad = ~((n >= converted) & (converted >= 0) & (n == np.floor(n)) & (converted == np.floor(converted)) & np.isfinite(n))
+    bad = ~(
+        (n >= converted)
+        & (converted >= 0)
+        & (n == np.floor(n))
+        & (converted == np.floor(converted))
+        & np.isfinite(n)
+    )
     if bad.any():
         at = int(np.flatnonzero(bad)[0])
         raise DataError(

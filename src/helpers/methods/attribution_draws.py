@@ -14,7 +14,16 @@ from helpers.methods.attribution_exposure import exposure, refusal, sets_of
 from helpers.methods.attribution_markov import counts_of, markov
 from helpers.methods.intervals import Estimate, check_level, poisson
 
-RULES = ("last_touch", "last_non_direct", "first_touch", "position", "time_decay", "markov", "shapley", "exposure")
+RULES = (
+    "last_touch",
+    "last_non_direct",
+    "first_touch",
+    "position",
+    "time_decay",
+    "markov",
+    "shapley",
+    "exposure",
+)
 SHARING = tuple(rule for rule in RULES if rule != "exposure")  # rules that give away every order, once
 AT_ONCE = 20  # draws in memory together
 
@@ -72,7 +81,10 @@ def attribute(
         counts = _redrawn(paths, rng, min(AT_ONCE, draws - first))
         for rule, function in functions.items():
             made[rule].append(function(*counts))
-    redrawn = {rule: np.concatenate(some) if some else np.empty((0, len(paths.channels))) for rule, some in made.items()}
+    redrawn = {
+        rule: np.concatenate(some) if some else np.empty((0, len(paths.channels)))
+        for rule, some in made.items()
+    }
     return Attributed(paths.channels, value, redrawn, int(paths.n.sum()), int(paths.converted.sum()), guards)
 
 
@@ -88,7 +100,9 @@ def table(found: Attributed, *, level: float = 0.90) -> pd.DataFrame:
         low, high = bounds(found.draws[rule], value, level=level)
         none = (value == 0) & (high == 0) & (rule in SHARING)
         high = np.where(none, poisson(0, level=level)[1], high)
-        parts.append(pd.DataFrame({"channel": found.channels, "rule": rule, "orders": value, "low": low, "high": high}))
+        parts.append(
+            pd.DataFrame({"channel": found.channels, "rule": rule, "orders": value, "low": low, "high": high})
+        )
     columns = ["channel", "rule", "orders", "low", "high"]
     made = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     return made.assign(n_orders=found.n_orders)
@@ -130,7 +144,9 @@ def _apart(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.abs(one - other).sum(axis=1) / 2 / np.where(total > 0, total, np.nan)
 
 
-def _functions(paths: Paths, rules: Sequence[str], direct: Sequence[str]) -> tuple[dict[str, Callable], tuple[str, ...]]:
+def _functions(
+    paths: Paths, rules: Sequence[str], direct: Sequence[str]
+) -> tuple[dict[str, Callable], tuple[str, ...]]:
     """By rule, the function of journeys and orders by path and draw that gives orders by draw and channel."""
     made, guards = {}, []
     for rule in rules:

@@ -13,6 +13,7 @@ from helpers.rollups.reading import SCALE, collect, day_number, exact, having, p
 
 LONGEST = 30  # contacts of a path that are kept, the last ones
 DAY = 86_400
+NEVER = 10**12  # later than any time in seconds
 PARTS = 10**9  # shares by age are whole parts, which add up exactly, whatever the order of the rows
 
 
@@ -45,17 +46,21 @@ def paths(
     ------
     DataError : a column is missing.
     """
-    bought = _numbered(_people(touchpoints), _orders(orders, sold_in))
-    touched, sold = bought.filter(nw.col("is_order") == 0), bought.filter(nw.col("is_order") == 1)
-    after = sold.select("person", "turn", ends=nw.col("at"), order_day=nw.col("day"), order_month=nw.col("month"), revenue=nw.col("revenue"))
-    joined = touched.select("person", "turn", "at", "id", "day", "month", "channel").join(after, on=["person", "turn"], how="left")
+    sold = _orders(orders, sold_in)
+    joined = _before(_people(touchpoints), sold).join(sold, on=["person", "ends"], how="left")
     joined = joined.with_columns(
         ago=nw.col("ends") - nw.col("at"),
-        is_converted=nw.when(nw.col("ends") - nw.col("at") <= window_days * DAY).then(nw.lit(1)).otherwise(nw.lit(0)),
+        is_converted=nw.when(nw.col("ends") - nw.col("at") <= window_days * DAY)
+        .then(nw.lit(1))
+        .otherwise(nw.lit(0)),
     )
-    whose = ("person", "turn", "is_converted")
+    whose = ("person", "ends", "is_converted")
     silence = nw.col("at") - nw.col("at").shift(1).over(*whose, order_by=["at", "id"])
-    is_new = nw.when((nw.col("is_converted") == 0) & (silence > window_days * DAY)).then(nw.lit(1)).otherwise(nw.lit(0))
+    is_new = (
+        nw.when((nw.col("is_converted") == 0) & (silence > window_days * DAY))
+        .then(nw.lit(1))
+        .otherwise(nw.lit(0))
+    )
     journey = (*whose, "journey")
     joined = joined.with_columns(is_new=is_new).with_columns(
         journey=nw.col("is_new").cum_sum().over(*whose, order_by=["at", "id"]).cast(nw.Int64)
@@ -84,7 +89,11 @@ def journey_paths(journeys: Any, *, since: date, until: date) -> Any:
         _month(day).alias("month"), "path", is_converted=nw.col("is_converted").cast(nw.Int64),
         revenue=exact(nw.col("revenue_excl_vat")).fill_null(0),
     )  # fmt: skip
-    return rows.group_by("month", "path").agg(n=nw.len(), n_converted=nw.col("is_converted").sum(), revenue=nw.col("revenue").sum()).to_native()
+    return (
+        rows.group_by("month", "path")
+        .agg(n=nw.len(), n_converted=nw.col("is_converted").sum(), revenue=nw.col("revenue").sum())
+        .to_native()
+    )
 
 
 def bring(native: Any) -> pd.DataFrame:
@@ -93,18 +102,30 @@ def bring(native: Any) -> pd.DataFrame:
     rows = collect(native, may_be_empty=True)
     if "path" not in rows:
         steps = rows[[f"step_{at}" for at in range(1, LONGEST + 1)]].astype(object).to_numpy()
-        aged = rows[[f"aged_{at}" for at in range(1, LONGEST + 1)]].to_numpy(dtype=float, na_value=0.0) / PARTS
+        aged = (
+            rows[[f"aged_{at}" for at in range(1, LONGEST + 1)]].to_numpy(dtype=float, na_value=0.0) / PARTS
+        )
         told = [[step for step in row if isinstance(step, str)] for row in steps]
         decay = [list(row[: len(path)]) for row, path in zip(aged, told, strict=True)]
         rows = rows.assign(path=[" > ".join(path) for path in told], decay=decay)
-    names = ["month", "path", "n", "n_converted", "revenue", *(name for name in ("n_cut", "decay") if name in rows)]
+    names = [
+        "month",
+        "path",
+        "n",
+        "n_converted",
+        "revenue",
+        *(name for name in ("n_cut", "decay") if name in rows),
+    ]
     made = rows[names].sort_values(["month", "path"], kind="stable", ignore_index=True)
     return made.assign(revenue=made["revenue"].astype(float) / SCALE)
 
 
 def first_contact(touchpoints: Any) -> date | None:
     """Day of the first contact; None where there is none."""
-    rows = collect(picked(touchpoints, "touchpoints", "touched_on").select(first=nw.col("touched_on").min()).to_native(), may_be_empty=True)
+    rows = collect(
+        picked(touchpoints, "touchpoints", "touched_on").select(first=nw.col("touched_on").min()).to_native(),
+        may_be_empty=True,
+    )
     first = rows["first"].iloc[0] if len(rows) else None
     return None if first is None or pd.isna(first) else pd.Timestamp(first).date()
 
@@ -116,7 +137,9 @@ def order_months(orders: Any, *, since: date, until: date, sold_in: tuple[str, .
     -------
     One row per month: n_orders, n_inside [of them, in `sold_in`], revenue, revenue_inside [ten-thousandths, returns taken off].
     """
-    frame = _paid(orders, sold_in).filter(nw.col("ordered_on") >= nw.lit(since), nw.col("ordered_on") <= nw.lit(until))
+    frame = _paid(orders, sold_in).filter(
+        nw.col("ordered_on") >= nw.lit(since), nw.col("ordered_on") <= nw.lit(until)
+    )
     rows = frame.select("month", "is_inside", "revenue", inside=nw.col("is_inside") * nw.col("revenue"))
     return rows.group_by("month").agg(
         n_orders=nw.len(), n_inside=nw.col("is_inside").sum(), revenue=nw.col("revenue").sum(), revenue_inside=nw.col("inside").sum()
@@ -125,7 +148,9 @@ def order_months(orders: Any, *, since: date, until: date, sold_in: tuple[str, .
 
 def _paid(orders: Any, sold_in: tuple[str, ...]) -> nw.LazyFrame:
     names = ("order_id", "customer_id", "ordered_on", "status", "revenue_excl_vat", "returned_value")
-    frame = picked(orders, "orders", *names, maybe=("ordered_at", "sales_channel")).filter(nw.col("status") == "paid")
+    frame = picked(orders, "orders", *names, maybe=("ordered_at", "sales_channel")).filter(
+        nw.col("status") == "paid"
+    )
     place = nw.col("sales_channel").cast(nw.String)
     counts = place.is_null() | place.is_in(list(sold_in)) if sold_in else nw.lit(True)
     return frame.select(
@@ -136,13 +161,19 @@ def _paid(orders: Any, sold_in: tuple[str, ...]) -> nw.LazyFrame:
 
 
 def _orders(orders: Any, sold_in: tuple[str, ...]) -> nw.LazyFrame:
-    """Orders as events. Where the time is not known, all contacts of the day came before."""
+    """Orders by person and time, those of one second as one. Where the time is not known, all contacts of the day came before."""
     frame = _paid(orders, sold_in).filter(nw.col("is_inside") == 1, ~nw.col("customer_id").is_null())
-    at = nw.when(~nw.col("ordered_at").is_null()).then(_seconds("ordered_at")).otherwise(day_number("ordered_on") * DAY + DAY - 1)
-    return frame.select(
-        person=nw.concat_str(nw.lit("c:"), nw.col("customer_id").cast(nw.String)), at=at, is_order=nw.lit(1),
-        id=nw.col("order_id").cast(nw.String), day=day_number("ordered_on"), month=nw.col("month"),
-        channel=nw.lit(None).cast(nw.String), revenue=nw.col("revenue"),
+    at = (
+        nw.when(~nw.col("ordered_at").is_null())
+        .then(_seconds("ordered_at"))
+        .otherwise(day_number("ordered_on") * DAY + DAY - 1)
+    )
+    person = nw.concat_str(nw.lit("c:"), nw.col("customer_id").cast(nw.String))
+    rows = frame.select(
+        person=person, ends=at, order_day=day_number("ordered_on"), order_month="month", revenue="revenue"
+    )
+    return rows.group_by("person", "ends").agg(
+        order_day=nw.col("order_day").min(), order_month=nw.col("order_month").min(), revenue=nw.col("revenue").sum()
     )  # fmt: skip
 
 
@@ -153,25 +184,36 @@ def _people(touchpoints: Any) -> nw.LazyFrame:
     frame = picked(touchpoints, "touchpoints", *names, maybe=("customer_id", "visitor_id"))
     frame = frame.with_columns(nw.col("customer_id").cast(nw.String), nw.col("visitor_id").cast(nw.String))
     known = frame.filter(~nw.col("customer_id").is_null(), ~nw.col("visitor_id").is_null())
-    owner = known.group_by("visitor_id").agg(owner=nw.col("customer_id").min(), other=nw.col("customer_id").max())
+    owner = known.group_by("visitor_id").agg(
+        owner=nw.col("customer_id").min(), other=nw.col("customer_id").max()
+    )
     owner = owner.filter(nw.col("owner") == nw.col("other")).select("visitor_id", "owner")
     frame = frame.join(owner, on="visitor_id", how="left")
-    customer = nw.when(~nw.col("customer_id").is_null()).then(nw.col("customer_id")).otherwise(nw.col("owner"))
+    customer = (
+        nw.when(~nw.col("customer_id").is_null()).then(nw.col("customer_id")).otherwise(nw.col("owner"))
+    )
     person = nw.when(~customer.is_null()).then(nw.concat_str(nw.lit("c:"), customer)).otherwise(
         nw.concat_str(nw.lit("v:"), nw.col("visitor_id"))
     )  # fmt: skip
     return frame.select(
         person=person, at=_seconds("touched_at"), is_order=nw.lit(0), id=nw.col("touch_id").cast(nw.String),
         day=day_number("touched_on"), month=_month(nw.col("touched_on")), channel=nw.col("channel").cast(nw.String),
-        revenue=nw.lit(0.0),
     ).filter(~nw.col("person").is_null(), ~nw.col("channel").is_null())  # fmt: skip
 
 
-def _numbered(touched: nw.LazyFrame, sold: nw.LazyFrame) -> nw.LazyFrame:
-    """All events with `turn`, the number of orders that the person placed before."""
-    events = nw.concat([touched, sold])
-    before = nw.col("is_order").cum_sum().over("person", order_by=["at", "is_order", "id"]).cast(nw.Int64)
-    return events.with_columns(turn=before - nw.col("is_order"))
+def _before(touched: nw.LazyFrame, sold: nw.LazyFrame) -> nw.LazyFrame:
+    """Contacts with `ends`, the time of the person's next order; NEVER where none came."""
+    of = sold.join(touched.select("person").unique(), on="person", how="semi")
+    none = {
+        "day": nw.lit(0).cast(nw.Int64),
+        "month": nw.lit(0).cast(nw.Int64),
+        "channel": nw.lit(None).cast(nw.String),
+    }
+    placed = of.select("person", at=nw.col("ends"), is_order=nw.lit(1), id=nw.lit(""), **none)
+    events = nw.concat([touched, placed])
+    due = nw.when(nw.col("is_order") == 1).then(nw.col("at")).otherwise(nw.lit(NEVER))
+    later = due.cum_min(reverse=True).over("person", order_by=["at", "is_order", "id"])
+    return events.with_columns(ends=later).filter(nw.col("is_order") == 0)
 
 
 def _single(kept: nw.LazyFrame, journey: tuple[str, ...]) -> nw.LazyFrame:
@@ -212,3 +254,38 @@ def _seconds(name: str) -> nw.Expr:
     at = nw.col(name).dt
     clock = at.hour().cast(nw.Int64) * 3600 + at.minute().cast(nw.Int64) * 60 + at.second().cast(nw.Int64)
     return day_number(name) * DAY + clock
+
+
+def channel_spend(media: Any, *, since: date, until: date) -> Any:
+    """Media spend by channel between two days, by the first day of each row: channel [empty where the taxonomy has none], spend [ten-thousandths].
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    frame = picked(media, "media_spend", "spent_on", "spend", maybe=("channel",))
+    inside = frame.filter(nw.col("spent_on") >= nw.lit(since), nw.col("spent_on") <= nw.lit(until))
+    rows = inside.select(nw.col("channel").cast(nw.String), spend=exact(nw.col("spend")))
+    return rows.group_by("channel").agg(spend=nw.col("spend").sum()).sort("channel").to_native()
+
+
+def claimed(conversions: Any, *, since: date, until: date, group: str = "purchase") -> Any:
+    """Conversions that platforms credit themselves with between two days: platform, conversions.
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    names = ("converted_on", "platform", "counted_by", "conversions")
+    frame = picked(conversions, "media_conversions", *names, maybe=("conversion_group",))
+    inside = frame.filter(
+        nw.col("converted_on") >= nw.lit(since), nw.col("converted_on") <= nw.lit(until),
+        nw.col("counted_by") == "platform", nw.col("conversion_group").cast(nw.String) == group,
+    )  # fmt: skip
+    rows = inside.select("platform", conversions=exact(nw.col("conversions")))
+    return (
+        rows.group_by("platform")
+        .agg(conversions=nw.col("conversions").sum() / SCALE)
+        .sort("platform")
+        .to_native()
+    )
