@@ -132,6 +132,11 @@ def known(
     return Known(rows, all_orders.assign(**money), Span(begin, end), is_made=journeys is None)
 
 
+def names(listed: str) -> tuple[str, ...]:
+    """Names of a parameter such as "web, app"; none where it is empty."""
+    return tuple(name.strip() for name in listed.split(",") if name.strip())
+
+
 def attributed(found: Known, *, direct: Sequence[str] = ("direct",), draws: int = DRAWS) -> Attributed | None:
     """All rules on the paths; None where fewer than 30 orders have one."""
     if found.span is None or found.n_followed < COUNTS_ONLY:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers import kpi
+from helpers import i18n, kpi
 from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
 from helpers.i18n import text
@@ -91,7 +91,12 @@ def _disagreement(found: Known, split: Attributed | None, scope: Scope) -> KpiRo
     if not one or np.isnan(made.low):
         return _few(definition, made.n, scope.period, found, scope)
     names = {"one": rule_name(one, scope), "other": rule_name(other, scope)}
-    reason = text("Between {one} and {other}.", scope.language, **names)
+    reason = text(
+        "Between {one} and {other}; orders of {days}.",
+        scope.language,
+        **names,
+        days=i18n.days(*found.span, scope.language),
+    )
     return kpi.row(definition, scope, made.value, low=made.low, high=made.high, n=made.n, reason=reason)
 
 
@@ -104,14 +109,14 @@ def _attributed(found: Known, split: Attributed | None, scope: Scope, rule: str)
     there = np.zeros((len(paths.n), len(paths.channels)), dtype=bool)
     there[paths.owner, paths.steps] = True
     n = dict(zip(paths.channels, there.T.astype(float) @ paths.converted, strict=True))
-    reason = text("Rule: {rule}.", scope.language, rule=rule_name(rule, scope))
+    facts = {"rule": rule_name(rule, scope), "days": i18n.days(*found.span, scope.language)}
     own = table[table["rule"] == rule].sort_values(
         ["orders", "channel"], ascending=[False, True], kind="stable"
     )
     return [
         kpi.row(
             KPIS["attributed_orders"], scope, one.orders, low=one.low, high=one.high, n=int(n[one.channel]),
-            segment=str(one.channel), reason=reason,
+            segment=str(one.channel), reason=text("{channel}, by {rule}; orders of {days}.", scope.language, channel=one.channel, **facts),
         )
         for one in own.itertuples()
     ]  # fmt: skip

@@ -241,8 +241,8 @@ def naive(found: Known, claims: pd.Series, scope: Scope) -> str:
         [f"{name} {number(value, 'count', language=lang)}" for name, value in ordered.items()], lang
     )
     return text(
-        "Claimed in these days: {each}. Together **{sum}** purchases; the books have **{orders}** paid orders, {ratio} times fewer, and many "
-        "of those followed no advertisement.", lang, each=each, sum=number(claims.sum(), "count", language=lang),
+        "Claimed in these days: {each}. Together **{sum}** purchases, {ratio} for each of the **{orders}** paid orders in the books, many of "
+        "which followed no advertisement.", lang, each=each, sum=number(claims.sum(), "count", language=lang),
         orders=number(found.n_orders, "count", language=lang), ratio=number(claims.sum() / max(found.n_orders, 1), "ratio", decimals=1, language=lang),
     )  # fmt: skip
 
