@@ -1,6 +1,7 @@
 """Journeys from contacts and orders: six people by hand on DuckDB, and the same as a loop over sorted rows."""
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import duckdb
 import numpy as np
@@ -189,7 +190,7 @@ def test_a_loop_over_sorted_rows_finds_the_same(relation):
             groups.setdefault((ends, is_won), []).append((np.datetime64(row.touched_at), row.channel))
         for (ends, is_won), rows in groups.items():
             parts = [[rows[0]]]
-            for before, here in zip(rows, rows[1:], strict=False):
+            for before, here in pairwise(rows):
                 if not is_won and here[0] - before[0] > 14 * day:
                     parts.append([])
                 parts[-1].append(here)
