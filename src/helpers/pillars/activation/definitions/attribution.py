@@ -20,13 +20,13 @@ KPIS: tuple[Kpi, ...] = (
         "contacts on paths that an order ended / orders with a path", 0.1, decimals=2,
     ),
     Kpi(
-        "last_touch_own", "Orders whose last contact is by people who know the brand", "activation", "share", "down", "estimated",
+        "last_touch_own", "Last contact by people who know the brand", "activation", "share", "down", "estimated",
         "Share of the orders with a path whose last contact is brand search or a direct visit, or what else the company names so: whoever "
         "comes that way was looking for the brand.",
         "orders whose last contact is such a channel / orders with a path", 0.03, decimals=1,
     ),
     Kpi(
-        "attributed_orders", "Orders by channel, by the rule of the reports", "activation", "count", "up", "estimated",
+        "attributed_orders", "Orders credited by the rule of the reports", "activation", "count", "up", "estimated",
         "Orders with a path that the rule of the reports gives a channel (its row says which rule). It says which contacts stood before "
         "orders; it does not say what the channel caused.",
         "sum over orders with a path of the channel's share by the rule", 0.1, relative=True,
