@@ -12,6 +12,7 @@ from helpers.charts.frame import GRID, MUTED, SERIES, WIDTH, described, finish, 
 
 MARKS = ("o", "s", "D", "^", "v")
 ROOM = 0.66  # of a row, which the readings share
+SHORT_NAME = 20  # signs of a reading, of which three stand side by side
 
 
 def dots(
@@ -47,11 +48,13 @@ def dots(
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: i18n.number(v, **shown)))
     ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.grid(False)
+    columns = 3 if max(len(str(name)) for name in names) <= SHORT_NAME else 2
     ax.legend(
         loc="upper center",
         bbox_to_anchor=(0.4, -0.09),
-        ncols=3,
+        ncols=columns,
         frameon=False,
+        fontsize=9,
         handletextpad=0.3,
         columnspacing=1.2,
     )

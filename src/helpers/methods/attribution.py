@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -56,17 +57,15 @@ def encode(paths: pd.DataFrame) -> Paths:
     ------
     DataError : a column is missing, a path is empty or names an empty channel, or a count is no whole number in its range.
     """
-    _check(paths)
+    _check_counts(paths)
     table = paths.assign(path=_clean(paths["path"]))
     summed = table.groupby("path", as_index=False, sort=True)[["n", "n_converted"]].sum()
-    split = summed["path"].str.split(" > ", regex=False)
-    contacts = split.explode()
-    codes, names = pd.factorize(contacts, sort=True)
-    starts = (
-        np.r_[0, np.cumsum(split.str.len().to_numpy(dtype=np.int64))] if len(summed) else np.zeros(1, int)
-    )
+    text = summed["path"].tolist()
+    lengths = np.array([path.count(">") + 1 for path in text], dtype=np.int64)
+    codes, found = pd.factorize(np.array(">".join(text).split(">") if text else [], dtype=object), sort=True)
+    starts = np.r_[0, np.cumsum(lengths)]
     made = Paths(
-        tuple(str(name) for name in names), codes.astype(np.int64), starts,
+        tuple(str(name) for name in found), codes.astype(np.int64), starts,
         summed["n"].to_numpy(dtype=float), summed["n_converted"].to_numpy(dtype=float), None,
     )  # fmt: skip
     if "decay" not in table or not len(summed):
@@ -141,8 +140,18 @@ def _last_of(paths: Paths, is_wanted: np.ndarray) -> np.ndarray:
     return made
 
 
-def _clean(text: pd.Series) -> pd.Series:
-    return text.astype("str").str.replace(r"\s*>\s*", " > ", regex=True).str.strip()
+def _clean(path: pd.Series) -> list[str]:
+    """Paths without blanks around the marks; regular ones, of which there may be a million, are not looked at one by one."""
+    text = ["" if one is None or one is pd.NA or one != one else str(one).replace(" > ", ">") for one in path]
+    whole = "\n".join(text)
+    if re.search(r"\s>|>[^\S\n]|^[^\S\n]|[^\S\n]$", whole, flags=re.MULTILINE):
+        text = [re.sub(r"\s*>\s*", ">", one).strip() for one in text]
+    for at, one in enumerate(text):
+        if not one or one[0] == ">" or one[-1] == ">" or ">>" in one:
+            raise DataError(
+                f"attribution: the path in row {at + 1} is empty or has a contact without channel. Name the channel or leave it out."
+            )
+    return text
 
 
 def _mean_ages(table: pd.DataFrame, summed: pd.DataFrame, made: Paths) -> np.ndarray:
@@ -160,7 +169,7 @@ def _mean_ages(table: pd.DataFrame, summed: pd.DataFrame, made: Paths) -> np.nda
     return np.where(sums > 0, total / np.where(sums > 0, sums, 1), 1 / made.lengths[made.owner])
 
 
-def _check(paths: pd.DataFrame) -> None:
+def _check_counts(paths: pd.DataFrame) -> None:
     for name in ("path", "n", "n_converted"):
         if name not in paths:
             raise DataError(f"attribution: the column {name} is missing. Give path, n and n_converted.")
@@ -177,10 +186,4 @@ def _check(paths: pd.DataFrame) -> None:
         raise DataError(
             f"attribution: row {at + 1} has {n[at]:g} journeys and {converted[at]:g} orders; both are whole numbers, and there are "
             "at most as many orders as journeys. Count the journeys again."
-        )
-    empty = paths["path"].isna() | _clean(paths["path"]).str.fullmatch(r"|.*(^| > )\s*( > |$).*", na=True)
-    if empty.any():
-        at = int(np.flatnonzero(empty)[0])
-        raise DataError(
-            f"attribution: the path in row {at + 1} is empty or has a contact without channel. Name the channel or leave it out."
         )
