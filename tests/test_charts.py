@@ -298,3 +298,28 @@ def test_a_chart_without_a_value_is_shown_as_its_title_in_a_sentence(monkeypatch
     (data,) = shown
     assert set(data) == {"text/markdown", "text/plain"} and data["text/markdown"].endswith(".")
     assert "No value can be shown" not in data["text/markdown"]
+
+
+def test_dots_set_several_readings_of_a_row_side_by_side():
+    table = pd.DataFrame(
+        {"row": ["a", "b", "a", "b"], "who": ["one", "one", "two", "two"], "x": [1.0, 2.0, -3.0, 4.0]}
+    )
+    table = table.assign(low=table["x"] - 1, high=table["x"] + 1)
+    names = {"x": "x", "y": "row", "by": "who", "low": "low", "high": "high", "unit": "count"}
+    ax = charts.dots(table, **names, **WORDS)
+    drawn = {line.get_label(): line for line in ax.lines if line.get_label() in ("one", "two")}
+    assert (
+        drawn["two"].get_xdata().tolist() == [-3, 4]
+        and drawn["one"].get_marker() != drawn["two"].get_marker()
+    )
+    above, below = (drawn[name].get_ydata() for name in ("one", "two"))
+    assert (above < below).all() and abs(above[0]) < 0.5 and abs(below[0]) < 0.5
+    assert "two: 2 points" in ax.figure.get_label()
+    with pytest.raises(ValueError, match="6 readings"):
+        charts.dots(
+            pd.DataFrame({"row": "a", "who": list("abcdef"), "x": 1.0, "low": 0.0, "high": 2.0}),
+            **names,
+            **WORDS,
+        )
+    empty = charts.dots(table.assign(x=np.nan), **names, **WORDS)
+    assert empty.figure.caption["is_empty"]

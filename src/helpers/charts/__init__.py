@@ -2,6 +2,7 @@
 
 from helpers.charts.bars import bars, bridge, forest
 from helpers.charts.cells import triangle
+from helpers.charts.dots import dots
 from helpers.charts.forecasts import predicted_against_actual
 from helpers.charts.frame import theme
 from helpers.charts.pictures import close, png, show, svg
@@ -12,6 +13,7 @@ __all__ = [
     "bars",
     "bridge",
     "close",
+    "dots",
     "forest",
     "line",
     "lines",
