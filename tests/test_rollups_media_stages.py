@@ -25,6 +25,7 @@ def test_costs_add_up_by_month_channel_and_stage():
     assert known == {
         ("2026-01", "tv", "reach"): 12.5, ("2026-02", "tv", "reach"): 4.0, ("2026-02", "social", "act"): 3.3333, ("2026-02", "", ""): 1.0,
     }  # fmt: skip
+    assert made["n_rows"].sum() == 5
 
 
 def test_a_company_without_stages_has_empty_ones_and_one_without_spend_is_refused():

@@ -145,7 +145,7 @@ def test_a_target_return_is_kept_and_one_out_of_reach_is_refused_with_the_best_t
     free = budget.best(known, kept, margin=1.0)
     assert plan.value < free.value
     with pytest.raises(
-        DataError, match=r"a return of 9\.00 cannot be reached within the limits; the best is \d\.\d\d"
+        DataError, match=r"No budget within the limits reaches a return of 9\.00; the best is \d\.\d\d"
     ) as refused:
         budget.best(known, kept, margin=1.0, target=9.0)
     grid = [

@@ -87,7 +87,7 @@ def _check_target(problem: Problem) -> None:
     if reached < problem.target * (1 - 1e-9):
         raise DataError(
             said(
-                "budget: a return of {target} cannot be reached within the limits; the best is {reached}. Lower the target or loosen a limit.",
+                "No budget within the limits reaches a return of {target}; the best is {reached}. Lower the target or loosen a limit.",
                 target=f"{problem.target:.2f}", reached=f"{reached:.2f}",
             )
         )  # fmt: skip

@@ -89,7 +89,7 @@ def limits(
     if against := contradiction(made):
         raise DataError(
             said(
-                "budget: these limits contradict each other: {limits}. Loosen one of them.",
+                "The limits of the budget contradict each other: {limits}. Loosen one of them.",
                 limits=_listed(against),
             )
         )
@@ -106,6 +106,9 @@ def contradiction(kept: Limits) -> tuple[str, ...]:
     rules = _rules(kept)
     if _fits(rules):
         return ()
+    for at, pair in enumerate(kept.said):
+        if kept.low[at] > kept.high[at]:
+            return pair  # the shortest sentence there is
     for rule in list(rules):
         rest = [one for one in rules if one is not rule]
         if not _fits(rest):

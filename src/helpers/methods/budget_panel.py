@@ -72,7 +72,7 @@ def scenario(inputs: dict, constants: dict, draws: list[list[float]]) -> dict:
     Returns
     -------
     figures : spend, revenue, after [margin of revenue less spend], roas, change [of `after` against today's], chance [share of draws in
-    which it is above 0; infinite where nothing is moved], each (value, low, high), the bounds None where there are none.
+    which it is above 0; infinite where nothing is moved], each (value, low, high), the bounds None where there are none, as of a change where nothing is moved.
     case : "today" where nothing is moved, "beyond" where a spend lies outside what was ever spent, "likely" where at least nine draws
     in ten gain, "unlikely" where at most one does, else "open".
 
@@ -108,7 +108,7 @@ def scenario(inputs: dict, constants: dict, draws: list[list[float]]) -> dict:
             "revenue": _told(revenue, tails),
             "after": _told(after, tails),
             "roas": _told(roas, tails),
-            "change": _told(change, tails),
+            "change": _told(change, tails) if moved.any() else [0.0, None, None],
             "chance": [chance, None, None],
         },
         "case": case,

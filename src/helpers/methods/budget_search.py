@@ -100,7 +100,7 @@ def search(problem: Problem, rng: np.random.Generator, objective=None) -> np.nda
             if reached > best_value and _is_fine(problem, spend, with_target=objective is None):
                 top, best_value = shares, reached
     if top is None:
-        raise DataError(said("budget: no budget was found within the limits. Loosen one of them."))
+        raise DataError(said("No budget was found within the limits. Loosen one of them."))
     return top
 
 

@@ -18,7 +18,7 @@ def stage_months(media: Any) -> Any:
 
     Returns
     -------
-    One row per (month [its first day], channel, funnel_stage; both "" where the company's taxonomy names none): spend [money].
+    One row per (month [its first day], channel, funnel_stage; both "" where the company's taxonomy names none): spend [money], n_rows.
 
     Raises
     ------
@@ -32,5 +32,5 @@ def stage_months(media: Any) -> Any:
         *(nw.col(name).cast(nw.String).fill_null("").alias(name) for name in names),
         exact(nw.col("spend")).alias("spend"),
     )
-    sums = known.group_by("month", *names).agg(nw.col("spend").sum())
-    return sums.select(first_day("month"), *names, money("spend")).to_native()
+    sums = known.group_by("month", *names).agg(nw.col("spend").sum(), n_rows=nw.len())
+    return sums.select(first_day("month"), *names, money("spend"), "n_rows").to_native()

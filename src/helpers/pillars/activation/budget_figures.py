@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from helpers import kpi
-from helpers.checks import Check, check
+from helpers.checks import SUREST, Check, check
 from helpers.company import Scope
 from helpers.i18n import listed, number, plural, text
-from helpers.kpi import KpiRow
+from helpers.kpi import LEVEL, KpiRow
+from helpers.methods.intervals import wilson
 from helpers.pillars.activation import budget_plan, budget_rules
 from helpers.pillars.activation import budget_telling as telling
 from helpers.pillars.activation.budget_plan import Page
@@ -33,13 +34,12 @@ def kpis(made: Page, scope: Scope) -> list[KpiRow]:
     else:
         gain = kpi.row(KPIS["budget_move_gain"], scope, None, n=n, reason=why or telling.unsure(made, scope))
     few = why or text("Fewer than two channels have figures that may carry a decision.", lang)
-    named = near if near is not None else first
+    named = first if first is not None else near
     chance = (
         kpi.row(KPIS["budget_move_chance"], scope, None, n=n, reason=why or telling.unsure(made, scope))
         if named is None
-        else kpi.row(KPIS["budget_move_chance"], scope, named.chance, n=len(made.plan.gain),
-                     reason=text("From {source} to {target}, {amount} a month.", lang, **telling.move_facts(named, scope)))
-    )  # fmt: skip
+        else _chance(named, len(made.plan.gain), scope)
+    )
     gap = budget_plan.spread(made.found) if made.found.curves is not None else None
     lost = budget_plan.regret(made)
     return [
@@ -51,19 +51,30 @@ def kpis(made: Page, scope: Scope) -> list[KpiRow]:
     ]
 
 
+def _chance(move, draws: int, scope: Scope) -> KpiRow:
+    """The chance of a gain, never above what any page claims, with the doubt of counting so many draws."""
+    value = min(move.chance, SUREST)
+    low, high = wilson(round(move.chance * draws), draws, level=LEVEL)
+    said = text(
+        "From {source} to {target}, {amount} a month.", scope.language, **telling.move_facts(move, scope)
+    )
+    return kpi.row(
+        KPIS["budget_move_chance"], scope, value, low=min(low, value), high=max(min(high, SUREST), value), n=draws, reason=said,
+    )  # fmt: skip
+
+
 def short_term(made: Page, scope: Scope) -> KpiRow:
     """Share of twelve months of spend that harvests, with the months before it where they have twelve months, too."""
     definition = KPIS["budget_short_term_share"]
     rows = []
-    for period in kpi.history(scope):
-        share, months = budget_plan.short_share(made.found, until=pd.Timestamp(period.end))
+    for period in kpi.history(scope)[:-1]:
+        share, months, n = budget_plan.short_share(made.found, until=pd.Timestamp(period.end))
         if months == YEAR and share < 1:
-            rows.append(kpi.row(definition, scope, share, n=months, period=period))
-    share, months = budget_plan.short_share(made.found, until=pd.Timestamp(scope.period.end))
+            rows.append(kpi.row(definition, scope, share, n=n, period=period))
+    share, months, n = budget_plan.short_share(made.found, until=pd.Timestamp(scope.period.end))
     if not months or share == 1:
-        return kpi.row(definition, scope, None, n=months, reason=telling.short_said(made.found, scope))
-    if not rows or rows[-1].period != scope.period.code:
-        rows.append(kpi.row(definition, scope, share, n=months))
+        return kpi.row(definition, scope, None, n=n, reason=telling.short_said(made.found, scope))
+    rows.append(kpi.row(definition, scope, share, n=n))
     return kpi.compared(definition, rows, scope)
 
 

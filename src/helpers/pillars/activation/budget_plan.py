@@ -145,17 +145,19 @@ def regret(made: Page) -> tuple[float, float, float] | None:
     return value, min(float(low), value), max(float(high), value)
 
 
-def short_share(found: Known, *, until: pd.Timestamp | None = None) -> tuple[float, int]:
-    """Share of twelve months of media spend that does not go to what builds for later years, and the number of months in it."""
-    rows = found.stages
-    if until is not None:
-        start = (until - pd.DateOffset(months=12)) + pd.Timedelta(days=1)
-        rows = rows[(rows["month"] > start - pd.Timedelta(days=1)) & (rows["month"] <= until)]
+def short_share(found: Known, *, until: pd.Timestamp) -> tuple[float, int, int]:
+    """Share of twelve months of media spend that does not go to what builds for later years; months and rows of spend in it."""
+    start, rows = until - pd.DateOffset(months=12), found.stages
+    rows = rows[(rows["month"] > start) & (rows["month"] <= until)]
     total = float(rows["spend"].sum())
     if not total > 0:
-        return np.nan, 0
+        return np.nan, 0, 0
     is_built = rows["funnel_stage"].isin(found.builders) | rows["channel"].isin(found.builders)
-    return 1 - float(rows.loc[is_built, "spend"].sum()) / total, int(rows["month"].nunique())
+    return (
+        1 - float(rows.loc[is_built, "spend"].sum()) / total,
+        int(rows["month"].nunique()),
+        int(rows["n_rows"].sum()),
+    )
 
 
 def effect_share(found: Known) -> tuple[float, float, float] | None:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.checks import SUREST
 from helpers.company import Scope
-from helpers.i18n import capital, interval, listed, number, text, translate
+from helpers.i18n import interval, listed, number, text, translate
 from helpers.kpi import LEVEL
 from helpers.pillars.activation import budget_plan
 from helpers.pillars.activation.budget import TOGETHER, Known, averages, builds, marginals
@@ -126,44 +126,6 @@ def split_subtitle(made: Page, scope: Scope) -> str:
     )  # fmt: skip
 
 
-def split_table(rows: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """One row a channel in words: spend, the best split within the limits, return on average and of the last unit, may it move, why."""
-    lang = scope.language
-    money = {"unit": "currency", "currency": scope.currency, "language": lang}
-    ratio = {"unit": "ratio", "decimals": 2, "language": lang}
-    shown = rows["can_move"]
-    named = {"yes": text("yes", lang), "no": text("no", lang)}
-    made = {
-        text("spend a month", lang): [number(v, **money) for v in rows["spend"]],
-        text("best split", lang): [number(v, **money) for v in rows["planned"]],
-        text("last unit brings", lang): [
-            f"{number(r.marginal, **ratio)} ({interval(r.low, r.high, **ratio)})" if r.can_move else "–" for r in rows.itertuples()
-        ],
-        text("may move", lang): [named["yes" if one else "no"] for one in shown],
-        text("because", lang): list(rows["why"]),
-    }  # fmt: skip
-    return pd.DataFrame(made, index=list(rows["unit"])).rename_axis(text("channel", lang))
-
-
-def ladder_table(made: Page, scope: Scope) -> pd.DataFrame:
-    """The ladder of cuts in words; what is lost in later years is not in these figures, and the table says so."""
-    lang = scope.language
-    money = {"unit": "currency", "currency": scope.currency, "language": lang}
-    named = {"alike": text("every channel alike", lang), "best": text("best cut", lang)}
-    rows = [
-        {
-            text("cut", lang): number(row.cut, "share", language=lang),
-            text("how", lang): named[row.kind],
-            text("saved a year", lang): number(12 * row.saved, **money),
-            text("revenue lost this year", lang): f"{number(-12 * row.revenue, **money)} ({interval(-12 * row.revenue_high, -12 * row.revenue_low, **money)})",
-            text("margin after spend", lang): f"{signed(12 * row.value, scope)} ({interval(12 * row.low, 12 * row.high, **money)})",
-            text("lost next year", lang): text("not in these figures", lang),
-        }
-        for row in made.ladder.itertuples()
-    ]  # fmt: skip
-    return pd.DataFrame(rows).set_index(text("cut", lang)) if rows else pd.DataFrame()
-
-
 def ladder_said(made: Page, scope: Scope) -> str:
     """Say what the ladder of cuts shows, or why there is none."""
     lang = scope.language
@@ -180,25 +142,6 @@ def ladder_said(made: Page, scope: Scope) -> str:
         "A cut of {cut} in every channel saves {saved} a year and loses {lost} of this year's revenue ({level} interval {bounds}). What it loses in "
         "the years after is not in these figures: they hold what spend brings within weeks, and channels whose own figure is withheld are among them.", lang, **facts,
     )  # fmt: skip
-
-
-def tests_table(tests: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """What testing each channel is worth, in words."""
-    lang = scope.language
-    money = {"unit": "currency", "currency": scope.currency, "language": lang}
-    none = text("no test of this size tells", lang) if tests["net"].notna().any() else "–"
-    rows = {
-        row.channel: {
-            text("spend a month", lang): number(row.spend, **money),
-            text("test", lang): _design(row, none, scope),
-            text("worth at most, a year", lang): number(row.worth, **money),
-            text("the test is worth", lang): number(row.taught, **money),
-            text("it costs", lang): number(row.cost, **money),
-            text("left", lang): number(row.net, **money),
-        }
-        for row in tests.itertuples()
-    }
-    return pd.DataFrame(rows).T.rename_axis(text("channel", lang))
 
 
 def naive(made: Page, scope: Scope) -> str:
@@ -233,7 +176,7 @@ def naive(made: Page, scope: Scope) -> str:
 def short_said(found: Known, scope: Scope) -> str:
     """Say what share of the budget builds for later years beside its share of what these weeks show, and what is not seen."""
     lang = scope.language
-    share, months = budget_plan.short_share(found, until=pd.Timestamp(scope.period.end))
+    share, months, _ = budget_plan.short_share(found, until=pd.Timestamp(scope.period.end))
     if not months:
         return text("No media spend of the last twelve months can be read.", lang)
     if share == 1:
@@ -273,16 +216,4 @@ def warning(source: str, found: Known, scope: Scope) -> str:
 
 def refused_said(made: Page, scope: Scope) -> str:
     """The reason why limits or target cannot be kept, as a sentence of the page."""
-    said = translate(made.refused, scope.language)
-    return capital(said.removeprefix("budget: ")) if said else ""
-
-
-def _design(row, none: str, scope: Scope) -> str:
-    lang = scope.language
-    if not row.kind:
-        return none
-    facts = {"weeks": int(row.weeks), "regions": int(row.regions)}
-    if row.kind == "dark":
-        return text("dark in {regions} regions, {weeks} weeks", lang, **facts)
-    factor = number(row.factor, "ratio", decimals=1, language=lang)
-    return text("spend × {factor} in {regions} regions, {weeks} weeks", lang, **facts, factor=factor)
+    return translate(made.refused, scope.language)

@@ -56,7 +56,7 @@
         figures: {
           spend: [spend, null, null], revenue: told(revenue), after: told(after),
           roas: told(revenue.map((value) => (spend > 0 ? value / spend : 0))),
-          change: told(change), chance: [chance, null, null],
+          change: any ? told(change) : [0, null, null], chance: [chance, null, null],
         },
         case: !any ? "today" : outside ? "beyond" : chance >= 0.9 ? "likely" : chance <= 0.1 ? "unlikely" : "open",
       };

@@ -12,9 +12,9 @@ KPIS: tuple[Kpi, ...] = (
         "margin rate x change of revenue - change of spend, mean and 90 % interval of the draws of the mix model", 500.0, headline=True,
     ),
     Kpi(
-        "budget_move_chance", "Chance that the best move gains", "activation", "share", "up", "counted",
+        "budget_move_chance", "Chance that the best move gains", "activation", "share", "up", "modelled",
         "Share of the draws of the mix model in which the best move within the limits gains, whether it is sure enough to be proposed or not. "
-        "In the other draws it loses money.",
+        "In the other draws it loses money. The interval is that of counting draws; what the model does not know is not in it.",
         "draws in which the move gains / draws", 0.05,
     ),
     Kpi(
