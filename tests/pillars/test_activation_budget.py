@@ -196,8 +196,7 @@ def test_a_move_that_is_not_sure_enough_is_not_proposed():
     assert page.best is None and page.likeliest is not None and page.likeliest.chance < 0.8
     made = {row.id: row for row in budget_figures.kpis(page, HERE)}
     assert (
-        made["budget_move_gain"].value is None
-        and "below the 80% asked for" in made["budget_move_gain"].reason
+        made["budget_move_gain"].value is None and "and 80% are asked for" in made["budget_move_gain"].reason
     )
     chance = made["budget_move_chance"]
     assert chance.low <= page.likeliest.chance <= chance.high and chance.n == 400

@@ -32,7 +32,7 @@ def kpis(made: Page, scope: Scope) -> list[KpiRow]:
             KPIS["budget_move_gain"], scope, first.value, low=first.low, high=first.high, n=n, reason=said
         )
     else:
-        gain = kpi.row(KPIS["budget_move_gain"], scope, None, n=n, reason=why or telling.unsure(made, scope))
+        gain = kpi.row(KPIS["budget_move_gain"], scope, None, n=n, reason=why or _not_sure(made, scope))
     few = why or text("Fewer than two channels have figures that may carry a decision.", lang)
     named = first if first is not None else near
     chance = (
@@ -49,6 +49,18 @@ def kpis(made: Page, scope: Scope) -> list[KpiRow]:
         _bounded("budget_regret", lost, few, n, scope),
         short_term(made, scope),
     ]
+
+
+def _not_sure(made: Page, scope: Scope) -> str:
+    """Why no move is proposed, in a line of a table."""
+    near = made.likeliest
+    if near is None:
+        return telling.unsure(made, scope)
+    needed = number(made.min_chance, "share", language=scope.language)
+    return text(
+        "No move is sure enough: the best gains {value} with a chance of {chance}, and {needed} are asked for.", scope.language,
+        **telling.move_facts(near, scope), needed=needed,
+    )  # fmt: skip
 
 
 def _chance(move, draws: int, scope: Scope) -> KpiRow:

@@ -17,8 +17,8 @@ def split_table(rows: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     lang = scope.language
     money = {"unit": "currency", "currency": scope.currency, "language": lang}
     standing = {
-        "tested": text("tested", lang), "uncalibrated": text("untested", lang), "pair": text("sum of a pair only", lang),
-        "withheld": text("figure withheld", lang),
+        "tested": text("tested", lang), "uncalibrated": text("untested", lang), "pair": text("pair", lang),
+        "withheld": text("withheld", lang),
     }  # fmt: skip
     answer = {True: text("yes", lang), False: text("no", lang)}
     made = {
@@ -31,7 +31,7 @@ def split_table(rows: pd.DataFrame, scope: Scope) -> pd.DataFrame:
         text("may move", lang): [answer[bool(one)] for one in rows["can_move"]],
         text("standing", lang): [standing.get(one, one) for one in rows["status"]],
     }
-    return pd.DataFrame(made, index=list(rows["unit"])).rename_axis(text("channel", lang))
+    return pd.DataFrame(made, index=list(rows["unit"])).rename_axis(columns=text("channel", lang))
 
 
 def ladder_table(made: Page, scope: Scope) -> pd.DataFrame:
@@ -54,7 +54,10 @@ def ladder_table(made: Page, scope: Scope) -> pd.DataFrame:
                 text("lost next year", lang): text("not in these figures", lang),
             }
         )
-    return pd.DataFrame(rows).set_index(text("cut", lang)) if rows else pd.DataFrame()
+    if not rows:
+        return pd.DataFrame()
+    table = pd.DataFrame(rows).set_index(text("cut", lang))
+    return table.rename_axis(index=None, columns=text("cut", lang))
 
 
 def tests_table(tests: pd.DataFrame, scope: Scope) -> pd.DataFrame:
@@ -73,7 +76,7 @@ def tests_table(tests: pd.DataFrame, scope: Scope) -> pd.DataFrame:
         }
         for row in tests.itertuples()
     }
-    return pd.DataFrame(rows).T.rename_axis(text("channel", lang))
+    return pd.DataFrame(rows).T.rename_axis(columns=text("channel", lang))
 
 
 def _design(row, none: str, scope: Scope) -> str:
