@@ -14,12 +14,14 @@ from helpers.pillars.activation.budget import TOGETHER, marginals
 from helpers.pillars.activation.budget_plan import Page
 
 
-def decisions(made: Page, tests: pd.DataFrame, scope: Scope, *, owner: str = "") -> list[Decision]:
+def decisions(
+    made: Page, tests: pd.DataFrame, scope: Scope, *, no_design: str = "", owner: str = ""
+) -> list[Decision]:
     """Decisions: first the move, or that there is none; then money to keep; what not to decide on; the test to run.
 
     Parameters
     ----------
-    tests : rows of `budget_tests.tests`.
+    tests : rows of `budget_tests.tests`. no_design : why no test by region can be planned, in words.
     """
     lang = scope.language
     common = {
@@ -34,7 +36,7 @@ def decisions(made: Page, tests: pd.DataFrame, scope: Scope, *, owner: str = "")
     if open_ones := [one for one in made.found.units if not one.can_move]:
         listed_ones.append(_undecided(made, [one.name for one in open_ones], tests, scope, common))
     if len(tests):
-        listed_ones.append(_test(tests, scope, common))
+        listed_ones.append(_test(tests, no_design, scope, common))
     return listed_ones
 
 
@@ -126,7 +128,7 @@ def _undecided(made: Page, names: list[str], tests: pd.DataFrame, scope: Scope, 
     )  # fmt: skip
 
 
-def _test(tests: pd.DataFrame, scope: Scope, common: dict) -> Decision:
+def _test(tests: pd.DataFrame, no_design: str, scope: Scope, common: dict) -> Decision:
     lang, first = scope.language, tests.iloc[0]
     money = {"unit": "currency", "currency": scope.currency, "language": lang}
     facts = {"channel": first["channel"], "worth": number(first["worth"], **money)}
@@ -159,7 +161,7 @@ def _test(tests: pd.DataFrame, scope: Scope, common: dict) -> Decision:
     else:
         said = text(
             "Test {channel} next, in a part of the regions chosen by lot: knowing what it brings is worth {worth} a year at most, so no test of it may cost "
-            "more. How long and how large cannot be told: sales by region are not in the tables.", lang, **facts,
+            "more. How long and how large cannot be told. {why}", lang, **facts, why=no_design,
         )  # fmt: skip
         amount = text("{worth} a year at most", lang, **facts)
     return Decision(

@@ -163,7 +163,8 @@ def short_share(found: Known, *, until: pd.Timestamp) -> tuple[float, int, int]:
 def effect_share(found: Known) -> tuple[float, float, float] | None:
     """Share of what media bring in these weeks that comes from channels that build, by draw: mean and bounds.
 
-    None without curves, without such channels, or where one draw in twenty leaves media no effect to share.
+    None without curves, without such channels, where one draw in twenty leaves media no effect to share, or where the others or these
+    may take sales away, so that a share would say nothing.
     """
     if found.curves is None:
         return None
@@ -173,7 +174,7 @@ def effect_share(found: Known) -> tuple[float, float, float] | None:
         return None
     share = found.curves.effect[total > 0][:, is_built].sum(axis=1) / total[total > 0]
     low, high = np.quantile(share, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(np.median(share)), float(low), float(high)
+    return (float(np.median(share)), float(low), float(high)) if low >= 0 and high <= 1 else None
 
 
 def by_average(found: Known) -> tuple[Unit, Unit] | None:

@@ -118,6 +118,6 @@ def _taught(found: Known, curve: Curves, values: np.ndarray, plan) -> tuple:
 
 
 def _channels(found: Known) -> list[str]:
-    """Channels with spend, the largest first."""
-    rows = found.table[~found.table["channel"].str.contains(" + ", regex=False) & (found.table["spend"] > 0)]
+    """The company's own channels with spend, the largest first; a column in which the model puts small ones together is none."""
+    rows = found.table[found.table["channel"].isin(found.stages["channel"]) & (found.table["spend"] > 0)]
     return list(rows.sort_values("spend", ascending=False, kind="stable")["channel"])
