@@ -12,7 +12,10 @@ from scipy.stats import betabinom, binom, nbinom, poisson
 from helpers.errors import DataError
 
 STEPS = 200  # halvings; the shape is then exact to rounding
-STEEPEST, FLATTEST = 1e-6, 1e6  # of the shape, in people per contact; beyond, nothing changes in the ninth digit
+STEEPEST, FLATTEST = (
+    1e-6,
+    1e6,
+)  # of the shape, in people per contact; beyond, nothing changes in the ninth digit
 CLOSE = 1e-9
 
 

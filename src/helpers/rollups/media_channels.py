@@ -35,7 +35,9 @@ def channel_days(media: Any) -> Any:
     ------
     DataError : a column is missing.
     """
-    frame = picked(media, "media_spend", *WHO[:3], "market", "spend", maybe=("channel", *COUNTS), read="optional")
+    frame = picked(
+        media, "media_spend", *WHO[:3], "market", "spend", maybe=("channel", *COUNTS), read="optional"
+    )
     count = {name: nw.col(name).cast(nw.Float64) for name in COUNTS}
     clicks = nw.coalesce(count["link_clicks"], count["clicks"])
 
@@ -104,7 +106,9 @@ def claims(conversions: Any, media: Any) -> Any:
         exact(nw.col("conversions")).alias("conversions"), exact(nw.col("conversion_value")).fill_null(0).alias("conversion_value"),
     )  # fmt: skip
     sums = rows.group_by("month", *CLAIM).agg(nw.col("conversions", "conversion_value").sum())
-    return sums.select(first_day("month"), *CLAIM, money("conversions"), money("conversion_value")).to_native()
+    return sums.select(
+        first_day("month"), *CLAIM, money("conversions"), money("conversion_value")
+    ).to_native()
 
 
 def taxed_sales(orders: Any) -> Any:
