@@ -11,7 +11,7 @@ from scipy.stats import betabinom, binom, nbinom, poisson
 
 from helpers.errors import DataError
 
-STEPS = 200  # halvings; the shape is then exact to rounding
+STEPS = 120  # halvings; the shape is then exact to rounding
 STEEPEST, FLATTEST = (
     1e-6,
     1e6,

@@ -115,16 +115,19 @@ def answer(made: Page, scope: Scope) -> str:
     proved = made.choices[made.choices["source"].isin(PROVED)]["channel"]
     if share >= 0.995:
         said = text("All of the {spend} spent on media in {n} months rests on tests.", lang, **facts)
-    else:
+    elif proved.empty:
         said = text(
-            "Test before moving money: {untested} of the {spend} spent on media in {n} months ({share}) rests on no test of the whole spend.", lang, **facts
-        )  # fmt: skip
-    if len(proved):
-        said += " " + text(
-            "Proof carry: {names}.", lang, names=listed([_named(row, lang) for row in _proved(made)], lang)
+            "Test before moving money: none of the {spend} spent on media in {n} months rests on a test of the whole spend.",
+            lang,
+            **facts,
         )
     else:
-        said += " " + text("No channel carries proof.", lang)
+        said = text(
+            "Test before moving money: {untested} of the {spend} spent on media in {n} months ({share}) rest on no test of the whole spend.", lang, **facts
+        )  # fmt: skip
+    if len(proved):
+        named = listed([_named(row, lang) for row in _proved(made)], lang)
+        said += " " + text("Return on spend that is proved: {names}.", lang, names=named)
     claimed = channels_claims.per_order(made.known, made.months)
     if len(claimed) and claimed.sum() > 1:
         said += " " + text(
@@ -198,6 +201,8 @@ def _number(row, lang: str) -> str:
     if row.source == "none":
         return text("no number: test first", lang)
     value = number(row.value, "ratio", decimals=1, language=lang)
+    if row.source == "pair":
+        return text("{value} as a pair", lang, value=value)
     return text("{value} at the margin", lang, value=value) if row.kind == "marginal" else value
 
 
@@ -214,7 +219,7 @@ def _platform(made: Page, channel: str, lang: str) -> str:
     for row in rows.itertuples():
         what = number(row.roas, "ratio", decimals=1, language=lang)
         if row.roas != row.roas:
-            what = f"{number(row.conversions, 'count', language=lang)} {row.conversion_group}"
+            what = f"{row.conversion_group}: {number(row.conversions, 'count', language=lang)}"
         said.append(f"{what} ({row.platform}, {row.attribution_window or text('not told', lang)})")
     return "; ".join(said) or "–"
 

@@ -16,7 +16,7 @@ SOURCES = {
     "increment": mark_term("number to use", "a test of more or less spend"),
     "uncalibrated": mark_term("number to use", "a model without a test"),
     "pair": mark_term("number to use", "a model, as a pair"),
-    "none": mark_term("number to use", "nothing: test first"),
+    "none": mark_term("number to use", "nothing yet"),
 }
 USES = {
     "test": mark("moving budget, reporting to finance"),
@@ -24,7 +24,7 @@ USES = {
     "increment": mark("moving a little budget; not for finance"),
     "uncalibrated": mark("small steps only; not for finance"),
     "pair": mark("moving both together, never one against the other"),
-    "none": mark("nothing between channels; inside the platform its own count"),
+    "none": mark("steering inside the platform only"),
 }
 PROVED = ("test", "calibrated")  # their whole spend rests on a test
 WHOLE = ("test", "calibrated", "pair")  # a return on the whole spend, which may be multiplied by it

@@ -57,6 +57,29 @@ def per_order(found: Known, months: list[Period]) -> pd.Series:
     return by_window.groupby(level="platform").max() / sales["n_orders"]
 
 
+def per_order_table(found: Known, months: list[Period]) -> pd.DataFrame:
+    """Purchases claimed per paid order by platform, the largest first, for the chart: platform, ratio."""
+    each = per_order(found, months).sort_values(ascending=False, kind="stable")
+    return pd.DataFrame({"platform": list(each.index), "ratio": each.to_numpy(dtype=float)})
+
+
+def finding(found: Known, months: list[Period], scope: Scope) -> str:
+    """Say how many purchases all platforms together claim for each paid order."""
+    lang, each = scope.language, per_order(found, months)
+    if each.empty:
+        return text("Purchases that platforms claim for each paid order: cannot tell", lang)
+    ratio = number(each.sum(), "ratio", decimals=2, language=lang)
+    return text("Together the platforms claim {ratio} purchases for each paid order", lang, ratio=ratio)
+
+
+def subtitle(found: Known, months: list[Period], scope: Scope) -> str:
+    """Say under the chart of claims what is drawn."""
+    lang, sales = scope.language, sold(found, months)
+    n = number(0 if sales is None else sales["n_orders"], "count", language=lang)
+    return text("purchases claimed per paid order, {n} months, of each platform the window that claims most; n = {orders} paid orders", lang,
+                n=len(months), orders=n)  # fmt: skip
+
+
 def said(found: Known, months: list[Period], scope: Scope) -> str:
     """Say what the claims would add up to, and that they may not be added up."""
     lang, each, sales = scope.language, per_order(found, months), sold(found, months)

@@ -34,29 +34,28 @@ def decisions(made: Page, scope: Scope, *, owner: str = "") -> list[Decision]:
 
 
 def _lower(made: Page, scope: Scope, common: dict) -> list[Decision]:
-    """One decision a channel whose whole interval is below what it costs: each tenth of its spend less saves more than it loses."""
-    lang, rate, rows = (
-        scope.language,
-        channels_money.margin(scope),
-        made.spend.merge(made.choices, on="channel", sort=False),
-    )
+    """One decision a channel, or pair, whose whole interval is below what it costs: less of it saves more than it loses."""
+    lang, rate = scope.language, channels_money.margin(scope)
+    rows = made.spend.merge(made.choices, on="channel", sort=False)
+    rows = rows[rows["source"].isin(TRUSTED) & (rows["spend"] > 0) & (rate * rows["high"] < 1)]
+    alone = rows["channel"].where(rows["source"] != "pair", "pair " + rows["high"].astype(str))
     kept = []
-    for row in rows.itertuples():
-        if row.source not in TRUSTED or not row.spend > 0 or not rate * row.high < 1:
-            continue
-        effect, low, high = (row.spend * (1 - rate * at) for at in (row.value, row.high, row.low))
+    for _, own in rows.groupby(alone, sort=False):
+        row, spend = own.iloc[0], float(own["spend"].sum())
+        effect, low, high = (spend * (1 - rate * row[name]) for name in ("value", "high", "low"))
         half = (high - low) / 2
         chance = min(float(ndtr(Z * effect / half)), SUREST) if half > 0 else None
         said = text(
-            "Lower {channel}: of {spend} in {n} months it brought back {back} for each {one} ({level} interval {bounds}), so each {one} less saves more "
-            "than it loses. How far is the page on budget's to say.", lang, channel=shown(row.channel, lang), spend=_money(row.spend, scope),
-            n=len(made.months), one=number(1, "currency", currency=scope.currency, language=lang), back=_each(rate * row.value, scope),
-            level=number(LEVEL, "share", language=lang), bounds=interval(rate * row.low, rate * row.high, "currency", currency=scope.currency, decimals=2, language=lang),
+            "Lower {channel}: for each {one} of the {spend} spent in {n} months it brought back {back} of {money} ({level} interval {bounds}), so less of it saves more "
+            "than it loses. How far is for the page on the budget to say.", lang, channel=listed([shown(one, lang) for one in own["channel"]], lang),
+            spend=_money(spend, scope), n=len(made.months), one=number(1, "currency", currency=scope.currency, language=lang),
+            back=_each(rate * row["value"], scope), money=channels_money.money_word(scope), level=number(LEVEL, "share", language=lang),
+            bounds=interval(rate * row["low"], rate * row["high"], "currency", currency=scope.currency, decimals=2, language=lang),
         )  # fmt: skip
         kept.append(
             Decision(
-                id=f"lower_{row.channel or 'unnamed'}", verb=text("Lower", lang), amount=_money(row.spend, scope), sentence=said, effect=effect, low=low,
-                high=high, probability=chance, reverse_if=text("a later test is above its cost with its whole interval", lang), **common,
+                id=f"lower_{row['channel'] or 'unnamed'}", verb=text("Lower", lang), amount=_money(spend, scope), sentence=said, effect=effect,
+                low=low, high=high, probability=chance, reverse_if=text("a later test is above its cost with its whole interval", lang), **common,
             )
         )  # fmt: skip
     return kept

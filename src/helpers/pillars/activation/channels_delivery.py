@@ -12,7 +12,7 @@ from helpers.errors import DataError
 from helpers.i18n import number, text
 from helpers.methods.reach import at_least, spread, together
 from helpers.periods import Period
-from helpers.pillars.activation.channels_known import Known, of, shown
+from helpers.pillars.activation.channels_known import Known, of, shown, total
 
 TOGETHER = "all"  # the platform of rows that count several platforms without counting a person twice
 AGREE = 1e-3  # of impressions; sums that differ by less are the same platforms
@@ -56,9 +56,8 @@ class Reached(NamedTuple):
 def rate(found: Known, period: Period, name: str) -> tuple[float, float]:
     """One rate of a month, total over total, and what it is a share of; NaN where nothing tells it."""
     part, whole = RATES[name]
-    rows = of(found.months, [period])
-    n = float(rows[whole].sum())
-    return (float(rows[part].sum()) / n if n else float("nan")), n
+    n = total(found, [period], whole)
+    return (total(found, [period], part) / n if n else float("nan")), n
 
 
 def by_channel(found: Known, months: list[Period]) -> pd.DataFrame:
@@ -208,9 +207,10 @@ def _whole_rows(found: Known, period: Period) -> pd.DataFrame | None:
     days = (found.reach["starts_on"] >= pd.Timestamp(period.start)) & (
         found.reach["ends_on"] <= pd.Timestamp(period.end)
     )
-    rows = found.reach[days & found.reach["campaign_id"].isna() & found.reach["breakdown"].isna()]
-    rows = rows.dropna(subset=["reach", "population"]).assign(
-        span=lambda one: one["ends_on"] - one["starts_on"]
+    rows = (
+        found.reach[days]
+        .dropna(subset=["reach", "population"])
+        .assign(span=lambda one: one["ends_on"] - one["starts_on"])
     )
     rows = rows[(rows["population"] > 0) & (rows["reach"] <= rows["population"])]
     rows = rows.sort_values(["span", "reach"], ascending=False, kind="stable").drop_duplicates(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from helpers import kpi
@@ -19,6 +21,11 @@ from helpers.pillars.activation import (
 from helpers.pillars.activation.channels import Page
 from helpers.pillars.activation.definitions import KPIS
 
+UNJUDGED = (
+    "media_spend",
+    "media_efficiency",
+    "contact_frequency",
+)  # more is neither better nor worse: it is decided, or follows spend
 MONTHLY = ("media_spend", "media_efficiency", "claims_per_order", "unmapped_spend", *channels_delivery.RATES)
 
 
@@ -49,7 +56,16 @@ def _with_history(name: str, made: Page, scope: Scope) -> KpiRow:
                     KPIS[name], scope, value, n=int(n), period=period, reason=why if value != value else ""
                 )
             )
-    return kpi.compared(KPIS[name], rows, scope)
+    return _compared(name, rows, scope)
+
+
+def _compared(name: str, rows: list[KpiRow], scope: Scope) -> KpiRow:
+    """A figure with its history, and with verdicts where one way of moving is the better one."""
+    made = kpi.compared(KPIS[name], rows, scope)
+    if name not in UNJUDGED:
+        return made
+    bare = replace(made, comparisons=[], verdict=None)
+    return replace(bare, sentence=kpi.sentence(bare, language=scope.language))
 
 
 def _monthly(name: str, made: Page, period: Period, scope: Scope) -> tuple[float, float, str]:
@@ -59,8 +75,7 @@ def _monthly(name: str, made: Page, period: Period, scope: Scope) -> tuple[float
     if name == "media_spend":
         return (spend if n else nan), n, text("No media spend is told for the month.", lang)
     if name == "unmapped_spend":
-        rows = channels_known.of(made.known.months, [period])
-        bare = float(rows.loc[rows["channel"] == channels_known.UNNAMED, "spend"].sum())
+        bare = channels_known.total(made.known, [period], "unnamed")
         return (bare / spend if spend else nan), n, text("No media spend is told for the month.", lang)
     if name in channels_delivery.RATES:
         value, told = channels_delivery.rate(made.known, period, name)
@@ -197,8 +212,8 @@ def _reach(made: Page, scope: Scope) -> list[KpiRow]:
             )
         )
     return [
-        kpi.compared(KPIS["useful_reach"], useful, scope),
-        kpi.compared(KPIS["contact_frequency"], often, scope),
+        _compared("useful_reach", useful, scope),
+        _compared("contact_frequency", often, scope),
     ]
 
 

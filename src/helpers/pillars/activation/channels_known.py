@@ -21,13 +21,15 @@ class Known(NamedTuple):
     """Small frames of the page; None where the company lacks the table.
 
     days : rollup `channel_days`, by day as it was told. months : the same by month, spend of several days split by days.
+    sums : all channels of each month together, by its first day; `unnamed` is the spend without a channel.
     claims : rollup `claims`. sales : rollup `taxed_sales`. newcomers : rollup `newcomer_revenue` at age 0.
     plan : table `campaign_map`, those with a budget and days. campaigns : rollup `campaign_days` of the planned ones.
-    books : table `finance_actuals`. reach : table `media_reach`. lacking : why a table is missing, by its name.
+    books : table `finance_actuals`. reach : table `media_reach`, rows of whole platforms. lacking : why a table is missing, by its name.
     """
 
     days: pd.DataFrame
     months: pd.DataFrame
+    sums: pd.DataFrame
     claims: pd.DataFrame | None
     sales: pd.DataFrame | None
     newcomers: pd.DataFrame | None
@@ -70,13 +72,25 @@ def known(
         sales = rollups.collect(media_channels.taxed_sales(orders), may_be_empty=True)
         won = rollups.newcomer_revenue(orders, until=scope.period.end, months=0)
         newcomers = rollups.collect(won, may_be_empty=True)
-    return Known(
-        days, by_month(days, scope), _claims(conversions, media), sales, newcomers, planned, campaigns,
-        _small(books, "month", "market", "nature", "supplier", "amount"),
-        _small(reach, "starts_on", "ends_on", "platform", "market", "campaign_id", "breakdown", "reach", "impressions", "population",
-               "audience"),
-        lacking or {},
+    months = by_month(days, scope)
+    reached = _small(
+        reach, "starts_on", "ends_on", "platform", "market", "campaign_id", "breakdown", "reach", "impressions", "population", "audience"
     )  # fmt: skip
+    if reached is not None:
+        reached = reached[reached["campaign_id"].isna() & reached["breakdown"].isna()]
+    return Known(
+        days,
+        months,
+        _sums(months),
+        _claims(conversions, media),
+        sales,
+        newcomers,
+        planned,
+        campaigns,
+        _small(books, "month", "market", "nature", "supplier", "amount"),
+        reached,
+        lacking or {},
+    )
 
 
 def by_month(days: pd.DataFrame, scope: Scope) -> pd.DataFrame:
@@ -128,8 +142,8 @@ def by_channel(found: Known, months: list[Period]) -> pd.DataFrame:
 
 
 def total(found: Known, months: list[Period], name: str = "spend") -> float:
-    """Sum of a column over these months."""
-    return float(of(found.months, months)[name].sum())
+    """Sum of a column over these months, all channels together."""
+    return float(found.sums.loc[pd.Timestamp(months[0].start) : pd.Timestamp(months[-1].end), name].sum())
 
 
 def sold(found: Known, months: list[Period]) -> pd.Series | None:
@@ -150,6 +164,13 @@ def customers_won(found: Known, months: list[Period]) -> int:
 def shown(channel: str, language: str) -> str:
     """The name of a channel as a reader sees it."""
     return channel.replace("_", " ") if channel else text("without a channel", language)
+
+
+def _sums(months: pd.DataFrame) -> pd.DataFrame:
+    """Sums of each month over all channels, by its first day."""
+    bare = months["spend"].where(months["channel"] == UNNAMED, 0.0)
+    parts = [name for name in months if name not in ("month", "platform", "channel", "market")]
+    return months.assign(unnamed=bare).groupby("month")[[*parts, "unnamed"]].sum().sort_index()
 
 
 def _small(table: Any, *names: str) -> pd.DataFrame | None:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.company import Scope
+from helpers.i18n import text
 from helpers.kpi import LEVEL, Z
 from helpers.methods.intervals import poisson
 from helpers.periods import Period
@@ -126,6 +127,13 @@ def tested_share(choices: pd.DataFrame, spend: pd.DataFrame) -> float:
 def margin(scope: Scope) -> float:
     """The contribution margin rate; 1 where the company states none, so that money stays revenue."""
     return scope.company.contribution_margin_rate or 1.0
+
+
+def money_word(scope: Scope) -> str:
+    """Name what the money of decisions is: contribution margin, or revenue where the company states no rate."""
+    if scope.company.contribution_margin_rate is None:
+        return text("revenue", scope.language)
+    return text("contribution margin", scope.language)
 
 
 def vat_factor(sales: pd.Series | None) -> float:

@@ -133,19 +133,6 @@ def bridge(found: Known, months: list[Period]) -> pd.DataFrame:
     )[columns]
 
 
-def bridge_table(found: Known, months: list[Period], scope: Scope) -> pd.DataFrame:
-    """Steps from media as exported to media as invoiced, for the chart: name, amount, is_total."""
-    lang, made = scope.language, bridge(found, months)
-    if made.empty:
-        return pd.DataFrame(columns=["name", "amount", "is_total"])
-    steps = made[made["gap"].abs() >= 0.5]
-    rest = text("other suppliers", lang)
-    rows = [(text("exported by platforms", lang), made["exported"].sum(), True)]
-    rows += [(row.platform or rest, row.gap, False) for row in steps.itertuples()]
-    rows.append((text("invoiced", lang), made["invoiced"].sum(), True))
-    return pd.DataFrame(rows, columns=["name", "amount", "is_total"])
-
-
 def bridge_said(found: Known, months: list[Period], scope: Scope) -> str:
     """Say by how much invoices differ from exports, and where most of it lies."""
     lang, made = scope.language, bridge(found, months)

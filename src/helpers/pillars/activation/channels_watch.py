@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.company import Scope
 from helpers.i18n import day as day_said
 from helpers.i18n import days as days_said
-from helpers.i18n import number, text
+from helpers.i18n import number, plural, text
 from helpers.methods.alarms import silent, weekday_alarms
 from helpers.periods import Period
 from helpers.pillars.activation.channels_known import Known, shown
@@ -98,10 +98,12 @@ def spend_said(found: pd.DataFrame, scope: Scope) -> str:
         )
     far = found.loc[(found["value"] - found["expected"]).abs().idxmax()]
     money = {"unit": "currency", "currency": scope.currency, "language": lang}
-    return text(
-        "{n} times a channel began to spend another sum than its last eight weeks let expect, with no planned start or end behind it; the largest: {channel} from {day}, "
-        "{value} a day in place of {expected}.", lang, n=len(found), channel=shown(far["channel"], lang), day=day_said(far["day"].date(), lang),
-        value=number(far["value"], **money), expected=number(far["expected"], **money),
+    return plural(
+        "A channel began to spend another sum than its last eight weeks let expect, with no planned start or end behind it: {channel} from {day}, "
+        "{value} a day in place of {expected}.",
+        "{n} times a channel began to spend another sum than its last eight weeks let expect, with no planned start or end behind it; the largest: "
+        "{channel} from {day}, {value} a day in place of {expected}.", len(found), lang, channel=shown(far["channel"], lang),
+        day=day_said(far["day"].date(), lang), value=number(far["value"], **money), expected=number(far["expected"], **money),
     )  # fmt: skip
 
 
