@@ -59,6 +59,8 @@ def page(
     min_contacts : contacts that a person needs to count as usefully reached.
     """
     months = channels_known.year(scope, found)
+    if tests is not None:
+        tests = tests.assign(ends_on=pd.to_datetime(tests["ends_on"]))
     spend = channels_known.by_channel(found, months)
     choices = chosen(
         list(spend["channel"]), tests, model, until=scope.period.end, recent_months=recent_months
@@ -143,6 +145,11 @@ def shares(made: Page, scope: Scope) -> pd.DataFrame:
     return rows.assign(name=[shown(one, scope.language) for one in rows["channel"]])
 
 
+def share_names(scope: Scope) -> tuple[str, str]:
+    """Name the two shares of the chart."""
+    return text("share of spend", scope.language), text("share of the revenue brought", scope.language)
+
+
 def shares_finding(made: Page, scope: Scope) -> str:
     """Say where share of effect and share of budget are furthest apart."""
     lang, rows = scope.language, made.brings.table
@@ -201,9 +208,9 @@ def _number(row, lang: str) -> str:
     if row.source == "none":
         return text("no number: test first", lang)
     value = number(row.value, "ratio", decimals=1, language=lang)
-    if row.source == "pair":
-        return text("{value} as a pair", lang, value=value)
-    return text("{value} at the margin", lang, value=value) if row.kind == "marginal" else value
+    if row.kind == "marginal":
+        value = text("{value} at the margin", lang, value=value)
+    return text("{value} as a pair", lang, value=value) if row.source == "pair" else value
 
 
 def _rests(row, lang: str) -> str:

@@ -28,6 +28,11 @@ USES = {
 }
 PROVED = ("test", "calibrated")  # their whole spend rests on a test
 WHOLE = ("test", "calibrated", "pair")  # a return on the whole spend, which may be multiplied by it
+KINDS = {"calibrated": ("total",), "pair": ("total", "marginal"), "uncalibrated": ("marginal",)}
+COLUMNS = {
+    "total": ("roas", "roas_low", "roas_high"),
+    "marginal": ("marginal_roas", "marginal_low", "marginal_high"),
+}
 MODELLED = {"tested": "calibrated", "uncalibrated": "uncalibrated", "pair": "pair"}
 
 
@@ -64,8 +69,8 @@ def choose(
 
     1. A test that compared the whole spend with none of it and ended in the last `recent_months` months: its return.
     2. A model that was held to such a test: its return.
-    3. A test of more or less spend, as recent: its return, at the margin.
-    4. A model that cannot part the channel from another: the return of the pair.
+    3. A model that cannot part the channel from another: the return of the pair, at the margin where that alone is told.
+    4. A test of more or less spend, as recent: its return, at the margin.
     5. A model that no test has corrected: its marginal return alone.
     6. Nothing: no number.
 
@@ -90,8 +95,8 @@ def choose(
     ranked = [
         _tested(channel, "test", "total", whole),
         _modelled(channel, "calibrated", row),
-        _tested(channel, "increment", "marginal", part),
         _modelled(channel, "pair", row),
+        _tested(channel, "increment", "marginal", part),
         _modelled(channel, "uncalibrated", row),
     ]
     reason = str(row["reason"]) if row is not None and row["reason"] == row["reason"] else ""
@@ -143,15 +148,9 @@ def _modelled(channel: str, source: str, row) -> Choice | None:
     """The model's number, where the model may speak with this authority and its number has both bounds."""
     if row is None or MODELLED.get(row["status"]) != source:
         return None
-    names = (
-        ("marginal_roas", "marginal_low", "marginal_high")
-        if source == "uncalibrated"
-        else ("roas", "roas_low", "roas_high")
-    )
-    value, low, high = (float(row[name]) for name in names)
-    if not low <= value <= high:
-        return None
     note = "" if row["reason"] != row["reason"] else str(row["reason"])
-    return Choice(
-        channel, source, "marginal" if source == "uncalibrated" else "total", value, low, high, note, pd.NaT
-    )
+    for kind in KINDS[source]:
+        value, low, high = (float(row[name]) for name in COLUMNS[kind])
+        if low <= value <= high:
+            return Choice(channel, source, kind, value, low, high, note, pd.NaT)
+    return None

@@ -14,8 +14,6 @@ from helpers.pillars.activation.channels_checks import APART, UNMAPPED
 from helpers.pillars.activation.channels_choice import WHOLE
 from helpers.pillars.activation.channels_known import shown
 
-TRUSTED = (*WHOLE, "increment")  # sources that may lower a budget
-
 
 def decisions(made: Page, scope: Scope, *, owner: str = "") -> list[Decision]:
     """Channels that surely cost more than they bring, the channel to test first, and what is missing in taxonomy and books."""
@@ -37,7 +35,12 @@ def _lower(made: Page, scope: Scope, common: dict) -> list[Decision]:
     """One decision a channel, or pair, whose whole interval is below what it costs: less of it saves more than it loses."""
     lang, rate = scope.language, channels_money.margin(scope)
     rows = made.spend.merge(made.choices, on="channel", sort=False)
-    rows = rows[rows["source"].isin(TRUSTED) & (rows["spend"] > 0) & (rate * rows["high"] < 1)]
+    rows = rows[
+        rows["source"].isin(WHOLE)
+        & (rows["kind"] == "total")
+        & (rows["spend"] > 0)
+        & (rate * rows["high"] < 1)
+    ]
     alone = rows["channel"].where(rows["source"] != "pair", "pair " + rows["high"].astype(str))
     kept = []
     for _, own in rows.groupby(alone, sort=False):
@@ -56,6 +59,29 @@ def _lower(made: Page, scope: Scope, common: dict) -> list[Decision]:
             Decision(
                 id=f"lower_{row['channel'] or 'unnamed'}", verb=text("Lower", lang), amount=_money(spend, scope), sentence=said, effect=effect,
                 low=low, high=high, probability=chance, reverse_if=text("a later test is above its cost with its whole interval", lang), **common,
+            )
+        )  # fmt: skip
+    return kept
+
+
+def _hold(made: Page, scope: Scope, common: dict) -> list[Decision]:
+    """Channels of which a test found that more spend brings less than it costs; what the spend before it brings is not known."""
+    lang, rate, kept = scope.language, channels_money.margin(scope), []
+    rows = made.spend.merge(made.choices, on="channel", sort=False)
+    for row in rows[
+        (rows["source"] == "increment") & (rows["spend"] > 0) & (rate * rows["high"] < 1)
+    ].itertuples():
+        one = number(1, "currency", currency=scope.currency, language=lang)
+        said = text(
+            "Add nothing to {channel}: for each {one} more its test found {back} of {money} ({level} interval {bounds}), less than it costs. What the {spend} "
+            "before it bring is not tested.", lang, channel=shown(row.channel, lang), one=one, back=_each(rate * row.value, scope),
+            money=channels_money.money_word(scope), level=number(LEVEL, "share", language=lang), spend=_money(row.spend, scope),
+            bounds=interval(rate * row.low, rate * row.high, "currency", currency=scope.currency, decimals=2, language=lang),
+        )  # fmt: skip
+        kept.append(
+            Decision(
+                id=f"hold_{row.channel or 'unnamed'}", verb=text("Hold", lang), amount=_money(row.spend, scope), sentence=said,
+                reverse_if=text("a later test is above its cost with its whole interval", lang), **common,
             )
         )  # fmt: skip
     return kept

@@ -147,8 +147,10 @@ def reached(found: Known, period: Period, *, k: int) -> Reached | None:
     )
 
 
-def reach_table(at: Reached, scope: Scope) -> pd.DataFrame:
-    """People reached by platform as a reader sees them; no total, for the same person may be in several rows."""
+def reach_table(at: Reached | None, scope: Scope) -> pd.DataFrame | None:
+    """People reached by platform as a reader sees them; no total, for the same person may be in several rows. None without rows."""
+    if at is None:
+        return None
     lang, rows = scope.language, at.table
     counts = {"unit": "count", "language": lang}
     made = {

@@ -59,7 +59,7 @@ def brought(choices: pd.DataFrame, spend: pd.DataFrame) -> Brought:
 
     Formula: revenue = return x spend; a draw is the return plus a normal deviate on the scale of its upper or lower half-width.
     """
-    rows = choices[choices["source"].isin(WHOLE)].merge(spend, on="channel")
+    rows = choices[choices["source"].isin(WHOLE) & (choices["kind"] == "total")].merge(spend, on="channel")
     rows = rows[rows["spend"] > 0].reset_index(drop=True)
     if rows.empty:
         columns = [
