@@ -74,19 +74,14 @@ def page(
 def table(made: Page, scope: Scope) -> pd.DataFrame:
     """The channels as leadership reads them: spend, the one number to use with its interval, what it rests on and what it is for."""
     lang, rows = scope.language, made.spend.merge(made.choices, on="channel", sort=False)
-    level = number(LEVEL, "share", language=lang)
     head = {
         text("Spend, {n} months", lang, n=len(made.months)): [_money(one, scope) for one in rows["spend"]],
-        text("Number to use", lang): [_number(row, lang) for row in rows.itertuples()],
-        text("{level} interval", lang, level=level): [
-            interval(row.low, row.high, "ratio", decimals=1, language=lang) if row.source != "none" else "–"
-            for row in rows.itertuples()
-        ],
+        text("Number to use", lang): [_whole_number(row, lang) for row in rows.itertuples()],
         text("Rests on", lang): [_rests(row, lang) for row in rows.itertuples()],
         text("Use it for", lang): [text(USES[one], lang) for one in rows["source"]],
     }
-    return pd.DataFrame(
-        head, index=pd.Index([shown(one, lang) for one in rows["channel"]], name=text("Channel", lang))
+    return pd.DataFrame(head, index=[shown(one, lang) for one in rows["channel"]]).rename_axis(
+        columns=text("Channel", lang)
     )
 
 
@@ -101,7 +96,9 @@ def evidence(made: Page, scope: Scope) -> pd.DataFrame:
         text("Test said", lang): [_test(made.tests, one, lang) for one in names],
         text("Number to use", lang): [_number(choices.loc[one], lang) for one in names],
     }
-    return pd.DataFrame(head, index=pd.Index([shown(one, lang) for one in names], name=text("Channel", lang)))
+    return pd.DataFrame(head, index=[shown(one, lang) for one in names]).rename_axis(
+        columns=text("Channel", lang)
+    )
 
 
 def answer(made: Page, scope: Scope) -> str:
@@ -153,7 +150,7 @@ def share_names(scope: Scope) -> tuple[str, str]:
 def shares_finding(made: Page, scope: Scope) -> str:
     """Say where share of effect and share of budget are furthest apart."""
     lang, rows = scope.language, made.brings.table
-    if len(rows) < 2 or rows["effect_share"].isna().any():
+    if rows.empty or rows["effect_share"].isna().any():
         return text(
             "Share of budget against share of effect: cannot tell, it takes two channels whose whole spend has a number",
             lang,
@@ -206,11 +203,17 @@ def _bounds(low: float, high: float, lang: str) -> str:
 
 def _number(row, lang: str) -> str:
     if row.source == "none":
-        return text("no number: test first", lang)
+        return text("test first", lang)
     value = number(row.value, "ratio", decimals=1, language=lang)
     if row.kind == "marginal":
         value = text("{value} at the margin", lang, value=value)
     return text("{value} as a pair", lang, value=value) if row.source == "pair" else value
+
+
+def _whole_number(row, lang: str) -> str:
+    """The number to use with its interval."""
+    said = _number(row, lang)
+    return said if row.source == "none" else f"{said} ({_bounds(row.low, row.high, lang)})"
 
 
 def _rests(row, lang: str) -> str:

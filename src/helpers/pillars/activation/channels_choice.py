@@ -11,20 +11,20 @@ from helpers.i18n import mark, mark_term
 
 RECENT_MONTHS = 24
 SOURCES = {
-    "test": mark_term("number to use", "a test of the whole spend"),
-    "calibrated": mark_term("number to use", "a model held to a test"),
-    "increment": mark_term("number to use", "a test of more or less spend"),
-    "uncalibrated": mark_term("number to use", "a model without a test"),
-    "pair": mark_term("number to use", "a model, as a pair"),
-    "none": mark_term("number to use", "nothing yet"),
+    "test": mark_term("rests on", "a test"),
+    "calibrated": mark_term("rests on", "a model held to a test"),
+    "increment": mark_term("rests on", "a test of more spend"),
+    "uncalibrated": mark_term("rests on", "a model, untested"),
+    "pair": mark_term("rests on", "a model, as a pair"),
+    "none": mark_term("rests on", "nothing yet"),
 }
 USES = {
-    "test": mark("moving budget, reporting to finance"),
-    "calibrated": mark("moving budget, reporting to finance"),
-    "increment": mark("moving a little budget; not for finance"),
-    "uncalibrated": mark("small steps only; not for finance"),
-    "pair": mark("moving both together, never one against the other"),
-    "none": mark("steering inside the platform only"),
+    "test": mark("budget and finance"),
+    "calibrated": mark("budget and finance"),
+    "increment": mark("small moves of budget"),
+    "uncalibrated": mark("small moves of budget"),
+    "pair": mark("both together only"),
+    "none": mark("its own platform only"),
 }
 PROVED = ("test", "calibrated")  # their whole spend rests on a test
 WHOLE = ("test", "calibrated", "pair")  # a return on the whole spend, which may be multiplied by it

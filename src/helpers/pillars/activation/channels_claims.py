@@ -108,8 +108,8 @@ def table(found: Known, months: list[Period], scope: Scope) -> pd.DataFrame:
             number(one, "ratio", decimals=1, language=lang) for one in rows["roas"]
         ],
     }
-    names = pd.Index([shown(one, lang) for one in rows["channel"]], name=text("Channel", lang))
-    return pd.DataFrame(made, index=names)
+    names = [shown(one, lang) for one in rows["channel"]]
+    return pd.DataFrame(made, index=names).rename_axis(columns=text("Channel", lang))
 
 
 def naive(found: Known, months: list[Period], scope: Scope) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.company import Scope
 from helpers.errors import DataError
-from helpers.i18n import number, text
+from helpers.i18n import listed, number, text
 from helpers.methods.reach import at_least, spread, together
 from helpers.periods import Period
 from helpers.pillars.activation.channels_known import Known, of, shown, total
@@ -88,8 +88,8 @@ def rates_table(found: Known, months: list[Period], scope: Scope) -> pd.DataFram
             number(one, "ratio", decimals=1, language=lang) for one in rows["viewing_time"]
         ],
     }
-    return pd.DataFrame(
-        made, index=pd.Index([shown(one, lang) for one in rows["channel"]], name=text("Channel", lang))
+    return pd.DataFrame(made, index=[shown(one, lang) for one in rows["channel"]]).rename_axis(
+        columns=text("Channel", lang)
     )
 
 
@@ -168,7 +168,7 @@ def reach_table(at: Reached | None, scope: Scope) -> pd.DataFrame | None:
         ],
         text("Useful reach", lang): [number(one, **counts) for one in rows["useful"]],
     }
-    return pd.DataFrame(made, index=pd.Index(list(rows["platform"]), name=text("Platform", lang)))
+    return pd.DataFrame(made, index=list(rows["platform"])).rename_axis(columns=text("Platform", lang))
 
 
 def reach_said(at: Reached | None, scope: Scope, *, lacking: str = "") -> str:
@@ -185,8 +185,8 @@ def reach_said(at: Reached | None, scope: Scope, *, lacking: str = "") -> str:
     }
     if at.panel == at.panel:
         said = text(
-            "{platforms} together reached {panel} people, each counted once. Added up by platform it would be {sum}.", lang, **facts,
-            platforms=", ".join(at.covered) or text("All platforms", lang),
+            "Together {platforms} reached {panel} people, each counted once. Added up by platform it would be {sum}.", lang, **facts,
+            platforms=listed(list(at.covered), lang) if at.covered else text("all platforms", lang),
             sum=number(at.table.loc[at.table["platform"].isin(at.covered) | (len(at.covered) == 0), "reach"].sum(), **counts),
         )  # fmt: skip
     else:

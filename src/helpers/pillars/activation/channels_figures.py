@@ -31,18 +31,13 @@ MONTHLY = ("media_spend", "media_efficiency", "claims_per_order", "unmapped_spen
 
 def kpis(made: Page, scope: Scope) -> list[KpiRow]:
     """The figures of the page; those of a month with up to thirteen months of history."""
-    first = [_with_history(name, made, scope) for name in MONTHLY[:2]]
-    rest = [_with_history(name, made, scope) for name in MONTHLY[2:]]
+    monthly = {name: _with_history(name, made, scope) for name in MONTHLY}
+    pacing, tested = _plan(made, scope)
+    plain, gross = _returns(made, scope)
+    spend, efficiency, claims, unnamed, *rates = monthly.values()
     return [
-        first[0],
-        *_returns(made, scope),
-        first[1],
-        _winning(made, scope),
-        *_plan(made, scope),
-        *rest,
-        *_reach(made, scope),
-        _fees(made, scope),
-    ]
+        spend, plain, tested, claims, _winning(made, scope), pacing, gross, efficiency, _fees(made, scope), *_reach(made, scope), *rates, unnamed,
+    ]  # fmt: skip
 
 
 def _with_history(name: str, made: Page, scope: Scope) -> KpiRow:

@@ -55,7 +55,8 @@ def brought(choices: pd.DataFrame, spend: pd.DataFrame) -> Brought:
     Returns
     -------
     Brought: channel, spend, revenue, low, high [money], budget_share and effect_share with effect_low, effect_high [share of these
-    channels]. Two sides of a pair share their draws, since the model knows their sum alone; other channels are taken as independent.
+    channels]. Two sides of a pair share their draws, since the model knows their sum alone; other channels are taken as independent. Shares are NaN
+    with one number alone.
 
     Formula: revenue = return x spend; a draw is the return plus a normal deviate on the scale of its upper or lower half-width.
     """
@@ -94,7 +95,7 @@ def brought(choices: pd.DataFrame, spend: pd.DataFrame) -> Brought:
     )
     whole = draws.sum(axis=1)
     shares = np.where(whole[:, None] > 0, draws / np.where(whole > 0, whole, 1)[:, None], np.nan)
-    known = np.isfinite(shares).mean() > LEVEL and made["revenue"].sum() > 0
+    known = at.max() > 0 and np.isfinite(shares).mean() > LEVEL and made["revenue"].sum() > 0
     made["budget_share"] = money / money.sum()
     made["effect_share"] = made["revenue"] / made["revenue"].sum() if known else np.nan
     bounds = (

@@ -97,7 +97,7 @@ def pacing_table(paced: pd.DataFrame, scope: Scope, *, most: int = 6) -> pd.Data
         ],
         text("At its end, at this pace", lang): amounts("end"),
     }
-    return pd.DataFrame(made, index=pd.Index(list(rows["campaign"]), name=text("Campaign", lang)))
+    return pd.DataFrame(made, index=list(rows["campaign"])).rename_axis(columns=text("Campaign", lang))
 
 
 def bridge(found: Known, months: list[Period]) -> pd.DataFrame:
