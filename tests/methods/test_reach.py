@@ -1,6 +1,7 @@
 """Reach: spread of contacts by mean and zeros, contacts that were seen, people over several media."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -117,9 +118,7 @@ def test_more_contacts_are_had_by_fewer_people_and_no_share_leaves_0_and_1(share
     found = spread(share, share * frequency, 1.0)
     tails = [at_least(found, k, seen=seen) for k in range(1, 8)]
     if not math.isnan(found.shape):
-        assert all(
-            1 >= more >= fewer - 1e-12 >= -1e-12 for more, fewer in zip(tails, tails[1:], strict=False)
-        )
+        assert all(1 >= more >= fewer - 1e-12 >= -1e-12 for more, fewer in pairwise(tails))
         assert tails[0] <= share + 1e-9
 
 

@@ -39,7 +39,7 @@ TEST = ("name", "social", LATE, 2.0, 1.0, 3.0, True)
 MODEL = ("social", 4.0, 3.0, 5.0, 0.8, 0.5, 1.1, "tested", "")
 
 
-def tests_of(*rows):
+def finished(*rows):
     return pd.DataFrame(
         rows, columns=["test", "channel", "ends_on", "roas", "roas_low", "roas_high", "spans_zero"]
     )
@@ -61,7 +61,7 @@ def model_of(*rows):
 
 
 def test(**changes):
-    return tests_of(tuple({**dict(zip(tests_of().columns, TEST, strict=True)), **changes}.values()))
+    return finished(tuple({**dict(zip(finished().columns, TEST, strict=True)), **changes}.values()))
 
 
 test.__test__ = False
@@ -81,15 +81,20 @@ CASES = {
     "a test of more spend beats a model that none corrected": (test(spans_zero=False), model(status="uncalibrated"), ("increment", "marginal", 2.0)),
     "a model that none corrected speaks at the margin alone": (None, model(status="uncalibrated"), ("uncalibrated", "marginal", 0.8)),
     "a model that none corrected, without a margin, says nothing": (None, model(status="uncalibrated", marginal_roas=NAN), ("none", "", NAN)),
+    "a model held to a test of more spend speaks at the margin": (None, model(roas=NAN), ("partly", "marginal", 0.8)),
     "a pair stays a pair": (None, model(status="pair"), ("pair", "total", 4.0)),
     "a pair whose total is withheld speaks at the margin": (None, model(status="pair", roas=NAN), ("pair", "marginal", 0.8)),
     "a pair stays one beside a test of more spend": (test(spans_zero=False), model(status="pair"), ("pair", "total", 4.0)),
     "a test of one side of a pair beats the pair": (test(), model(status="pair"), ("test", "total", 2.0)),
     "a model that is withheld says nothing": (None, model(status="withheld"), ("none", "", NAN)),
     "a status that nobody knows says nothing": (None, model(status="splendid"), ("none", "", NAN)),
-    "a value outside its own interval is no number": (None, model(roas=9.0), ("none", "", NAN)),
+    "a value outside its own interval is no number": (None, model(roas=9.0, marginal_roas=9.0), ("none", "", NAN)),
+    "a side of a pair has the figures of the pair's row": (
+        None, model_of(("social", NAN, NAN, NAN, NAN, NAN, NAN, "pair", ""), ("social + tv", 4.0, 3.0, 5.0, NAN, NAN, NAN, "pair", "")),
+        ("pair", "total", 4.0),
+    ),
     "nothing is nothing": (None, None, ("none", "", NAN)),
-    "empty frames are nothing": (tests_of(), model_of(), ("none", "", NAN)),
+    "empty frames are nothing": (finished(), model_of(), ("none", "", NAN)),
 }  # fmt: skip
 
 
@@ -105,7 +110,7 @@ def test_the_number_to_use_by_cases(case):
 def test_of_two_tests_the_later_counts_and_of_one_day_the_narrower():
     early = ("early", "social", pd.Timestamp("2025-12-31"), 9.0, 8.0, 10.0, True)
     wide = ("wide", "social", LATE, 5.0, 0.0, 10.0, True)
-    made = channels_choice.choose("social", tests_of(early, wide, TEST), None, until=UNTIL)
+    made = channels_choice.choose("social", finished(early, wide, TEST), None, until=UNTIL)
     assert made.note == "name" and made.told_on == LATE
 
 
@@ -131,7 +136,7 @@ def test_every_source_says_what_it_may_be_used_for():
 )
 @settings(max_examples=10)
 def test_the_order_of_rows_changes_nothing(rows):
-    made = channels_choice.chosen(["social", "tv", ""], tests_of(*rows), model(), until=UNTIL)
+    made = channels_choice.chosen(["social", "tv", ""], finished(*rows), model(), until=UNTIL)
     assert made["source"].tolist() == ["test", "test", "none"]
 
 
@@ -308,10 +313,8 @@ def test_the_page_by_hand(known):
     page, rows, _ = all_of(known(), tests=test(roas=2.0, roas_low=1.5, roas_high=2.5))
     assert page.spend[["channel", "spend"]].to_numpy().tolist() == [["social", 900.0], ["tv", 840.0]]
     assert page.choices["source"].tolist() == ["test", "none"]
-    assert rows["media_spend"].value == pytest.approx(
-        300 + 280
-    )  # tv: three weeks and nine days of September less one
-    assert rows["media_efficiency"].value == pytest.approx(40 * 50 / 580)
+    assert rows["media_spend"].value == pytest.approx(300 + 270)  # tv: 27 days of September
+    assert rows["media_efficiency"].value == pytest.approx(40 * 50 / 570)
     assert rows["roas"].value == 2.0 and (rows["roas"].low, rows["roas"].high) == pytest.approx(
         (1.5, 2.5), abs=0.02
     )
@@ -437,7 +440,7 @@ def test_a_test_of_more_spend_holds_a_budget_and_says_nothing_of_the_whole(known
 
 
 def test_shares_of_effect_hold_each_other(known):
-    both = tests_of(TEST, ("b", "tv", LATE, 0.2, 0.1, 0.3, True))
+    both = finished(TEST, ("b", "tv", LATE, 0.2, 0.1, 0.3, True))
     page, _, said = all_of(known(), tests=both)
     rows = page.brings.table.set_index("channel")
     assert rows["effect_share"].sum() == pytest.approx(1) and rows.loc[
@@ -495,7 +498,7 @@ def test_spend_without_a_channel_is_a_row_a_check_and_a_decision(known):
 def test_one_channel_one_day_and_nothing_at_all(known):
     one = media().iloc[:1].assign(spent_on=date(2026, 9, 1))
     all_of(known(spend=one))
-    page, rows, said = all_of(known(spend=one.assign(spend=0.0)))
+    _, rows, said = all_of(known(spend=one.assign(spend=0.0)))
     assert said[0].startswith("No media spend in") and rows["budget_tested"].value is None
     late = replace(HERE, period=parse("2027-01"))
     _, rows, _ = all_of(known(late, spend=one), late)
@@ -590,7 +593,7 @@ def test_the_traps_of_the_sample_are_caught(sample, truths):
 
 
 def test_delivery_and_reach_of_the_sample_hold_their_truth(sample, truths):
-    here, found = sample
+    _, found = sample
     quarter = [parse(code) for code in ("2026-07", "2026-08", "2026-09")]
     rates = channels_delivery.by_channel(found, quarter).set_index("channel")
     assert rates.loc["display", "viewable_share"] == pytest.approx(truth(truths, "viewable_share"), abs=0.002)
@@ -600,7 +603,7 @@ def test_delivery_and_reach_of_the_sample_hold_their_truth(sample, truths):
             truth(truths, "deduplicated_reach", period=period.code, market=market)
             for market in ("FR", "BE", "CH")
         )
-        assert at.panel == pytest.approx(people, rel=0.01) and set(at.covered) == {"meta", "dv360", "offline"}
+        assert at.panel == pytest.approx(people, rel=0.02) and set(at.covered) == {"meta", "dv360", "offline"}
         three = at.table[at.table["platform"].isin(at.covered)]
         assert three["reach"].max() <= people <= three["reach"].sum()
 

@@ -17,7 +17,15 @@ from helpers.pillars.activation import (
     channels_money,
     channels_spend,
 )
-from helpers.pillars.activation.channels_choice import PROVED, RECENT_MONTHS, SOURCES, USES, chosen
+from helpers.pillars.activation.channels_choice import (
+    COLUMNS,
+    PROVED,
+    RECENT_MONTHS,
+    SOURCES,
+    USES,
+    chosen,
+    of_channel,
+)
 from helpers.pillars.activation.channels_delivery import Reached
 from helpers.pillars.activation.channels_known import Known, shown
 from helpers.pillars.activation.channels_money import Brought
@@ -249,22 +257,25 @@ def _paths(paths: pd.DataFrame | None, channel: str, lang: str) -> str:
 
 def _model(model: pd.DataFrame | None, channel: str, lang: str) -> str:
     """Return of the model with its interval: as a pair, at the margin where nothing has corrected it, or why it is withheld."""
-    rows = None if model is None or model.empty else model[model["channel"] == channel]
-    if rows is None or rows.empty:
+    row = of_channel(channel, model)
+    if row is None:
         return "–"
-    row = rows.iloc[0]
-    names = (
-        ("roas", "roas_low", "roas_high")
-        if row["status"] in ("tested", "pair")
-        else ("marginal_roas", "marginal_low", "marginal_high")
-    )
-    value, low, high = (float(row[name]) for name in names)
-    if row["status"] == "withheld" or not low <= value <= high:
+    told = [tuple(float(row[name]) for name in COLUMNS[kind]) for kind in ("total", "marginal")]
+    fits = [low <= value <= high for value, low, high in told]
+    if row["status"] == "withheld" or not any(fits):
         return text("withheld", lang)
+    is_total = fits[0] and row["status"] != "uncalibrated"
+    value, low, high = told[0 if is_total else 1]
     said = f"{number(value, 'ratio', decimals=1, language=lang)} ({_bounds(low, high, lang)})"
     if row["status"] == "pair":
-        return text("{value} as a pair", lang, value=said)
-    return said if row["status"] == "tested" else text("{value} at the margin, untested", lang, value=said)
+        said = text("{value} as a pair", lang, value=said)
+    if is_total:
+        return said
+    return (
+        text("{value} at the margin", lang, value=said)
+        if row["status"] != "uncalibrated"
+        else text("{value} at the margin, untested", lang, value=said)
+    )
 
 
 def _test(tests: pd.DataFrame | None, channel: str, lang: str) -> str:

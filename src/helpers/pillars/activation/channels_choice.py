@@ -10,10 +10,12 @@ import pandas as pd
 from helpers.i18n import mark, mark_term
 
 RECENT_MONTHS = 24
+JOINED = " + "  # between the names of channels in the row of a pair
 SOURCES = {
     "test": mark_term("rests on", "a test"),
     "calibrated": mark_term("rests on", "a model held to a test"),
     "increment": mark_term("rests on", "a test of more spend"),
+    "partly": mark_term("rests on", "a model and a test of more spend"),
     "uncalibrated": mark_term("rests on", "a model, untested"),
     "pair": mark_term("rests on", "a model, as a pair"),
     "none": mark_term("rests on", "nothing yet"),
@@ -22,18 +24,29 @@ USES = {
     "test": mark("budget and finance"),
     "calibrated": mark("budget and finance"),
     "increment": mark("small moves of budget"),
+    "partly": mark("small moves of budget"),
     "uncalibrated": mark("small moves of budget"),
     "pair": mark("both together only"),
     "none": mark("its own platform only"),
 }
 PROVED = ("test", "calibrated")  # their whole spend rests on a test
 WHOLE = ("test", "calibrated", "pair")  # a return on the whole spend, which may be multiplied by it
-KINDS = {"calibrated": ("total",), "pair": ("total", "marginal"), "uncalibrated": ("marginal",)}
+KINDS = {
+    "calibrated": ("total",),
+    "pair": ("total", "marginal"),
+    "partly": ("marginal",),
+    "uncalibrated": ("marginal",),
+}
 COLUMNS = {
     "total": ("roas", "roas_low", "roas_high"),
     "marginal": ("marginal_roas", "marginal_low", "marginal_high"),
 }
-MODELLED = {"tested": "calibrated", "uncalibrated": "uncalibrated", "pair": "pair"}
+STATUS = {
+    "calibrated": "tested",
+    "partly": "tested",
+    "pair": "pair",
+    "uncalibrated": "uncalibrated",
+}  # of the model, by source
 
 
 class Choice(NamedTuple):
@@ -71,8 +84,9 @@ def choose(
     2. A model that was held to such a test: its return.
     3. A model that cannot part the channel from another: the return of the pair, at the margin where that alone is told.
     4. A test of more or less spend, as recent: its return, at the margin.
-    5. A model that no test has corrected: its marginal return alone.
-    6. Nothing: no number.
+    5. A model that was held to such a test: its marginal return.
+    6. A model that no test has corrected: its marginal return alone.
+    7. Nothing: no number.
 
     What a platform claims and what paths credit never is the number: neither knows what would have come anyhow. A number without both
     bounds is passed over. Of several tests of one rank the one that ended last, then the one with the narrower interval.
@@ -81,7 +95,7 @@ def choose(
     ----------
     channel : its name.
     tests : one row a finished test: test, channel, ends_on, roas, roas_low, roas_high, spans_zero; None where there are none.
-    model : one row a channel: channel, roas, roas_low, roas_high, marginal_roas, marginal_low, marginal_high, status ("tested",
+    model : one row a channel, and one a pair named "a + b": channel, roas, roas_low, roas_high, marginal_roas, marginal_low, marginal_high, status ("tested",
         "uncalibrated", "pair", "withheld"), reason; None where there is no model.
     until : last day of the page.
     recent_months : age from which on a test is a thing of the past.
@@ -91,12 +105,13 @@ def choose(
     Choice.
     """
     whole, part = _recent(channel, tests, until, recent_months)
-    row = _of(channel, model)
+    row = of_channel(channel, model)
     ranked = [
         _tested(channel, "test", "total", whole),
         _modelled(channel, "calibrated", row),
         _modelled(channel, "pair", row),
         _tested(channel, "increment", "marginal", part),
+        _modelled(channel, "partly", row),
         _modelled(channel, "uncalibrated", row),
     ]
     reason = str(row["reason"]) if row is not None and row["reason"] == row["reason"] else ""
@@ -130,11 +145,21 @@ def _recent(channel: str, tests: pd.DataFrame | None, until: date, months: int) 
     return tuple(None if kept.empty else kept.iloc[0] for kept in (own[whole], own[~whole]))
 
 
-def _of(channel: str, model: pd.DataFrame | None):
+def of_channel(channel: str, model: pd.DataFrame | None):
+    """The model's row of a channel; for a side of a pair whose own figures are empty, the row of the pair ("a + b"); None without."""
     if model is None or model.empty:
         return None
     rows = model[model["channel"] == channel]
-    return None if rows.empty else rows.iloc[0]
+    if rows.empty:
+        return None
+    row = rows.iloc[0]
+    if row["status"] == "pair" and not (
+        row["roas"] == row["roas"] or row["marginal_roas"] == row["marginal_roas"]
+    ):
+        is_group = [name != channel and channel in str(name).split(JOINED) for name in model["channel"]]
+        groups = model[is_group]
+        return row if groups.empty else groups.iloc[0]
+    return row
 
 
 def _tested(channel: str, source: str, kind: str, row) -> Choice | None:
@@ -146,7 +171,7 @@ def _tested(channel: str, source: str, kind: str, row) -> Choice | None:
 
 def _modelled(channel: str, source: str, row) -> Choice | None:
     """The model's number, where the model may speak with this authority and its number has both bounds."""
-    if row is None or MODELLED.get(row["status"]) != source:
+    if row is None or row["status"] != STATUS[source]:
         return None
     note = "" if row["reason"] != row["reason"] else str(row["reason"])
     for kind in KINDS[source]:

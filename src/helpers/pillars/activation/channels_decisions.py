@@ -22,12 +22,8 @@ def decisions(made: Page, scope: Scope, *, owner: str = "") -> list[Decision]:
         "due": scope.next_review,
         "currency": scope.currency,
     }
-    found = [
-        *_lower(made, scope, common),
-        *_test(made, scope, common),
-        *_map(made, scope, common),
-        *_ask(made, scope, common),
-    ]
+    found = [make(made, scope, common) for make in (_lower, _hold, _test, _map, _ask)]
+    found = [one for some in found for one in some]
     return found or [_keep(made, scope, common)]
 
 

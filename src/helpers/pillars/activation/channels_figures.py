@@ -66,15 +66,18 @@ def _compared(name: str, rows: list[KpiRow], scope: Scope) -> KpiRow:
 def _monthly(name: str, made: Page, period: Period, scope: Scope) -> tuple[float, float, str]:
     """Value, n and why there is none, of a figure of one month."""
     lang, nan = scope.language, float("nan")
-    spend, n = (channels_known.total(made.known, [period], one) for one in ("spend", "rows"))
-    if name == "media_spend":
-        return (spend if n else nan), n, text("No media spend is told for the month.", lang)
-    if name == "unmapped_spend":
-        bare = channels_known.total(made.known, [period], "unnamed")
-        return (bare / spend if spend else nan), n, text("No media spend is told for the month.", lang)
     if name in channels_delivery.RATES:
         value, told = channels_delivery.rate(made.known, period, name)
         return value, told, text("No platform tells the counts it takes.", lang)
+    spend = channels_known.total(made.known, [period])
+    if name in ("media_spend", "unmapped_spend"):
+        n = channels_known.total(made.known, [period], "rows")
+        bare = channels_known.total(made.known, [period], "unnamed") / spend if spend else nan
+        return (
+            (bare if name == "unmapped_spend" else spend if n else nan),
+            n,
+            text("No media spend is told for the month.", lang),
+        )
     sales = channels_known.sold(made.known, [period])
     orders = 0 if sales is None else int(sales["n_orders"])
     if name == "media_efficiency":
