@@ -43,7 +43,7 @@ def kpis(made: Page, scope: Scope) -> list[KpiRow]:
 def _with_history(name: str, made: Page, scope: Scope) -> KpiRow:
     """A figure of the month with that of the twelve before it, as far as the data go."""
     rows = []
-    for period in kpi.history(scope):
+    for period in _told(made, scope):
         value, n, why = _monthly(name, made, period, scope)
         if value == value or period == scope.period:
             rows.append(
@@ -52,6 +52,12 @@ def _with_history(name: str, made: Page, scope: Scope) -> KpiRow:
                 )
             )
     return _compared(name, rows, scope)
+
+
+def _told(made: Page, scope: Scope) -> list[Period]:
+    """The periods of a history that have media, and the page's own."""
+    there = set(made.known.sums.index)
+    return [one for one in kpi.history(scope) if one == scope.period or pd.Timestamp(one.start) in there]
 
 
 def _compared(name: str, rows: list[KpiRow], scope: Scope) -> KpiRow:
@@ -181,7 +187,7 @@ def _plan(made: Page, scope: Scope) -> list[KpiRow]:
 def _reach(made: Page, scope: Scope) -> list[KpiRow]:
     """Useful reach and frequency, with the history of the months that have rows of reach."""
     useful, often = [], []
-    for period in kpi.history(scope):
+    for period in _told(made, scope):
         k = made.reach.k if made.reach else 1
         at = made.reach if period == scope.period else channels_delivery.reached(made.known, period, k=k)
         if at is None and period != scope.period:
