@@ -7,9 +7,11 @@ from helpers.charts.forecasts import predicted_against_actual
 from helpers.charts.frame import theme
 from helpers.charts.pictures import close, png, show, svg
 from helpers.charts.series import line, lines
+from helpers.charts.shares import against
 from helpers.charts.strips import strips
 
 __all__ = [
+    "against",
     "bars",
     "bridge",
     "close",
