@@ -300,7 +300,6 @@ def test_a_chart_without_a_value_is_shown_as_its_title_in_a_sentence(monkeypatch
     assert "No value can be shown" not in data["text/markdown"]
 
 
-<<<<<<< HEAD
 def test_dots_set_several_readings_of_a_row_side_by_side():
     table = pd.DataFrame(
         {"row": ["a", "b", "a", "b"], "who": ["one", "one", "two", "two"], "x": [1.0, 2.0, -3.0, 4.0]}
@@ -324,7 +323,8 @@ def test_dots_set_several_readings_of_a_row_side_by_side():
         )
     empty = charts.dots(table.assign(x=np.nan), **names, **WORDS)
     assert empty.figure.caption["is_empty"]
-=======
+
+
 def test_two_shares_of_a_channel_are_a_bar_and_a_dot_with_its_interval():
     table = pd.DataFrame(
         {"a": ["x", "y"], "b": [0.6, 0.4], "v": [0.3, 0.7], "l": [0.2, 0.5], "h": [0.4, 0.9]}
@@ -344,4 +344,3 @@ def test_two_shares_of_a_channel_are_a_bar_and_a_dot_with_its_interval():
     assert ax.figure.caption["described"] == "spend and effect: x 60% → 30%; y 40% → 70%."
     nothing = charts.against(table.assign(v=float("nan")), **named, **WORDS)
     assert nothing.figure.caption["described"] == "No value can be shown."
->>>>>>> a7-channels
