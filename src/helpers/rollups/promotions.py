@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import narwhals as nw
 
@@ -11,6 +12,15 @@ from helpers.rollups.reading import SCALE, day_number, exact, picked
 
 MONEY = ("revenue", "returned", "shipping", "cost_of_goods", "discount", "kept_discount", "paid_in")
 VALUES = ("revenue_excl_vat", "revenue_incl_vat", "returned_value", "discount", "shipping", "cost_of_goods")
+
+
+class Run(NamedTuple):
+    """One promotion in one market, first and last day included."""
+
+    promotion: str
+    market: str
+    starts_on: date
+    ends_on: date
 
 
 def promotion_days(orders: Any) -> Any:
@@ -43,13 +53,13 @@ def promotion_days(orders: Any) -> Any:
     ).to_native()  # fmt: skip
 
 
-def promotion_buyers(orders: Any, promotions: Any) -> Any:
-    """Who bought at a discount in each promotion, by what they had bought before it.
+def promotion_buyers(orders: Any, runs: Sequence[Run]) -> Any:
+    """Who bought in each promotion, by what they had bought before it.
 
     Parameters
     ----------
     orders : table `orders`.
-    promotions : one row per promotion and market: promotion [its name], market, starts_on, ends_on; of the same engine.
+    runs : promotions, at least one; in one market no two on one day.
 
     Returns
     -------
@@ -60,17 +70,14 @@ def promotion_buyers(orders: Any, promotions: Any) -> Any:
     ------
     DataError : a column is missing.
     """
-    bought = _paid(orders).select("customer_id", "market", "ordered_on", "is_full")
-    runs = picked(promotions, "promotions", "promotion", "market", "starts_on", "ends_on")
-    inside = (nw.col("ordered_on") >= nw.col("starts_on")) & (nw.col("ordered_on") <= nw.col("ends_on"))
-    buyers = (
-        bought.join(runs, on="market").filter(inside).group_by("promotion", "customer_id").agg(
-            starts_on=nw.col("starts_on").min()
-        )
-    )  # fmt: skip
-    past = bought.select("customer_id", nw.col("ordered_on").alias("past"), "is_full")
+    bought = _paid(orders).select(
+        "customer_id", "market", day_number("ordered_on").alias("at"), "ordered_on", "is_full"
+    )
+    inside = _labelled(bought, runs)
+    buyers = inside.group_by("promotion", "customer_id").agg(begin=nw.col("begin").min())
+    past = bought.select("customer_id", nw.col("at").alias("past"), "is_full")
     joined = buyers.join(past, on="customer_id", how="left")
-    earlier = (nw.col("past") < nw.col("starts_on")).cast(nw.Int64).fill_null(0)
+    earlier = (nw.col("past") < nw.col("begin")).cast(nw.Int64).fill_null(0)
     people = joined.group_by("promotion", "customer_id").agg(
         before=earlier.sum(), full=(earlier * nw.col("is_full")).sum()
     )
@@ -85,18 +92,18 @@ def promotion_buyers(orders: Any, promotions: Any) -> Any:
     )
 
 
-def promotion_newcomers(orders: Any, promotions: Any, *, until: date, days: int = 28) -> Any:
+def promotion_newcomers(orders: Any, runs: Sequence[Run], *, until: date, days: int = 28) -> Any:
     """What the customers won in each promotion bought later, up to the last day.
 
     Parameters
     ----------
-    orders, promotions : as `promotion_buyers`.
+    orders, runs : as `promotion_buyers`.
     until : last day that counts.
     days : days after a promotion that are left out, because the dip counts them.
 
     Returns
     -------
-    One row per promotion with a first order: n_won, n_later [paid orders after those days], n_parcels, and money of these:
+    One row per (day, promotion) with a first order: n_won, n_later [paid orders after those days], n_parcels, and money of these:
     revenue, returned, shipping, cost_of_goods, paid_in.
 
     Raises
@@ -104,10 +111,10 @@ def promotion_newcomers(orders: Any, promotions: Any, *, until: date, days: int 
     DataError : a column is missing.
     """
     bought = _paid(orders)
-    runs = picked(promotions, "promotions", "promotion", "market", "starts_on", "ends_on")
-    inside = (nw.col("ordered_on") >= nw.col("starts_on")) & (nw.col("ordered_on") <= nw.col("ends_on"))
-    first = bought.filter(nw.col("is_first") == 1).join(runs, on="market").filter(inside)
-    won = first.group_by("promotion", "customer_id").agg(over=day_number("ends_on").max())
+    first = _labelled(bought.filter(nw.col("is_first") == 1), runs)
+    won = first.group_by("promotion", "customer_id").agg(
+        over=nw.col("over").max(), day=nw.col("ordered_on").min()
+    )
     some = ("revenue", "returned", "shipping", "cost_of_goods", "paid_in")
     later = bought.filter(nw.col("ordered_on") <= nw.lit(until), nw.col("is_first") == 0).select(
         "customer_id", day_number("ordered_on").alias("at"), "is_parcel", *some
@@ -115,13 +122,33 @@ def promotion_newcomers(orders: Any, promotions: Any, *, until: date, days: int 
     joined = won.join(later, on="customer_id", how="left")
     counts = (nw.col("at") > nw.col("over") + days).cast(nw.Int64).fill_null(0)
     sums = {name: (counts * nw.col(name).fill_null(0)).sum() for name in some}
-    made = joined.group_by("promotion").agg(
+    made = joined.group_by("day", "promotion").agg(
         n_won=nw.col("customer_id").n_unique(), n_later=counts.sum(),
         n_parcels=(counts * nw.col("is_parcel").fill_null(0)).sum(), **sums,
     )  # fmt: skip
     return made.select(
-        "promotion", "n_won", "n_later", "n_parcels", *((nw.col(name) / SCALE).alias(name) for name in some)
+        "day",
+        "promotion",
+        "n_won",
+        "n_later",
+        "n_parcels",
+        *((nw.col(name) / SCALE).alias(name) for name in some),
     ).to_native()
+
+
+def _labelled(bought: nw.LazyFrame, runs: Sequence[Run]) -> nw.LazyFrame:
+    """Orders of promotions with the promotion, and its first and last day as numbers."""
+    name, begin, over = nw.lit(None).cast(nw.String), nw.lit(None).cast(nw.Int64), nw.lit(None).cast(nw.Int64)
+    for one in runs:
+        inside = (
+            (nw.col("market") == one.market)
+            & (nw.col("ordered_on") >= nw.lit(one.starts_on))
+            & (nw.col("ordered_on") <= nw.lit(one.ends_on))
+        )
+        name = nw.when(inside).then(nw.lit(one.promotion)).otherwise(name)
+        begin = nw.when(inside).then(nw.lit(one.starts_on.toordinal())).otherwise(begin)
+        over = nw.when(inside).then(nw.lit(one.ends_on.toordinal())).otherwise(over)
+    return bought.with_columns(promotion=name, begin=begin, over=over).filter(~nw.col("promotion").is_null())
 
 
 def redeemers(
