@@ -153,7 +153,10 @@ def known(
     baseline = model.fit(made)
     drawn = model.draws(baseline, count=COUNT, seed=SEED)
     won = _newcomers(orders, ran[ran["promotion"].isin(over)], scope, dip_days, cost_per_parcel, payment_fee)
-    judged = [_judged(name, ran, days, made, drawn[name], won, money_is, dip_days) for name in over]
+    judged = [
+        _judged(name, ran, days, made, drawn[name], won, money_is, dip_days, seed=SEED + at)
+        for at, name in enumerate(over)
+    ]
     return Known(days, written, ran, tuple(judged), waiting, baseline, "", {}, money_is)
 
 
@@ -262,7 +265,7 @@ def runs_of(ran: pd.DataFrame) -> list[rolled.Run]:
 
 def _judged(
     name: str, ran: pd.DataFrame, days: pd.DataFrame, made: designs.Design, drawn: model.Draws, won: pd.DataFrame,
-    money_is: str, dip_days: int,
+    money_is: str, dip_days: int, *, seed: int,
 ) -> Promotion:  # fmt: skip
     own = ran[ran["promotion"] == name]
     keyed = days.set_index(["day", "market"])
@@ -280,14 +283,14 @@ def _judged(
     length = int((last - first).days) + 1
     market = days["market"].isin(own["market"])
     before = days[market & (days["day"] < first) & (days["day"] >= first - timedelta(days=length))]
-    busy = pd.concat([_spans(ran[ran["promotion"] != name], own["market"], dip_days)])
+    busy = _spans(ran[ran["promotion"] != name], own["market"], dip_days)
     clean = [_clean(day, busy) for day in (pd.date_range(first - timedelta(days=dip_days), first - timedelta(days=1)),
                                           pd.date_range(last + timedelta(days=1), last + timedelta(days=dip_days)))]  # fmt: skip
     kind = own["kind"].iloc[0]
     return Promotion(
         name, kind, tuple(own["market"]), first, last, discount, not np.isfinite(stated), int(own["parts"].max()),
         int(inside["n_orders"].sum()), float(before["n_orders"].sum()), before["day"].nunique(), *clean,
-        int(ran.loc[ran["kind"] == kind, "starts_on"].dt.year.nunique()), drawn, terms, money.worth(drawn, terms, seed=SEED),
+        int(ran.loc[ran["kind"] == kind, "starts_on"].dt.year.nunique()), drawn, terms, money.worth(drawn, terms, seed=seed),
         money.at_depth(drawn, terms, discount=discount, factor=0.5),
     )  # fmt: skip
 
