@@ -51,7 +51,9 @@ def matched_difference(rows: pd.DataFrame, *, bands: int = BANDS, level: float =
     check_level(level)
     for name in ("unit", "offer", "has_used", "before", "after"):
         if name not in rows:
-            raise DataError(f"matched_difference: the column {name} is missing; make the rows with one row per unit and offer.")
+            raise DataError(
+                f"matched_difference: the column {name} is missing; make the rows with one row per unit and offer."
+            )
     amounts = rows[["has_used", "before", "after"]].to_numpy(dtype=float)
     if not np.isfinite(amounts).all():
         raise DataError("matched_difference: a row has no amount; fill in 0 where nothing was spent.")

@@ -64,6 +64,11 @@ class Promotion:
         return money.interval_of(drawn, level=LEVEL, n=self.n)
 
     @property
+    def title(self) -> str:
+        """Its name without the markets."""
+        return self.name.removesuffix(", " + " ".join(self.markets))
+
+    @property
     def net(self) -> Estimate:
         """Net incremental margin."""
         return self.of(self.worth.net)
@@ -97,6 +102,7 @@ class Known:
     reason: str
     values: dict
     money_is: str  # "margin", "rate" or "revenue"
+    dip_days: int = designs.DIP_DAYS
 
 
 def known(
@@ -129,7 +135,7 @@ def known(
     written = written[written["ends_on"] >= days["day"].min()].reset_index(drop=True)
     ran = found.runs(written, scope)
     reason, values = _refusal(days, ran)
-    nothing = Known(days, written, ran, (), (), None, reason, values, money_is)
+    nothing = Known(days, written, ran, (), (), None, reason, values, money_is, dip_days)
     if reason:
         return nothing
     events = pd.concat([ran, found.launches(dates)], ignore_index=True).rename(
@@ -149,7 +155,9 @@ def known(
     ]
     waiting = tuple(name for name, day in last.items() if day + timedelta(days=dip_days) > end)
     if not over:
-        return Known(days, written, ran, (), waiting, None, NO_PROMOTION, {"days": dip_days}, money_is)
+        return Known(
+            days, written, ran, (), waiting, None, NO_PROMOTION, {"days": dip_days}, money_is, dip_days
+        )
     baseline = model.fit(made)
     drawn = model.draws(baseline, count=COUNT, seed=SEED)
     won = _newcomers(orders, ran[ran["promotion"].isin(over)], scope, dip_days, cost_per_parcel, payment_fee)
@@ -157,7 +165,7 @@ def known(
         _judged(name, ran, days, made, drawn[name], won, money_is, dip_days, seed=SEED + at)
         for at, name in enumerate(over)
     ]
-    return Known(days, written, ran, tuple(judged), waiting, baseline, "", {}, money_is)
+    return Known(days, written, ran, tuple(judged), waiting, baseline, "", {}, money_is, dip_days)
 
 
 def with_margin(

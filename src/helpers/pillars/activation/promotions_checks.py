@@ -21,11 +21,22 @@ def checks(known: Known, scope: Scope, *, lacking: str = "") -> list[Check]:
     lang = scope.language
     if known.reason:
         remedy = text("Write promotions down in the table promotions, with market, days and discount.", lang)
-        return [Check("judged", "review", figures.refusal(known, scope), f"{remedy} {lacking}".strip()), *_money(known, scope)]
+        return [
+            Check("judged", "review", figures.refusal(known, scope), f"{remedy} {lacking}".strip()),
+            *_money(known, scope),
+        ]
     some = figures.of_year(known, scope)
-    made = [*_season(known, some, scope), *_windows(known, some, scope), *_discounts(known, some, scope), *_money(known, scope)]
+    made = [
+        *_season(known, some, scope),
+        *_windows(known, some, scope),
+        *_discounts(known, some, scope),
+        *_money(known, scope),
+    ]
     least = min((one.n for one in some), default=0)
-    return [*made, sample_check("least_orders", least, text("orders in the smallest promotion", lang), language=lang)]
+    return [
+        *made,
+        sample_check("least_orders", least, text("orders in the smallest promotion", lang), language=lang),
+    ]
 
 
 def _season(known: Known, some: list[Promotion], scope: Scope) -> list[Check]:
@@ -53,7 +64,13 @@ def _season(known: Known, some: list[Promotion], scope: Scope) -> list[Check]:
     ]  # fmt: skip
     if known.open:
         names = listed([f"“{name}”" for name in known.open], lang)
-        made.append(Check("open", "pass", text("Not judged, because the days after are not over: {names}.", lang, names=names)))
+        made.append(
+            Check(
+                "open",
+                "pass",
+                text("Not judged, because the days after are not over: {names}.", lang, names=names),
+            )
+        )
     return made
 
 
@@ -111,7 +128,9 @@ def _money(known: Known, scope: Scope) -> list[Check]:
         "rate": text("Cost of goods is known for {share} of the orders, so margin is the company's rate on the price before the discount.", lang, **facts),
         "revenue": text("Neither cost of goods nor a margin rate is known: money is revenue, and no promotion can be seen to lose margin.", lang),
     }  # fmt: skip
-    remedy = text("Import cost_of_goods with the orders, or state contribution_margin_rate in company.toml.", lang)
+    remedy = text(
+        "Import cost_of_goods with the orders, or state contribution_margin_rate in company.toml.", lang
+    )
     return [check("money", known.money_is == "margin", said[known.money_is], remedy=remedy)]
 
 

@@ -1,4 +1,4 @@
-"""Coupons: households that used one against their own time before and against others alike. No lot made them, so no effect is claimed."""
+"""Coupons: customers that used one against their own time before and against others alike. No lot made them, so no effect is claimed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROWS = (("naive", mark("users less others, while it ran")), ("before_after", mar
 
 @dataclass(frozen=True, eq=False)
 class Coupons:
-    """Coupon campaigns: rows of households, what the comparison says, campaigns, how many used one, and why there is none."""
+    """Coupon campaigns: rows of customers, what the comparison says, campaigns, how many used one, and why there is none."""
 
     people: pd.DataFrame
     found: Matched | None
@@ -34,8 +34,10 @@ class Coupons:
     reason: str
 
 
-def known(orders: Any, recipients: Any, campaigns: Any, redemptions: Any, scope: Scope, *, lacking: str = "") -> Coupons:
-    """Households of the coupon campaigns with enough time before them; empty where a table is missing, with the reason.
+def known(
+    orders: Any, recipients: Any, campaigns: Any, redemptions: Any, scope: Scope, *, lacking: str = ""
+) -> Coupons:
+    """Customers of the coupon campaigns with enough time before them; empty where a table is missing, with the reason.
 
     `lacking` says which table is missing, and which export would bring it.
     """
@@ -44,10 +46,18 @@ def known(orders: Any, recipients: Any, campaigns: Any, redemptions: Any, scope:
         return Coupons(empty, None, 0, 0, 0, lacking)
     first = rollups.collect(rolled.promotion_days(orders))["day"].min().date()
     made = rolled.redeemers(orders, recipients, campaigns, redemptions, before=BEFORE_DAYS, least=first)
-    frame = rollups.collect(made, may_be_empty=True).sort_values(["campaign_id", "customer_id"], kind="stable", ignore_index=True)
-    frame = frame[frame["starts_on"] + pd.to_timedelta(frame["days"] - 1, unit="D") <= pd.Timestamp(scope.period.end)]
+    frame = rollups.collect(made, may_be_empty=True).sort_values(
+        ["campaign_id", "customer_id"], kind="stable", ignore_index=True
+    )
+    frame = frame[
+        frame["starts_on"] + pd.to_timedelta(frame["days"] - 1, unit="D") <= pd.Timestamp(scope.period.end)
+    ]
     if frame.empty or not frame["has_redeemed"].any():
-        why = text("No coupon campaign with {n} days of orders before it is over, or nobody used one.", scope.language, n=BEFORE_DAYS)
+        why = text(
+            "No coupon campaign with {n} days of orders before it is over, or nobody used one.",
+            scope.language,
+            n=BEFORE_DAYS,
+        )
         return Coupons(empty, None, 0, 0, 0, why)
     rows = pd.DataFrame({
         "unit": frame["customer_id"], "offer": frame["campaign_id"], "has_used": frame["has_redeemed"],
@@ -55,8 +65,19 @@ def known(orders: Any, recipients: Any, campaigns: Any, redemptions: Any, scope:
     })  # fmt: skip
     used = int(frame.loc[frame["has_redeemed"] == 1, "customer_id"].nunique())
     found = matched_difference(rows, level=LEVEL) if used >= COUNTS_ONLY else None
-    reason = "" if found else text("Only {n} households used a coupon: cannot tell, need n = {need}.", scope.language, n=used, need=COUNTS_ONLY)
-    return Coupons(rows, found, int(frame["campaign_id"].nunique()), len(frame), int(frame["has_redeemed"].sum()), reason)
+    reason = (
+        ""
+        if found
+        else text(
+            "Only {n} customers used a coupon: cannot tell, need n = {need}.",
+            scope.language,
+            n=used,
+            need=COUNTS_ONLY,
+        )
+    )
+    return Coupons(
+        rows, found, int(frame["campaign_id"].nunique()), len(frame), int(frame["has_redeemed"].sum()), reason
+    )
 
 
 def table(coupons: Coupons, scope: Scope) -> pd.DataFrame:
@@ -86,7 +107,7 @@ def subtitle(coupons: Coupons, scope: Scope) -> str:
     lang = scope.language
     campaigns = plural("{n} coupon campaign", "{n} coupon campaigns", coupons.n_campaigns, lang)
     return text(
-        "spend a week per household; {level} interval; {campaigns}, n = {n} households addressed, {used} used a coupon", lang,
+        "spend a week per customer; {level} interval; {campaigns}, n = {n} times that a customer was addressed, {used} times with a coupon used", lang,
         level=number(LEVEL, "share", language=lang), campaigns=campaigns, n=number(coupons.n_addressed, "count", language=lang),
         used=number(coupons.n_used, "count", language=lang),
     )  # fmt: skip
@@ -105,7 +126,7 @@ def said(coupons: Coupons, scope: Scope) -> str:
         "matched": number(one.value, **money_of(scope, 2)), "range": interval(one.low, one.high, **money_of(scope, 2)),
     }  # fmt: skip
     return text(
-        "{share} of the households addressed used a coupon ({level} interval {bounds}). Held against others alike before, they spent {matched} a "
+        "{share} of the customers addressed by a campaign used a coupon of it ({level} interval {bounds}). Held against others alike before, they spent {matched} a "
         "week more ({range}). That is no effect of the coupon: whoever plans a large shop takes the coupon along, and no lot left anybody "
-        "alone. A campaign that leaves every tenth household out by lot would tell.", lang, **facts,
+        "alone. A campaign that leaves every tenth customer out by lot would tell.", lang, **facts,
     )  # fmt: skip

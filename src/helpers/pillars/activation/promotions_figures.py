@@ -17,17 +17,16 @@ from helpers.methods import promotions_money as money
 from helpers.methods.intervals import Estimate, share_of_total, wilson
 from helpers.pillars.activation.definitions import KPIS
 from helpers.pillars.activation.promotions import Known, Promotion, runs_of
-from helpers.pillars.activation.promotions_words import level
 from helpers.rollups import promotions as rolled
 
 DAYS_BEFORE = 14
 
 
-def of_year(known: Known, scope: Scope, *, back: int = 0, dip_days: int = 28) -> list[Promotion]:
+def of_year(known: Known, scope: Scope, *, back: int = 0) -> list[Promotion]:
     """Promotions whose days after ended in the twelve months up to the period's end; `back` years earlier."""
     end = pd.Timestamp(scope.period.end) - pd.DateOffset(years=back)
     first = end - pd.DateOffset(years=1)
-    return [one for one in known.judged if first < one.ends_on + timedelta(days=dip_days) <= end]
+    return [one for one in known.judged if first < one.ends_on + timedelta(days=known.dip_days) <= end]
 
 
 def total(some: list[Promotion]) -> tuple[Estimate, Estimate, Estimate]:
@@ -36,16 +35,18 @@ def total(some: list[Promotion]) -> tuple[Estimate, Estimate, Estimate]:
     extra, pulled = (sum(getattr(one.draws, name) for one in some) for name in ("extra", "pulled"))
     net = money.interval_of(sum(one.worth.net for one in some), level=LEVEL, n=n)
     anyhow = sum(one.draws.expected for one in some) - extra
-    share = money.share_pulled(some[0].worth._replace(lift=extra / anyhow, pulled=pulled / np.where(extra == 0, np.nan, extra)), level=LEVEL, n=n)
+    share = money.share_pulled(
+        some[0].worth._replace(lift=extra / anyhow, pulled=pulled / np.where(extra == 0, np.nan, extra)),
+        level=LEVEL,
+        n=n,
+    )
     return net, money.interval_of(extra, level=LEVEL, n=n), share
 
 
 def break_even(some: list[Promotion]) -> Estimate:
     """Lift that pays the discount, promotions together, weighted by their orders; the interval from the spread of their days' means."""
     n = np.array([one.n for one in some], dtype=float)
-    margin, given = (
-        [getattr(one.terms, name) for one in some] for name in ("margin", "given")
-    )
+    margin, given = ([getattr(one.terms, name) for one in some] for name in ("margin", "given"))
     top, bottom = (float((n * [one.value for one in means]).sum()) for means in (given, margin))
     value = top / bottom if bottom > 0 else np.inf
     spread = [n * [one.se for one in means] for means in (given, margin)]
@@ -68,7 +69,10 @@ def kpis(known: Known, scope: Scope) -> list[KpiRow]:
         ]
         rows.append(kpi.compared(KPIS[name], pair if before and now else pair[1:], scope))
     for name, made in (("full_price_share", full_price), ("discount_rate", discount_rate)):
-        history = [_row(KPIS[name], scope, made(known, period), period, no_discounts(known, scope)) for period in kpi.history(scope)]
+        history = [
+            _row(KPIS[name], scope, made(known, period), period, no_discounts(known, scope))
+            for period in kpi.history(scope)
+        ]
         rows.append(kpi.compared(KPIS[name], history, scope))
     lift = break_even(now) if now and known.money_is != "revenue" else None
     why = reason or text("Neither costs of goods nor a margin rate are known.", scope.language)
@@ -86,7 +90,15 @@ def _row(definition: kpi.Kpi, scope: Scope, one: Estimate | None, period: Any, r
 def refusal(known: Known, scope: Scope) -> str:
     """Why no promotion can be judged; an empty text where some can."""
     if not known.reason:
-        return "" if of_year(known, scope) else text("No promotion of the last twelve months is over for {days} days.", scope.language, days=28)
+        return (
+            ""
+            if of_year(known, scope)
+            else text(
+                "No promotion of the last twelve months is over for {days} days.",
+                scope.language,
+                days=known.dip_days,
+            )
+        )
     values = dict(known.values)
     if "share" in values:
         values["share"] = number(values["share"], "share", language=scope.language)
@@ -122,8 +134,12 @@ def discount_rate(known: Known, period: Any) -> Estimate | None:
     n = int(own["n_told"].sum())
     if n < COUNTS_ONLY:
         return None
-    one = share_of_total(own["discount"].to_numpy(), (own["discount"] + own["revenue"]).to_numpy(), level=LEVEL)
-    low, high = (one.value if np.isnan(bound) else bound for bound in (one.low, one.high))  # nothing given: nothing varies
+    one = share_of_total(
+        own["discount"].to_numpy(), (own["discount"] + own["revenue"]).to_numpy(), level=LEVEL
+    )
+    low, high = (
+        one.value if np.isnan(bound) else bound for bound in (one.low, one.high)
+    )  # nothing given: nothing varies
     return Estimate(one.value, low, high, LEVEL, n)
 
 
@@ -166,22 +182,42 @@ def comparison(some: list[Promotion], scope: Scope) -> pd.DataFrame:
     return table.set_index(table.columns[0])
 
 
-def around(known: Known, one: Promotion, scope: Scope, *, dip_days: int = 28) -> pd.DataFrame:
+def around(known: Known, one: Promotion | None, scope: Scope) -> pd.DataFrame:
     """Orders a day around one promotion, seen and expected without it: day [from its first day], orders, low, high, what."""
+    if one is None:
+        return pd.DataFrame(columns=["day", "orders", "low", "high", "what"], dtype=float)
     baseline = known.baseline
     made = baseline.design
     first = one.starts_on - timedelta(days=DAYS_BEFORE)
-    last = one.ends_on + timedelta(days=dip_days)
+    last = one.ends_on + timedelta(days=known.dip_days)
     day = made.days["day"]
-    rows = np.flatnonzero(made.days["group"].isin(one.markets).to_numpy() & (day >= first).to_numpy() & (day <= last).to_numpy())
+    rows = np.flatnonzero(
+        made.days["group"].isin(one.markets).to_numpy() & (day >= first).to_numpy() & (day <= last).to_numpy()
+    )
     mean, low, high = _without(baseline, one, rows)
     at = (day.iloc[rows] - one.starts_on).dt.days.to_numpy()
     seen = made.days["n"].to_numpy()[rows]
     frame = pd.DataFrame({"day": at, "seen": seen, "mean": mean}).groupby("day").sum()
     seen_name, without = (text(name, scope.language) for name in ("orders", "without the promotion"))
     band = pd.DataFrame({"day": np.unique(at), "low": low, "high": high})
-    seen_rows = pd.DataFrame({"day": frame.index, "orders": frame["seen"].to_numpy(), "low": np.nan, "high": np.nan, "what": seen_name})
-    base_rows = pd.DataFrame({"day": frame.index, "orders": frame["mean"].to_numpy(), "low": band["low"], "high": band["high"], "what": without})
+    seen_rows = pd.DataFrame(
+        {
+            "day": frame.index,
+            "orders": frame["seen"].to_numpy(),
+            "low": np.nan,
+            "high": np.nan,
+            "what": seen_name,
+        }
+    )
+    base_rows = pd.DataFrame(
+        {
+            "day": frame.index,
+            "orders": frame["mean"].to_numpy(),
+            "low": band["low"],
+            "high": band["high"],
+            "what": without,
+        }
+    )
     return pd.concat([seen_rows, base_rows], ignore_index=True)
 
 
@@ -189,7 +225,11 @@ def _without(baseline: Any, one: Promotion, rows: np.ndarray) -> tuple[np.ndarra
     """Expected orders without lift and dip of a promotion, by row, and the bounds of their sums by day."""
     made = baseline.design
     names = np.array(made.names)
-    own = np.char.startswith(names, f"lift {one.kind} ") | (names == f"height {one.name}") | (names == f"dip {one.kind}")
+    own = (
+        np.char.startswith(names, f"lift {one.kind} ")
+        | (names == f"height {one.name}")
+        | (names == f"dip {one.kind}")
+    )
     x = made.x[rows].copy()
     x[:, own] = 0.0
     mean = np.exp(x @ baseline.coef)
@@ -210,7 +250,9 @@ def buyers(orders: Any, known: Known, some: list[Promotion], scope: Scope) -> pd
         return pd.DataFrame(columns=columns)
     wanted = [one.name for one in some]
     ran = known.runs[known.runs["promotion"].isin(wanted)]
-    frame = rollups.collect(rolled.promotion_buyers(orders, runs_of(ran)), may_be_empty=True).set_index("promotion")
+    frame = rollups.collect(rolled.promotion_buyers(orders, runs_of(ran)), may_be_empty=True).set_index(
+        "promotion"
+    )
     return frame.reindex([name for name in wanted if name in frame.index]).reset_index()[columns]
 
 
@@ -220,7 +262,10 @@ def buyers_table(counts: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     lang, rows = scope.language, []
     for one in counts.itertuples(index=False):
         few = one.n_known < COUNTS_ONLY
-        shares = [text("too few", lang) if few else _share(k, one.n_known, lang) for k in (one.n_full_always, one.n_full_ever)]
+        shares = [
+            text("too few", lang) if few else _share(k, one.n_known, lang)
+            for k in (one.n_full_always, one.n_full_ever)
+        ]
         rows.append({
             text("promotion", lang): one.promotion, text("known before", lang): number(one.n_known, "count", language=lang) if one.n_known >= 10 else text("under 10", lang),
             text("at least: never at a discount", lang): shares[0], text("at most: once at full price", lang): shares[1],
@@ -242,8 +287,15 @@ def buyers_said(counts: pd.DataFrame, scope: Scope) -> str:
     lang = scope.language
     known = counts["n_known"].sum() if len(counts) else 0
     if known < COUNTS_ONLY:
-        return text("Who would have paid the full price cannot be told: fewer than {n} buyers were known before.", lang, n=COUNTS_ONLY)
-    least, most = (number(counts[name].sum() / known, "share", language=lang) for name in ("n_full_always", "n_full_ever"))
+        return text(
+            "Who would have paid the full price cannot be told: fewer than {n} buyers were known before.",
+            lang,
+            n=COUNTS_ONLY,
+        )
+    least, most = (
+        number(counts[name].sum() / known, "share", language=lang)
+        for name in ("n_full_always", "n_full_ever")
+    )
     return text(
         "Of {n} purchases of buyers known before, **{least}** were of customers who had never bought at a discount, and **{most}** of customers who had paid the full "
         "price at least once. Past purchases bound who could have paid it; they do not show who would have come on those days.", lang,
@@ -254,8 +306,3 @@ def buyers_said(counts: pd.DataFrame, scope: Scope) -> str:
 def plain_names(some: list[Promotion], language: str) -> str:
     """Names of promotions in one list."""
     return listed([f"“{one.name}”" for one in some], language)
-
-
-def level_said(scope: Scope) -> str:
-    """The level of the intervals, for subtitles."""
-    return level(scope)

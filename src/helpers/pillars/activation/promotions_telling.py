@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from helpers import kpi
 from helpers.checks import SUREST
 from helpers.company import Scope
 from helpers.i18n import interval, listed, number, plural, text
 from helpers.methods import promotions_money as money
 from helpers.pillars.activation import promotions_figures as figures
 from helpers.pillars.activation.promotions import Known, Promotion
-from helpers.pillars.activation.promotions_words import amount, bounds, level, money_word
+from helpers.pillars.activation.promotions_coupons import Coupons
+from helpers.pillars.activation.promotions_words import amount, bounds, level, money_of, money_word
 
 SURE = 0.90  # chance from which a promotion is said to pay, or to lose
 
@@ -50,12 +52,35 @@ def worth_finding(known: Known, scope: Scope) -> str:
         return text("What promotions were worth: cannot tell", lang)
     good, bad = pays(some), loses(some)
     if bad and good:
-        return text("{good} of {n} promotions added margin beyond chance, {bad} lost some", lang, good=len(good), bad=len(bad), n=len(some))
+        return text(
+            "{good} of {n} promotions added margin beyond chance, {bad} lost some",
+            lang,
+            good=len(good),
+            bad=len(bad),
+            n=len(some),
+        )
     if bad:
-        return plural("{n} promotion of {all} lost margin beyond chance; none is seen to add some", "{n} promotions of {all} lost margin beyond chance; none is seen to add some", len(bad), lang, all=len(some))
+        return plural(
+            "{n} promotion of {all} lost margin beyond chance; none is seen to add some",
+            "{n} promotions of {all} lost margin beyond chance; none is seen to add some",
+            len(bad),
+            lang,
+            all=len(some),
+        )
     if good:
-        return plural("{n} promotion of {all} added margin beyond chance", "{n} promotions of {all} added margin beyond chance", len(good), lang, all=len(some))
-    return plural("{n} promotion: neither a gain nor a loss can be told from chance", "{n} promotions: neither gain nor loss can be told from chance", len(some), lang)
+        return plural(
+            "{n} promotion of {all} added margin beyond chance",
+            "{n} promotions of {all} added margin beyond chance",
+            len(good),
+            lang,
+            all=len(some),
+        )
+    return plural(
+        "{n} promotion: neither a gain nor a loss can be told from chance",
+        "{n} promotions: neither gain nor loss can be told from chance",
+        len(some),
+        lang,
+    )
 
 
 def worth_subtitle(known: Known, scope: Scope) -> str:
@@ -76,18 +101,29 @@ def closer(known: Known, scope: Scope, wanted: str = "") -> Promotion | None:
     return max(some, key=lambda one: one.extra.value, default=None)
 
 
-def around_finding(one: Promotion, scope: Scope) -> str:
+def around_finding(one: Promotion | None, scope: Scope) -> str:
     """Say in words what the days around a promotion show."""
     lang = scope.language
+    if one is None:
+        return text("What happens around a promotion: cannot tell", lang)
     lift, pulled = one.of(one.worth.lift), one.pulled
     facts = {"name": one.name, "lift": number(lift.value, "share", language=lang)}
     if np.isnan(pulled.value) or pulled.low <= 0:
-        return text("“{name}”: {lift} more orders; whether the weeks after lost some cannot be told", lang, **facts)
-    return text("“{name}”: {lift} more orders, {pulled} of them lost again after", lang, **facts, pulled=number(pulled.value, "share", language=lang))
+        return text(
+            "“{name}”: {lift} more orders; whether the weeks after lost some cannot be told", lang, **facts
+        )
+    return text(
+        "“{name}”: {lift} more orders, {pulled} of them lost again after",
+        lang,
+        **facts,
+        pulled=number(pulled.value, "share", language=lang),
+    )
 
 
-def around_subtitle(one: Promotion, scope: Scope) -> str:
+def around_subtitle(one: Promotion | None, scope: Scope) -> str:
     """Say under the chart of days what is drawn."""
+    if one is None:
+        return ""
     return text(
         "orders a day, by days from the first one; without the promotion with its {level} interval; it ran {n} days", scope.language,
         level=level(scope), n=(one.ends_on - one.starts_on).days + 1,
@@ -123,22 +159,34 @@ def _signed(value: float, language: str) -> str:
 
 def full_price_finding(rows: list, scope: Scope) -> str:
     """State the share at full price as the title of its chart."""
-    from helpers import kpi
-
     return kpi.finding(kpi.pick(rows, "full_price_share"), language=scope.language)
 
 
 def full_price_subtitle(known: Known, scope: Scope) -> str:
     """Say under the months what is drawn."""
     n = figures.by_month(known, scope)["share"].notna().sum()
-    return text("share of paid orders without a discount, by month, {n} months; {level} interval", scope.language, n=int(n), level=level(scope))
+    return text(
+        "share of paid orders without a discount, by month, {n} months; {level} interval",
+        scope.language,
+        n=int(n),
+        level=level(scope),
+    )
 
 
-def answer(known: Known, scope: Scope) -> str:
+def answer(known: Known, coupons: Coupons, scope: Scope) -> str:
     """Answer the page's question in three sentences at most: the decision with its money first, then the doubt."""
     lang, some = scope.language, figures.of_year(known, scope)
     if not some:
-        return text("Which promotion to repeat cannot be told. {reason}", lang, reason=figures.refusal(known, scope))
+        said = text(
+            "Which promotion to repeat cannot be told. {reason}", lang, reason=figures.refusal(known, scope)
+        )
+        if coupons.found is None:
+            return said
+        one, money_is = coupons.found.matched, money_of(scope, 2)
+        return said + " " + text(
+            "Customers who used a coupon spent {value} a week more than others alike before ({level} interval {bounds}), which no lot shows to be its effect.", lang,
+            value=number(one.value, **money_is), level=level(scope), bounds=interval(one.low, one.high, **money_is),
+        )  # fmt: skip
     bad, good = loses(some), pays(some)
     word = money_word(known.money_is, scope)
     parts = []
@@ -151,18 +199,33 @@ def answer(known: Known, scope: Scope) -> str:
         ))  # fmt: skip
     if good:
         one = good[0]
-        parts.append(text("Repeat {names}: {value} ({bounds}).", lang, names=_short(good[:1], lang), value=amount(one.net.value, scope), bounds=bounds(one.net, scope)))
+        parts.append(
+            text(
+                "Repeat {names}: {value} ({bounds}).",
+                lang,
+                names=_short(good[:1], lang),
+                value=amount(one.net.value, scope),
+                bounds=bounds(one.net, scope),
+            )
+        )
     unsure = [one for one in some if one not in bad and one not in good]
     if unsure:
         best = max(unsure, key=lambda one: one.net.value)
         parts.append(text(
-            "Not told from nothing: {names}; the best of them at {value} ({bounds}).", lang, names=_short(unsure, lang), value=amount(best.net.value, scope), bounds=bounds(best.net, scope),
+            "Not told from nothing is {name}: {value} ({bounds}).", lang, name=f"“{best.title}”", value=amount(best.net.value, scope), bounds=bounds(best.net, scope),
         ))  # fmt: skip
     return " ".join(parts)
 
 
 def _short(some: list[Promotion], language: str) -> str:
-    names = [f"“{one.name}”" for one in some[:3]]
-    if len(some) > len(names):
-        names.append(plural("{n} more", "{n} more", len(some) - len(names), language))
+    """At most three names without their markets, and how many more."""
+    titles = list(dict.fromkeys(f"“{one.title}”" for one in some))
+    names = titles[:3]
+    if len(titles) > len(names):
+        names.append(plural("{n} more", "{n} more", len(titles) - len(names), language))
     return listed(names, language)
+
+
+def days_label(scope: Scope) -> str:
+    """Name the axis of the days around a promotion."""
+    return text("days from its first one", scope.language)
