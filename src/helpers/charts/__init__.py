@@ -5,6 +5,7 @@ from helpers.charts.cells import triangle
 from helpers.charts.forecasts import predicted_against_actual
 from helpers.charts.frame import theme
 from helpers.charts.pictures import close, png, show, svg
+from helpers.charts.ranges import ranges
 from helpers.charts.series import line, lines
 from helpers.charts.strips import strips
 
@@ -17,6 +18,7 @@ __all__ = [
     "lines",
     "png",
     "predicted_against_actual",
+    "ranges",
     "show",
     "strips",
     "svg",

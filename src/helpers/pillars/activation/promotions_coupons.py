@@ -117,7 +117,7 @@ def said(coupons: Coupons, scope: Scope) -> str:
     """Say what the coupons can carry: how many used one, and that no lot chose them."""
     lang = scope.language
     if coupons.found is None:
-        return text("What coupons bring cannot be told: {reason}", lang, reason=coupons.reason)
+        return coupons.reason
     low, high = wilson(coupons.n_used, coupons.n_addressed, level=LEVEL)
     one = coupons.found.matched
     facts = {

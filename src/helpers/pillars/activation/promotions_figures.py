@@ -198,7 +198,7 @@ def around(known: Known, one: Promotion | None, scope: Scope) -> pd.DataFrame:
     at = (day.iloc[rows] - one.starts_on).dt.days.to_numpy()
     seen = made.days["n"].to_numpy()[rows]
     frame = pd.DataFrame({"day": at, "seen": seen, "mean": mean}).groupby("day").sum()
-    seen_name, without = (text(name, scope.language) for name in ("orders", "without the promotion"))
+    seen_name, without = text("orders", scope.language), text("without it", scope.language)
     band = pd.DataFrame({"day": np.unique(at), "low": low, "high": high})
     seen_rows = pd.DataFrame(
         {

@@ -107,7 +107,7 @@ def around_finding(one: Promotion | None, scope: Scope) -> str:
     if one is None:
         return text("What happens around a promotion: cannot tell", lang)
     lift, pulled = one.of(one.worth.lift), one.pulled
-    facts = {"name": one.name, "lift": number(lift.value, "share", language=lang)}
+    facts = {"name": one.title, "lift": number(lift.value, "share", language=lang)}
     if np.isnan(pulled.value) or pulled.low <= 0:
         return text(
             "“{name}”: {lift} more orders; whether the weeks after lost some cannot be told", lang, **facts
@@ -125,8 +125,8 @@ def around_subtitle(one: Promotion | None, scope: Scope) -> str:
     if one is None:
         return ""
     return text(
-        "orders a day, by days from the first one; without the promotion with its {level} interval; it ran {n} days", scope.language,
-        level=level(scope), n=(one.ends_on - one.starts_on).days + 1,
+        "orders a day in {markets}, and without the promotion, with its {level} interval; it ran {n} days", scope.language,
+        level=level(scope), markets=listed(list(one.markets), scope.language), n=(one.ends_on - one.starts_on).days + 1,
     )  # fmt: skip
 
 
@@ -228,4 +228,4 @@ def _short(some: list[Promotion], language: str) -> str:
 
 def days_label(scope: Scope) -> str:
     """Name the axis of the days around a promotion."""
-    return text("days from its first one", scope.language)
+    return text("days since it began", scope.language)
