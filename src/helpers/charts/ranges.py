@@ -27,7 +27,10 @@ def ranges(
     _, ax = plt.subplots(figsize=(WIDTH, 0.45 + ROW * len(table)))
     value, below, above = (table[name].astype(float).to_numpy() for name in (x, low, high))
     at = [i + BELOW for i in range(len(table))]
-    ax.axvline(reference, color=MUTED, linestyle="--", linewidth=1.2, zorder=0)
+    # The reference stands beside each interval alone, so that it crosses no figure.
+    ax.vlines(
+        reference, [one - 0.16 for one in at], [one + 0.2 for one in at], color=MUTED, linewidth=1.2, zorder=0
+    )
     colour = ax._get_lines.get_next_color()
     ax.hlines(at, below, above, color=colour, linewidth=2)
     ax.plot(value, at, "o", color=colour, markersize=7)

@@ -8,8 +8,6 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from helpers import rules
-
 
 @dataclass(frozen=True)
 class PriceRule:
@@ -73,12 +71,17 @@ def price_rule(name: str, market: str, day: date) -> PriceRule | None:
 
 def soldes_of(market: str, first: date, last: date) -> str:
     """Whether days lie inside a season of the soldes: "inside", "outside", or "to confirm" where the year's days are not written down."""
-    seasons = rules.calendar((market,), date(first.year, 1, 1), date(last.year, 12, 31))
-    seasons = seasons[seasons["kind"] == "soldes"]
-    for season in seasons.itertuples(index=False):
-        if season.starts_on.date() <= first and last <= season.ends_on.date():
-            return "inside"
-    # The half-year counts: a year may have its winter written down and its summer not yet.
-    halves = {(day.year, day.month > 6) for day in seasons["ends_on"]}
+    seasons = [
+        (one["from"], one["to"]) for book in _seasons() if book["market"] == market for one in book["periods"]
+    ]
+    if any(start <= first and last <= end for start, end in seasons):
+        return "inside"
+    # A year is written down when both its seasons are: its winter may be known before its summer is.
+    halves = {(end.year, end.month > 6) for _, end in seasons}
     known = {year for year in (first.year, last.year) if {(year, False), (year, True)} <= halves}
     return "outside" if {first.year, last.year} <= known else "to confirm"
+
+
+@cache
+def _seasons() -> list[dict]:
+    return tomllib.loads((Path(__file__).parent / "calendar.toml").read_text(encoding="utf-8"))["soldes"]

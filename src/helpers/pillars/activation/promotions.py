@@ -25,7 +25,7 @@ COSTED = 0.95  # share of orders whose cost of goods must be known for it to cou
 LEAST_DAYS, LEAST_ORDERS, MOST_COVERED, MOST_RUNS = 56, 100, 0.6, 60
 PRESSURE_HALF_LIFE = 7.0  # days in which what media leave behind halves
 NO_PROMOTION = mark("No promotion of the last twelve months is over for {days} days.")
-NONE_KNOWN = mark("No promotion is written down.")
+NONE_KNOWN = mark("No promotion is written down for the days of the data.")
 ALWAYS = mark(
     "Promotions run on {share} of the days: there are too few days without one to hold them against."
 )

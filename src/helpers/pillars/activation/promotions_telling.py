@@ -158,8 +158,18 @@ def _signed(value: float, language: str) -> str:
 
 
 def full_price_finding(rows: list, scope: Scope) -> str:
-    """State the share at full price as the title of its chart."""
-    return kpi.finding(kpi.pick(rows, "full_price_share"), language=scope.language)
+    """State the share at full price as the title of its chart, against the same month a year before: promotions come with the season."""
+    row = kpi.pick(rows, "full_price_share")
+    year = next((one for one in row.comparisons if one.base == "year"), None)
+    if row.value is None or year is None:
+        return kpi.finding(row, language=scope.language)
+    value = number(row.value, "share", decimals=1, language=scope.language)
+    return text(
+        "{value} of orders at full price, {change}",
+        scope.language,
+        value=value,
+        change=kpi.change(year, row, language=scope.language),
+    )
 
 
 def full_price_subtitle(known: Known, scope: Scope) -> str:
