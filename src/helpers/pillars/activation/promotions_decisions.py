@@ -69,10 +69,10 @@ def _decision(one: Promotion, known: Known, scope: Scope, common: dict) -> Decis
             **common, verb=text("Repeat", lang), sentence=said, reverse_if=_lost(scope), **_worth(net)
         )
     said = text(
-        "Do not extend “{name}”: {value} of {money} ({level} interval {bounds}) is not told from nothing. ",
+        "Do not extend “{name}”: {value} of {money} ({level} interval {bounds}) is not told from nothing.",
         lang,
         **facts,
-    ).rstrip()
+    )
     return Decision(
         **common, verb=text("Try in some places", lang), sentence=f"{said} {_needed(one, scope)}",
         reverse_if=text("the places with it earn more than those without, after four weeks", lang), **_worth(net),
