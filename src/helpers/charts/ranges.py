@@ -29,7 +29,12 @@ def ranges(
     at = [i + BELOW for i in range(len(table))]
     # The reference stands beside each interval alone, so that it crosses no figure.
     ax.vlines(
-        reference, [one - 0.16 for one in at], [one + 0.2 for one in at], color=MUTED, linewidth=1.2, zorder=0
+        [reference] * len(at),
+        [one - 0.16 for one in at],
+        [one + 0.2 for one in at],
+        color=MUTED,
+        linewidth=1.2,
+        zorder=0,
     )
     colour = ax._get_lines.get_next_color()
     ax.hlines(at, below, above, color=colour, linewidth=2)
