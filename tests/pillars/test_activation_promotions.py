@@ -20,6 +20,7 @@ from helpers.pillars.activation import (
     promotions_rules,
 )
 from helpers.pillars.activation import promotions as promo
+from helpers.pillars.activation import promotions_buyers as who
 from helpers.pillars.activation import promotions_figures as figures
 from helpers.pillars.activation import promotions_runs as runs
 from helpers.pillars.activation import promotions_telling as telling
@@ -113,12 +114,12 @@ def test_every_figure_of_the_page_has_a_row_with_an_interval(known, here):
 
 def test_readings_of_who_would_have_paid_are_ordered_and_counted(known, sample, here):
     year = figures.of_year(known, here)
-    counts = figures.buyers(sample["orders"], known, year, here)
+    counts = who.counts(sample["orders"], known, year, here)
     assert counts["promotion"].tolist() == [one.name for one in year]
     assert (counts["n_full_always"] <= counts["n_full_ever"]).all() and (
         counts["n_full_ever"] <= counts["n_known"]
     ).all()
-    assert figures.buyers_table(counts, here).shape == (7, 3) and "bound" in figures.buyers_said(counts, here)
+    assert who.table(counts, here).shape == (7, 3) and "bound" in who.said(counts, here)
 
 
 def test_the_days_around_a_promotion_show_lift_and_dip(known, here):
@@ -281,7 +282,7 @@ def test_orders_that_do_not_say_their_discount_have_no_share_at_full_price():
         rows["full_price_share"].value is None
         and rows["full_price_share"].reason == "Orders do not say their discount."
     )
-    assert "cannot be told" in figures.buyers_said(figures.buyers(orders([STRONG]), found, [], HERE), HERE)
+    assert "cannot be told" in who.said(who.counts(orders([STRONG]), found, [], HERE), HERE)
 
 
 def test_wrong_parameters_are_refused():

@@ -9,7 +9,9 @@ from helpers.company import Scope
 from helpers.i18n import listed, number, plural, text
 from helpers.methods.promotions_design import SEASON_DAYS
 from helpers.pillars.activation import promotions_figures as figures
-from helpers.pillars.activation.promotions import Known, Promotion, covered
+from helpers.pillars.activation.promotions import Known, Promotion
+from helpers.pillars.activation.promotions_days import covered
+from helpers.pillars.activation.promotions_words import plain_names, quoted
 
 LEAST_CLEAN = 7  # days without another promotion that a side should have
 MANY_DAYS = 0.4  # share of days on promotion from which the baseline leans on few days
@@ -53,7 +55,7 @@ def _season(known: Known, some: list[Promotion], scope: Scope) -> list[Check]:
             else plural("{n} day of orders: no season is fitted, and a promotion is held against the weeks around it.",
                         "{n} days of orders: no season is fitted, and a promotion is held against the weeks around it.", length, lang)
             if length < SEASON_DAYS
-            else text("Ran in one year alone, so that its season is part of its lift: {names}.", lang, names=figures.plain_names(once, lang)),
+            else text("Ran in one year alone, so that its season is part of its lift: {names}.", lang, names=plain_names(once, scope)),
             remedy=text("Read these lifts with care until another year is in the data, or run the promotion in some markets alone.", lang),
         ),
         check(
@@ -63,7 +65,7 @@ def _season(known: Known, some: list[Promotion], scope: Scope) -> list[Check]:
         ),
     ]  # fmt: skip
     if known.open:
-        names = listed([f"“{name}”" for name in known.open], lang)
+        names = listed([quoted(name, scope) for name in known.open], lang)
         made.append(
             Check(
                 "open",
@@ -83,14 +85,14 @@ def _windows(known: Known, some: list[Promotion], scope: Scope) -> list[Check]:
         check(
             "overlap", not joined,
             text("No two promotions ran on the same days in one market.", lang) if not joined
-            else text("Ran on the same days in one market, cannot be parted and are published together: {names}.", lang, names=figures.plain_names(joined, lang)),
+            else text("Ran on the same days in one market, cannot be parted and are published together: {names}.", lang, names=plain_names(joined, scope)),
             remedy=text("Run them in different weeks, or one of them in some markets alone, to tell which works.", lang),
         ),
         check(
             "clean_weeks", not crowded,
             text("Each promotion has {n} days or more before and after it without another one.", lang, n=LEAST_CLEAN) if not crowded
             else text("Fewer than {n} days before or after are free of another promotion and of the dip after it: {names}.", lang,
-                      n=LEAST_CLEAN, names=figures.plain_names(crowded, lang)),
+                      n=LEAST_CLEAN, names=plain_names(crowded, scope)),
             remedy=text("Their lift and their dip lean on the model of the season and on promotions of the same kind. Leave weeks free around them.", lang),
         ),
     ]  # fmt: skip
@@ -106,7 +108,7 @@ def _discounts(known: Known, some: list[Promotion], scope: Scope) -> list[Check]
         check(
             "discount_known", not unknown,
             text("The discount of each promotion is written down.", lang) if not unknown
-            else text("No discount is written down; what orders show is used: {names}.", lang, names=figures.plain_names(unknown, lang)),
+            else text("No discount is written down; what orders show is used: {names}.", lang, names=plain_names(unknown, scope)),
             remedy=text("Fill in discount_share in the table promotions.", lang),
         ),
         check(

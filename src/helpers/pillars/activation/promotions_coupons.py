@@ -19,7 +19,7 @@ from helpers.rollups import promotions as rolled
 
 BEFORE_DAYS = 56
 ROWS = (("naive", mark("users less others, while it ran")), ("before_after", mark("users, less their own weeks before")),
-        ("matched", mark("users less others who spent alike before, change on change")))  # fmt: skip
+        ("matched", mark("users less others alike before")))  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from helpers.methods import promotions_money as money
 from helpers.pillars.activation import promotions_figures as figures
 from helpers.pillars.activation.promotions import Known, Promotion
 from helpers.pillars.activation.promotions_coupons import Coupons
-from helpers.pillars.activation.promotions_words import amount, bounds, level, money_of, money_word
+from helpers.pillars.activation.promotions_words import amount, bounds, level, money_of, money_word, quoted
 
 SURE = 0.90  # chance from which a promotion is said to pay, or to lose
 
@@ -205,7 +205,7 @@ def answer(known: Known, coupons: Coupons, scope: Scope) -> str:
         chance = min(money.chance_above(-sum(one.worth.net for one in bad)), SUREST)
         parts.append(text(
             "Drop or rework {names}: together they cost {value} of {money} ({level} interval {bounds}, chance of a loss {chance}).", lang,
-            names=_short(bad, lang), value=amount(net.value, scope), money=word, level=level(scope), bounds=bounds(net, scope), chance=number(chance, "share", language=lang),
+            names=_short(bad, scope), value=amount(net.value, scope), money=word, level=level(scope), bounds=bounds(net, scope), chance=number(chance, "share", language=lang),
         ))  # fmt: skip
     if good:
         one = good[0]
@@ -213,7 +213,7 @@ def answer(known: Known, coupons: Coupons, scope: Scope) -> str:
             text(
                 "Repeat {names}: {value} ({bounds}).",
                 lang,
-                names=_short(good[:1], lang),
+                names=_short(good[:1], scope),
                 value=amount(one.net.value, scope),
                 bounds=bounds(one.net, scope),
             )
@@ -222,18 +222,18 @@ def answer(known: Known, coupons: Coupons, scope: Scope) -> str:
     if unsure:
         best = max(unsure, key=lambda one: one.net.value)
         parts.append(text(
-            "Not told from nothing is {name}: {value} ({bounds}).", lang, name=f"“{best.title}”", value=amount(best.net.value, scope), bounds=bounds(best.net, scope),
+            "Not told from nothing is {name}: {value} ({bounds}).", lang, name=quoted(best.title, scope), value=amount(best.net.value, scope), bounds=bounds(best.net, scope),
         ))  # fmt: skip
     return " ".join(parts)
 
 
-def _short(some: list[Promotion], language: str) -> str:
+def _short(some: list[Promotion], scope: Scope) -> str:
     """At most three names without their markets, and how many more."""
-    titles = list(dict.fromkeys(f"“{one.title}”" for one in some))
+    titles = list(dict.fromkeys(quoted(one.title, scope) for one in some))
     names = titles[:3]
     if len(titles) > len(names):
-        names.append(plural("{n} more", "{n} more", len(titles) - len(names), language))
-    return listed(names, language)
+        names.append(plural("{n} more", "{n} more", len(titles) - len(names), scope.language))
+    return listed(names, scope.language)
 
 
 def days_label(scope: Scope) -> str:

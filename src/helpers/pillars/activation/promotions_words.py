@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helpers.company import Scope
-from helpers.i18n import interval, number, text
+from helpers.i18n import interval, listed, number, text
 from helpers.kpi import LEVEL
 from helpers.methods.intervals import Estimate
 
@@ -33,3 +33,13 @@ def money_word(money_is: str, scope: Scope) -> str:
     if money_is == "revenue":
         return text("revenue", scope.language)
     return text("contribution margin", scope.language)
+
+
+def quoted(name: str, scope: Scope) -> str:
+    """A name in the quotation marks of the reader's language."""
+    return text("“{name}”", scope.language, name=name)
+
+
+def plain_names(some: list, scope: Scope) -> str:
+    """Names of promotions in one list."""
+    return listed([quoted(one.name, scope) for one in some], scope.language)
