@@ -24,6 +24,7 @@ USUAL_CONTROLS = (
     "control", "controle", "contrôle", "témoin", "temoin", "original", "baseline", "base", "held out", "holdout", "a",
 )  # fmt: skip
 CONVERSIONS = 10  # successes an arm, below which no law of large numbers holds
+USABLE = ("as planned", "no plan", "stopped at the boundary")
 FAULTS = ("mismatch", "stopped early", "no control", "not counted once")  # for which no result may be used
 
 
@@ -35,7 +36,7 @@ class Test:
     days : one row a day on which both arms were counted: measured_on, treated_n, treated_wins, control_n, control_wins.
     planned : first and last planned day, empty where nobody wrote them down; first_on, last_on : counted days.
     registered_on : day on which the plan was written down.
-    state : "as planned", "no plan", "running", or one of FAULTS; `few` : too few units or successes to read.
+    state : one of USABLE, "running", or one of FAULTS; `few` : too few units or successes to read.
     ratio : sizes of all arms against the plan; tested, step : the result and what other variants make of it.
     looks : the same, read every day; trend : whether the effect wears off. Both None where there is one total.
     is_money, is_worse_up : the metric is a sum of money; a rise of it is bad.
@@ -88,8 +89,8 @@ class Test:
 
     @property
     def is_usable(self) -> bool:
-        """Whether the result may be used: a lot as planned, a run as planned, enough of everything."""
-        return self.state in ("as planned", "no plan") and not self.few
+        """Whether the result may be used: a lot as planned, a run as planned or beyond the boundary, enough of everything."""
+        return self.state in USABLE and not self.few
 
     @property
     def verdict(self) -> str:
@@ -101,17 +102,19 @@ class Test:
             return "running"
         if not self.is_usable:
             return "unusable" if not self.few or self.state in FAULTS else "cannot tell"
-        low, high = self.read
+        _, low, high = self.effect
         if not (low > 0 or high < 0):
             return "cannot tell"
         return "won" if (low > 0) != self.is_worse_up else "lost"
 
     @property
-    def read(self) -> tuple[float, float]:
-        """Bounds of the relative effect that count for the verdict."""
+    def effect(self) -> tuple[float, float, float]:
+        """Relative effect with the bounds that count: those for a test read once, or those that allow for the way in which it ended."""
         if self.state == "no plan" and self.looks is not None:
-            return self.looks.always[1], self.looks.always[2]
-        return self.tested.effect.relative.low, self.tested.effect.relative.high
+            return self.looks.always
+        if self.state == "stopped at the boundary" and self.looks is not None:
+            return self.looks.sequential
+        return tuple(self.tested.effect.relative[:3])
 
 
 def tests(
@@ -174,6 +177,8 @@ def _judged(rows: pd.DataFrame, scope: Scope, controls: tuple[str, ...], falling
         few = _few(sums.loc[[arm, control]], is_money, tested)
         is_daily = not is_money and state != "not counted once" and len(days) > 1
         looks = looked_at(days, planned_days=_length(planned), is_over=state != "running", level=step.level) if is_daily else None
+        if state == "stopped early" and looks is not None and looks.crossed_on is not None:
+            state = "stopped at the boundary"
         worn = trend(effect_by_day(days, level=LEVEL), level=LEVEL) if is_daily else None
         made.append(Test(**common, variant=arm, days=days, state=state, few=few, tested=tested, step=step, looks=looks, trend=worn))
     return made
@@ -267,7 +272,7 @@ def table(found: list[Test]) -> pd.DataFrame:
     rows = [
         (
             one.name, one.metric, one.state, one.verdict, one.tested.effect.control, one.tested.effect.treated,
-            *one.tested.effect.relative[:3], one.step.p, one.n, one.n_days, one.n_planned or np.nan,
+            *one.effect, one.step.p, one.n, one.n_days, one.n_planned or np.nan,
         )
         for one in found
     ]  # fmt: skip

@@ -106,11 +106,11 @@ def _test(known: Known, words: str, scope: Scope) -> str:
     found = [one for one in known.tests if delivery.bet_of(one.id, {"it": words}) and one.is_usable]
     if not found:
         return ""
-    effect, lang = found[-1].tested.effect.relative, scope.language
+    (value, low, high), lang = found[-1].effect, scope.language
     shown = {"unit": "share", "decimals": 1, "language": lang}
-    sign = "+" if effect.value >= 0 else ""
-    return text("{value} ({bounds}), test {test}", lang, value=sign + number(effect.value, **shown),
-                bounds=interval(effect.low, effect.high, **shown), test=found[-1].name)  # fmt: skip
+    sign = "+" if value >= 0 else ""
+    return text("{value} ({bounds}), test {test}", lang, value=sign + number(value, **shown),
+                bounds=interval(low, high, **shown), test=found[-1].name)  # fmt: skip
 
 
 def _recent(rows: object | None, day: str, columns: tuple[str, ...], scope: Scope) -> pd.DataFrame:

@@ -39,13 +39,13 @@ def _effects(found: list[Test], scope: Scope, lacking: str) -> list[KpiRow]:
         return [kpi.row(definition, scope, None, n=0, reason=reason)]
     made = []
     for test in recent:
-        effect, named = test.tested.effect.relative, {"n": test.n, "segment": test.name}
+        (value, low, high), named = test.effect, {"n": test.n, "segment": test.name}
         # A change of which less is better would read as its own opposite beside the others.
         if not test.is_usable or test.is_worse_up:
             made.append(kpi.row(definition, scope, None, reason=why_not(test, scope), **named))
         else:
             made.append(
-                kpi.row(definition, scope, effect.value, low=effect.low, high=effect.high, reason=test.metric, **named)
+                kpi.row(definition, scope, value, low=low, high=high, reason=test.metric, **named)
             )
     return made
 
