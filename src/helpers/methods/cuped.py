@@ -72,7 +72,11 @@ def adjusted_difference(outcome, before, treated, *, level: float = 0.90) -> Adj
     slopes = fitted.params[2:].reshape(2, -1)
     moved = np.array([slopes[0] + slopes[1], slopes[0]])
     # The mean of what was known before is itself that of a sample, the same for both arms.
-    between = between + moved @ np.atleast_2d(np.cov(x, rowvar=False, ddof=1)) @ moved.T / n if x.shape[1] else between
+    between = (
+        between + moved @ np.atleast_2d(np.cov(x, rowvar=False, ddof=1)) @ moved.T / n
+        if x.shape[1]
+        else between
+    )
     means = weights @ fitted.params[:2]
     variance = float(between[0, 0] + between[1, 1] - 2 * between[0, 1])
     z, value = float(ndtri((1 + level) / 2)), float(means[0] - means[1])

@@ -42,9 +42,7 @@ def power_of_shares(control: float, treated: float, n: float, *, level: float = 
     return float(ndtr(away / spread))
 
 
-def smallest_relative_change(
-    control: float, n: float, *, level: float = 0.90, power: float = 0.80
-) -> float:
+def smallest_relative_change(control: float, n: float, *, level: float = 0.90, power: float = 0.80) -> float:
     """Smallest relative rise of a share that a test with n units an arm sees with this chance; NaN where no rise up to 1 is seen.
 
     Parameters
@@ -92,7 +90,9 @@ def curse(effect: float, error: float, *, level: float = 0.90) -> Curse:
         Statistical Psychology 72, for the closed form.
     """
     if not (error > 0 and effect != 0 and math.isfinite(effect) and math.isfinite(error)):
-        raise ValueError(f"curse needs an effect that is not 0 and an error above 0, not {effect} and {error}")
+        raise ValueError(
+            f"curse needs an effect that is not 0 and an error above 0, not {effect} and {error}"
+        )
     d, c = abs(effect) / error, critical_of(level)
     right, wrong = float(ndtr(d - c)), float(ndtr(-d - c))
     power = right + wrong

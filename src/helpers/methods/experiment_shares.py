@@ -61,7 +61,8 @@ def difference_of_shares(
         return Tested(Effect(*shares, unknown, unknown), math.nan, math.nan)
     p_t, p_c = x_t / n_t, x_c / n_c
     difference, ratio = p_t - p_c, (p_t / p_c - 1 if x_c else math.nan)
-    z = _score_of_difference(x_t, n_t, x_c, n_c, 0.0)
+    is_varied = 0 < x_t + x_c < n_t + n_c
+    z = _score_of_difference(x_t, n_t, x_c, n_c, 0.0) if is_varied else math.nan
     if not math.isfinite(z) or not math.isfinite(c):
         bounds = ((math.nan, math.nan),) * 2
     else:
@@ -72,7 +73,7 @@ def difference_of_shares(
     return Tested(Effect(p_t, p_c, absolute, relative), z, p)
 
 
-def tested_means(treated: Arm, control: Arm, *, level: float = 0.90) -> Tested:
+def welch(treated: Arm, control: Arm, *, level: float = 0.90) -> Tested:
     """Mean of the treated less that of the control, as `experiments.difference_of_means`, with Welch's statistic and its p.
 
     Source: Welch (1947), Biometrika 34.
@@ -144,14 +145,12 @@ def _score_of_difference(x_t: float, n_t: float, x_c: float, n_c: float, d: floa
         share = (x_t + x_c) / (n_t + n_c)
     else:
         n, won = n_t + n_c, x_t + x_c
-        share = _cubic(
-            n, (n_t + 2 * n_c) * d - n - won, (n_c * d - n - 2 * x_c) * d + won, x_c * d * (1 - d)
-        )
+        share = _cubic(n, (n_t + 2 * n_c) * d - n - won, (n_c * d - n - 2 * x_c) * d + won, x_c * d * (1 - d))
     share = min(max(share, low), high)
     other = min(max(share + d, 0.0), 1.0)
     variance = other * (1 - other) / n_t + share * (1 - share) / n_c
     gap = x_t / n_t - x_c / n_c - d
-    return gap / math.sqrt(variance) if variance > 0 else (math.nan if gap == 0 else math.copysign(math.inf, gap))
+    return gap / math.sqrt(variance) if variance > 0 else (0.0 if gap == 0 else math.copysign(math.inf, gap))
 
 
 def _cubic(a: float, b: float, c: float, d: float) -> float:
@@ -171,7 +170,7 @@ def _score_of_ratio(x_t: float, n_t: float, x_c: float, n_c: float, r: float) ->
     other = min(r * share, 1.0)
     variance = other * (1 - other) / n_t + r * r * share * (1 - share) / n_c
     gap = x_t / n_t - r * x_c / n_c
-    return gap / math.sqrt(variance) if variance > 0 else (math.nan if gap == 0 else math.copysign(math.inf, gap))
+    return gap / math.sqrt(variance) if variance > 0 else (0.0 if gap == 0 else math.copysign(math.inf, gap))
 
 
 def _difference_bounds(x_t, n_t, x_c, n_c, c) -> tuple[float, float]:
@@ -197,7 +196,8 @@ def _ratio_bounds(x_t, n_t, x_c, n_c, c) -> tuple[float, float]:
 def _bound(score, start: float, end: float, critical: float) -> float:
     """Where the statistic, which falls as the effect under trial rises, is `critical` standard errors from the estimate."""
     compare = operator.le if critical > 0 else operator.ge
-    far = score(end)
-    if math.isnan(far) or not compare(far, -critical):
+    if not compare(score(end), -critical):
         return round(end)
-    return float(brentq(lambda at: max(min(score(at), 1e6), -1e6) + critical, start, end, xtol=1e-13, rtol=1e-13))
+    return float(
+        brentq(lambda at: max(min(score(at), 1e6), -1e6) + critical, start, end, xtol=1e-13, rtol=1e-13)
+    )

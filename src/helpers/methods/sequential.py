@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -138,7 +138,9 @@ def false_alarms(looks: int, *, critical: float = 1.96) -> float:
     Source: Armitage, McPherson & Rowe (1969), JRSS A 132, table 2: .248 at twenty looks.
     """
     if looks < 1 or not critical > 0:
-        raise ValueError(f"false_alarms needs a look and a critical value above 0, not {looks} and {critical}")
+        raise ValueError(
+            f"false_alarms needs a look and a critical value above 0, not {looks} and {critical}"
+        )
     found = exits(np.full(looks, float(critical)), np.arange(1, looks + 1))
     return float(found.upper.sum() + found.lower.sum())
 
@@ -150,7 +152,9 @@ def constant(looks: int, *, level: float = 0.95, shape: str = "obrien_fleming") 
     """
     check_level(level)
     if shape not in SPENDING or looks < 1:
-        raise ValueError(f"constant needs a look or more and one of {', '.join(SPENDING)}, not {looks}, {shape}")
+        raise ValueError(
+            f"constant needs a look or more and one of {', '.join(SPENDING)}, not {looks}, {shape}"
+        )
     at = np.arange(1, looks + 1)
     form = np.ones(looks) if shape == "pocock" else np.sqrt(looks / at)
 

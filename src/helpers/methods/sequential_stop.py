@@ -58,14 +58,10 @@ def stagewise(
 
     def above(effect: float) -> float:
         """Chance of what was seen or more, for an effect in standard errors of the last look."""
-        found = exits(ends[:-1], times[:-1], drift=effect / last) if len(times) > 1 else None
-        early = float(found.upper.sum()) if found else 0.0
-        return early + _last(ends, times, statistic, effect / last)
+        return _above(ends, times, statistic, effect / last)
 
     def reached(share: float) -> float:
-        return float(
-            brentq(lambda effect: above(effect) - share, statistic - FARTHEST, statistic + FARTHEST)
-        )
+        return float(brentq(lambda effect: above(effect) - share, statistic - FARTHEST, statistic + FARTHEST))
 
     chance = above(0.0)
     tail = (1 - level) / 2
@@ -73,17 +69,15 @@ def stagewise(
     return Stopped(p, reached(0.5), reached(tail), reached(1 - tail))
 
 
-def _last(ends: np.ndarray, times: np.ndarray, statistic: float, drift: float) -> float:
-    """Chance of reaching the last look and being above `statistic` there."""
-    # The upper boundary of the last look alone is moved to the statistic; where that is below 0, the lower side gives it.
+def _above(ends: np.ndarray, times: np.ndarray, statistic: float, drift: float) -> float:
+    """Chance of an exit upwards before the last look, or of reaching it and being above `statistic` there."""
     if len(times) == 1:
         return float(ndtr(drift * math.sqrt(times[-1]) - statistic))
-    moved = np.append(ends[:-1], abs(statistic) or 1e-12)
-    found = exits(moved, times, drift=drift)
+    # The boundary of the last look alone is moved to the statistic; where that is below 0, the lower side gives what lies above it.
+    found = exits(np.append(ends[:-1], abs(statistic) or 1e-12), times, drift=drift)
     if statistic >= 0:
-        return float(found.upper[-1])
-    reach = 1 - float(found.upper[:-1].sum() + found.lower[:-1].sum())
-    return reach - float(found.lower[-1])
+        return float(found.upper.sum())
+    return 1 - float(found.lower.sum())
 
 
 def always_valid(information, *, planned: float, level: float = 0.90) -> np.ndarray | float:

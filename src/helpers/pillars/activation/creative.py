@@ -13,7 +13,7 @@ from helpers import rollups
 from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
 from helpers.kpi import LEVEL
-from helpers.methods.experiment_shares import Step, Tested, difference_of_shares, holm, tested_means
+from helpers.methods.experiment_shares import Step, Tested, difference_of_shares, holm, welch
 from helpers.methods.experiments import Arm
 from helpers.methods.novelty import Trend, effect_by_day, trend
 from helpers.methods.randomisation import SampleRatio, sample_ratio
@@ -145,7 +145,9 @@ def names(listed: str) -> tuple[str, ...]:
     return tuple(name.strip().lower() for name in listed.split(",") if name.strip())
 
 
-def _judged(rows: pd.DataFrame, scope: Scope, controls: tuple[str, ...], falling: tuple[str, ...]) -> list[Test]:
+def _judged(
+    rows: pd.DataFrame, scope: Scope, controls: tuple[str, ...], falling: tuple[str, ...]
+) -> list[Test]:
     control, is_guessed = control_of(list(dict.fromkeys(rows["arm"].astype(str))), controls)
     rows = rows.assign(arm=rows["arm"].astype(str))
     sums = rows.groupby("arm", sort=True)[["units", "conversions", "value", "value_squares"]].sum()
@@ -155,7 +157,11 @@ def _judged(rows: pd.DataFrame, scope: Scope, controls: tuple[str, ...], falling
     if others:
         ratio = sample_ratio([round(units) for units in sums["units"]])
     plain = [_tested(sums.loc[arm], sums.loc[control], is_money, LEVEL) for arm in others]
-    steps = holm([one.p for one in plain], level=LEVEL) if len(others) > 1 else [Step(one.p, LEVEL) for one in plain]
+    steps = (
+        holm([one.p for one in plain], level=LEVEL)
+        if len(others) > 1
+        else [Step(one.p, LEVEL) for one in plain]
+    )
     metric = _first(rows["metric"])
     planned = tuple(_day(rows[name].dropna().min()) for name in ("starts_on", "ends_on"))
     common = {
@@ -176,11 +182,27 @@ def _judged(rows: pd.DataFrame, scope: Scope, controls: tuple[str, ...], falling
         state = _state(common, days, sums.loc[[arm, control]], is_money, scope)
         few = _few(sums.loc[[arm, control]], is_money, tested)
         is_daily = not is_money and state != "not counted once" and len(days) > 1
-        looks = looked_at(days, planned_days=_length(planned), is_over=state != "running", level=step.level) if is_daily else None
+        looks = (
+            looked_at(days, planned_days=_length(planned), is_over=state != "running", level=step.level)
+            if is_daily
+            else None
+        )
         if state == "stopped early" and looks is not None and looks.crossed_on is not None:
             state = "stopped at the boundary"
         worn = trend(effect_by_day(days, level=LEVEL), level=LEVEL) if is_daily else None
-        made.append(Test(**common, variant=arm, days=days, state=state, few=few, tested=tested, step=step, looks=looks, trend=worn))
+        made.append(
+            Test(
+                **common,
+                variant=arm,
+                days=days,
+                state=state,
+                few=few,
+                tested=tested,
+                step=step,
+                looks=looks,
+                trend=worn,
+            )
+        )
     return made
 
 
@@ -195,8 +217,11 @@ def control_of(arms: list[str], named: tuple[str, ...] = ()) -> tuple[str, bool]
 
 def _tested(treated: pd.Series, control: pd.Series, is_money: bool, level: float) -> Tested:
     if is_money:
-        arms = (Arm(int(one["units"]), float(one["value"]), float(one["value_squares"])) for one in (treated, control))
-        return tested_means(*arms, level=level)
+        arms = (
+            Arm(int(one["units"]), float(one["value"]), float(one["value_squares"]))
+            for one in (treated, control)
+        )
+        return welch(*arms, level=level)
     counts = [(float(one["conversions"]), float(one["units"])) for one in (treated, control)]
     if any(wins > units for wins, units in counts):
         return _nothing(control, n=int(counts[0][1] + counts[1][1]))

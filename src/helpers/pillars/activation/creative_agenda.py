@@ -26,7 +26,9 @@ def spend_by_channel(media: object | None, scope: Scope) -> pd.DataFrame:
     since = pd.Timestamp(scope.period.before(MONTHS - 1).start)
     rows = rows[(rows["spent_on"] >= since) & (rows["spent_on"] <= pd.Timestamp(scope.period.end))]
     sums = rows.assign(channel=rows["channel"].fillna("")).groupby("channel", as_index=False)["spend"].sum()
-    sums = sums.sort_values(["spend", "channel"], ascending=[False, True], kind="stable").reset_index(drop=True)
+    sums = sums.sort_values(["spend", "channel"], ascending=[False, True], kind="stable").reset_index(
+        drop=True
+    )
     total = float(sums["spend"].sum())
     return sums.assign(share=sums["spend"] / total if total > 0 else float("nan"))
 
@@ -58,16 +60,24 @@ def agenda(
         on, test = last.get(row.channel, (pd.NaT, ""))
         asked = own.get(row.channel.lower(), text(REPEAT if test else ASK, scope.language))
         rows.append((row.channel, row.spend, row.share, test, on, asked, bool(test)))
-    table = pd.DataFrame(rows, columns=["channel", "spend", "share", "last_test", "last_on", "question", "is_tested"])
-    return table.sort_values(["is_tested", "spend"], ascending=[True, False], kind="stable").reset_index(drop=True)
+    table = pd.DataFrame(
+        rows, columns=["channel", "spend", "share", "last_test", "last_on", "question", "is_tested"]
+    )
+    return table.sort_values(["is_tested", "spend"], ascending=[True, False], kind="stable").reset_index(
+        drop=True
+    )
 
 
 def _questions(questions: object | None, scope: Scope) -> dict[str, str]:
     """The open question of each channel, the one that is due first."""
     if questions is None or not {"channel", "question", "due_on", "status"} <= set(questions.columns):
         return {}
-    table = rollups.collect(rollups.only(questions, "channel", "question", "due_on", "status"), may_be_empty=True)
-    table = table[table["status"].fillna("").astype(str).str.lower().isin(OPEN)].dropna(subset=["channel", "question"])
+    table = rollups.collect(
+        rollups.only(questions, "channel", "question", "due_on", "status"), may_be_empty=True
+    )
+    table = table[table["status"].fillna("").astype(str).str.lower().isin(OPEN)].dropna(
+        subset=["channel", "question"]
+    )
     table = table.sort_values(["due_on", "question"], kind="stable")
     return {str(row.channel).lower(): str(row.question) for row in table.iloc[::-1].itertuples(index=False)}
 

@@ -53,8 +53,14 @@ def measures(known: Known, scope: Scope, *, words: dict[str, str], influence_cha
     def told(bet: str, measure: str, figure: str, missing: str) -> None:
         made.append(Bet(text(bet, lang), measure, figure, "" if figure else missing))
 
-    media = text("Name the campaigns of this bet with one of its words, and import media_spend with quartiles and seconds.", lang)
-    lift = text("Import a brand lift study: answers of people shown the campaign and of people held out (table surveys).", lang)
+    media = text(
+        "Name the campaigns of this bet with one of its words, and import media_spend with quartiles and seconds.",
+        lang,
+    )
+    lift = text(
+        "Import a brand lift study: answers of people shown the campaign and of people held out (table surveys).",
+        lang,
+    )
     trial = text("Import trials (table product_events) with the show that they came from.", lang)
     for measure, name, unit, digits in (
         (text("viewing time", lang), "creative_viewing_time", "ratio", 1),
@@ -64,25 +70,60 @@ def measures(known: Known, scope: Scope, *, words: dict[str, str], influence_cha
         told(SHORT_VIDEO, measure, _rate(known.sums, SHORT_VIDEO, name, unit, digits, scope), media)
     told(SHORT_VIDEO, text("VTR in a test", lang), _test(known, words[SHORT_VIDEO], scope), _no_test(scope))
     told(SHORT_VIDEO, text("brand lift", lang), "", lift)
-    told(LIVE_SHOW, text("click-through rate (CTR)", lang), _rate(known.sums, LIVE_SHOW, "creative_ctr", "share", 2, scope), media)
-    told(LIVE_SHOW, text("add to cart in a test", lang), _test(known, words[LIVE_SHOW], scope), _no_test(scope))
+    told(
+        LIVE_SHOW,
+        text("click-through rate (CTR)", lang),
+        _rate(known.sums, LIVE_SHOW, "creative_ctr", "share", 2, scope),
+        media,
+    )
+    told(
+        LIVE_SHOW, text("add to cart in a test", lang), _test(known, words[LIVE_SHOW], scope), _no_test(scope)
+    )
     told(LIVE_SHOW, text("shows held and orders there", lang), _shows(known, words[LIVE_SHOW], scope),
          known.lacking.get("events") or text("Enter the live shows in the table events, with their orders.", lang))  # fmt: skip
     told(LIVE_SHOW, text("trials and intent", lang), "", trial)
-    told(INFLUENCE, text("leads", lang), _leads(known, influence_channels, scope), known.lacking.get("leads", ""))
-    told(INFLUENCE, text("credibility and qualified reach", lang), _creators(known, scope), known.lacking.get("influencers", ""))
-    told(INFLUENCE, text("share of voice", lang), _voice(known, scope), known.lacking.get("social_mentions", ""))
-    told(USER_CONTENT, text("click-through rate (CTR)", lang), _rate(known.sums, USER_CONTENT, "creative_ctr", "share", 2, scope), media)
+    told(
+        INFLUENCE,
+        text("leads", lang),
+        _leads(known, influence_channels, scope),
+        known.lacking.get("leads", ""),
+    )
+    told(
+        INFLUENCE,
+        text("credibility and qualified reach", lang),
+        _creators(known, scope),
+        known.lacking.get("influencers", ""),
+    )
+    told(
+        INFLUENCE,
+        text("share of voice", lang),
+        _voice(known, scope),
+        known.lacking.get("social_mentions", ""),
+    )
+    told(
+        USER_CONTENT,
+        text("click-through rate (CTR)", lang),
+        _rate(known.sums, USER_CONTENT, "creative_ctr", "share", 2, scope),
+        media,
+    )
     told(USER_CONTENT, text("CTR in a test", lang), _test(known, words[USER_CONTENT], scope), _no_test(scope))
     told(USER_CONTENT, text("shares", lang), _shares(known, scope), known.lacking.get("social_posts", ""))
-    told(USER_CONTENT, text("sentiment", lang), _sentiment(known, scope), known.lacking.get("social_mentions", ""))
+    told(
+        USER_CONTENT,
+        text("sentiment", lang),
+        _sentiment(known, scope),
+        known.lacking.get("social_mentions", ""),
+    )
     return made
 
 
 def table(found: list[Bet], scope: Scope) -> pd.DataFrame:
     """The bets as a table: bet, measure, and the figure or what would bring it."""
     lang = scope.language
-    rows = [(one.bet, one.measure, one.figure or text("no data. {missing}", lang, missing=one.missing)) for one in found]
+    rows = [
+        (one.bet, one.measure, one.figure or text("no data. {missing}", lang, missing=one.missing))
+        for one in found
+    ]
     heads = [text("bet", lang), text("measure", lang), text("what is known, twelve months", lang)]
     return pd.DataFrame(rows, columns=heads).set_index(heads[0])
 
@@ -134,12 +175,20 @@ def _leads(known: Known, channels: str, scope: Scope) -> str:
 
 def _shows(known: Known, words: str, scope: Scope) -> str:
     rows = _recent(known.events, "starts_on", ("name", "type", "orders"), scope)
-    named = [bool(delivery.bet_of(f"{row.name} {row.type}".replace(" ", "-"), {"it": words})) for row in rows.itertuples(index=False)]
+    named = [
+        bool(delivery.bet_of(f"{row.name} {row.type}".replace(" ", "-"), {"it": words}))
+        for row in rows.itertuples(index=False)
+    ]
     own = rows[pd.Series(named, index=rows.index, dtype=bool)]
     if own.empty:
         return ""
     orders = pd.to_numeric(own["orders"]).sum()
-    return text("{n} shows, {orders} orders there", scope.language, n=len(own), orders=number(float(orders), "count", language=scope.language))
+    return text(
+        "{n} shows, {orders} orders there",
+        scope.language,
+        n=len(own),
+        orders=number(float(orders), "count", language=scope.language),
+    )
 
 
 def _creators(known: Known, scope: Scope) -> str:
@@ -156,12 +205,18 @@ def _creators(known: Known, scope: Scope) -> str:
 
 
 def _shares(known: Known, scope: Scope) -> str:
-    rows = _recent(known.posts, "posted_on", ("shares", "impressions"), scope).dropna(subset=["shares", "impressions"])
+    rows = _recent(known.posts, "posted_on", ("shares", "impressions"), scope).dropna(
+        subset=["shares", "impressions"]
+    )
     shown = float(pd.to_numeric(rows["impressions"]).sum()) if len(rows) else 0.0
     if not shown > 0:
         return ""
     rate = 1000 * float(pd.to_numeric(rows["shares"]).sum()) / shown
-    return text("{rate} shares per 1,000 impressions of posts", scope.language, rate=number(rate, "ratio", decimals=2, language=scope.language))
+    return text(
+        "{rate} shares per 1,000 impressions of posts",
+        scope.language,
+        rate=number(rate, "ratio", decimals=2, language=scope.language),
+    )
 
 
 def _mentions(known: Known, scope: Scope) -> pd.DataFrame:

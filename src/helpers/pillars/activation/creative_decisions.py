@@ -30,15 +30,30 @@ def decisions(
     agenda : result of `creative_agenda.agenda`.
     worth_seeing : smallest relative change that anyone would act on.
     """
-    common = {"owner": owner or text("Creative manager", scope.language), "due": scope.next_review, "currency": scope.currency}
-    ordered = sorted(found, key=lambda one: (one.name not in worths or one.verdict != "won", ORDER.index(one.verdict)))
-    made = [_decision(one, worths.get(one.name), scope, worth_seeing, common) for one in ordered[:MOST] if one.verdict != "running"]
+    common = {
+        "owner": owner or text("Creative manager", scope.language),
+        "due": scope.next_review,
+        "currency": scope.currency,
+    }
+    ordered = sorted(
+        found, key=lambda one: (one.name not in worths or one.verdict != "won", ORDER.index(one.verdict))
+    )
+    made = [
+        _decision(one, worths.get(one.name), scope, worth_seeing, common)
+        for one in ordered[:MOST]
+        if one.verdict != "running"
+    ]
     return [*made, *_next(agenda, found, scope, common)]
 
 
 def _decision(test: Test, worth: Worth | None, scope: Scope, worth_seeing: float, common: dict) -> Decision:
     lang, verdict = scope.language, test.verdict
-    facts: dict = {"test": test.name, "metric": test.metric, "n": number(test.n, "count", language=lang), "level": number(LEVEL, "share", language=lang)}
+    facts: dict = {
+        "test": test.name,
+        "metric": test.metric,
+        "n": number(test.n, "count", language=lang),
+        "level": number(LEVEL, "share", language=lang),
+    }
     common = {**common, "id": f"test_{test.name}", "amount": text("{n} people in the test", lang, **facts)}
     if verdict == "unusable":
         said = text("Use no figure of “{test}”. {why} Repeat it.", lang, **facts, why=why_not(test, scope))
@@ -49,7 +64,12 @@ def _decision(test: Test, worth: Worth | None, scope: Scope, worth_seeing: float
     if verdict == "won":
         return _roll_out(test, worth, facts, common, scope)
     if verdict == "lost":
-        said = text("Keep what there is: “{test}” changed {metric} by {effect}.", lang, **facts, effect=effect_said(test, lang))
+        said = text(
+            "Keep what there is: “{test}” changed {metric} by {effect}.",
+            lang,
+            **facts,
+            effect=effect_said(test, lang),
+        )
         return Decision(
             **common, verb=text("Keep the old version", lang), sentence=said, reverse_if=text("a changed variant wins a test of its own", lang)
         )  # fmt: skip
@@ -59,7 +79,10 @@ def _decision(test: Test, worth: Worth | None, scope: Scope, worth_seeing: float
 def _roll_out(test: Test, worth: Worth | None, facts: dict, common: dict, scope: Scope) -> Decision:
     lang = scope.language
     facts["effect"] = effect_said(test, lang)
-    common |= {"verb": text("Roll out", lang), "reverse_if": text("a tenth kept on the old version does as well after a quarter", lang)}
+    common |= {
+        "verb": text("Roll out", lang),
+        "reverse_if": text("a tenth kept on the old version does as well after a quarter", lang),
+    }
     chance = _chance(test.effect)
     if worth is None:
         said = text(
@@ -72,7 +95,9 @@ def _roll_out(test: Test, worth: Worth | None, facts: dict, common: dict, scope:
         "order stays worth {each}.", lang, **facts, value=number(worth.value, **money), money=money_word(scope),
         bounds=interval(worth.low, worth.high, **money), each=number(worth.per_order, decimals=2, **money),
     )  # fmt: skip
-    return Decision(**common, sentence=said, effect=worth.value, low=worth.low, high=worth.high, probability=chance)
+    return Decision(
+        **common, sentence=said, effect=worth.value, low=worth.low, high=worth.high, probability=chance
+    )
 
 
 def _chance(effect: tuple[float, float, float]) -> float | None:
@@ -85,10 +110,18 @@ def _chance(effect: tuple[float, float, float]) -> float | None:
 def _go_on(test: Test, facts: dict, common: dict, scope: Scope, worth_seeing: float) -> Decision:
     """A test that cannot tell: how many people would tell, or that what was worth seeing is ruled out."""
     lang, made = scope.language, design(test, worth_seeing=worth_seeing)
-    facts |= {"worth": number(worth_seeing, "share", language=lang), "need": number(made.needed, "count", language=lang)}
+    facts |= {
+        "worth": number(worth_seeing, "share", language=lang),
+        "need": number(made.needed, "count", language=lang),
+    }
     if test.few or math.isnan(made.needed):
         said = text("Whether “{test}” works cannot be told. {why}", lang, **facts, why=why_not(test, scope))
-        return Decision(**common, verb=text("Test again", lang), sentence=said, reverse_if=text("a larger test can be read", lang))
+        return Decision(
+            **common,
+            verb=text("Test again", lang),
+            sentence=said,
+            reverse_if=text("a larger test can be read", lang),
+        )
     _, low, high = test.effect
     best = -low if test.is_worse_up else high
     facts["effect"] = effect_said(test, lang)
@@ -99,12 +132,21 @@ def _go_on(test: Test, facts: dict, common: dict, scope: Scope, worth_seeing: fl
         )  # fmt: skip
         verb = text("Do not roll out", lang)
     else:
-        days = "" if math.isnan(made.days) else text("{days} days at its pace.", lang, days=number(made.days, "count", language=lang))
+        days = (
+            ""
+            if math.isnan(made.days)
+            else text("{days} days at its pace.", lang, days=number(made.days, "count", language=lang))
+        )
         said = text(
             "Go on testing “{test}”: {metric} {effect} is not told from nothing; a change of {worth} needs n = {need} an arm. {days}", lang, **facts, days=days
         ).rstrip()  # fmt: skip
         verb = text("Go on testing", lang)
-    return Decision(**common, verb=verb, sentence=said, reverse_if=text("a test of n = {need} an arm finds a gain with its whole interval", lang, **facts))
+    return Decision(
+        **common,
+        verb=verb,
+        sentence=said,
+        reverse_if=text("a test of n = {need} an arm finds a gain with its whole interval", lang, **facts),
+    )
 
 
 def _next(agenda: pd.DataFrame, found: list[Test], scope: Scope, common: dict) -> list[Decision]:

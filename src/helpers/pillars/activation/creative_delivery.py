@@ -64,7 +64,9 @@ def window(rows: pd.DataFrame, until: date, *, months: int = YEAR) -> pd.DataFra
     end = pd.Timestamp(until)
     since = (end + pd.Timedelta(days=1) - pd.DateOffset(months=months)).normalize()
     inside = rows[(rows["month"] >= since) & (rows["month"] <= end)]
-    sums = inside.groupby(["creative", "platform", "definition"], as_index=False, sort=True)[list(COUNTS)].sum()
+    sums = inside.groupby(["creative", "platform", "definition"], as_index=False, sort=True)[
+        list(COUNTS)
+    ].sum()
     for name, (top, bottom) in OVER.items():
         below = sums[bottom].astype(float)
         sums[name] = np.where(below > 0, sums[top].astype(float) / below.where(below > 0, np.nan), np.nan)
@@ -84,7 +86,9 @@ def label(row, scope: Scope) -> str:
 def shown(sums: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """The rates as a table for readers: one row a creative and platform, the most money first."""
     lang = scope.language
-    ordered = sums.sort_values(["spend", "creative", "platform"], ascending=[False, True, True], kind="stable")
+    ordered = sums.sort_values(
+        ["spend", "creative", "platform"], ascending=[False, True, True], kind="stable"
+    )
     made = {
         text("seen to the end (VTR)", lang): ("creative_vtr", "share", 1),
         text("views as the platform counts them", lang): ("view_rate", "share", 1),
@@ -105,6 +109,8 @@ def kept(sums: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     for row in sums.sort_values("spend", ascending=False, kind="stable").itertuples():
         if not row.quarter > 0:
             continue
-        for reached, count in zip((0.25, 0.5, 0.75, 1.0), (row.quarter, row.half, row.three_quarters, row.whole), strict=True):
+        for reached, count in zip(
+            (0.25, 0.5, 0.75, 1.0), (row.quarter, row.half, row.three_quarters, row.whole), strict=True
+        ):
             rows.append((reached, count / row.quarter, label(row, scope)))
     return pd.DataFrame(rows, columns=["reached", "share", "series"])

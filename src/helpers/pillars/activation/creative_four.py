@@ -12,7 +12,7 @@ from helpers.company import Scope
 from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL
 from helpers.methods.cuped import adjusted_difference
-from helpers.methods.experiment_shares import tested_means
+from helpers.methods.experiment_shares import welch
 from helpers.methods.experiments import arm_of
 from helpers.methods.sequential_stop import always_valid, level_of
 from helpers.pillars.activation.creative import Test
@@ -46,17 +46,27 @@ def on_counts(found: list[Test]) -> list[Four]:
     ]  # fmt: skip
 
 
-def on_people(recipients: object | None, campaigns: object | None, orders: object | None, scope: Scope) -> list[Four]:
+def on_people(
+    recipients: object | None, campaigns: object | None, orders: object | None, scope: Scope, *, known: list[Test] = ()
+) -> list[Four]:  # fmt: skip
     """Tests whose arms are known person by person: mailings of which some customers were left out by lot; four ways each.
 
     A mailing is read once, on the day on which its weeks are over. Daily looks would then be one look, so the sequential reading is the
-    fixed one, and the always valid one is what it costs to have kept the right to look.
+    fixed one, and the always valid one is what it costs to have kept the right to look. Tests that are `known` from their counts are left
+    out: their figure is another one.
     """
     if recipients is None or campaigns is None or orders is None:
         return []
     made = rolled.addressed(recipients, campaigns, orders, until=scope.period.end, days=WINDOW)
-    people = rollups.collect(made, may_be_empty=True).sort_values(["starts_on", "campaign_id", "customer_id"], kind="stable")
-    return [_read(str(name), own) for name, own in people.groupby("campaign_id", sort=False)]
+    people = rollups.collect(made, may_be_empty=True).sort_values(
+        ["starts_on", "campaign_id", "customer_id"], kind="stable"
+    )
+    there = {test.id for test in known}
+    return [
+        _read(str(name), own)
+        for name, own in people.groupby("campaign_id", sort=False)
+        if str(name) not in there
+    ]
 
 
 def _read(name: str, people: pd.DataFrame) -> Four:
@@ -64,7 +74,7 @@ def _read(name: str, people: pd.DataFrame) -> Four:
     spend = people["spend"].to_numpy(dtype=float)
     arms = arm_of(spend[sent]), arm_of(spend[~sent])
     critical = always_valid(1.0, planned=1.0, level=LEVEL)
-    fixed, always = (tested_means(*arms, level=level).effect.relative for level in (LEVEL, level_of(critical)))
+    fixed, always = (welch(*arms, level=level).effect.relative for level in (LEVEL, level_of(critical)))
     n_before = people["n_before"].to_numpy(dtype=float, na_value=np.nan)
     each = people["spend_before"].to_numpy(dtype=float, na_value=np.nan)
     ago = people["days_since"].to_numpy(dtype=float, na_value=np.nan)
@@ -82,13 +92,19 @@ def shown(found: list[Four], scope: Scope) -> pd.DataFrame:
         "always": text("read whenever somebody likes", lang), "cuped": text("with what was known before (CUPED)", lang),
     }  # fmt: skip
     table = {head: [_said(getattr(one, way), way, lang) for one in found] for way, head in heads.items()}
-    table[text("variance spared", lang)] = [number(one.spared, "share", decimals=1, language=lang) for one in found]
+    table[text("variance spared", lang)] = [
+        number(one.spared, "share", decimals=1, language=lang) for one in found
+    ]
     return pd.DataFrame(table, index=[one.name for one in found])
 
 
 def _said(found: tuple[float, float, float] | None, way: str, language: str) -> str:
     if found is None:
-        return text("needs a row a person", language) if way == "cuped" else text("needs counts by day", language)
+        return (
+            text("needs a row a person", language)
+            if way == "cuped"
+            else text("needs counts by day", language)
+        )
     value, low, high = found
     if np.isnan(low):
         return text("cannot tell", language)

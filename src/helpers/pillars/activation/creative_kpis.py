@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers import kpi
+from helpers import kpi, privacy
 from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
 from helpers.i18n import text
@@ -35,18 +35,21 @@ def _effects(found: list[Test], scope: Scope, lacking: str) -> list[KpiRow]:
     """One row a variant of the last twelve months; none has a value where the result may not be used."""
     definition, recent = KPIS["test_effect"], _until(found, scope.period)
     if not recent:
-        reason = lacking or text("No test of a creative or a page was finished in twelve months.", scope.language)
+        reason = lacking or text(
+            "No test of a creative or a page was finished in twelve months.", scope.language
+        )
         return [kpi.row(definition, scope, None, n=0, reason=reason)]
     made = []
     for test in recent:
-        (value, low, high), named = test.effect, {"n": test.n, "segment": test.name}
+        # A test of fewer people than may be shown has no number of them either.
+        n = test.n if test.n >= privacy.SMALL_GROUP else 0
+        (value, low, high), named = test.effect, {"n": n, "segment": test.name}
+        said = text("Test: {test}, figure {metric}.", scope.language, test=test.name, metric=test.metric)
         # A change of which less is better would read as its own opposite beside the others.
         if not test.is_usable or test.is_worse_up:
-            made.append(kpi.row(definition, scope, None, reason=why_not(test, scope), **named))
+            made.append(kpi.row(definition, scope, None, reason=f"{said} {why_not(test, scope)}", **named))
         else:
-            made.append(
-                kpi.row(definition, scope, value, low=low, high=high, reason=test.metric, **named)
-            )
+            made.append(kpi.row(definition, scope, value, low=low, high=high, reason=said, **named))
     return made
 
 
@@ -102,7 +105,7 @@ def _delivered(months: pd.DataFrame, scope: Scope) -> list[KpiRow]:
     made = []
     for name in delivery.MEASURES:
         bottom = delivery.OVER[name][1]
-        for row in now[now[bottom] > 0].itertuples():
+        for row in now[now[bottom] >= COUNTS_ONLY].itertuples():
             rows = [
                 _rate(name, sums, row, scope, period) for period, sums in windows.items() if _same(sums, row, bottom)
             ]  # fmt: skip
@@ -111,12 +114,14 @@ def _delivered(months: pd.DataFrame, scope: Scope) -> list[KpiRow]:
 
 
 def _same(sums: pd.DataFrame, row, bottom: str) -> bool:
-    return bool((_own(sums, row)[bottom] > 0).any())
+    return bool((_own(sums, row)[bottom] >= COUNTS_ONLY).any())
 
 
 def _own(sums: pd.DataFrame, row) -> pd.DataFrame:
     return sums[
-        (sums["creative"] == row.creative) & (sums["platform"] == row.platform) & (sums["definition"] == row.definition)
+        (sums["creative"] == row.creative)
+        & (sums["platform"] == row.platform)
+        & (sums["definition"] == row.definition)
     ]
 
 
@@ -124,9 +129,5 @@ def _rate(name: str, sums: pd.DataFrame, row, scope: Scope, period: Period) -> K
     own = _own(sums, row).iloc[0]
     n = int(own[delivery.OVER[name][1]])
     known = {"n": n, "segment": delivery.label(row, scope), "period": period}
-    if n < COUNTS_ONLY:
-        reason = text("{n} impressions; a rate needs n = {need}.", scope.language, n=n, need=COUNTS_ONLY)
-        return kpi.row(KPIS[name], scope, None, reason=reason, **known)
-    return kpi.row(KPIS[name], scope, float(own[name]), **known)
-
-
+    named = text("Creative: {creative}.", scope.language, creative=delivery.label(row, scope))
+    return kpi.row(KPIS[name], scope, float(own[name]), reason=named, **known)

@@ -58,8 +58,17 @@ def looked_at(days: pd.DataFrame, *, planned_days: int | None, is_over: bool, le
     first = float(size.iloc[0]) * (planned_days or USUAL_DAYS)
     free = np.atleast_1d(always_valid(size.to_numpy()[at], planned=first, level=level))
     counts = sums.to_numpy()[at]
-    statistic = np.array([difference_of_shares((row[1], row[0]), (row[3], row[2]), level=level).statistic for row in counts])
-    table = pd.DataFrame({"measured_on": days["measured_on"].to_numpy()[at], "statistic": statistic, "boundary": limit, "always": free})
+    statistic = np.array(
+        [difference_of_shares((row[1], row[0]), (row[3], row[2]), level=level).statistic for row in counts]
+    )
+    table = pd.DataFrame(
+        {
+            "measured_on": days["measured_on"].to_numpy()[at],
+            "statistic": statistic,
+            "boundary": limit,
+            "always": free,
+        }
+    )
     last = counts[-1]
     return Looks(
         table,
@@ -97,3 +106,8 @@ def chart(looks: Looks, scope: Scope) -> pd.DataFrame:
 def price_of_peeking(looks: int) -> tuple[float, float]:
     """Chance that a test without effect is called at 1.96 when it is read once, and when it is read this often and stopped."""
     return false_alarms(1, critical=CARELESS), false_alarms(max(looks, 1), critical=CARELESS)
+
+
+def no_chart() -> pd.DataFrame:
+    """The table of `chart` where no test is counted by day."""
+    return pd.DataFrame({"day": [], "series": [], "value": []}, dtype=float)

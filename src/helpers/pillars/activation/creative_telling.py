@@ -35,7 +35,12 @@ def why_not(test: Test, scope: Scope) -> str:
             "The arms do not have the sizes of a fair lot ({p}): visitors got lost in one of them.", lang, p=p_value(test.ratio.p, lang)
         )  # fmt: skip
     if test.state == "stopped early":
-        return text("It was stopped after {days} of {planned} planned days.", lang, days=test.n_days, planned=test.n_planned)
+        return text(
+            "It was stopped after {days} of {planned} planned days.",
+            lang,
+            days=test.n_days,
+            planned=test.n_planned,
+        )
     if test.state == "no control":
         return text("It has one arm and nothing to compare it with.", lang)
     if test.state == "not counted once":
@@ -66,7 +71,13 @@ def results_finding(found: list[Test], scope: Scope) -> str:
     good, won = [one for one in found if one.is_usable], [one for one in found if one.verdict == "won"]
     if not good:
         return text("None of {n} tests may be used", lang, n=len(found))
-    return text("{won} of {good} usable tests won; {bad} may not be used", lang, won=len(won), good=len(good), bad=len(found) - len(good))
+    return text(
+        "{won} of {good} usable tests won; {bad} may not be used",
+        lang,
+        won=len(won),
+        good=len(good),
+        bad=len(found) - len(good),
+    )
 
 
 def results_subtitle(found: list[Test], scope: Scope) -> str:
@@ -122,10 +133,17 @@ def looks_finding(test: Test | None, scope: Scope) -> str:
     looks = test.looks
     if looks.crossed_on is not None:
         day = (looks.crossed_on.date() - test.first_on).days + 1
-        return text("{test}: beyond the boundary for daily looks from day {day}", lang, test=test.name, day=day)
+        return text(
+            "{test}: beyond the boundary for daily looks from day {day}", lang, test=test.name, day=day
+        )
     if looks.naive_on is not None:
         day = (looks.naive_on.date() - test.first_on).days + 1
-        return text("{test}: past 1.96 on day {day}, never past the boundary that daily looks need", lang, test=test.name, day=day)
+        return text(
+            "{test}: past 1.96 on day {day}, never past the boundary that daily looks need",
+            lang,
+            test=test.name,
+            day=day,
+        )
     return text("{test}: never past 1.96, nor past the boundary", lang, test=test.name)
 
 
@@ -163,15 +181,26 @@ def peeking(test: Test | None, scope: Scope) -> str:
 def naive(found: list[Test], scope: Scope) -> str:
     """Say what a reader would have rolled out who asks of each test only whether its variant is ahead beyond chance."""
     lang = scope.language
-    ahead = [one for one in found if one.tested.p < 1 - LEVEL and (one.tested.statistic > 0) != one.is_worse_up]
+    ahead = [
+        one for one in found if one.tested.p < 1 - LEVEL and (one.tested.statistic > 0) != one.is_worse_up
+    ]
     if not ahead:
         return text("No variant is ahead beyond chance, so a careless reader rolls out nothing.", lang)
     traps = [one for one in ahead if not one.is_usable]
     names = listed([one.name for one in ahead], lang)
-    said = plural("A careless reader rolls out {names}.", "A careless reader rolls out {n} variants: {names}.", len(ahead), lang, names=names)
+    said = plural(
+        "A careless reader rolls out {names}.",
+        "A careless reader rolls out {n} variants: {names}.",
+        len(ahead),
+        lang,
+        names=names,
+    )
     if not traps:
         return said
-    reasons = " ".join(f"**{one.name}** {number(one.tested.effect.relative.value, 'share', language=lang)}: {why_not(one, scope)}" for one in traps)
+    reasons = " ".join(
+        f"**{one.name}** {number(one.tested.effect.relative.value, 'share', language=lang)}: {why_not(one, scope)}"
+        for one in traps
+    )
     return said + " " + text("Some of them may not be used.", lang) + " " + reasons
 
 
@@ -180,11 +209,19 @@ def designs(made: list[tuple[Test, Design]], scope: Scope) -> pd.DataFrame:
     lang = scope.language
     share = {"unit": "share", "decimals": 1, "language": lang}
     table = {
-        text("smallest change it sees in 4 of 5 cases", lang): [number(one.smallest, **share) for _, one in made],
-        text("chance to see what is worth seeing", lang): [number(one.power, "share", language=lang) for _, one in made],
-        text("people an arm that this needs", lang): [number(one.needed, "count", language=lang) for _, one in made],
+        text("smallest change it sees in 4 of 5 cases", lang): [
+            number(one.smallest, **share) for _, one in made
+        ],
+        text("chance to see what is worth seeing", lang): [
+            number(one.power, "share", language=lang) for _, one in made
+        ],
+        text("people an arm that this needs", lang): [
+            number(one.needed, "count", language=lang) for _, one in made
+        ],
         text("days at this pace", lang): [number(one.days, "count", language=lang) for _, one in made],
-        text("exaggerated where found, times", lang): [number(one.exaggeration, "ratio", decimals=2, language=lang) for _, one in made],
+        text("exaggerated where found, times", lang): [
+            number(one.exaggeration, "ratio", decimals=2, language=lang) for _, one in made
+        ],
         text("does it wear off", lang): [_worn(test, lang) for test, _ in made],
     }
     return pd.DataFrame(table, index=[test.name for test, _ in made]).rename_axis(text("test", lang))
@@ -210,31 +247,36 @@ def answer(found: list[Test], worths: dict[str, Worth], scope: Scope) -> str:
     """Answer the page's question: what to roll out and its money, what may not be used, what cannot be told."""
     lang = scope.language
     if not found:
-        return text("Which creative to roll out cannot be told: no test by lot is known. The agenda below says where to begin.", lang)
-    won = sorted((one for one in found if one.verdict == "won"), key=lambda one: -worths[one.name].value if one.name in worths else 0.0)
+        return text(
+            "Which creative to roll out cannot be told: no test by lot is known. The agenda below says where to begin.",
+            lang,
+        )
+    won = sorted(
+        (one for one in found if one.verdict == "won"),
+        key=lambda one: -worths[one.name].value if one.name in worths else 0.0,
+    )
     bad = [one for one in found if one.verdict == "unusable"]
     open_ones = [one for one in found if one.verdict in ("cannot tell", "running")]
     said = []
     if won and won[0].name in worths:
-        best, worth = won[0], worths[won[0].name]
-        money = {"unit": "currency", "currency": scope.currency, "language": lang}
+        best = won.pop(0)
+        money, worth = {"unit": "currency", "currency": scope.currency, "language": lang}, worths[best.name]
         said.append(text(
             "Roll out {test}: {effect} of its figure, {value} of {money} a year ({bounds}) if all orders pass by it.", lang, test=best.name,
             effect=effect_said(best, lang), value=number(worth.value, **money), money=money_word(scope), bounds=interval(worth.low, worth.high, **money),
         ))  # fmt: skip
-        others = won[1:]
-        if others:
-            named = listed([f"{one.name} {effect_said(one, lang)}" for one in others], lang)
-            said[0] += " " + text("Also {names}, whose money nobody measured.", lang, names=named)
-    elif won:
-        named = listed([f"{one.name} {effect_said(one, lang)}" for one in won], lang)
-        said.append(text("Roll out {names}; what it brings in money nobody measured.", lang, names=named))
-    else:
+    elif not won:
         said.append(text("Of {n} tests none won that may be used: roll out nothing.", lang, n=len(found)))
-    if bad:
-        names = listed([one.name for one in bad], lang)
-        said.append(text("Do not use {names}, however good it looks.", lang, names=names))
-    if open_ones:
-        names = listed([one.name for one in open_ones], lang)
-        said.append(text("Not told yet: {names}.", lang, names=names))
+    if won:
+        named = listed([f"{one.name} {effect_said(one, lang)}" for one in won], lang)
+        said.append(text("Won, without any money measured: {names}.", lang, names=named))
+    bad, later = (listed([one.name for one in ones], lang) for ones in (bad, open_ones))
+    if bad and later:
+        said.append(
+            text("No figure may be used of {names}; not told yet: {later}.", lang, names=bad, later=later)
+        )
+    elif bad:
+        said.append(text("No figure may be used of {names}.", lang, names=bad))
+    elif later:
+        said.append(text("Not told yet: {later}.", lang, later=later))
     return " ".join(said)
