@@ -36,9 +36,7 @@ def arm_days(experiments: Any, *, kinds: tuple[str, ...] = ("ab",)) -> Any:
     """
     keys = ("experiment_id", "arm", "measured_on")
     maybe = (*PLAN, *SUMS)
-    rows = picked(
-        experiments, "experiments", "kind", "market", *keys, "units", maybe=maybe, read="optional"
-    )
+    rows = picked(experiments, "experiments", "kind", "market", *keys, "units", maybe=maybe, read="optional")
     rows = rows.filter(nw.col("kind").cast(nw.String).is_in(kinds))
     number = {name: nw.col(name).cast(nw.Float64) for name in ("units", *SUMS)}
     made = rows.group_by(*keys).agg(
@@ -81,9 +79,7 @@ def creative_months(media: Any, *, since: date) -> Any:
     frame = picked(
         media, "media_spend", "spent_on", "platform", "spend", maybe=names, read="optional"
     ).filter(nw.col("spent_on") >= nw.lit(since))
-    count = {
-        name: nw.col(name).cast(nw.Float64) for name in ("impressions", "clicks", "link_clicks", *VIDEO)
-    }
+    count = {name: nw.col(name).cast(nw.Float64) for name in ("impressions", "clicks", "link_clicks", *VIDEO)}
     clicks, shown = nw.coalesce(count["link_clicks"], count["clicks"]), count["impressions"]
     made = {}
     for pair, values in {
