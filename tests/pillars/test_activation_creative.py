@@ -176,7 +176,8 @@ def test_every_bet_has_its_measures_and_says_what_would_bring_the_rest(found, he
               "credibility and qualified reach", "leads", "share of voice", "sentiment", "shares"}  # fmt: skip
     assert wanted <= {one.measure for one in made}
     assert all(bool(one.figure) != bool(one.missing) for one in made)
-    assert len(bets.table(made, here)) == len(made)
+    assert len(bets.table(made, here)) == sum(bool(one.figure) for one in made)
+    assert "share of voice" in bets.lacking(made, here)
     nothing = bets.Known(delivery.window(delivery.delivered(None, WORDS, HERE), HERE.period.end), [], *[None] * 5, dict.fromkeys(names, "Import it."))  # fmt: skip
     assert all(
         one.missing for one in bets.measures(nothing, HERE, words=WORDS, influence_channels="linkedin")
@@ -225,9 +226,9 @@ def test_the_agenda_puts_money_without_a_test_first_and_takes_the_companys_own_q
     made = agenda.agenda(spent, experiments, found, asked, here).set_index("channel")
     assert made["is_tested"].to_dict() == {name: name in ("social", "video") for name in made.index}
     assert made.loc["tv", "question"] == "Does television work?" and not made["is_tested"].iloc[0]
-    assert "runs on channels" in agenda.finding(made.reset_index(), here) and len(
-        agenda.shown(made.reset_index(), here)
-    ) == len(made)
+    assert "runs on channels" in agenda.finding(made.reset_index(), here)
+    said = agenda.shown(made.reset_index(), here)
+    assert said.count("no usable test") == 6 and "Does television work?" in said
     bare = agenda.agenda(agenda.spend_by_channel(None, here), None, [], None, here)
     assert bare.empty and "cannot be set by money" in agenda.finding(bare, here)
 

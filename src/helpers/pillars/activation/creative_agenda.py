@@ -82,22 +82,22 @@ def _questions(questions: object | None, scope: Scope) -> dict[str, str]:
     return {str(row.channel).lower(): str(row.question) for row in table.iloc[::-1].itertuples(index=False)}
 
 
-def shown(table: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """The agenda as readers see it, the channels with most money and no test first."""
-    lang, some = scope.language, table.head(MOST)
-    money = {"currency": scope.currency, "language": lang}
-    tested = [
-        text("{test}, until {day}", lang, test=row.last_test, day=day(row.last_on, lang, style="medium"))
-        if row.is_tested else text("none that may be used", lang)
-        for row in some.itertuples()
-    ]  # fmt: skip
-    made = {
-        text("media, twelve months", lang): [number(value, "currency", **money) for value in some["spend"]],
-        text("share", lang): [number(value, "share", language=lang) for value in some["share"]],
-        text("last test", lang): tested,
-        text("what to learn next", lang): some["question"].tolist(),
-    }
-    return pd.DataFrame(made, index=some["channel"].tolist()).rename_axis(text("channel", lang))
+def shown(table: pd.DataFrame, scope: Scope) -> str:
+    """The agenda as a list: channel, money, last test, question; the channels with most money and no test first."""
+    lang = scope.language
+    lines = []
+    for row in table.head(MOST).itertuples():
+        facts = {
+            "channel": row.channel, "share": number(row.share, "share", language=lang), "question": row.question,
+            "money": number(row.spend, "currency", currency=scope.currency, language=lang),
+        }  # fmt: skip
+        if row.is_tested:
+            facts |= {"test": row.last_test, "day": day(row.last_on, lang, style="medium")}
+            said = text("**{channel}**, {money} ({share}), {test} until {day}: {question}", lang, **facts)
+        else:
+            said = text("**{channel}**, {money} ({share}), no usable test: {question}", lang, **facts)
+        lines.append(f"- {said}")
+    return "\n".join(lines)
 
 
 def finding(table: pd.DataFrame, scope: Scope, *, lacking: str = "") -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from helpers import rollups
 from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
-from helpers.i18n import interval, mark, number, text
+from helpers.i18n import interval, listed, mark, number, text
 from helpers.pillars.activation import creative_delivery as delivery
 from helpers.pillars.activation.creative import Test, names
 
@@ -118,14 +118,25 @@ def measures(known: Known, scope: Scope, *, words: dict[str, str], influence_cha
 
 
 def table(found: list[Bet], scope: Scope) -> pd.DataFrame:
-    """The bets as a table: bet, measure, and the figure or what would bring it."""
+    """The measures that have data: measure and figure, by bet."""
     lang = scope.language
-    rows = [
-        (one.bet, one.measure, one.figure or text("no data. {missing}", lang, missing=one.missing))
-        for one in found
-    ]
-    heads = [text("bet", lang), text("measure", lang), text("what is known, twelve months", lang)]
-    return pd.DataFrame(rows, columns=heads).set_index(heads[0])
+    told = [one for one in found if one.figure]
+    made = {
+        text("measure", lang): [one.measure for one in told],
+        text("what is known, twelve months", lang): [one.figure for one in told],
+    }
+    return pd.DataFrame(made, index=[one.bet for one in told])
+
+
+def lacking(found: list[Bet], scope: Scope) -> str:
+    """The measures without data and the export that would bring each, those with the same one together; empty where all are there."""
+    lang = scope.language
+    groups: dict[str, list[str]] = {}
+    for one in found:
+        if one.missing:
+            named = text("{bet}: {measure}", lang, bet=one.bet, measure=one.measure)
+            groups.setdefault(one.missing, []).append(named)
+    return "\n".join(f"- **{listed(named, lang)}**. {missing}" for missing, named in groups.items())
 
 
 def _no_test(scope: Scope) -> str:

@@ -90,11 +90,11 @@ def shown(sums: pd.DataFrame, scope: Scope) -> pd.DataFrame:
         ["spend", "creative", "platform"], ascending=[False, True, True], kind="stable"
     )
     made = {
-        text("seen to the end (VTR)", lang): ("creative_vtr", "share", 1),
-        text("views as the platform counts them", lang): ("view_rate", "share", 1),
-        text("seconds per impression", lang): ("creative_viewing_time", "ratio", 1),
-        text("kept from a quarter to the end", lang): ("video_retention", "share", 1),
-        text("click-through rate (CTR)", lang): ("creative_ctr", "share", 2),
+        text("VTR", lang): ("creative_vtr", "share", 1),
+        text("views", lang): ("view_rate", "share", 1),
+        text("seconds", lang): ("creative_viewing_time", "ratio", 1),
+        text("retention", lang): ("video_retention", "share", 1),
+        text("CTR", lang): ("creative_ctr", "share", 2),
     }
     table = {
         head: [number(value, unit, decimals=digits, language=lang) for value in ordered[name]]

@@ -88,8 +88,8 @@ def shown(found: list[Four], scope: Scope) -> pd.DataFrame:
     """The four ways side by side, in words: relative effect with its interval."""
     lang = scope.language
     heads = {
-        "fixed": text("read once, at the end", lang), "sequential": text("read at each look", lang),
-        "always": text("read whenever somebody likes", lang), "cuped": text("with what was known before (CUPED)", lang),
+        "fixed": text("once", lang), "sequential": text("at each look", lang),
+        "always": text("at any time", lang), "cuped": text("with the past (CUPED)", lang),
     }  # fmt: skip
     table = {head: [_said(getattr(one, way), way, lang) for one in found] for way, head in heads.items()}
     table[text("variance spared", lang)] = [
@@ -100,11 +100,7 @@ def shown(found: list[Four], scope: Scope) -> pd.DataFrame:
 
 def _said(found: tuple[float, float, float] | None, way: str, language: str) -> str:
     if found is None:
-        return (
-            text("needs a row a person", language)
-            if way == "cuped"
-            else text("needs counts by day", language)
-        )
+        return text("no people", language) if way == "cuped" else text("no days", language)
     value, low, high = found
     if np.isnan(low):
         return text("cannot tell", language)

@@ -18,6 +18,12 @@ VERDICTS = {
     "won": mark("won"), "lost": mark("lost"), "cannot tell": mark("cannot tell"), "unusable": mark("may not be used"), "running": mark("still running"),
 }  # fmt: skip
 
+SHORT = {
+    "mismatch": mark("arms of unequal size"), "stopped early": mark("stopped early"), "no control": mark("one arm only"),
+    "not counted once": mark("people counted twice"), "running": mark("still running"),
+    **dict.fromkeys(("as planned", "no plan", "stopped at the boundary"), mark("too few people")),
+}  # fmt: skip
+
 
 def effect_said(test: Test, language: str) -> str:
     """The relative effect with its interval: "+3.9% (1.5% to 6.5%)"."""
@@ -93,15 +99,15 @@ def summary(found: list[Test], scope: Scope) -> pd.DataFrame:
     """The tests as a table for readers: metric, days, people, effect, verdict."""
     lang = scope.language
     made = {
-        text("figure", lang): [one.metric for one in found],
-        text("days run of planned", lang): [_days(one, lang) for one in found],
-        text("people", lang): [number(one.n, "count", language=lang) for one in found],
-        text("change", lang): [
-            effect_said(one, lang) if one.is_usable else why_not(one, scope) for one in found
-        ],
         text("verdict", lang): [text(VERDICTS[one.verdict], lang) for one in found],
+        text("change", lang): [
+            effect_said(one, lang) if one.is_usable else text(SHORT[one.state], lang) for one in found
+        ],
+        text("figure", lang): [one.metric for one in found],
+        text("days run", lang): [_days(one, lang) for one in found],
+        text("people", lang): [number(one.n, "count", language=lang) for one in found],
     }
-    return pd.DataFrame(made, index=[one.name for one in found]).rename_axis(text("test", lang))
+    return pd.DataFrame(made, index=[one.name for one in found])
 
 
 def _days(test: Test, language: str) -> str:
@@ -209,22 +215,16 @@ def designs(made: list[tuple[Test, Design]], scope: Scope) -> pd.DataFrame:
     lang = scope.language
     share = {"unit": "share", "decimals": 1, "language": lang}
     table = {
-        text("smallest change it sees in 4 of 5 cases", lang): [
-            number(one.smallest, **share) for _, one in made
-        ],
-        text("chance to see what is worth seeing", lang): [
-            number(one.power, "share", language=lang) for _, one in made
-        ],
-        text("people an arm that this needs", lang): [
-            number(one.needed, "count", language=lang) for _, one in made
-        ],
-        text("days at this pace", lang): [number(one.days, "count", language=lang) for _, one in made],
-        text("exaggerated where found, times", lang): [
+        text("smallest change seen", lang): [number(one.smallest, **share) for _, one in made],
+        text("chance to see it", lang): [number(one.power, "share", language=lang) for _, one in made],
+        text("needed an arm", lang): [number(one.needed, "count", language=lang) for _, one in made],
+        text("days", lang): [number(one.days, "count", language=lang) for _, one in made],
+        text("exaggerated", lang): [
             number(one.exaggeration, "ratio", decimals=2, language=lang) for _, one in made
         ],
-        text("does it wear off", lang): [_worn(test, lang) for test, _ in made],
+        text("over time", lang): [_worn(test, lang) for test, _ in made],
     }
-    return pd.DataFrame(table, index=[test.name for test, _ in made]).rename_axis(text("test", lang))
+    return pd.DataFrame(table, index=[test.name for test, _ in made])
 
 
 WORN = {
@@ -268,7 +268,7 @@ def answer(found: list[Test], worths: dict[str, Worth], scope: Scope) -> str:
     elif not won:
         said.append(text("Of {n} tests none won that may be used: roll out nothing.", lang, n=len(found)))
     if won:
-        named = listed([f"{one.name} {effect_said(one, lang)}" for one in won], lang)
+        named = listed([one.name for one in won], lang)
         said.append(text("Won, without any money measured: {names}.", lang, names=named))
     bad, later = (listed([one.name for one in ones], lang) for ones in (bad, open_ones))
     if bad and later:
