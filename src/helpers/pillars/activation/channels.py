@@ -31,6 +31,9 @@ from helpers.pillars.activation.channels_known import Known, shown
 from helpers.pillars.activation.channels_money import Brought
 
 
+NO_SHARE = "exposure"  # a regression, which hands out no orders and may give less than none
+
+
 class Page(NamedTuple):
     """What the page knows and has chosen.
 
@@ -243,10 +246,11 @@ def _platform(made: Page, channel: str, lang: str) -> str:
 
 
 def _paths(paths: pd.DataFrame | None, channel: str, lang: str) -> str:
-    """Share of the followed orders that the rules of attribution give a channel: from the lowest to the highest rule."""
+    """Share of the followed orders that the rules which share them out give a channel: from the lowest to the highest."""
     if paths is None or paths.empty:
         return "–"
     rows = paths[(paths["channel"] == channel) & (paths["n_orders"] > 0)].dropna(subset=["orders"])
+    rows = rows[rows["rule"] != NO_SHARE]
     if rows.empty:
         return "–"
     share = rows["orders"] / rows["n_orders"]
