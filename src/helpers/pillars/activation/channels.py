@@ -30,7 +30,6 @@ from helpers.pillars.activation.channels_delivery import Reached
 from helpers.pillars.activation.channels_known import Known, shown
 from helpers.pillars.activation.channels_money import Brought
 
-
 NO_SHARE = "exposure"  # a regression, which hands out no orders and may give less than none
 
 
