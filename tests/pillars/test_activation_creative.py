@@ -172,7 +172,7 @@ def test_every_bet_has_its_measures_and_says_what_would_bring_the_rest(found, he
     assert {one.bet for one in made} == set(
         map(str, (bets.SHORT_VIDEO, bets.LIVE_SHOW, bets.INFLUENCE, bets.USER_CONTENT))
     )
-    wanted = {"viewing time", "video retention", "seen to the end (VTR)", "brand lift", "click-through rate (CTR)", "add to cart in a test",
+    wanted = {"viewing time, seconds per impression", "video retention", "seen to the end (VTR)", "brand lift", "click-through rate (CTR)", "add to cart in a test",
               "credibility and qualified reach", "leads", "share of voice", "sentiment", "shares"}  # fmt: skip
     assert wanted <= {one.measure for one in made}
     assert all(bool(one.figure) != bool(one.missing) for one in made)

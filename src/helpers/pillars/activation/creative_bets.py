@@ -63,7 +63,7 @@ def measures(known: Known, scope: Scope, *, words: dict[str, str], influence_cha
     )
     trial = text("Import trials (table product_events) with the show that they came from.", lang)
     for measure, name, unit, digits in (
-        (text("viewing time", lang), "creative_viewing_time", "ratio", 1),
+        (text("viewing time, seconds per impression", lang), "creative_viewing_time", "ratio", 1),
         (text("video retention", lang), "video_retention", "share", 1),
         (text("seen to the end (VTR)", lang), "creative_vtr", "share", 1),
     ):
@@ -136,7 +136,10 @@ def lacking(found: list[Bet], scope: Scope) -> str:
         if one.missing:
             named = text("{bet}: {measure}", lang, bet=one.bet, measure=one.measure)
             groups.setdefault(one.missing, []).append(named)
-    return "\n".join(f"- **{listed(named, lang)}**. {missing}" for missing, named in groups.items())
+    if not groups:
+        return ""
+    lines = [f"- **{listed(named, lang)}**. {missing}" for missing, named in groups.items()]
+    return "\n".join([text("Without data so far, and what would bring it:", lang), "", *lines])
 
 
 def _no_test(scope: Scope) -> str:
