@@ -16,6 +16,15 @@ from helpers.pillars.activation.creative import Test, names
 SHORT_VIDEO, LIVE_SHOW = mark("short video"), mark("live product show")
 INFLUENCE, USER_CONTENT = mark("B2B influence"), mark("user content")
 
+READ = (
+    "experiments",
+    "leads",
+    "events",
+    "influencers",
+    "social_posts",
+    "social_mentions",
+)  # tables that may be missing
+
 
 class Bet(NamedTuple):
     """One measure of one bet: what it is, its figure in words, what it was read from; `missing` says what would bring it."""
