@@ -17,7 +17,7 @@ from helpers.methods.experiments import Arm
 from helpers.methods.novelty import effect_by_day, trend
 from helpers.methods.randomisation import sample_ratio
 from helpers.pillars.activation.creative_looks import looked_at
-from helpers.pillars.activation.creative_test import Test
+from helpers.pillars.activation.creative_trial import Test
 from helpers.rollups import creatives
 
 USUAL_CONTROLS = (

@@ -6,7 +6,7 @@ from helpers.company import Scope
 from helpers.i18n import days as span
 from helpers.i18n import interval, number, text
 from helpers.pillars.activation.creative_looks import price_of_peeking
-from helpers.pillars.activation.creative_test import Test
+from helpers.pillars.activation.creative_trial import Test
 
 
 def picked(found: list[Test], name: str) -> Test | None:
