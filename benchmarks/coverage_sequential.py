@@ -3,7 +3,8 @@
     python benchmarks/coverage_sequential.py [--redraws 200]
 
 Each line is the method's own model: shares and means read once, a test stopped at its boundary (stagewise), the trend of an effect, CUPED. What
-holds at every look at once covers more than its level at any one of them: it is shown, and only its false positives are judged.
+holds at every look at once covers more than its level at any one of them: it is shown, and only its false positives are judged. CUPED is redrawn
+five times as often: its first 200 draws alone give .965, the 1,000 after them .896.
 """
 
 from __future__ import annotations
@@ -131,7 +132,7 @@ def main():
             )
             bad += [] if good else [f"false positives, {name}"]
     bad += covering.judged("effect by day", [by_day(seed) for seed in range(count)])
-    bad += covering.judged("with what was known before", [with_the_past(seed) for seed in range(count)])
+    bad += covering.judged("with what was known before", [with_the_past(seed) for seed in range(5 * count)])
     bad += covering.judged("tests of the sample, drawn again", [planted_tests(seed) for seed in range(count)])
     covering.finish(bad)
 

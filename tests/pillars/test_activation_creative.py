@@ -22,6 +22,7 @@ from helpers.pillars.activation import creative_delivery as delivery
 from helpers.pillars.activation import creative_four as four
 from helpers.pillars.activation import creative_kpis as figures
 from helpers.pillars.activation import creative_looks as looking
+from helpers.pillars.activation import creative_peeking as peeking
 from helpers.pillars.activation import creative_telling as telling
 from helpers.pillars.activation import creative_worth as money
 
@@ -172,7 +173,7 @@ def test_every_bet_has_its_measures_and_says_what_would_bring_the_rest(found, he
     assert {one.bet for one in made} == set(
         map(str, (bets.SHORT_VIDEO, bets.LIVE_SHOW, bets.INFLUENCE, bets.USER_CONTENT))
     )
-    wanted = {"viewing time", "video retention", "seen to the end (VTR)", "brand lift", "click-through rate (CTR)", "add to cart in a test",
+    wanted = {"viewing time, seconds per impression", "video retention", "seen to the end (VTR)", "brand lift", "click-through rate (CTR)", "add to cart in a test",
               "credibility and qualified reach", "leads", "share of voice", "sentiment", "shares"}  # fmt: skip
     assert wanted <= {one.measure for one in made}
     assert all(bool(one.figure) != bool(one.missing) for one in made)
@@ -284,11 +285,11 @@ def whole_page(found):
     said = [telling.answer(found, {}, HERE), telling.naive(found, HERE), telling.results_finding(found, HERE)]
     telling.summary(found, HERE), telling.results(found, HERE), four.shown(four.on_counts(found), HERE)
     telling.designs([(one, money.design(one, worth_seeing=0.05)) for one in found], HERE)
-    looked = telling.picked(found, "")
+    looked = peeking.picked(found, "")
     said += [
-        telling.looks_finding(looked, HERE),
-        telling.looks_subtitle(looked, HERE),
-        telling.peeking(looked, HERE),
+        peeking.looks_finding(looked, HERE),
+        peeking.looks_subtitle(looked, HERE),
+        peeking.peeking(looked, HERE),
     ]
     looking.chart(looked.looks, HERE) if looked else looking.no_chart()
     decided = deciding.decisions(found, {}, NO_AGENDA, HERE, worth_seeing=0.05)
@@ -437,4 +438,4 @@ def test_the_words_are_there_in_french(found):
     assert "Déployez" in " ".join(
         one.sentence for one in deciding.decisions(found, {}, NO_AGENDA, french, worth_seeing=0.05)
     )
-    assert "exigent des lectures quotidiennes" in telling.looks_finding(telling.picked(found, ""), french)
+    assert "exigent des lectures quotidiennes" in peeking.looks_finding(peeking.picked(found, ""), french)

@@ -83,20 +83,23 @@ def _questions(questions: object | None, scope: Scope) -> dict[str, str]:
 
 
 def shown(table: pd.DataFrame, scope: Scope) -> str:
-    """The agenda as a list: channel, money, last test, question; the channels with most money and no test first."""
+    """The agenda as a list: question, and the channels that ask it with their money; the channels without a test first."""
     lang = scope.language
-    lines = []
-    for row in table.head(MOST).itertuples():
+    asked: dict[str, list[str]] = {}
+    for row in table.itertuples():
         facts = {
-            "channel": row.channel, "share": number(row.share, "share", language=lang), "question": row.question,
+            "channel": row.channel, "share": number(row.share, "share", language=lang),
             "money": number(row.spend, "currency", currency=scope.currency, language=lang),
         }  # fmt: skip
         if row.is_tested:
             facts |= {"test": row.last_test, "day": day(row.last_on, lang, style="medium")}
-            said = text("**{channel}**, {money} ({share}), {test} until {day}: {question}", lang, **facts)
+            said = text("**{channel}**, {money} ({share}), {test} until {day}", lang, **facts)
         else:
-            said = text("**{channel}**, {money} ({share}), no usable test: {question}", lang, **facts)
-        lines.append(f"- {said}")
+            said = text("**{channel}**, {money} ({share}), no usable test", lang, **facts)
+        asked.setdefault(row.question, []).append(said)
+    lines = []
+    for question, channels in list(asked.items())[:MOST]:
+        lines += [f"- {question}", *(f"  - {one}" for one in channels)]
     return "\n".join(lines)
 
 

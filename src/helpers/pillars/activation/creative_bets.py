@@ -16,6 +16,15 @@ from helpers.pillars.activation.creative import Test, names
 SHORT_VIDEO, LIVE_SHOW = mark("short video"), mark("live product show")
 INFLUENCE, USER_CONTENT = mark("B2B influence"), mark("user content")
 
+READ = (
+    "experiments",
+    "leads",
+    "events",
+    "influencers",
+    "social_posts",
+    "social_mentions",
+)  # tables that may be missing
+
 
 class Bet(NamedTuple):
     """One measure of one bet: what it is, its figure in words, what it was read from; `missing` says what would bring it."""
@@ -63,7 +72,7 @@ def measures(known: Known, scope: Scope, *, words: dict[str, str], influence_cha
     )
     trial = text("Import trials (table product_events) with the show that they came from.", lang)
     for measure, name, unit, digits in (
-        (text("viewing time", lang), "creative_viewing_time", "ratio", 1),
+        (text("viewing time, seconds per impression", lang), "creative_viewing_time", "ratio", 1),
         (text("video retention", lang), "video_retention", "share", 1),
         (text("seen to the end (VTR)", lang), "creative_vtr", "share", 1),
     ):
@@ -136,7 +145,10 @@ def lacking(found: list[Bet], scope: Scope) -> str:
         if one.missing:
             named = text("{bet}: {measure}", lang, bet=one.bet, measure=one.measure)
             groups.setdefault(one.missing, []).append(named)
-    return "\n".join(f"- **{listed(named, lang)}**. {missing}" for missing, named in groups.items())
+    if not groups:
+        return ""
+    lines = [f"- **{listed(named, lang)}**. {missing}" for missing, named in groups.items()]
+    return "\n".join([text("Without data so far, and what would bring it:", lang), "", *lines])
 
 
 def _no_test(scope: Scope) -> str:

@@ -99,35 +99,34 @@ def _delivered(months: pd.DataFrame, scope: Scope) -> list[KpiRow]:
     """Rates of each creative on each platform over twelve months, beside the month and the year before."""
     if months.empty:
         return []
-    first, now = months["month"].min(), delivery.window(months, scope.period.end)
+    first = months["month"].min()
     periods = [p for p in kpi.history(scope)[:-1] if pd.Timestamp(p.before(MONTHS - 1).start) >= first]
-    windows = {period: delivery.window(months, period.end) for period in (*periods, scope.period)}
+    windows = {
+        period: _by_creative(delivery.window(months, period.end)) for period in (*periods, scope.period)
+    }
     made = []
     for name in delivery.MEASURES:
         bottom = delivery.OVER[name][1]
-        for row in now[now[bottom] >= COUNTS_ONLY].itertuples():
+        for key, last in windows[scope.period].items():
+            if getattr(last, bottom) < COUNTS_ONLY:
+                continue
+            known = {period: sums[key] for period, sums in windows.items() if key in sums}
             rows = [
-                _rate(name, sums, row, scope, period) for period, sums in windows.items() if _same(sums, row, bottom)
+                _rate(name, row, scope, period) for period, row in known.items() if getattr(row, bottom) >= COUNTS_ONLY
             ]  # fmt: skip
             made.append(kpi.compared(KPIS[name], rows, scope))
     return made
 
 
-def _same(sums: pd.DataFrame, row, bottom: str) -> bool:
-    return bool((_own(sums, row)[bottom] >= COUNTS_ONLY).any())
+def _by_creative(sums: pd.DataFrame) -> dict[tuple, tuple]:
+    """Rows of a window by creative, platform and meaning of a view."""
+    return {(row.creative, row.platform, row.definition): row for row in sums.itertuples(index=False)}
 
 
-def _own(sums: pd.DataFrame, row) -> pd.DataFrame:
-    return sums[
-        (sums["creative"] == row.creative)
-        & (sums["platform"] == row.platform)
-        & (sums["definition"] == row.definition)
-    ]
-
-
-def _rate(name: str, sums: pd.DataFrame, row, scope: Scope, period: Period) -> KpiRow:
-    own = _own(sums, row).iloc[0]
-    n = int(own[delivery.OVER[name][1]])
-    known = {"n": n, "segment": delivery.label(row, scope), "period": period}
-    named = text("Creative: {creative}.", scope.language, creative=delivery.label(row, scope))
-    return kpi.row(KPIS[name], scope, float(own[name]), reason=named, **known)
+def _rate(name: str, row: tuple, scope: Scope, period: Period) -> KpiRow:
+    label = delivery.label(row, scope)
+    named = text("Creative: {creative}.", scope.language, creative=label)
+    n = int(getattr(row, delivery.OVER[name][1]))
+    return kpi.row(
+        KPIS[name], scope, float(getattr(row, name)), n=n, segment=label, period=period, reason=named
+    )
