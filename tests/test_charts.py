@@ -323,3 +323,24 @@ def test_dots_set_several_readings_of_a_row_side_by_side():
         )
     empty = charts.dots(table.assign(x=np.nan), **names, **WORDS)
     assert empty.figure.caption["is_empty"]
+
+
+def test_two_shares_of_a_channel_are_a_bar_and_a_dot_with_its_interval():
+    table = pd.DataFrame(
+        {"a": ["x", "y"], "b": [0.6, 0.4], "v": [0.3, 0.7], "l": [0.2, 0.5], "h": [0.4, 0.9]}
+    )
+    named = {
+        "y": "a",
+        "base": "b",
+        "x": "v",
+        "low": "l",
+        "high": "h",
+        "base_name": "spend",
+        "x_name": "effect",
+    }
+    ax = charts.against(table, **named, **WORDS)
+    assert [bar.get_width() for bar in ax.patches] == [0.6, 0.4]
+    assert list(ax.lines[0].get_xdata()) == [0.3, 0.7]
+    assert ax.figure.caption["described"] == "spend and effect: x 60% → 30%; y 40% → 70%."
+    nothing = charts.against(table.assign(v=float("nan")), **named, **WORDS)
+    assert nothing.figure.caption["described"] == "No value can be shown."

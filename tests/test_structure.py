@@ -40,6 +40,7 @@ MAY_IMPORT = {
         "i18n",
         "periods",
         "privacy",
+        "rules",
         "tables",
         "whatif",
     },

@@ -241,32 +241,43 @@ def test_a_published_hidden_cause_is_named_and_the_tests_repair_it(test_data):
     assert ((low < true * 1.02) & (true * 0.98 < high)).all()
 
 
-@pytest.mark.golden
-@pytest.mark.parametrize(
-    ("name", "is_content"),
-    [("clean", True), ("promo_and_media", True), ("multicollinearity", False), ("adstock_misspec", False), ("trend_break", False)],
-)  # fmt: skip
-def test_published_worlds_are_judged(test_data, name, is_content):
-    """With a test of each channel that says the truth; without tests the best verdict is "uncalibrated"."""
-    data = read(test_data, f"mmm-framework/{name}.csv", "spend_", "Sales", "ctrl_")
-    truths = json.loads((test_data / "activation/mmm-framework/truth.json").read_text())
+def published(folder, name):
+    """A published world with a test of each channel that says the truth, to a tenth."""
+    data = read(folder, f"mmm-framework/{name}.csv", "spend_", "Sales", "ctrl_")
+    truths = json.loads((folder / "activation/mmm-framework/truth.json").read_text())
     true = next(one["true_contribution"] for one in truths if one["scenario"] == name)
-    fit = mix.approximate(data)
+    span = data.days[0], data.days[-1]
     trials = [
-        Trial(
-            f"spend_{channel}",
-            data.days[0],
-            data.days[-1],
-            0.0,
-            -effect,
-            0.1 * effect,
-            1.0,
-            in_data=False,
-            name=channel,
-        )
+        Trial(f"spend_{channel}", *span, 0.0, -effect, 0.1 * effect, 1.0, in_data=False, name=channel)
         for channel, effect in true.items()
     ]
-    alone = mix_risk.panel(fit)
-    assert mix_risk.verdict(alone) != "pass"
-    beside = mix_risk._tests(anchored(fit, trials)[1], data.channels)
-    assert (mix_risk.verdict([*alone[:-1], beside]) == "pass") is is_content
+    return mix.approximate(data), trials, np.array(list(true.values()))
+
+
+@pytest.mark.golden
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("clean", "uncalibrated"), ("promo_and_media", "uncalibrated"), ("multicollinearity", "refuse split"),
+        ("adstock_misspec", "review"), ("trend_break", "fail"),
+    ],
+)  # fmt: skip
+def test_published_worlds_are_judged_without_any_test(test_data, name, expected):
+    """Without tests the best verdict is "uncalibrated": nothing was found."""
+    assert mix_risk.verdict(mix_risk.panel(published(test_data, name)[0])) == expected
+
+
+@pytest.mark.golden
+def test_a_clean_published_world_passes_once_its_tests_agree(test_data):
+    fit, trials, _ = published(test_data, "clean")
+    assert mix_risk.verdict(mix_risk.panel(fit, anchors=anchored(fit, trials)[1])) == "pass"
+
+
+@pytest.mark.golden
+def test_a_hidden_cause_that_leaves_no_trace_is_never_a_pass_and_tests_repair_the_figures(test_data):
+    """No check finds this one: its spend follows a demand that the table holds nowhere. So no model passes untested."""
+    fit, trials, true = published(test_data, "unobserved_confounding")
+    assert mix_risk.verdict(mix_risk.panel(fit)) == "uncalibrated"
+    pulled, _ = anchored(fit, trials)
+    low, high = np.quantile(pulled.effects * len(fit.data.outcome), [0.05, 0.95], axis=0)
+    assert ((low < true) & (true < high)).all()

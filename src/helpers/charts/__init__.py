@@ -6,10 +6,13 @@ from helpers.charts.dots import dots
 from helpers.charts.forecasts import predicted_against_actual
 from helpers.charts.frame import theme
 from helpers.charts.pictures import close, png, show, svg
+from helpers.charts.ranges import ranges
 from helpers.charts.series import line, lines
+from helpers.charts.shares import against
 from helpers.charts.strips import strips
 
 __all__ = [
+    "against",
     "bars",
     "bridge",
     "close",
@@ -19,6 +22,7 @@ __all__ = [
     "lines",
     "png",
     "predicted_against_actual",
+    "ranges",
     "show",
     "strips",
     "svg",

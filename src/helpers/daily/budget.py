@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pandas as pd
 
 from helpers import i18n, tables
 from helpers.daily.blockers import Blocker
 from helpers.daily.days import Days, since
+from helpers.methods.pacing import RECENT, pace
 from helpers.tables import as_pandas, store
 
 NEARLY = 0.90  # of the budget; before, a season or a fast start looks like a budget at risk
-RECENT = 14  # days that tell the present pace
 EARLY = 7  # days
 
 
@@ -32,15 +30,15 @@ def overspent(days: Days) -> list[Blocker]:
     found = []
     for row in plan.to_dict("records"):
         spent = _spent(row, days)
-        pace = spent[spent.index > day - timedelta(days=RECENT)].sum() / RECENT
-        budget, total = float(row["planned_budget"]), spent.cumsum()
-        if not len(total) or not pace or total.iloc[-1] < NEARLY * budget:
+        if spent.empty:
             continue
-        left = (budget - total.iloc[-1]) / pace  # days; below 0 when it is gone
-        over = total.iloc[-1] + pace * (row["ends_on"] - day).days - budget
-        if left < (row["ends_on"] - day).days - EARLY:
+        budget, total = float(row["planned_budget"]), spent.cumsum()
+        now = pace(spent, budget, starts_on=row["starts_on"], ends_on=row["ends_on"], day=day)
+        if not now.a_day or now.spent < NEARLY * budget:
+            continue
+        if now.left < now.days_left - EARLY:
             nearly = total.index[int((total >= NEARLY * budget).to_numpy().argmax())]
-            found.append(_blocker(row, days, budget, float(total.iloc[-1]), over, nearly))
+            found.append(_blocker(row, days, budget, now.spent, now.end - budget, nearly))
     return found
 
 

@@ -29,6 +29,7 @@ LEAST_WEEKS = 52
 WEEKS_A_COLUMN = 3  # weeks needed for each column of the linear part
 RHAT_MOST, ESS_LEAST = 1.05, 100  # a fit beyond these publishes nothing
 DRAWS = 500
+KEPT = 1_000  # draws that are read, evenly taken from all: neighbours in a chain say much the same
 WEEK = 7
 
 
@@ -176,7 +177,8 @@ def fit(data: Data, *, draws: int = DRAWS, chains: int = 4, seed: int = 0) -> Fi
                 ),
             ),
         )  # fmt: skip
-    return found._replace(rhat=rhat, ess=ess, accepted=made.accepted, guards=tuple(guards))
+    kept = thinned(found, np.arange(0, len(free), max(1, len(free) // KEPT)))
+    return kept._replace(rhat=rhat, ess=ess, accepted=made.accepted, guards=tuple(guards))
 
 
 def approximate(data: Data, *, draws: int = 400, seed: int = 0) -> Fit:
@@ -203,7 +205,14 @@ def approximate(data: Data, *, draws: int = 400, seed: int = 0) -> Fit:
     return found._replace(ess=float(1 / (weight @ weight)))
 
 
-HEAVY = 8.0
+HEAVY = 8.0  # degrees of freedom of the proposal
+
+
+def thinned(fit: Fit, some: np.ndarray) -> Fit:
+    """A fit with some of its draws."""
+    at = fit.shapes
+    kept = type(at)(*(None if part is None else part[some] for part in at))
+    return fit._replace(shapes=kept, effects=fit.effects[some], base=fit.base[some])
 
 
 def _climbed(data: Data, seed: int, starts: int = 4):

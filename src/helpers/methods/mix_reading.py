@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.methods import mix_shapes as shapes
 from helpers.methods.intervals import Estimate
-from helpers.methods.mix import WEEK, Data, Fit, busy
+from helpers.methods.mix import WEEK, Data, Fit, busy, thinned
 from helpers.methods.response import Curves, bend_of
 
 STEP = 0.01  # change of spend that a marginal return is taken from
@@ -107,13 +107,6 @@ def curves(fit: Fit, *, first: int = 0, last: int | None = None, draws: int = 40
     ratio = np.divide(slope, level, out=np.ones_like(level), where=level != 0)
     names = tuple(name for name, kept in zip(fit.data.channels, there, strict=True) if kept)
     return Curves(names, money[there] / weeks, level, bend_of(np.maximum(ratio, 1e-6)))
-
-
-def thinned(fit: Fit, some: np.ndarray) -> Fit:
-    """A fit with some of its draws."""
-    at = fit.shapes
-    kept = type(at)(*(None if part is None else part[some] for part in at))
-    return fit._replace(shapes=kept, effects=fit.effects[some], base=fit.base[some])
 
 
 def weekly(fit: Fit) -> tuple[np.ndarray, np.ndarray]:

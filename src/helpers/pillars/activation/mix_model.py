@@ -30,6 +30,8 @@ class Model(NamedTuple):
     merged : channels that share one column because there are more than the weeks allow.
     guards : what the engine says; the first begins "cannot tell: " where nothing may be published.
     first : position of the first week that the figures are about, the last 52 of the data.
+    slopes, levels : what one unit of effect means for the marginal and for the whole return [draw, channel]; the same before and after
+        tests, which move effects alone.
     """
 
     known: Known
@@ -44,6 +46,8 @@ class Model(NamedTuple):
     merged: tuple[str, ...]
     guards: tuple
     first: int
+    slopes: np.ndarray | None = None
+    levels: np.ndarray | None = None
 
     @property
     def is_told(self) -> bool:
@@ -83,7 +87,24 @@ def modelled(
     rows = tuple(mix_risk.panel(plain, anchors=anchors, seed=SEED)) if panel else ()
     first = max(len(data.outcome) - YEAR_WEEKS, 0)
     judged = mix_risk.verdict(rows) if rows else "none"
-    return Model(known, data, plain, fit, anchors, spans, unused, rows, judged, merged, plain.guards, first)
+    ones = plain._replace(effects=np.ones_like(plain.effects))
+    slopes, levels = mix_reading.marginal_roas(ones, first=first), mix_reading.roas(ones, first=first)
+    return Model(
+        known,
+        data,
+        plain,
+        fit,
+        anchors,
+        spans,
+        unused,
+        rows,
+        judged,
+        merged,
+        plain.guards,
+        first,
+        slopes,
+        levels,
+    )
 
 
 def _prepared(known: Known, options: dict) -> tuple[mix.Data | None, tuple[str, ...]]:
@@ -189,13 +210,12 @@ def marginal(model: Model, names: Sequence[str]) -> np.ndarray:
     fit = model.fit if len(names) == 1 else model.plain
     at = [model.data.channels.index(name) for name in names]
     money = spent(model)[at]
-    return (
-        (mix_reading.marginal_roas(fit, first=model.first)[:, at] @ money) / money.sum()
-        if money.sum() > 0
-        else np.full(len(fit.effects), np.nan)
-    )
+    if not money.sum() > 0:
+        return np.full(len(fit.effects), np.nan)
+    return np.nan_to_num(fit.effects[:, at] * model.slopes[:, at]) @ money / money.sum()
 
 
 def total(model: Model, name: str) -> np.ndarray:
     """Revenue per unit of all the money of a channel [draw]."""
-    return mix_reading.roas(model.fit, first=model.first)[:, model.data.channels.index(name)]
+    at = model.data.channels.index(name)
+    return model.fit.effects[:, at] * model.levels[:, at]
