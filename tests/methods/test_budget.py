@@ -199,6 +199,14 @@ def test_limits_that_contradict_are_named_and_no_others(values, named):
     assert f"contradict each other: {named}. Loosen one of them." in str(refused.value)
 
 
+def test_channels_that_all_stay_are_named_in_one_limit():
+    known = curves([3000.0, 1000.0, 500.0], [1.0, 1.0, 1.0], spend=[1000.0, 1000.0, 1000.0])
+    with pytest.raises(
+        DataError, match="a at most 20% less than today; a total of 2,000; b, c stay as they are. Loosen"
+    ):
+        limits(known, fixed=["b", "c"], total=2000.0, max_change=0.2)
+
+
 BAD = [
     ({"bounds": [Bound(("tv",), "<=", 5.0)]}, 'names the channel "tv"; the channels are a, b.'),
     ({"fixed": ["radio"]}, 'names the channel "radio"'),

@@ -210,11 +210,39 @@ def test_limits_that_contradict_are_a_failed_check_and_no_split():
     assert page.plan is None and page.best is None
     check = budget_figures.checks(page, HERE, bounds="a>=9000, b>=9000")[0]
     assert check.status == "fail" and "a at least 9,000" in check.text and "\n" not in check.text
-    assert telling.answer(page, NONE, HERE).startswith("No split is proposed")
+    assert telling.answer(page, NONE, HERE).startswith(
+        "No split is proposed. The limits of the budget contradict each other"
+    )
     assert budget_decisions.decisions(page, NONE, HERE)[0].sentence.startswith(
         "Decide on the limits first. The limits of the budget contradict each other"
     )
     assert budget_figures.kpis(page, HERE)[0].value is None
+
+
+def test_a_limit_of_an_unknown_channel_is_an_error_that_lists_the_channels():
+    for found in (found_of(SURE, SURE_ROWS), found_of(None, SURE_ROWS)):
+        with pytest.raises(UsageError, match='bounds: "radio" is no channel of this page. Use a, b, c.'):
+            budget_plan.page(found, bounds="a+radio<=5")
+
+
+def test_another_total_is_split_and_not_only_moved():
+    """A total of 500 less a month comes out of b, whose last unit brings least."""
+    found = found_of(SURE, SURE_ROWS)
+    total = float(found.curves.spend.sum()) - 500.0
+    page = budget_plan.page(found, total_budget=total, max_change=0.2)
+    assert page.plan.spend.sum() == pytest.approx(total) and page.moves.empty and page.is_new_total
+    first = budget_decisions.decisions(page, NONE, HERE)[0]
+    assert (
+        first.verb == "Split"
+        and first.effect == pytest.approx(page.plan.gain.mean())
+        and first.probability <= SUREST
+    )
+    assert (
+        "a +€" in first.sentence
+        and "b −€" in first.sentence
+        and telling.answer(page, NONE, HERE) == first.sentence
+    )
+    assert "no single move" in budget_figures.kpis(page, HERE)[0].reason
 
 
 def test_a_target_out_of_reach_is_said_with_the_best_there_is():

@@ -113,7 +113,7 @@ def contradiction(kept: Limits) -> tuple[str, ...]:
         rest = [one for one in rules if one is not rule]
         if not _fits(rest):
             rules = rest
-    return tuple(dict.fromkeys(rule.said for rule in rules))
+    return _together(kept, tuple(dict.fromkeys(rule.said for rule in rules)))
 
 
 def keeps(kept: Limits, spend, *, slack: float = 1e-6) -> bool:
@@ -124,6 +124,19 @@ def keeps(kept: Limits, spend, *, slack: float = 1e-6) -> bool:
     capped = all(rule.weights @ money <= rule.most + room for rule in kept.caps)
     whole = kept.total is None or abs(float(money.sum()) - kept.total) <= room
     return bool(inside and capped and whole)
+
+
+def _together(kept: Limits, parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The limits with all channels that stay as they are in one of them."""
+    still = {
+        least: name
+        for name, (least, most) in zip(kept.channels, kept.said, strict=True)
+        if least is most and least in parts
+    }
+    if len(still) < 2:
+        return parts
+    whole = said("{channels} stay as they are", channels=", ".join(still.values()))
+    return (*(part for part in parts if part not in still), whole)
 
 
 def _rules(kept: Limits) -> list[Rule]:

@@ -9,6 +9,7 @@ from helpers.checks import SUREST, Decision
 from helpers.company import Scope
 from helpers.i18n import interval, listed, number, text
 from helpers.kpi import LEVEL
+from helpers.methods import budget_moves
 from helpers.pillars.activation import budget_telling as telling
 from helpers.pillars.activation.budget import TOGETHER, marginals
 from helpers.pillars.activation.budget_plan import Page
@@ -30,7 +31,10 @@ def decisions(
         "currency": scope.currency,
     }
     first = made.best
-    listed_ones = [_move(made, first, scope, common) if first is not None else _keep(made, scope, common)]
+    if made.is_new_total:
+        listed_ones = [_new_total(made, scope, common)]
+    else:
+        listed_ones = [_move(made, first, scope, common) if first is not None else _keep(made, scope, common)]
     listed_ones += [_take_out(made, row, scope, common) for row in made.kept_money[:1]]
     listed_ones += [_add_nothing(made, row, scope, common) for row in made.unpaid]
     if open_ones := [one for one in made.found.units if not one.can_move]:
@@ -42,7 +46,7 @@ def decisions(
 
 def _move(made: Page, row, scope: Scope, common: dict) -> Decision:
     lang, facts = scope.language, telling.move_facts(row, scope)
-    loses = number(1 - min(row.chance, SUREST), "share", language=lang)
+    loses = number(1 - round(min(row.chance, SUREST), 2), "share", language=lang)
     said = text(
         "Move {amount} a month from {source} to {target}: {value} of {what} a month ({level} interval {bounds}), a gain with a chance of {chance}; it "
         "loses money in {loses} of what may be true.", lang, **facts, loses=loses,
@@ -52,6 +56,18 @@ def _move(made: Page, row, scope: Scope, common: dict) -> Decision:
     return Decision(
         id="move", verb=text("Move", lang), amount=text("{amount} a month", lang, **facts), sentence=said, effect=row.value, low=row.low,
         high=row.high, probability=min(row.chance, SUREST),
+        reverse_if=text("sales of the next two months stay below what the model expects of the move", lang), **common,
+    )  # fmt: skip
+
+
+def _new_total(made: Page, scope: Scope, common: dict) -> Decision:
+    """The split of a total that was set."""
+    lang = scope.language
+    told = budget_moves.summary(made.plan.gain, level=LEVEL)
+    total = number(float(made.plan.spend.sum()), "currency", currency=scope.currency, language=lang)
+    return Decision(
+        id="split", verb=text("Split", lang), amount=text("{amount} a month", lang, amount=total), sentence=telling.new_total(made, scope),
+        effect=told["value"], low=told["low"], high=told["high"], probability=min(told["chance"], SUREST),
         reverse_if=text("sales of the next two months stay below what the model expects of the move", lang), **common,
     )  # fmt: skip
 

@@ -36,7 +36,7 @@ def kpis(made: Page, scope: Scope) -> list[KpiRow]:
     few = why or text("Fewer than two channels have figures that may carry a decision.", lang)
     named = first if first is not None else near
     chance = (
-        kpi.row(KPIS["budget_move_chance"], scope, None, n=n, reason=why or telling.unsure(made, scope))
+        kpi.row(KPIS["budget_move_chance"], scope, None, n=n, reason=why or _not_sure(made, scope))
         if named is None
         else _chance(named, len(made.plan.gain), scope)
     )
@@ -54,6 +54,11 @@ def kpis(made: Page, scope: Scope) -> list[KpiRow]:
 def _not_sure(made: Page, scope: Scope) -> str:
     """Why no move is proposed, in a line of a table."""
     near = made.likeliest
+    if made.is_new_total:
+        return text(
+            "The total is another one than today's, so the whole split changes and no single move.",
+            scope.language,
+        )
     if near is None:
         return telling.unsure(made, scope)
     needed = number(made.min_chance, "share", language=scope.language)

@@ -24,6 +24,7 @@ from helpers.pillars.activation.budget import (
 )
 
 CUTS = (0.10, 0.20, 0.30)
+SAME = 1e-4  # a total this near to today's, as a share of it, is today's
 
 
 class Page(NamedTuple):
@@ -42,6 +43,11 @@ class Page(NamedTuple):
     ladder: pd.DataFrame
     refused: str
     min_chance: float
+
+    @property
+    def is_new_total(self) -> bool:
+        """Whether the total is set to another one than today's, so that the split has to change."""
+        return self.plan is not None and abs(self.plan.spend.sum() / self.found.curves.spend.sum() - 1) > SAME
 
     @property
     def best(self):

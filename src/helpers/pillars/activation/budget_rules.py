@@ -54,8 +54,13 @@ def kept(found: Known, *, bounds: str, total_budget: float, max_change: float) -
     """The limits of the page, and why there are none: in words where they contradict each other, empty without curves.
 
     Channels whose figures may not carry a decision stay as they are. A total of 0 is today's.
+
+    Raises
+    ------
+    UsageError : `bounds` has a part that is no limit, or names an unknown channel.
     """
     rules = parsed(bounds)
+    _check_names(rules, found)
     if found.curves is None:
         return None, ""
     still = [name for one in found.units if not one.can_move for name in one.channels]
@@ -65,6 +70,13 @@ def kept(found: Known, *, bounds: str, total_budget: float, max_change: float) -
         return limits(found.curves, bounds=rules, total=total, max_change=max_change, fixed=still), ""
     except DataError as reason:
         return None, reason.args[0]  # keeps what can be translated
+
+
+def _check_names(rules: list[Bound], found: Known) -> None:
+    known = list(found.table["channel"]) if found.curves is None else list(found.curves.channels)
+    for name in (name for rule in rules for name in rule.channels):
+        if name not in known:
+            raise UsageError(f'bounds: "{name}" is no channel of this page. Use {", ".join(known)}.')
 
 
 def limits_check(

@@ -8,6 +8,7 @@ from helpers.checks import SUREST
 from helpers.company import Scope
 from helpers.i18n import interval, listed, number, text, translate
 from helpers.kpi import LEVEL
+from helpers.methods import budget_moves
 from helpers.pillars.activation import budget_plan
 from helpers.pillars.activation.budget import TOGETHER, Known, averages, builds, marginals
 from helpers.pillars.activation.budget_plan import Page
@@ -19,7 +20,9 @@ def answer(made: Page, tests: pd.DataFrame, scope: Scope) -> str:
     if made.found.curves is None:
         said = text("Keep the split of the budget as it is: {why}", lang, why=made.found.why)
     elif made.refused:
-        said = text("No split is proposed: the limits of this page cannot be kept together.", lang)
+        return text("No split is proposed. {why}", lang, why=refused_said(made, scope))
+    elif made.is_new_total:
+        said = new_total(made, scope)
     elif first is not None:
         said = text(
             "Move {amount} a month from {source} to {target}: {value} of {what} a month ({level} interval {bounds}), a gain with a chance of "
@@ -35,6 +38,23 @@ def answer(made: Page, tests: pd.DataFrame, scope: Scope) -> str:
     if len(tests):
         said += " " + test_first(tests, scope)
     return said
+
+
+def new_total(made: Page, scope: Scope) -> str:
+    """Say how a total that is not today's is split, and what that changes."""
+    lang, before = scope.language, made.found.curves.spend
+    money = {"unit": "currency", "currency": scope.currency, "language": lang}
+    told = budget_moves.summary(made.plan.gain, level=LEVEL)
+    changes = [
+        f"{name} {signed(after - now, scope)}"
+        for name, now, after in zip(made.found.curves.channels, before, made.plan.spend, strict=True) if abs(after - now) > 1
+    ]  # fmt: skip
+    return text(
+        "Split {total} a month so: {changes}. Against today that is {value} of {what} a month ({level} interval {bounds}), a gain with a chance of "
+        "{chance}.", lang, total=number(float(made.plan.spend.sum()), **money), changes=listed(changes, lang), value=signed(told["value"], scope),
+        what=money_word(scope), level=number(LEVEL, "share", language=lang), bounds=interval(told["low"], told["high"], **money),
+        chance=number(min(told["chance"], SUREST), "share", language=lang),
+    )  # fmt: skip
 
 
 def unsure(made: Page, scope: Scope) -> str:
