@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from helpers import company, rollups, tables
+from helpers import company, tables
 from helpers.methods import budget_moves
 from helpers.methods.response import Curves, bend_of, response
 from helpers.pillars.activation import (
@@ -15,12 +15,10 @@ from helpers.pillars.activation import (
     budget_plan,
     budget_tests,
     incrementality,
-    mix,
     mix_channels,
-    mix_model,
+    mix_company,
 )
 from helpers.pillars.activation import budget_telling as telling
-from helpers.rollups import media_weeks
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +32,10 @@ def page(here):
     calendar, promotions, experiments = (
         tables.optional(name, here) for name in ("calendar", "promotions", "experiments")
     )
-    weekly = mix.known(orders, media, calendar, promotions, here)
     measured = incrementality.by_channel(experiments, media, here)
-    where = rollups.collect(media_weeks.test_markets(experiments), may_be_empty=True)
-    model = mix_model.modelled(weekly, measured, where, quick=True)
-    found = budget.known(
-        weekly.table, mix_channels.by_channel(model, here), mix_channels.curves(model), media, here
-    )
+    model = mix_company.of_company(orders, media, calendar, promotions, experiments, here, tests=measured)
+    table = mix_channels.by_channel(model, here)
+    found = budget.known(model.known.table, table, mix_channels.curves(model), media, here)
     return budget_plan.page(found, step=100.0)
 
 
