@@ -104,7 +104,7 @@ def evidence(made: Page, scope: Scope) -> pd.DataFrame:
         text("Paths credit", lang): [_paths(made.paths, one, lang) for one in names],
         text("Model says", lang): [_model(made.model, one, lang) for one in names],
         text("Test said", lang): [_test(made.tests, one, lang) for one in names],
-        text("Number to use", lang): [_number(choices.loc[one], lang) for one in names],
+        text("Number to use", lang): [_whole_number(choices.loc[one], lang) for one in names],
     }
     return pd.DataFrame(head, index=[shown(one, lang) for one in names]).rename_axis(
         columns=text("Channel", lang)

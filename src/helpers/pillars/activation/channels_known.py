@@ -162,8 +162,8 @@ def customers_won(found: Known, months: list[Period]) -> int:
 
 
 def shown(channel: str, language: str) -> str:
-    """The name of a channel as a reader sees it."""
-    return channel.replace("_", " ") if channel else text("without a channel", language)
+    """The name of a channel as the company writes it, on every page alike; and what is said where it has none."""
+    return channel or text("without a channel", language)
 
 
 def _sums(months: pd.DataFrame) -> pd.DataFrame:

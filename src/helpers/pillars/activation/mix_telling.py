@@ -45,8 +45,12 @@ def answer(model: Model, table: pd.DataFrame, rows: list[KpiRow], scope: Scope) 
         said += " " + text("Use no return of {out}: the checks speak against it.", lang, **facts)
     sure = [row.channel for row in told.itertuples() if row.marginal_low > 0]
     if sure:
-        return said + " " + text("Told from nothing: {channels}.", lang, channels=listed(sure, lang))
-    return said + " " + text("No single channel is told from nothing.", lang)
+        return (
+            said
+            + " "
+            + text("Known to bring more than nothing: {channels} only.", lang, channels=listed(sure, lang))
+        )
+    return said + " " + text("No single channel is known to bring more than nothing.", lang)
 
 
 def finding(model: Model, table: pd.DataFrame, scope: Scope) -> str:
@@ -56,8 +60,8 @@ def finding(model: Model, table: pd.DataFrame, scope: Scope) -> str:
         return text("What the last unit of money brings: cannot tell", lang)
     sure = [row.channel for row in told.itertuples() if row.marginal_low > 0]
     if not sure:
-        return text("No channel's last unit of money is told from nothing", lang)
-    return text("Only {channels}: the last unit of money is told from nothing", lang, channels=listed(sure, lang)) if len(sure) < len(told) else text(
+        return text("No channel's last unit of money is known to bring more than nothing", lang)
+    return text("Known to bring more than nothing with the last unit of money: {channels} only", lang, channels=listed(sure, lang)) if len(sure) < len(told) else text(
         "In each channel the last unit of money brings something", lang)  # fmt: skip
 
 
