@@ -18,10 +18,10 @@ def test_every_rule_has_a_source_and_a_day_of_checking():
     assert all(one.valid_from < one.checked_on < one.valid_to for one in prices.price_rules())
 
 
-def test_the_reference_price_is_the_lowest_of_30_days_in_france_since_may_2022():
+def test_the_reference_price_is_the_lowest_of_30_days_in_france_and_older_days_are_not_judged():
     rule = prices.price_rule("lowest_price", "FR", date(2026, 1, 7))
     assert rule.days == 30 and "L112-1-1" in rule.source and rule.status == "known"
-    assert prices.price_rule("lowest_price", "FR", date(2022, 5, 27)) is None
+    assert prices.price_rule("lowest_price", "FR", date(2023, 12, 31)) is None
     assert prices.price_rule("lowest_price", "CH", date(2026, 1, 7)) is None
     with pytest.raises(ValueError, match="lowest_price, soldes_word"):
         prices.price_rule("highest_price", "FR", date(2026, 1, 7))
@@ -45,6 +45,11 @@ def test_a_season_is_known_by_year_and_an_unknown_year_is_to_confirm(first, last
 
 def test_a_market_without_seasons_is_to_confirm():
     assert prices.soldes_of("CH", date(2026, 1, 7), date(2026, 2, 3)) == "to confirm"
+
+
+def test_the_belgian_rules_are_to_confirm():
+    rules = [one for one in prices.price_rules() if one.market == "BE"]
+    assert rules and {one.status for one in rules} == {"to confirm"}
 
 
 def test_the_departments_that_begin_earlier_have_no_guessed_day():
