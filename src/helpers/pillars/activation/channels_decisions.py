@@ -16,7 +16,7 @@ from helpers.pillars.activation.channels_known import shown
 
 
 def decisions(made: Page, scope: Scope, *, owner: str = "") -> list[Decision]:
-    """Channels that surely cost more than they bring, the channel to test first, and what is missing in taxonomy and books."""
+    """Channels that surely cost more than they bring, the channels to test first, and what is missing in taxonomy and books."""
     common = {
         "owner": owner or text("media manager", scope.language),
         "due": scope.next_review,
@@ -84,7 +84,7 @@ def _hold(made: Page, scope: Scope, common: dict) -> list[Decision]:
 
 
 def _test(made: Page, scope: Scope, common: dict) -> list[Decision]:
-    """The largest channel whose whole spend rests on no test; the others are named."""
+    """Channels whose whole spend rests on no test, the largest first."""
     lang, rows = scope.language, made.spend.merge(made.choices, on="channel", sort=False)
     rows = rows[
         ~rows["source"].isin(("test", "calibrated"))
@@ -93,18 +93,15 @@ def _test(made: Page, scope: Scope, common: dict) -> list[Decision]:
     ]
     if rows.empty:
         return []
-    first, total = rows.iloc[0], made.spend["spend"].sum()
-    others = [shown(one, lang) for one in rows["channel"].iloc[1:]]
+    untested, total = rows["spend"].sum(), made.spend["spend"].sum()
     said = text(
-        "Test {channel} first: {spend} in {n} months ({share} of media) rest on no test of the whole spend. Leave it dark in some regions, chosen by lot; the page on "
-        "tests says for how long and what it can see.", lang, channel=shown(first["channel"], lang), spend=_money(first["spend"], scope),
-        n=len(made.months), share=number(first["spend"] / total, "share", language=lang),
+        "Test before money moves on {names}: {spend} in {n} months ({share} of media) rest on no test of the whole spend. The page on the budget "
+        "ranks the tests by what they would teach.", lang, names=listed([shown(one, lang) for one in rows["channel"]], lang),
+        spend=_money(untested, scope), n=len(made.months), share=number(untested / total, "share", language=lang),
     )  # fmt: skip
-    if others:
-        said += " " + text("After it: {names}.", lang, names=listed(others, lang))
     return [
         Decision(
-            id="test_first", verb=text("Test", lang), amount=_money(first["spend"], scope), sentence=said,
+            id="test_first", verb=text("Test", lang), amount=_money(untested, scope), sentence=said,
             reverse_if=text("the power of such a test is too low for any effect that would matter", lang), **common,
         )
     ]  # fmt: skip

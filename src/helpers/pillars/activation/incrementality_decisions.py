@@ -8,15 +8,15 @@ from scipy.special import ndtr
 
 from helpers.checks import SUREST, Decision
 from helpers.company import Scope
-from helpers.i18n import number, plural, text
+from helpers.i18n import listed, number, plural, text
 from helpers.kpi import Z
 from helpers.pillars.activation.incrementality import GeoTest
 from helpers.pillars.activation.incrementality_design import Plan
-from helpers.pillars.activation.incrementality_telling import _facts, margin_word, net, readable, verdict
+from helpers.pillars.activation.incrementality_telling import _facts, net, readable, verdict
 
 
 def decisions(found: list[GeoTest], plans: list[Plan], scope: Scope, *, owner: str = "") -> list[Decision]:
-    """One decision a tested channel, by its last test; then the next test.
+    """One decision a tested channel, by its last test; then the tests that may come next.
 
     Parameters
     ----------
@@ -34,9 +34,9 @@ def decisions(found: list[GeoTest], plans: list[Plan], scope: Scope, *, owner: s
     return [*made, *_next(plans, latest, scope, common)]
 
 
-def next_plan(plans: list[Plan], settled: set[str]) -> Plan | None:
-    """The test to make next: of the channels that no test has settled the one with the largest spend that a test would tell."""
-    return next((plan for plan in plans if plan.kind and plan.channel not in settled), None)
+def next_plans(plans: list[Plan], settled: set[str]) -> list[Plan]:
+    """The tests that could be made next: of the channels that no test has settled those that a test would tell, the largest spend first."""
+    return [plan for plan in plans if plan.kind and plan.channel not in settled]
 
 
 def settled(found: list[GeoTest], scope: Scope) -> set[str]:
@@ -87,48 +87,36 @@ def _channel(test: GeoTest, scope: Scope, common: dict) -> Decision:
 
 
 def _next(plans: list[Plan], latest: dict[str, GeoTest], scope: Scope, common: dict) -> list[Decision]:
-    lang = scope.language
-    plan = next_plan(plans, settled(list(latest.values()), scope))
-    if plan is None:
+    lang, open_ = scope.language, next_plans(plans, settled(list(latest.values()), scope))
+    if not open_:
         return []
-    money = {"unit": "currency", "currency": scope.currency, "language": lang}
-    share = {"unit": "share", "decimals": 1, "language": lang}
-    weeks = plural("one week", "{n} weeks", plan.weeks, lang)
-    facts = {
-        "channel": plan.channel, "n": plan.n_regions, "weeks": weeks, "cost": number(abs(plan.cost), **money), "sees": number(plan.sees, **share),
-        "pays": number(plan.pays_at, **share), "risk": number(plan.at_risk, **money), "margin": margin_word(scope),
-        "factor": number(plan.factor, "ratio", decimals=1, language=lang),
-    }  # fmt: skip
-    if plan.kind == "dark":
-        said = text(
-            "Test {channel} next: switch it off in {n} regions, drawn by lot, for {weeks}. The test sees a loss of {sees} of their sales; where the "
-            "channel just pays, it is {pays}. It saves {cost} of spend and puts {risk} of revenue at risk.", lang, **facts,
-        )  # fmt: skip
-    else:
-        said = text(
-            "Test {channel} next: multiply its spend by {factor} in {n} regions, drawn by lot, for {weeks}. It costs {cost} more and sees a "
-            "gain of {sees} of their sales, what so much more spend has to bring to pay. It says whether more pays, not whether the channel does.",
-            lang, **facts,
-        )  # fmt: skip
+    said = text(
+        "Plan one of the tests that can tell: {channels}. Their regions, weeks and cost stand in the table; the page on the budget ranks them by "
+        "what they would teach. Draw the regions by lot and write the plan down before it starts.", lang, channels=_named(open_, lang),
+    )  # fmt: skip
     return [
         Decision(
-            id="next_test", verb=text("Test {channel}", lang, channel=plan.channel), amount=text("{n} regions, {weeks}", lang, n=plan.n_regions, weeks=weeks),
-            effect=None, reverse_if=text("the lot cannot be kept, or another campaign starts in some of the regions", lang), sentence=said, **common,
+            id="next_test", verb=text("Plan one test", lang), amount=_size(open_[0], lang), effect=None, sentence=said,
+            reverse_if=text("the lot cannot be kept, or another campaign starts in some of the regions", lang), **common,
         )
     ]  # fmt: skip
 
 
 def following(plans: list[Plan], found: list[GeoTest], scope: Scope) -> str:
-    """The next test in one short sentence for the answer; empty where none can be planned."""
-    plan = next_plan(plans, settled(found, scope))
-    if plan is None:
+    """Which channels a next test could tell, in one short sentence for the answer; empty where none can."""
+    lang, open_ = scope.language, next_plans(plans, settled(found, scope))
+    if not open_:
         return ""
-    lang = scope.language
-    what = text("switch it off", lang) if plan.kind == "dark" else text("spend × {factor}", lang, factor=number(plan.factor, "ratio", decimals=1, language=lang))  # fmt: skip
-    return text(
-        "Test {channel} next: {what}, {n} regions, {weeks}.", lang, channel=plan.channel, what=what, n=plan.n_regions,
-        weeks=plural("one week", "{n} weeks", plan.weeks, lang),
-    )  # fmt: skip
+    return text("A test of {size} could tell {channels}.", lang, size=_size(open_[0], lang), channels=_named(open_, lang))  # fmt: skip
+
+
+def _named(plans: list[Plan], lang: str) -> str:
+    return listed([plan.channel for plan in plans], lang)
+
+
+def _size(plan: Plan, lang: str) -> str:
+    weeks = plural("one week", "{n} weeks", plan.weeks, lang)
+    return text("{n} regions, {weeks}", lang, n=plan.n_regions, weeks=weeks)
 
 
 def _signed(value: float, scope: Scope) -> str:

@@ -13,14 +13,12 @@ from helpers.pillars.activation import mix_channels, mix_model
 from helpers.pillars.activation.mix_figures import refusal
 from helpers.pillars.activation.mix_model import Model
 
-STEP = 0.10  # of a channel's spend, what one cycle moves; the curve is known near today's spend
-
 
 def decisions(model: Model, table: pd.DataFrame, scope: Scope, *, owner: str = "") -> list[Decision]:
-    """Decisions, those that name money first.
+    """Decisions: what the last money of each tested channel says, what to test, which figures not to use.
 
-    Each tested channel is moved by a tenth where the whole interval of its last unit, in margin, lies on one side of what it costs. The
-    largest channel that is withheld or untested is to be tested first. A figure that fails a check is not to be used.
+    A channel may grow, or gets no more, where the whole interval of its last unit, in margin, lies on one side of what it costs. How much
+    moves, and which test comes first, is decided on the page of the budget alone. A figure that fails a check is not to be used.
     """
     lang = scope.language
     common = {
@@ -39,7 +37,7 @@ def decisions(model: Model, table: pd.DataFrame, scope: Scope, *, owner: str = "
         for row in mix_channels.published(table).itertuples()
         if row.status == "tested"
     ]
-    moved.sort(key=lambda one: one.effect is None)  # those that name money stand first
+    moved.sort(key=lambda one: one.probability is None)  # those that can be told stand first
     first = [_test(table, scope, common)]
     out = mix_channels.withheld(table)
     named = [row.channel for row in out.itertuples() if row.channel in mix_model.alarmed(model)]
@@ -48,41 +46,43 @@ def decisions(model: Model, table: pd.DataFrame, scope: Scope, *, owner: str = "
 
 
 def _move(model: Model, row, scope: Scope, common: dict) -> Decision:
-    """A tested channel: more, less, or leave it."""
+    """A tested channel: whether its last money pays. How much to move, and where to, is for the budget."""
     lang, rate = scope.language, scope.company.contribution_margin_rate or 1.0
-    amount = STEP * row.spend
-    gain = amount * (rate * mix_model.marginal(model, [row.channel]) - 1)
-    low, high = np.quantile(gain, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    value, sure = float(gain.mean()), float((gain > 0).mean())
-    money = {"unit": "currency", "currency": scope.currency, "language": lang}
+    margin = rate * mix_model.marginal(model, [row.channel])
+    low, high = np.quantile(margin, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    money = {"unit": "currency", "currency": scope.currency, "decimals": 2, "language": lang}
     facts = {
-        "channel": row.channel, "amount": number(amount, **money), "level": number(LEVEL, "share", language=lang), "what": money_word(scope),
+        "channel": row.channel, "level": number(LEVEL, "share", language=lang), "what": money_word(scope), "one": number(1, **money),
+        "value": number(float(margin.mean()), **money), "bounds": interval(float(low), float(high), **money),
     }  # fmt: skip
-    common = {**common, "id": f"move_{row.channel}", "amount": text("{amount} a year", lang, **facts)}
-    back = text("a new test on {channel} says otherwise", lang, **facts)
-    if low > 0:
+    common = {**common, "id": f"move_{row.channel}", "amount": facts["channel"], "reverse_if": text("a new test on {channel} says otherwise", lang, **facts)}  # fmt: skip
+    if low > 1:
         said = text(
-            "Put {amount} a year more into {channel}: {value} of {what} after the money spent ({level} interval {bounds}).", lang, **facts,
-            value=number(value, **money), bounds=interval(float(low), float(high), **money),
+            "More may go to {channel}: its last {one} brings {value} of {what} ({level} interval {bounds}). How much, the page on the budget says.",
+            lang, **facts,
         )  # fmt: skip
-        return Decision(**common, verb=text("Increase", lang), sentence=said, effect=value, low=float(low), high=float(high),
-                        probability=min(sure, SUREST), reverse_if=back)  # fmt: skip
-    if high < 0:
+        return Decision(**common, verb=text("Let grow", lang), sentence=said, probability=_sure(margin > 1))
+    if high < 1:
         said = text(
-            "Take {amount} a year out of {channel}: {value} of {what} is kept ({level} interval {bounds}), for the last of its money does not earn "
-            "itself back.", lang, **facts, value=number(-value, **money), bounds=interval(-float(high), -float(low), **money),
+            "Add nothing to {channel}: its last {one} brings {value} of {what} within weeks ({level} interval {bounds}), less than it costs.",
+            lang, **facts,
         )  # fmt: skip
-        return Decision(**common, verb=text("Reduce", lang), sentence=said, effect=-value, low=-float(high), high=-float(low),
-                        probability=min(1 - sure, SUREST), reverse_if=back)  # fmt: skip
+        return Decision(
+            **common, verb=text("Add nothing", lang), sentence=said, probability=_sure(margin < 1)
+        )
     said = text(
-        "Leave {channel} as it is: {amount} a year more would bring {value} of {what} after the money spent ({level} interval {bounds}), so "
-        "neither more nor less can be told.", lang, **facts, value=number(value, **money), bounds=interval(float(low), float(high), **money),
+        "Leave {channel} as it is: whether its last {one} pays cannot be told, it brings {value} of {what} ({level} interval {bounds}).",
+        lang, **facts,
     )  # fmt: skip
-    return Decision(**common, verb=text("Leave", lang), sentence=said, reverse_if=back)
+    return Decision(**common, verb=text("Leave", lang), sentence=said)
+
+
+def _sure(holds: np.ndarray) -> float:
+    return min(float(holds.mean()), SUREST)
 
 
 def _test(table: pd.DataFrame, scope: Scope, common: dict) -> Decision | None:
-    """The channel to test first: the largest spend without a test."""
+    """Channels whose spend rests on no test, the largest first."""
     lang = scope.language
     open_ones = table[
         (table["status"] != "tested")
@@ -91,17 +91,13 @@ def _test(table: pd.DataFrame, scope: Scope, common: dict) -> Decision | None:
     ]
     if open_ones.empty:
         return None
-    row = open_ones.sort_values("spend", ascending=False, kind="stable").iloc[0]
-    facts = {
-        "channel": row["channel"],
-        "spend": number(row["spend"], "currency", currency=scope.currency, language=lang),
-        "why": row["reason"],
-    }
+    rows = open_ones.sort_values("spend", ascending=False, kind="stable")
+    spend = number(float(rows["spend"].sum()), "currency", currency=scope.currency, language=lang)
     said = text(
-        "Switch {channel} off in a part of the regions, chosen by lot, for eight weeks: {spend} a year go there, and no test stands behind its "
-        "figure ({why}).", lang, **facts,
+        "Test by region before money moves on {channels}: {spend} a year rest on no test. The page on the budget ranks the tests.", lang,
+        channels=listed(list(rows["channel"]), lang), spend=spend,
     )  # fmt: skip
-    return Decision(id="test_first", verb=text("Test", lang), amount=text("{spend} a year", lang, **facts), sentence=said,
+    return Decision(id="test_first", verb=text("Test", lang), amount=text("{spend} a year", lang, spend=spend), sentence=said,
                     reverse_if=text("a test of it is already running", lang), **common)  # fmt: skip
 
 
