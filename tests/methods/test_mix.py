@@ -71,7 +71,7 @@ def test_the_density_is_that_of_the_outcome_with_the_linear_part_integrated_by_b
         errors = at.sigma[k] ** 2 / (1 - at.rho[k] ** 2) * at.rho[k] ** apart
         spread = design / problem.precision @ design.T + errors
         mean = columns[k] @ problem.middle
-        prior = mix_posterior._prior(
+        prior = mix_posterior.log_prior(
             problem, free[k : k + 1], type(at)(*(p if p is None else p[k : k + 1] for p in at))
         )[0][0]
         brute.append(multivariate_normal(mean, spread, allow_singular=True).logpdf(problem.outcome) + prior)

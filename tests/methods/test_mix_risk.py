@@ -112,14 +112,14 @@ def test_a_sound_world_raises_no_alarm_and_is_uncalibrated_until_it_is_tested(so
 
 
 def test_tests_that_agree_make_it_pass_and_one_that_does_not_makes_it_fail(sound_rows):
-    agreed = mix_risk._tests([anchor("search", 0.3), anchor("tv", -0.8)], ("search", "tv"))
-    odd = mix_risk._tests([anchor("search", 4.0, 1.4), anchor("tv", -0.8)], ("search", "tv"))
+    agreed = mix_risk.beside_tests([anchor("search", 0.3), anchor("tv", -0.8)], ("search", "tv"))
+    odd = mix_risk.beside_tests([anchor("search", 4.0, 1.4), anchor("tv", -0.8)], ("search", "tv"))
     assert mix_risk.verdict([*sound_rows[:-1], agreed]) == "pass"
     assert mix_risk.verdict([*sound_rows[:-1], odd]) == "fail" and odd.channels == ("search",)
 
 
 def test_half_the_channels_tested_is_not_a_pass(sound_rows):
-    half = mix_risk._tests([anchor("search", 0.3)], ("search", "tv"))
+    half = mix_risk.beside_tests([anchor("search", 0.3)], ("search", "tv"))
     assert half.passed is None and half.values["untested"] == ("tv",)
     assert mix_risk.verdict([*sound_rows[:-1], half]) == "uncalibrated"
 

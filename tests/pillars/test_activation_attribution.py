@@ -260,6 +260,7 @@ def test_journeys_of_another_tool_have_no_time_decay():
 
 def test_a_company_without_contacts_is_told_what_would_bring_them(here):
     found = paths.known(None, tables.load("orders", here), here, lacking="Import touchpoints.")
+    assert found.rows.groupby("path")[["n", "n_converted"]].sum().nlargest(5, "n_converted").empty
     (alone,) = words.checks(found, None, NO_SPEND, here, months=6)
     assert (alone.status, alone.text) == ("fail", "Import touchpoints.") and "GA4" in alone.remedy
     assert words.answer(found, None, NO_SPEND, here, rule="last_touch").endswith("Import touchpoints.")

@@ -159,7 +159,7 @@ def log_density(problem: Problem, free: np.ndarray) -> tuple[np.ndarray, np.ndar
         (along * at.rho * (1 - at.rho / RHO_MOST))[:, None],
         by_sigma[:, None],
     ]
-    prior, prior_slope = _prior(problem, free, at)
+    prior, prior_slope = log_prior(problem, free, at)
     linear = Linear(mean, covariance, residual)
     height = np.where(outside, -np.inf, value + prior)
     return height, np.concatenate(slopes, axis=1) + prior_slope, linear
@@ -187,7 +187,7 @@ def _unwhitened(slopes: np.ndarray, rho: np.ndarray) -> np.ndarray:
     return made
 
 
-def _prior(problem: Problem, free: np.ndarray, at: Shapes) -> tuple[np.ndarray, np.ndarray]:
+def log_prior(problem: Problem, free: np.ndarray, at: Shapes) -> tuple[np.ndarray, np.ndarray]:
     """Log prior density of the free parameters, the change of variables included, and its gradient."""
     c = problem.channels
     (a, b), (middle, wide), (mean, spread), (one, other) = CARRY, BEND, NOISE, RHO

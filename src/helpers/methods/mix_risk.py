@@ -61,7 +61,7 @@ def panel(fit: mix.Fit, *, anchors: Sequence[Anchor] = (), seed: int = 0) -> lis
     made = rounds(fit.data, seed=seed)
     return [
         _planted(made), _shuffled(made), *_follows_demand(fit, model), _break(fit, model, seed), _years(model, names),
-        *_limits(fit, model), _split(fit, model), _twins(fit, seed), _tests(anchors, names),
+        *_limits(fit, model), _split(fit, model), _twins(fit, seed), beside_tests(anchors, names),
     ]  # fmt: skip
 
 
@@ -186,7 +186,7 @@ def _twins(fit: mix.Fit, seed: int) -> Row:
     return Row("twins", p >= CHANCE, (), {"n": TWINS, "coverage": made.coverage, "p": p}, table)
 
 
-def _tests(anchors: Sequence[Anchor], channels: tuple[str, ...]) -> Row:
+def beside_tests(anchors: Sequence[Anchor], channels: tuple[str, ...]) -> Row:
     """Whether tests agree with the model; None where a channel has none and those there are agree."""
     columns = ["test", "channel", "ratio", "z", "in_conflict"]
     table = pd.DataFrame(

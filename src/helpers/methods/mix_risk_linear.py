@@ -116,7 +116,7 @@ def curvature(problem: posterior.Problem, at: np.ndarray) -> tuple[np.ndarray, n
     step = 1e-3
     n = len(at) - 2
     moves = np.concatenate([at + step * np.eye(len(at)), at - step * np.eye(len(at)), at[None]])
-    slopes = posterior._prior(problem, moves, posterior.shaped(problem, moves))[1]
+    slopes = posterior.log_prior(problem, moves, posterior.shaped(problem, moves))[1]
     half = len(at)
     bend = -(np.diag(slopes[:half]) - np.diag(slopes[half : 2 * half])) / (2 * step)
     return np.maximum(bend[:n], LOOSE), slopes[-1][:n]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.methods import mix
+from helpers.methods import mix, mix_data
 from helpers.methods import mix_posterior as posterior
 from helpers.methods.mix_risk_linear import curvature, middle, whitened
 
@@ -54,8 +54,8 @@ def rounds(data: mix.Data, *, n: int = 3, level: float = 0.90, seed: int = 0) ->
         pair = np.column_stack([shuffled(data.spend[:, at], rng) for _ in ADDED])
         brought = _brought(pair[:, :1], data)
         wide = (
-            np.r_[data.prior[0], [mix.MEAN_SHARE * data.unit] * 2],
-            np.r_[data.prior[1], [mix.SPREAD_SHARE * data.unit] * 2],
+            np.r_[data.prior[0], [mix_data.MEAN_SHARE * data.unit] * 2],
+            np.r_[data.prior[1], [mix_data.SPREAD_SHARE * data.unit] * 2],
         )
         with_both = data._replace(
             outcome=data.outcome + PLANTED * data.unit * brought,

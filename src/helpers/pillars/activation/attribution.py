@@ -243,6 +243,11 @@ def _period(month: int) -> Period:
 
 
 def _none(lacking: str) -> Known:
-    empty = pd.DataFrame(columns=["month", "path", "n", "n_converted", "revenue"])
-    nothing = pd.DataFrame(columns=["month", "n_orders", "n_inside", "revenue", "revenue_inside"])
+    day = {"month": "datetime64[us]"}
+    empty = pd.DataFrame(columns=["month", "path", "n", "n_converted", "revenue"], dtype=float).astype(
+        {**day, "path": "str"}
+    )
+    nothing = pd.DataFrame(
+        columns=["month", "n_orders", "n_inside", "revenue", "revenue_inside"], dtype=float
+    ).astype(day)
     return Known(empty, nothing, None, is_made=False, lacking=lacking)
