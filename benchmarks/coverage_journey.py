@@ -125,7 +125,7 @@ def main():
         )
     for n in (1000, 20000):
         bad += covering.judged("complaints", [of_complaints(seed, n) for seed in range(count)])
-    for n in (8000, 15000):
+    for n in (4000, 8000, 15000):
         bad += covering.judged(f"{n} customers", [of_touched(seed, n) for seed in range(count)])
     covering.finish(bad)
 
