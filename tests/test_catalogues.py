@@ -155,11 +155,13 @@ def test_a_french_report_of_the_sample_says_nothing_in_english():
     newest = max(runs, key=lambda path: path.stat().st_mtime)
     assert json.loads(newest.read_text(encoding="utf-8"))["untranslated"] == []
     english = re.compile(r"\b(the|and|with|interval|customers|cannot|of the)\b", re.IGNORECASE)
-    # A campaign keeps the name that the company gave it.
-    campaigns = pd.read_parquet(ROOT / "data" / "sample" / "tidy" / "campaigns")["name"]
-    named = re.compile(
-        "|".join(re.escape(name) for name in sorted(campaigns.unique(), key=len, reverse=True))
-    )
+    # A campaign keeps the name that the company gave it, and a test the hypothesis that was written down.
+    tidy = ROOT / "data" / "sample" / "tidy"
+    own = {
+        *pd.read_parquet(tidy / "campaigns")["name"],
+        *pd.read_parquet(tidy / "experiments")["hypothesis"].dropna(),
+    }
+    named = re.compile("|".join(re.escape(words) for words in sorted(own, key=len, reverse=True)))
     leadership = [path for path in newest.parent.glob("*/*.html") if path.name.count(".") == 1]
     assert len(leadership) >= 2
     for page in ("index.html", "glossary.html", "history.html", *leadership):

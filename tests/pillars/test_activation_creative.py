@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -111,6 +112,15 @@ def test_checks_name_the_traps_and_the_purchases_that_the_books_do_not_have(foun
         verbs["test_ab_banner"] == "Repeat the test"
         and verbs["test_onboarding_steps_2025"] == "Go on testing"
     )
+    sentences = {one.id: one.sentence for one in decided}
+    assert sentences["test_ab_checkout_one_page"].startswith(
+        "Roll out “ab_checkout_one_page”: “A checkout on one page loses fewer baskets”: purchase +"
+    )
+    assert "It tested “A green banner brings more orders”." in sentences["test_ab_banner"]
+    # Its interval holds zero, so whatever it rules out, it does not tell.
+    assert verbs["test_ab_user_content"] == "Keep the old version for now"
+    assert "cannot tell" in sentences["test_ab_user_content"]
+    assert "n = 226,169 an arm would tell" in sentences["test_ab_user_content"]
     said = telling.answer(found, worths, here)
     assert (
         said.startswith("Roll out ab_checkout_one_page")
@@ -439,3 +449,13 @@ def test_the_words_are_there_in_french(found):
         one.sentence for one in deciding.decisions(found, {}, NO_AGENDA, french, worth_seeing=0.05)
     )
     assert "exigent des lectures quotidiennes" in peeking.looks_finding(peeking.picked(found, ""), french)
+
+
+def test_a_hypothesis_too_long_for_a_sentence_is_left_out(found, here):
+    test = named(found, "ab_user_content")
+    long = replace(test, hypothesis="Photos " * 20)
+    none = replace(test, hypothesis="")
+    for one in (long, none):
+        (said, *_) = deciding.decisions([one], {}, NO_AGENDA, here, worth_seeing=0.05)
+        assert "cannot tell: ctr −" in said.sentence and "Photos" not in said.sentence
+    assert telling.idea(replace(test, hypothesis=" Photos sell. ")) == "Photos sell"

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from bs4 import BeautifulSoup
 
-from helpers.report import frame, notes, sentences, site, wording
+from helpers.report import frame, notes, prose, sentences, site, wording
 
 pages = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("pages.py"))))
 
@@ -257,3 +257,16 @@ def test_controls_of_tiles_and_pages_are_told_apart_by_name():
     soup = index(rows=rows)
     names = [tag["aria-label"] for tag in soup.select("button.copy, .actions a, .links a")]
     assert len(names) == len(set(names)) and "Copy: Second" in names
+
+
+def test_a_minus_stays_on_the_line_of_its_currency_in_what_is_read_and_nowhere_else():
+    copied = '<p class="quote">Margin −€0.22.</p>'
+    hidden = '<script>const said = "−€1";</script><!-- −€2 --><pre>−€3</pre><p title="−€4">−5</p>'
+    made = prose.together(
+        f"<html><body>{hidden}{copied}<p>From −€0.22 to −<b>€1</b>, −$3, −£4 and −6 %.</p></body></html>"
+    )
+    assert hidden in made and copied in made
+    assert (
+        "From −\u2060€0.22 to −<b>€1</b>, −\u2060$3, −\u2060£4 and −6 %." in made
+        and made.count("\u2060") == 3
+    )

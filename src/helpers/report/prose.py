@@ -10,6 +10,7 @@ from bs4.element import (
 )
 from markupsafe import Markup, escape
 
+from helpers.i18n import MINUS
 from helpers.report import formulas
 
 GONE = ("style", "link", "meta", "base", "template")
@@ -41,6 +42,11 @@ LINK = re.compile(r"(https?:|mailto:|#|[\w./-]+(?:[?#]|$))", re.IGNORECASE)
 PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]+$")
 NUMBER = re.compile(r"^[\s\u00a0\u202f]*[-+−–]?[$€£]?[\d\s\u00a0\u202f.,]+\s*(%|€|[a-z]{1,8})?$")
 COUNT = re.compile(r"\bn = (?=\d)")  # stays on one line
+JOINER = "\u2060"  # no line ends here
+MONEY = re.compile(
+    rf"{MINUS}(?=[$\u00a2-\u00a5\u20a0-\u20cf])"
+)  # a browser may end a line before the sign of a currency
+UNSPOKEN = ("code", "pre", "script", "style", "template")
 SHORT = 20  # a cell of so many characters stays on one line
 MATHS = re.compile(r"\$\$(.+?)\$\$|\$(?![\s$])([^$\n]+?)(?<!\s)\$(?!\d)", re.DOTALL)
 
@@ -105,15 +111,24 @@ def finish(html: str, *, table_label: str, of_section: str, contents_label: str)
 
 
 def together(html: str) -> str:
-    """Return a page without sections, such as the front page, with each "n =" and its number on one line."""
+    """Return a page without sections, such as the front page, with each "n =" and its number, and each minus and its currency, on one line."""
     return _written(BeautifulSoup(html, "html.parser"))
 
 
 def _written(soup: BeautifulSoup) -> str:
     for text in soup.find_all(string=COUNT):
-        if text.find_parent(["code", "pre", "script", "style"]) is None:
+        if text.find_parent(UNSPOKEN) is None:
             text.replace_with(NavigableString(COUNT.sub("n\u00a0=\u00a0", str(text))))
+    _join_minus(soup)
     return "<!DOCTYPE html>\n" + str(soup).removeprefix("<!DOCTYPE html>").lstrip()
+
+
+def _join_minus(soup: BeautifulSoup) -> None:
+    """Keep the minus before a currency on its line, in what is read; not in code, nor in the sentence that a button copies."""
+    for text in soup.find_all(string=MONEY):
+        is_read = type(text) is NavigableString and text.find_parent(UNSPOKEN) is None
+        if is_read and text.find_parent(class_="quote") is None:
+            text.replace_with(NavigableString(MONEY.sub(MINUS + JOINER, str(text))))
 
 
 def dress_table(table: Tag) -> None:

@@ -13,12 +13,12 @@ from helpers.company import Scope
 from helpers.i18n import text
 from helpers.methods.response import Curves, marginal
 from helpers.pillars.activation.mix_channels import BIAS
+from helpers.pillars.activation.naming import TOGETHER
 from helpers.rollups import media_stages
 
 WEEKS = 365.25 / 12 / 7  # weeks in a month; curves are a week, decisions a month
 SEEN_WEEKS = 4  # a spend counts as seen when it stood for a month
 YEAR = 52
-TOGETHER = " + "  # between the channels of a group in the frame of the mix page
 
 
 class Unit(NamedTuple):

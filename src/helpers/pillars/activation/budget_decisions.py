@@ -7,12 +7,13 @@ import pandas as pd
 
 from helpers.checks import SUREST, Decision
 from helpers.company import Scope
-from helpers.i18n import interval, listed, number, text
+from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL
 from helpers.methods import budget_moves
 from helpers.pillars.activation import budget_telling as telling
-from helpers.pillars.activation.budget import TOGETHER, marginals
+from helpers.pillars.activation.budget import marginals
 from helpers.pillars.activation.budget_plan import Page
+from helpers.pillars.activation.naming import TOGETHER, listed_channels
 
 
 def decisions(
@@ -129,7 +130,7 @@ def _undecided(made: Page, names: list[str], tests: pd.DataFrame, scope: Scope, 
     money = {"unit": "currency", "currency": scope.currency, "language": lang}
     said = text(
         "Do not decide on {channels}: their {spend} a month stay as they are, for their figures cannot carry a move.", lang,
-        channels=listed(names, lang), spend=number(spend, **money),
+        channels=listed_channels(names, lang), spend=number(spend, **money),
     )  # fmt: skip
     planned = tests[tests["channel"].isin(names) & (tests["net"] > 0)]
     if len(planned):

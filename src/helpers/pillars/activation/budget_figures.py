@@ -8,13 +8,14 @@ import pandas as pd
 from helpers import kpi
 from helpers.checks import SUREST, Check, check
 from helpers.company import Scope
-from helpers.i18n import listed, number, plural, text
+from helpers.i18n import number, plural, text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods.intervals import wilson
 from helpers.pillars.activation import budget_plan, budget_rules
 from helpers.pillars.activation import budget_telling as telling
 from helpers.pillars.activation.budget_plan import Page
 from helpers.pillars.activation.definitions import KPIS
+from helpers.pillars.activation.naming import TOGETHER, listed_channels
 
 FEW_WEEKS = 104  # below two years a model has seen each season once
 YEAR = 12
@@ -113,8 +114,8 @@ def checks(
     """
     lang, found = scope.language, made.found
     out = [one for one in found.units if not one.can_move]
-    shown = listed([one.name for one in out], lang)
-    total = float(found.table["spend"][~found.table["channel"].str.contains(" + ", regex=False)].sum())
+    shown = listed_channels([one.name for one in out], lang)
+    total = float(found.table["spend"][~found.table["channel"].str.contains(TOGETHER, regex=False)].sum())
     spend = sum(
         float(found.table.loc[found.table["channel"] == name, "spend"].sum()) for one in found.movable for name in one.channels
     )  # fmt: skip

@@ -14,7 +14,6 @@ from helpers.methods.budget import Plan
 from helpers.methods.budget_limits import Limits
 from helpers.pillars.activation import budget_rules
 from helpers.pillars.activation.budget import (
-    TOGETHER,
     Known,
     Unit,
     averages,
@@ -22,6 +21,7 @@ from helpers.pillars.activation.budget import (
     marginals,
     spend_a_month,
 )
+from helpers.pillars.activation.naming import TOGETHER
 
 CUTS = (0.10, 0.20, 0.30)
 SAME = 1e-4  # a total this near to today's, as a share of it, is today's

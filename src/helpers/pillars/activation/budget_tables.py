@@ -5,11 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.company import Scope
-from helpers.i18n import MINUS, interval, number, text
+from helpers.i18n import interval, number, text
 from helpers.pillars.activation.budget_plan import Page
 from helpers.pillars.activation.budget_telling import signed
-
-JOINER = "\u2060"  # no line ends here
 
 
 def split_table(rows: pd.DataFrame, scope: Scope) -> pd.DataFrame:
@@ -49,8 +47,8 @@ def ladder_table(made: Page, scope: Scope) -> pd.DataFrame:
                 text("cut", lang): number(row.cut, "share", language=lang),
                 text("how", lang): named[row.kind],
                 text("saved a year", lang): number(12 * row.saved, **money),
-                text("revenue lost this year", lang): _unbroken(f"{lost} ({bounds})"),
-                text("margin after spend", lang): _unbroken(f"{signed(12 * row.value, scope)} ({left})"),
+                text("revenue lost this year", lang): f"{lost} ({bounds})",
+                text("margin after spend", lang): f"{signed(12 * row.value, scope)} ({left})",
                 text("lost next year", lang): text("not in these figures", lang),
             }
         )
@@ -92,9 +90,4 @@ def _design(row, none: str, scope: Scope) -> str:
 
 def _with_bounds(value: float, low: float, high: float, language: str) -> str:
     shown = {"unit": "ratio", "decimals": 2, "language": language}
-    return _unbroken(f"{number(value, **shown)} ({interval(low, high, **shown)})")
-
-
-def _unbroken(said: str) -> str:
-    """A figure whose minus sign stays with its digits where a cell is narrow."""
-    return said.replace(MINUS, MINUS + JOINER)
+    return f"{number(value, **shown)} ({interval(low, high, **shown)})"

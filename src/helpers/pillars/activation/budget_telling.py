@@ -10,8 +10,9 @@ from helpers.i18n import interval, listed, number, text, translate
 from helpers.kpi import LEVEL
 from helpers.methods import budget_moves
 from helpers.pillars.activation import budget_plan
-from helpers.pillars.activation.budget import TOGETHER, Known, averages, builds, marginals
+from helpers.pillars.activation.budget import Known, averages, builds, marginals
 from helpers.pillars.activation.budget_plan import Page
+from helpers.pillars.activation.naming import TOGETHER, listed_channels
 
 
 def answer(made: Page, tests: pd.DataFrame, scope: Scope) -> str:
@@ -123,15 +124,17 @@ def split_finding(made: Page, rows: pd.DataFrame, scope: Scope) -> str:
         return text(
             "The last unit of money does not earn itself back in {channels}",
             lang,
-            channels=listed(under, lang),
+            channels=listed_channels(under, lang),
         )
     if over and not under:
         return text(
-            "One more unit of money earns itself back in {channels}", lang, channels=listed(over, lang)
+            "One more unit of money earns itself back in {channels}",
+            lang,
+            channels=listed_channels(over, lang),
         )
     if over:
         return text(
-            "The last unit of money pays in {over}, and not in {under}", lang, over=listed(over, lang), under=listed(under, lang)
+            "The last unit of money pays in {over}, and not in {under}", lang, over=listed_channels(over, lang), under=listed_channels(under, lang)
         )  # fmt: skip
     return text("Whether the last unit of money pays cannot be told in any channel", lang)
 

@@ -27,8 +27,9 @@ from helpers.pillars.activation.channels_choice import (
     of_channel,
 )
 from helpers.pillars.activation.channels_delivery import Reached
-from helpers.pillars.activation.channels_known import Known, shown
+from helpers.pillars.activation.channels_known import Known
 from helpers.pillars.activation.channels_money import Brought
+from helpers.pillars.activation.naming import listed_channels, shown
 
 NO_SHARE = "exposure"  # a regression, which hands out no orders and may give less than none
 
@@ -190,7 +191,7 @@ def shares_subtitle(made: Page, scope: Scope) -> str:
 
 
 def _list(rows: pd.DataFrame, lang: str) -> str:
-    return listed([shown(one, lang) for one in rows["channel"]], lang)
+    return listed_channels(list(rows["channel"]), lang)
 
 
 def _money(value: float, scope: Scope) -> str:

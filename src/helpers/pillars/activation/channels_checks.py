@@ -7,7 +7,7 @@ from helpers.company import Scope
 from helpers.i18n import listed, number, plural, text
 from helpers.pillars.activation import channels_claims, channels_known, channels_spend, channels_watch
 from helpers.pillars.activation.channels import Page
-from helpers.pillars.activation.channels_known import shown
+from helpers.pillars.activation.naming import listed_channels
 
 UNMAPPED = 0.01  # share of spend
 APART = 0.01  # of exported spend; invoices that differ by more are asked for
@@ -140,4 +140,4 @@ def _gap(row, scope: Scope) -> str:
 
 
 def _names(channels: list[str], lang: str) -> str:
-    return listed([shown(one, lang) for one in channels], lang)
+    return listed_channels(channels, lang)

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.i18n import mark, mark_term
+from helpers.pillars.activation.naming import TOGETHER
 
 RECENT_MONTHS = 24
-JOINED = " + "  # between the names of channels in the row of a pair
 SOURCES = {
     "test": mark_term("rests on", "a test"),
     "calibrated": mark_term("rests on", "a model held to a test"),
@@ -156,7 +156,7 @@ def of_channel(channel: str, model: pd.DataFrame | None):
     if row["status"] == "pair" and not (
         row["roas"] == row["roas"] or row["marginal_roas"] == row["marginal_roas"]
     ):
-        is_group = [name != channel and channel in str(name).split(JOINED) for name in model["channel"]]
+        is_group = [name != channel and channel in str(name).split(TOGETHER) for name in model["channel"]]
         groups = model[is_group]
         return row if groups.empty else groups.iloc[0]
     return row

@@ -7,7 +7,8 @@ import pandas as pd
 from helpers.company import Scope
 from helpers.i18n import number, text
 from helpers.periods import Period
-from helpers.pillars.activation.channels_known import Known, by_channel, of, shown, sold, total
+from helpers.pillars.activation.channels_known import Known, by_channel, of, sold, total
+from helpers.pillars.activation.naming import shown
 
 PURCHASE = "purchase"
 BY_PLATFORM = "platform"

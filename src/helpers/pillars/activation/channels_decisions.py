@@ -6,13 +6,13 @@ from scipy.special import ndtr
 
 from helpers.checks import SUREST, Decision
 from helpers.company import Scope
-from helpers.i18n import interval, listed, number, text
+from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL, Z
 from helpers.pillars.activation import channels_known, channels_money, channels_spend
 from helpers.pillars.activation.channels import Page
 from helpers.pillars.activation.channels_checks import APART, UNMAPPED
 from helpers.pillars.activation.channels_choice import WHOLE
-from helpers.pillars.activation.channels_known import shown
+from helpers.pillars.activation.naming import listed_channels, shown
 
 
 def decisions(made: Page, scope: Scope, *, owner: str = "") -> list[Decision]:
@@ -46,7 +46,7 @@ def _lower(made: Page, scope: Scope, common: dict) -> list[Decision]:
         chance = min(float(ndtr(Z * effect / half)), SUREST) if half > 0 else None
         said = text(
             "Lower {channel}: for each {one} of the {spend} spent in {n} months it brought back {back} of {money} ({level} interval {bounds}), so less of it saves more "
-            "than it loses. How far is for the page on the budget to say.", lang, channel=listed([shown(one, lang) for one in own["channel"]], lang),
+            "than it loses. How far is for the page on the budget to say.", lang, channel=listed_channels(list(own["channel"]), lang),
             spend=_money(spend, scope), n=len(made.months), one=number(1, "currency", currency=scope.currency, language=lang),
             back=_each(rate * row["value"], scope), money=channels_money.money_word(scope), level=number(LEVEL, "share", language=lang),
             bounds=interval(rate * row["low"], rate * row["high"], "currency", currency=scope.currency, decimals=2, language=lang),
@@ -96,7 +96,7 @@ def _test(made: Page, scope: Scope, common: dict) -> list[Decision]:
     untested, total = rows["spend"].sum(), made.spend["spend"].sum()
     said = text(
         "Test before money moves on {names}: {spend} in {n} months ({share} of media) rest on no test of the whole spend. The page on the budget "
-        "ranks the tests by what they would teach.", lang, names=listed([shown(one, lang) for one in rows["channel"]], lang),
+        "ranks the tests by what they would teach.", lang, names=listed_channels(list(rows["channel"]), lang),
         spend=_money(untested, scope), n=len(made.months), share=number(untested / total, "share", language=lang),
     )  # fmt: skip
     return [

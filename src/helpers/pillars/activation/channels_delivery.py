@@ -12,7 +12,8 @@ from helpers.errors import DataError
 from helpers.i18n import listed, number, text
 from helpers.methods.reach import at_least, spread, together
 from helpers.periods import Period
-from helpers.pillars.activation.channels_known import Known, of, shown, total
+from helpers.pillars.activation.channels_known import Known, of, total
+from helpers.pillars.activation.naming import shown
 
 TOGETHER = "all"  # the platform of rows that count several platforms without counting a person twice
 AGREE = 1e-3  # of impressions; sums that differ by less are the same platforms

@@ -8,7 +8,6 @@ import pandas as pd
 
 from helpers import rollups
 from helpers.company import Scope
-from helpers.i18n import text
 from helpers.methods import payback
 from helpers.periods import Period
 from helpers.rollups import media_channels
@@ -159,11 +158,6 @@ def customers_won(found: Known, months: list[Period]) -> int:
     if found.newcomers is None or found.newcomers.empty:
         return 0
     return payback.customers_won(found.newcomers, months[0].start, months[-1].end)
-
-
-def shown(channel: str, language: str) -> str:
-    """The name of a channel as the company writes it, on every page alike; and what is said where it has none."""
-    return channel or text("without a channel", language)
 
 
 def _sums(months: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,8 @@ from helpers.i18n import days as days_said
 from helpers.i18n import number, plural, text
 from helpers.methods.alarms import silent, weekday_alarms
 from helpers.periods import Period
-from helpers.pillars.activation.channels_known import Known, shown
+from helpers.pillars.activation.channels_known import Known
+from helpers.pillars.activation.naming import shown
 
 MATERIAL = 0.05  # of the spend of a usual day, all channels together; less is no news
 LOOK_BACK = 130  # days before the period: eight weeks for each day, and stretches that began before it

@@ -12,7 +12,7 @@ from helpers.company import Scope
 from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL, Z
 from helpers.pillars.activation.creative import Test
-from helpers.pillars.activation.creative_telling import effect_said, money_word, why_not
+from helpers.pillars.activation.creative_telling import effect_said, idea, money_word, why_not
 from helpers.pillars.activation.creative_worth import Worth, design
 
 ORDER = ("won", "unusable", "cannot tell", "lost", "running")
@@ -51,12 +51,14 @@ def _decision(test: Test, worth: Worth | None, scope: Scope, worth_seeing: float
     facts: dict = {
         "test": test.name,
         "metric": test.metric,
+        "figure": _figure(test, lang),
         "n": number(test.n, "count", language=lang),
         "level": number(LEVEL, "share", language=lang),
     }
     common = {**common, "id": f"test_{test.name}", "amount": text("{n} people in the test", lang, **facts)}
     if verdict == "unusable":
-        said = text("Use no figure of “{test}”. {why} Repeat it.", lang, **facts, why=why_not(test, scope))
+        why = f"{_tested(test, lang)} {why_not(test, scope)}".lstrip()
+        said = text("Use no figure of “{test}”. {why} Repeat it.", lang, **facts, why=why)
         return Decision(
             **common, verb=text("Repeat the test", lang), sentence=said,
             reverse_if=text("a repeat with a fair lot, run to its planned end, finds the same", lang),
@@ -70,6 +72,7 @@ def _decision(test: Test, worth: Worth | None, scope: Scope, worth_seeing: float
             **facts,
             effect=effect_said(test, lang),
         )
+        said = f"{said} {_tested(test, lang)}".rstrip()
         return Decision(
             **common, verb=text("Keep the old version", lang), sentence=said, reverse_if=text("a changed variant wins a test of its own", lang)
         )  # fmt: skip
@@ -86,12 +89,12 @@ def _roll_out(test: Test, worth: Worth | None, facts: dict, common: dict, scope:
     chance = _chance(test.effect)
     if worth is None:
         said = text(
-            "Roll out “{test}”: {metric} {effect}, n = {n}. No money is claimed: nobody measured what it brings in orders.", lang, **facts
+            "Roll out “{test}”: {figure} {effect}, n = {n}. No money is claimed: nobody measured what it brings in orders.", lang, **facts
         )  # fmt: skip
         return Decision(**common, sentence=said, probability=chance)
     money = {"unit": "currency", "currency": scope.currency, "language": lang}
     said = text(
-        "Roll out “{test}”: {metric} {effect}, n = {n}. Expected: {value} of {money} a year ({level} interval {bounds}), if all orders pass by it and an "
+        "Roll out “{test}”: {figure} {effect}, n = {n}. Expected: {value} of {money} a year ({level} interval {bounds}), if all orders pass by it and an "
         "order stays worth {each}.", lang, **facts, value=number(worth.value, **money), money=money_word(scope),
         bounds=interval(worth.low, worth.high, **money), each=number(worth.per_order, decimals=2, **money),
     )  # fmt: skip
@@ -108,14 +111,15 @@ def _chance(effect: tuple[float, float, float]) -> float | None:
 
 
 def _go_on(test: Test, facts: dict, common: dict, scope: Scope, worth_seeing: float) -> Decision:
-    """A test that cannot tell: how many people would tell, or that what was worth seeing is ruled out."""
+    """A test that cannot tell: how many people would tell, and whether a gain worth seeing is still open."""
     lang, made = scope.language, design(test, worth_seeing=worth_seeing)
     facts |= {
         "worth": number(worth_seeing, "share", language=lang),
         "need": number(made.needed, "count", language=lang),
     }
     if test.few or math.isnan(made.needed):
-        said = text("Whether “{test}” works cannot be told. {why}", lang, **facts, why=why_not(test, scope))
+        why = f"{_tested(test, lang)} {why_not(test, scope)}".strip()
+        said = text("Whether “{test}” works cannot be told. {why}", lang, **facts, why=why)
         return Decision(
             **common,
             verb=text("Test again", lang),
@@ -127,10 +131,10 @@ def _go_on(test: Test, facts: dict, common: dict, scope: Scope, worth_seeing: fl
     facts["effect"] = effect_said(test, lang)
     if best < worth_seeing:
         said = text(
-            "Do not roll out “{test}”: {metric} {effect}, so that a gain of {worth} lies outside its {level} interval. Only a test of n = {need} an arm "
-            "could overturn that.", lang, **facts,
+            "Keep what there is for now, “{test}” cannot tell: {figure} {effect}. By its {level} interval it may be worse, the same, or better by less than "
+            "{worth}; n = {need} an arm would tell a change of {worth}.", lang, **facts,
         )  # fmt: skip
-        verb = text("Do not roll out", lang)
+        verb = text("Keep the old version for now", lang)
     else:
         days = (
             ""
@@ -138,7 +142,7 @@ def _go_on(test: Test, facts: dict, common: dict, scope: Scope, worth_seeing: fl
             else text("{days} days at its pace.", lang, days=number(made.days, "count", language=lang))
         )
         said = text(
-            "Go on testing “{test}”: {metric} {effect} is not told from nothing; a change of {worth} needs n = {need} an arm. {days}", lang, **facts, days=days
+            "Go on testing “{test}”: {figure} {effect}, which chance alone can make; n = {need} an arm would tell a change of {worth}. {days}", lang, **facts, days=days
         ).rstrip()  # fmt: skip
         verb = text("Go on testing", lang)
     return Decision(
@@ -147,6 +151,20 @@ def _go_on(test: Test, facts: dict, common: dict, scope: Scope, worth_seeing: fl
         sentence=said,
         reverse_if=text("a test of n = {need} an arm finds a gain with its whole interval", lang, **facts),
     )
+
+
+def _figure(test: Test, language: str) -> str:
+    """Name the figure of a test, after its hypothesis where one was written down."""
+    said = idea(test)
+    if not said:
+        return test.metric
+    return text("“{hypothesis}”: {metric}", language, hypothesis=said, metric=test.metric)
+
+
+def _tested(test: Test, language: str) -> str:
+    """Say what a test was about; an empty text where nobody wrote it down."""
+    said = idea(test)
+    return text("It tested “{hypothesis}”.", language, hypothesis=said) if said else ""
 
 
 def _next(agenda: pd.DataFrame, found: list[Test], scope: Scope, common: dict) -> list[Decision]:

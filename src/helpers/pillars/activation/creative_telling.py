@@ -22,6 +22,8 @@ SHORT = {
     **dict.fromkeys(("as planned", "no plan", "stopped at the boundary"), mark("too few people")),
 }  # fmt: skip
 
+MOST_LETTERS = 100  # of a hypothesis that is quoted within a sentence
+
 
 def effect_said(test: Test, language: str) -> str:
     """The relative effect with its interval: "+3.9% (1.5% to 6.5%)"."""
@@ -29,6 +31,12 @@ def effect_said(test: Test, language: str) -> str:
     shown = {"unit": "share", "decimals": 1, "language": language}
     sign = "+" if value > 0 else ""
     return f"{sign}{number(value, **shown)} ({interval(low, high, **shown)})"
+
+
+def idea(test: Test) -> str:
+    """The hypothesis of a test without its full stop; empty where there is none, or one too long to stand within a sentence."""
+    said = test.hypothesis.strip().rstrip(".")
+    return said if len(said) <= MOST_LETTERS else ""
 
 
 def why_not(test: Test, scope: Scope) -> str:
@@ -194,7 +202,7 @@ def answer(found: list[Test], worths: dict[str, Worth], scope: Scope) -> str:
         best = won.pop(0)
         money, worth = {"unit": "currency", "currency": scope.currency, "language": lang}, worths[best.name]
         said.append(text(
-            "Roll out {test}: {effect} of its figure, {value} of {money} a year ({bounds}) if all orders pass by it.", lang, test=best.name,
+            "Roll out {test}: {effect} of its figure, {value} of {money} a year ({bounds}) if all orders pass by it.", lang, test=_named(best, lang),
             effect=effect_said(best, lang), value=number(worth.value, **money), money=money_word(scope), bounds=interval(worth.low, worth.high, **money),
         ))  # fmt: skip
     elif not won:
@@ -212,3 +220,9 @@ def answer(found: list[Test], worths: dict[str, Worth], scope: Scope) -> str:
     elif later:
         said.append(text("Not told yet: {later}.", lang, later=later))
     return " ".join(said)
+
+
+def _named(test: Test, language: str) -> str:
+    """The name of a test, and its hypothesis beside it."""
+    said = idea(test)
+    return text("{test} (“{hypothesis}”)", language, test=test.name, hypothesis=said) if said else test.name

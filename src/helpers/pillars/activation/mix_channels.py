@@ -13,6 +13,7 @@ from helpers.methods.mix_risk import Row
 from helpers.methods.response import Curves
 from helpers.pillars.activation import mix_model
 from helpers.pillars.activation.mix_model import Model
+from helpers.pillars.activation.naming import TOGETHER
 
 COLUMNS = (
     "channel", "spend", "roas", "roas_low", "roas_high", "marginal_roas", "marginal_low", "marginal_high", "status", "reason",
@@ -80,7 +81,7 @@ def withheld(table: pd.DataFrame) -> pd.DataFrame:
 def readable_draws(model: Model, table: pd.DataFrame) -> tuple[np.ndarray, float]:
     """Marginal return over all published channels and groups together [draw], and the money that stands behind it."""
     rows = published(table)
-    parts = [name.split(" + ") for name in rows["channel"]]
+    parts = [name.split(TOGETHER) for name in rows["channel"]]
     inside = {one for part in parts if len(part) > 1 for one in part}
     alone = [
         part for part in parts if len(part) > 1 or part[0] not in inside
@@ -127,7 +128,7 @@ def tests_said(model: Model, at: list[int], scope: Scope) -> str:
 
 def _group(model: Model, group: tuple[str, ...], found: dict[str, str], scope: Scope) -> tuple:
     name, spend = (
-        " + ".join(group),
+        TOGETHER.join(group),
         sum(mix_model.spent(model)[model.data.channels.index(one)] for one in group),
     )
     odd = next((found[one] for one in group if one in found), "")

@@ -9,6 +9,7 @@ from helpers.methods import mix
 from helpers.methods.mix_risk import Row
 from helpers.pillars.activation.mix_figures import refusal
 from helpers.pillars.activation.mix_model import YEAR_WEEKS, Model
+from helpers.pillars.activation.naming import TOGETHER
 
 UNMAPPED_MOST = 0.01
 FEW_SILENT = 2  # weeks without spend that look like a missing export, not like a pause
@@ -215,7 +216,7 @@ def _learnt(row: Row, scope: Scope) -> Check:
 
 def _split(row: Row, scope: Scope) -> Check:
     lang = scope.language
-    named = "; ".join(" + ".join(group) for group in row.values["groups"])
+    named = "; ".join(TOGETHER.join(group) for group in row.values["groups"])
     return check("split", bool(row.passed), text("Each channel has variation of its own.", lang) if row.passed
                  else text("{groups}: booked together, so only the sum is known.", lang, groups=named),
                  remedy=text("Publish the sum; book one of them alone in some regions to part them.", lang))  # fmt: skip

@@ -7,11 +7,12 @@ import pandas as pd
 
 from helpers.checks import SUREST, Decision
 from helpers.company import Scope
-from helpers.i18n import interval, listed, number, text
+from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL
 from helpers.pillars.activation import mix_channels, mix_model
 from helpers.pillars.activation.mix_figures import refusal
 from helpers.pillars.activation.mix_model import Model
+from helpers.pillars.activation.naming import TOGETHER, listed_channels
 
 
 def decisions(model: Model, table: pd.DataFrame, scope: Scope, *, owner: str = "") -> list[Decision]:
@@ -86,7 +87,7 @@ def _test(table: pd.DataFrame, scope: Scope, common: dict) -> Decision | None:
     lang = scope.language
     open_ones = table[
         (table["status"] != "tested")
-        & ~table["channel"].str.contains(" + ", regex=False)
+        & ~table["channel"].str.contains(TOGETHER, regex=False)
         & (table["spend"] > 0)
     ]
     if open_ones.empty:
@@ -95,7 +96,7 @@ def _test(table: pd.DataFrame, scope: Scope, common: dict) -> Decision | None:
     spend = number(float(rows["spend"].sum()), "currency", currency=scope.currency, language=lang)
     said = text(
         "Test by region before money moves on {channels}: {spend} a year rest on no test. The page on the budget ranks the tests.", lang,
-        channels=listed(list(rows["channel"]), lang), spend=spend,
+        channels=listed_channels(list(rows["channel"]), lang), spend=spend,
     )  # fmt: skip
     return Decision(id="test_first", verb=text("Test", lang), amount=text("{spend} a year", lang, spend=spend), sentence=said,
                     reverse_if=text("a test of it is already running", lang), **common)  # fmt: skip
@@ -106,7 +107,7 @@ def _unused(out: pd.DataFrame, scope: Scope, common: dict) -> Decision:
     spend = number(float(out["spend"].sum()), "currency", currency=scope.currency, language=lang)
     said = text(
         "Use neither the model's nor the platform's return of {channels} to move its {spend} a year: it follows demand, or changes with the year.", lang,
-        channels=listed(list(out["channel"]), lang), spend=spend,
+        channels=listed_channels(list(out["channel"]), lang), spend=spend,
     )  # fmt: skip
     return Decision(id="no_figure", verb=text("Do not use", lang), amount=text("{spend} a year", lang, spend=spend), sentence=said,
                     reverse_if=text("a test by region measures it", lang), **common)  # fmt: skip

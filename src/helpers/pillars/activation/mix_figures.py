@@ -15,6 +15,7 @@ from helpers.periods import Period
 from helpers.pillars.activation import mix_channels, mix_model
 from helpers.pillars.activation.definitions import KPIS
 from helpers.pillars.activation.mix_model import Model
+from helpers.pillars.activation.naming import TOGETHER
 
 ORDER = ("media_marginal_roas", "media_spend_told", "media_spend_tested")
 
@@ -39,7 +40,7 @@ def kpis(model: Model, table: pd.DataFrame, scope: Scope, before: Model | None =
             0, _return(mix_channels.readable_draws(before, table)[0], before, scope, scope.period.before(1))
         )
     spend = table[table["status"] != ""].set_index("channel")
-    single = spend[~spend.index.str.contains(" + ", regex=False)]
+    single = spend[~spend.index.str.contains(TOGETHER, regex=False)]
     whole = float(single["spend"].sum())
     told = mix_channels.readable_draws(model, table)[1] / whole
     tested = float(single.loc[single["status"] == "tested", "spend"].sum()) / whole

@@ -13,6 +13,7 @@ from helpers.methods.response import Curves
 from helpers.methods.response import response as answer
 from helpers.pillars.activation import mix_channels
 from helpers.pillars.activation.mix_model import Model
+from helpers.pillars.activation.naming import TOGETHER
 
 POINTS = 25
 CURVES = 4  # response curves that a reader tells apart
@@ -54,7 +55,7 @@ def response(model: Model, table: pd.DataFrame) -> pd.DataFrame:
     -------
     One row a point: spend [share of today's], channel, value, low, high [money a week more or less than today]; the largest channels.
     """
-    names = [name for name in mix_channels.published(table)["channel"] if " + " not in name][:CURVES]
+    names = [name for name in mix_channels.published(table)["channel"] if TOGETHER not in name][:CURVES]
     empty = pd.DataFrame({"spend": [], "channel": [], "value": [], "low": [], "high": []})
     curves = mix_channels.curves(model)
     if curves is None or not names:

@@ -6,11 +6,12 @@ import pandas as pd
 
 from helpers import rollups
 from helpers.company import Scope
-from helpers.i18n import interval, listed, number, text
+from helpers.i18n import interval, listed, number, plural, text
 from helpers.kpi import LEVEL, KpiRow, pick
 from helpers.pillars.activation import mix_channels, mix_model, mix_series
 from helpers.pillars.activation.mix_figures import ORDER, refusal
 from helpers.pillars.activation.mix_model import Model
+from helpers.pillars.activation.naming import count, listed_channels
 from helpers.rollups import media_weeks
 
 DECIMALS = {"decimals": 2}
@@ -32,7 +33,7 @@ def answer(model: Model, table: pd.DataFrame, rows: list[KpiRow], scope: Scope) 
     facts = {
         "value": _money(whole.value, scope), "bounds": _bounds(whole.low, whole.high, scope),
         "level": number(LEVEL, "share", language=lang), "share": number(pick(rows, ORDER[1]).value, "share", language=lang),
-        "out": listed(list(mix_channels.withheld(table)["channel"]), lang),
+        "out": listed_channels(list(mix_channels.withheld(table)["channel"]), lang),
     }  # fmt: skip
     said = text(
         "The last euro of media brought {value} of revenue ({level} interval {bounds}), as far as it can be told: for {share} of the spend.", lang,
@@ -45,11 +46,10 @@ def answer(model: Model, table: pd.DataFrame, rows: list[KpiRow], scope: Scope) 
         said += " " + text("Use no return of {out}: the checks speak against it.", lang, **facts)
     sure = [row.channel for row in told.itertuples() if row.marginal_low > 0]
     if sure:
-        return (
-            said
-            + " "
-            + text("Known to bring more than nothing: {channels} only.", lang, channels=listed(sure, lang))
-        )
+        return said + " " + plural(
+            "Only {channels} is known to bring more than nothing.", "Only {channels} are known to bring more than nothing.", count(sure), lang,
+            channels=listed_channels(sure, lang),
+        )  # fmt: skip
     return said + " " + text("No single channel is known to bring more than nothing.", lang)
 
 
@@ -61,8 +61,9 @@ def finding(model: Model, table: pd.DataFrame, scope: Scope) -> str:
     sure = [row.channel for row in told.itertuples() if row.marginal_low > 0]
     if not sure:
         return text("No channel's last unit of money is known to bring more than nothing", lang)
-    return text("Known to bring more than nothing with the last unit of money: {channels} only", lang, channels=listed(sure, lang)) if len(sure) < len(told) else text(
-        "In each channel the last unit of money brings something", lang)  # fmt: skip
+    if len(sure) == len(told):
+        return text("In each channel the last unit of money brings something", lang)
+    return text("The last unit of money is known to bring something in {channels} only", lang, channels=listed_channels(sure, lang))  # fmt: skip
 
 
 def subtitle(model: Model, scope: Scope) -> str:
@@ -196,7 +197,7 @@ def response_finding(response: pd.DataFrame, scope: Scope) -> str:
     sure = list(ends.index[ends["high"] < 0])
     if not sure:
         return text("No cut that was seen is told from no change in sales", lang)
-    return text("A cut would cost sales in {channels}", lang, channels=listed(sure, lang))
+    return text("A cut would cost sales in {channels}", lang, channels=listed_channels(sure, lang))
 
 
 def response_subtitle(scope: Scope) -> str:
