@@ -12,15 +12,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-import crm_envs
 import numpy as np
 import pandas as pd
+import rivals
+from peak import peak_mb
+from rivals import NotMeasuredError
 
 from helpers.methods.attribution import encode
 from helpers.methods.attribution_draws import RULES, attribute, table
@@ -50,6 +51,8 @@ WORLDS = {
     "likely buyers get more contacts": {"intent": 1.0},
 }
 RIVAL = "ChannelAttribution"
+REQUIREMENTS = ("ChannelAttribution==2.2.5", "matplotlib")  # it imports matplotlib and does not ask for it
+WORKER = Path(__file__).with_name("paths_tools.py")
 MOST_SECONDS, MOST_MB, DRAWS = 20.0, 1000.0, 200
 
 
@@ -104,17 +107,6 @@ def rows_of(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"path": path[order], "n": 1, "n_converted": bought[order].astype(int)})
 
 
-def peak_mb() -> float:
-    """Most memory this program has held; the kernel's own count, for that of `resource` begins with what the parent held."""
-    lines = Path("/proc/self/status")
-    if lines.is_file():
-        return (
-            next(int(line.split()[1]) for line in lines.read_text().splitlines() if line.startswith("VmHWM"))
-            / 1024
-        )
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def timed(path: str) -> dict:
     """Exact Markov with redraws of the journeys in a file; seconds of one processor, which others cannot lengthen."""
     rows = pd.read_parquet(path)
@@ -134,37 +126,13 @@ def timed(path: str) -> dict:
     }  # fmt: skip
 
 
-RIVAL_SCRIPT = """
-import json, sys, time
-import pandas as pd
-from ChannelAttribution import markov_model
-rows = pd.read_csv(sys.argv[1])
-start = time.process_time()
-made = [markov_model(rows, "path", "n_converted", var_null="n_null", order=1, seed=seed, verbose=False, flg_pro=False) for seed in (1, 2)]
-spent = (time.process_time() - start) / 2
-made = [(one["result"] if isinstance(one, dict) else one).set_index("channel_name").iloc[:, 0].to_dict() for one in made]
-held = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")]
-peak = int(held[0]) / 1024
-json.dump({"all": spent, "peak": peak, "orders": made}, open(sys.argv[2], "w"))
-"""
-
-
 def rival(frame: pd.DataFrame, *, may: bool) -> dict:
     """What ChannelAttribution says of the same paths, with two seeds."""
-    crm_envs.RIVALS.setdefault(RIVAL, "ChannelAttribution==2.2.5")
-    said = crm_envs.install(RIVAL, may=may)
-    crm_envs._run(
-        [crm_envs.python_of(RIVAL), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "matplotlib"],
-        limit=300, what="matplotlib, which it imports and does not ask for",
-    )  # fmt: skip
+    said = rivals.install(RIVAL, *REQUIREMENTS, may=may)
     with tempfile.TemporaryDirectory() as folder:
-        given, script, answer = (Path(folder) / name for name in ("paths.csv", "run.py", "answer.json"))
+        given = Path(folder) / "paths.csv"
         frame.assign(n_null=frame["n"] - frame["n_converted"]).to_csv(given, index=False)
-        script.write_text(RIVAL_SCRIPT)
-        crm_envs._run(
-            [crm_envs.python_of(RIVAL), str(script), str(given), str(answer)], limit=300, what="markov_model"
-        )
-        return {**json.loads(answer.read_text()), "installed": said}
+        return {**rivals.ask(rivals.python_in(RIVAL), WORKER, str(given), limit=300), "installed": said}
 
 
 def speed(n: int, *, may: bool) -> bool:
@@ -174,10 +142,9 @@ def speed(n: int, *, may: bool) -> bool:
         f"\nMarkov on {n:,} journeys ({len(frame):,} different paths, {frame['n_converted'].sum():,} orders, {len(CHANNELS)} channels)"
     )
     with tempfile.TemporaryDirectory() as folder:
-        given, answer = Path(folder) / "rows.parquet", Path(folder) / "answer.json"
+        given = Path(folder) / "rows.parquet"
         rows_of(frame).to_parquet(given)
-        crm_envs._run([sys.executable, __file__, "--one", str(given), str(answer)], limit=600, what="ours")
-        ours = json.loads(answer.read_text())
+        ours = rivals.ask(sys.executable, Path(__file__), "--one", str(given), limit=600)
     good = ours["all"] < MOST_SECONDS and ours["peak"] < MOST_MB
     print(f"  ours, exact: {ours['encode']:.1f} s to encode, {ours['solve']:.2f} s to solve, {ours['all']:.1f} s of processor with {DRAWS} redraws ({ours['wall']:.1f} s by the clock); peak {ours['peak']:.0f} MB "
           f"({ours['before']:.0f} MB of them the million rows) {'ok' if good else 'TOO MUCH'}")  # fmt: skip
@@ -189,7 +156,7 @@ def speed(n: int, *, may: bool) -> bool:
         print(
             f"  {RIVAL} 2.2.5, simulated: {found['all']:.1f} s of processor a run, no interval; peak {found['peak']:.0f} MB; two seeds differ by up to {apart:.1%}"
         )
-    except crm_envs.NotMeasuredError as why:
+    except NotMeasuredError as why:
         print(f"  {RIVAL}: skipped, {why}")
     for one in ours["orders"]:
         other = ", ".join(f"{each[one['channel']]:9,.1f}" for each in theirs if each)
@@ -231,7 +198,7 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help="a tenth of the journeys, and nothing is installed"
     )
-    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
         Path(asked.one[1]).write_text(json.dumps(timed(asked.one[0])))
