@@ -112,6 +112,11 @@ class Scope:
             object.__setattr__(self, "currency", self.company.currency)
 
     @property
+    def margin_rate(self) -> float:
+        """Contribution margin as a share of revenue; 1 where the company states none, so that money stays revenue."""
+        return self.company.contribution_margin_rate or 1.0
+
+    @property
     def next_review(self) -> str:
         """Day by which a decision of this page is due: the end of the period after it."""
         return self.period.before(-1).end.isoformat()

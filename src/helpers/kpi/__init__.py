@@ -2,7 +2,7 @@
 
 from helpers.kpi.making import between, compare, compared, history, row, verdict, with_targets
 from helpers.kpi.rows import ALL, HISTORY, KINDS, LEVEL, MIME, Comparison, Kpi, KpiRow, Z
-from helpers.kpi.saying import change, finding, in_words, interval, sentence
+from helpers.kpi.saying import change, finding, in_words, interval, money_word, sentence
 from helpers.kpi.showing import pick, plain, show
 from helpers.kpi.small import protected
 
@@ -24,6 +24,7 @@ __all__ = [
     "history",
     "in_words",
     "interval",
+    "money_word",
     "pick",
     "plain",
     "protected",

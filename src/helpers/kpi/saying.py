@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from helpers import i18n
+from helpers.company import Scope
 from helpers.kpi.rows import Comparison, KpiRow
 
 # A rise that is better and a fall that is better are one word in English and two in French.
@@ -16,6 +17,13 @@ VERDICTS = {
     ("cannot tell", True): i18n.mark_term("a verdict", "cannot tell"),
     ("cannot tell", False): i18n.mark_term("a verdict", "cannot tell"),
 }
+
+
+def money_word(scope: Scope) -> str:
+    """Name what the money of decisions is: contribution margin, or revenue where the company states no rate."""
+    if scope.company.contribution_margin_rate is None:
+        return i18n.text("revenue", scope.language)
+    return i18n.text("contribution margin", scope.language)
 
 
 def sentence(made: KpiRow, *, language: str = "en") -> str:

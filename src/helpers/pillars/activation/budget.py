@@ -82,7 +82,7 @@ def known(
     builders : names of channels, or of stages of the funnel, that build for later years, parted by commas.
     """
     stages = rollups.collect(media_stages.stage_months(media), may_be_empty=True)
-    rate = scope.company.contribution_margin_rate or 1.0
+    rate = scope.margin_rate
     last = weekly.tail(YEAR)
     orders = float(last["n_orders"].sum()) if len(last) else 0.0
     told = None if curves is None or not len(curves.channels) else a_month(curves)

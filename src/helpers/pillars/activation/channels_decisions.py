@@ -7,8 +7,8 @@ from scipy.special import ndtr
 from helpers.checks import SUREST, Decision
 from helpers.company import Scope
 from helpers.i18n import interval, number, text
-from helpers.kpi import LEVEL, Z
-from helpers.pillars.activation import channels_known, channels_money, channels_spend
+from helpers.kpi import LEVEL, Z, money_word
+from helpers.pillars.activation import channels_known, channels_spend
 from helpers.pillars.activation.channels import Page
 from helpers.pillars.activation.channels_checks import APART, UNMAPPED
 from helpers.pillars.activation.channels_choice import WHOLE
@@ -29,7 +29,7 @@ def decisions(made: Page, scope: Scope, *, owner: str = "") -> list[Decision]:
 
 def _lower(made: Page, scope: Scope, common: dict) -> list[Decision]:
     """One decision a channel, or pair, whose whole interval is below what it costs: less of it saves more than it loses."""
-    lang, rate = scope.language, channels_money.margin(scope)
+    lang, rate = scope.language, scope.margin_rate
     rows = made.spend.merge(made.choices, on="channel", sort=False)
     rows = rows[
         rows["source"].isin(WHOLE)
@@ -48,7 +48,7 @@ def _lower(made: Page, scope: Scope, common: dict) -> list[Decision]:
             "Lower {channel}: for each {one} of the {spend} spent in {n} months it brought back {back} of {money} ({level} interval {bounds}), so less of it saves more "
             "than it loses. How far is for the page on the budget to say.", lang, channel=listed_channels(list(own["channel"]), lang),
             spend=_money(spend, scope), n=len(made.months), one=number(1, "currency", currency=scope.currency, language=lang),
-            back=_each(rate * row["value"], scope), money=channels_money.money_word(scope), level=number(LEVEL, "share", language=lang),
+            back=_each(rate * row["value"], scope), money=money_word(scope), level=number(LEVEL, "share", language=lang),
             bounds=interval(rate * row["low"], rate * row["high"], "currency", currency=scope.currency, decimals=2, language=lang),
         )  # fmt: skip
         kept.append(
@@ -62,7 +62,7 @@ def _lower(made: Page, scope: Scope, common: dict) -> list[Decision]:
 
 def _hold(made: Page, scope: Scope, common: dict) -> list[Decision]:
     """Channels of which a test found that more spend brings less than it costs; what the spend before it brings is not known."""
-    lang, rate, kept = scope.language, channels_money.margin(scope), []
+    lang, rate, kept = scope.language, scope.margin_rate, []
     rows = made.spend.merge(made.choices, on="channel", sort=False)
     for row in rows[
         (rows["source"] == "increment") & (rows["spend"] > 0) & (rate * rows["high"] < 1)
@@ -71,7 +71,7 @@ def _hold(made: Page, scope: Scope, common: dict) -> list[Decision]:
         said = text(
             "Add nothing to {channel}: for each {one} more its test found {back} of {money} ({level} interval {bounds}), less than it costs. What the {spend} "
             "before it bring is not tested.", lang, channel=shown(row.channel, lang), one=one, back=_each(rate * row.value, scope),
-            money=channels_money.money_word(scope), level=number(LEVEL, "share", language=lang), spend=_money(row.spend, scope),
+            money=money_word(scope), level=number(LEVEL, "share", language=lang), spend=_money(row.spend, scope),
             bounds=interval(rate * row.low, rate * row.high, "currency", currency=scope.currency, decimals=2, language=lang),
         )  # fmt: skip
         kept.append(

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.company import Scope
-from helpers.i18n import text
 from helpers.kpi import LEVEL, Z
 from helpers.methods.intervals import poisson
 from helpers.periods import Period
@@ -125,18 +124,6 @@ def tested_share(choices: pd.DataFrame, spend: pd.DataFrame) -> float:
     return float(spend.loc[spend["channel"].isin(proved), "spend"].sum() / total) if total else float("nan")
 
 
-def margin(scope: Scope) -> float:
-    """The contribution margin rate; 1 where the company states none, so that money stays revenue."""
-    return scope.company.contribution_margin_rate or 1.0
-
-
-def money_word(scope: Scope) -> str:
-    """Name what the money of decisions is: contribution margin, or revenue where the company states no rate."""
-    if scope.company.contribution_margin_rate is None:
-        return text("revenue", scope.language)
-    return text("contribution margin", scope.language)
-
-
 def vat_factor(sales: pd.Series | None) -> float:
     """Revenue with VAT over revenue without; NaN where orders do not say."""
     return (
@@ -173,5 +160,5 @@ def fee_share(
     if np.isnan(fees) or not money.low > 0 or not total:
         return NOTHING
     covered = brings.table["spend"].sum()
-    each = fees * covered / total / (covered * margin(scope))
+    each = fees * covered / total / (covered * scope.margin_rate)
     return Bounded(each / money.value, each / money.high, each / money.low)

@@ -10,9 +10,9 @@ from scipy.special import ndtr
 from helpers.checks import SUREST, Decision
 from helpers.company import Scope
 from helpers.i18n import interval, number, text
-from helpers.kpi import LEVEL, Z
+from helpers.kpi import LEVEL, Z, money_word
 from helpers.pillars.activation.creative import Test
-from helpers.pillars.activation.creative_telling import effect_said, idea, money_word, why_not
+from helpers.pillars.activation.creative_telling import effect_said, idea, why_not
 from helpers.pillars.activation.creative_worth import Worth, design
 
 ORDER = ("won", "unusable", "cannot tell", "lost", "running")

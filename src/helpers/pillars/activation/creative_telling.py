@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.company import Scope
 from helpers.i18n import interval, listed, mark, number, p_value, plural, text
-from helpers.kpi import LEVEL
+from helpers.kpi import LEVEL, money_word
 from helpers.pillars.activation.creative import Test
 from helpers.pillars.activation.creative_worth import Design, Worth
 
@@ -174,13 +174,6 @@ WORN = {
 
 def _worn(test: Test, language: str) -> str:
     return text(WORN["cannot tell" if test.trend is None else test.trend.verdict], language)
-
-
-def money_word(scope: Scope) -> str:
-    """Name what the page's money is: contribution margin, or revenue where the company states no rate."""
-    if scope.company.contribution_margin_rate is None:
-        return text("revenue", scope.language)
-    return text("contribution margin", scope.language)
 
 
 def answer(found: list[Test], worths: dict[str, Worth], scope: Scope) -> str:

@@ -61,7 +61,7 @@ def worth(test: Test, sold: pd.DataFrame, scope: Scope, *, purchase_metrics: str
         return None
     counted = float(test.days[["treated_wins", "control_wins"]].to_numpy().sum()) / test.n_days
     base = min(counted, booked)
-    per_order = float(last["revenue"].sum()) / n * (scope.company.contribution_margin_rate or 1.0)
+    per_order = float(last["revenue"].sum()) / n * scope.margin_rate
     money = [effect * base * YEAR * per_order for effect in test.effect]
     return Worth(*money, base, per_order, counted > booked)
 

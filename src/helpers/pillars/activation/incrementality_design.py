@@ -181,7 +181,7 @@ def plans(known: Past, sizes: pd.DataFrame, scope: Scope) -> list[Plan]:
     """
     if known.reason or sizes["falls"].isna().all():
         return []
-    rate = scope.company.contribution_margin_rate or 1.0
+    rate = scope.margin_rate
     return [
         _plan(channel, float(yearly), known, sizes.dropna(), rate) for channel, yearly in known.spend.items()
     ]

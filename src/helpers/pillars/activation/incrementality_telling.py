@@ -11,7 +11,7 @@ import pandas as pd
 from helpers import kpi, rollups
 from helpers.company import Scope
 from helpers.i18n import days, interval, number, p_value, text
-from helpers.kpi import LEVEL, KpiRow
+from helpers.kpi import LEVEL, KpiRow, money_word
 from helpers.pillars.activation.definitions import KPIS
 from helpers.pillars.activation.incrementality import WEEK, GeoTest, times
 from helpers.pillars.activation.incrementality_design import YEAR, seen
@@ -25,7 +25,7 @@ def readable(found: list[GeoTest]) -> list[GeoTest]:
 
 def net(test: GeoTest, scope: Scope) -> tuple[float, float, float]:
     """Margin that the test changed less the spend that it changed: what the change of spend earned, with bounds."""
-    rate = scope.company.contribution_margin_rate or 1.0
+    rate = scope.margin_rate
     return tuple(rate * figure - test.spend_change for figure in test.found.effect[:3])
 
 
@@ -115,7 +115,7 @@ def _facts(test: GeoTest, scope: Scope) -> dict[str, str]:
         "roas_bounds": interval(roas[1], roas[2], "ratio", decimals=2, language=lang),
         "level": number(LEVEL, "share", language=lang),
         "p": p_value(test.found.p, lang),
-        "margin": margin_word(scope),
+        "margin": money_word(scope),
     }
 
 
@@ -153,13 +153,6 @@ def _open(test: GeoTest, scope: Scope) -> str:
         "Whether {channel} pays cannot be told: its return is {roas} ({level} interval {roas_bounds}), on both sides of what it costs.",
         lang, **facts,
     )  # fmt: skip
-
-
-def margin_word(scope: Scope) -> str:
-    """Name what the page's money is: contribution margin, or revenue where the company states no rate."""
-    if scope.company.contribution_margin_rate is None:
-        return text("revenue", scope.language)
-    return text("contribution margin", scope.language)
 
 
 def returns(found: list[GeoTest]) -> pd.DataFrame:

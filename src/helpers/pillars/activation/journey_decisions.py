@@ -8,12 +8,13 @@ import pandas as pd
 from helpers.checks import Decision
 from helpers.company import Scope
 from helpers.i18n import interval, number, text
+from helpers.kpi import money_word
 from helpers.methods.exposed import needed_per_arm
 from helpers.methods.funnels import Shift
 from helpers.methods.sample_size import required_n_per_group
 from helpers.pillars.activation.journey import Visits, within
 from helpers.pillars.activation.journey_irritants import Irritants
-from helpers.pillars.activation.journey_telling import doubt, money_word, named, owner, worth
+from helpers.pillars.activation.journey_telling import doubt, named, owner, worth
 
 MENDED = 0.5  # share of an irritant that a test should be able to see gone
 

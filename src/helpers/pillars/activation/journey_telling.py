@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.company import Scope
 from helpers.i18n import interval, mark, number, text
-from helpers.kpi import LEVEL, KpiRow
+from helpers.kpi import LEVEL, KpiRow, money_word
 from helpers.methods.funnels import Shift
 from helpers.pillars.activation.journey import Visits, within
 from helpers.pillars.activation.journey_irritants import Irritants
@@ -40,13 +40,6 @@ def owner(code: str, scope: Scope) -> str:
     """The role that owns an irritant: of company.toml's [owners], else the usual one."""
     topic, usual = OWNERS[code.partition(":")[0]]
     return scope.company.owners.get(topic) or text(usual, scope.language)
-
-
-def money_word(scope: Scope) -> str:
-    """Name what the page's money is: contribution margin, or revenue where the company states no rate."""
-    if scope.company.contribution_margin_rate is None:
-        return text("revenue", scope.language)
-    return text("contribution margin", scope.language)
 
 
 def funnel_finding(funnel: pd.DataFrame, scope: Scope) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.checks import SUREST, Decision
 from helpers.company import Scope
 from helpers.i18n import interval, number, text
-from helpers.kpi import LEVEL
+from helpers.kpi import LEVEL, money_word
 from helpers.pillars.activation import mix_channels, mix_model
 from helpers.pillars.activation.mix_figures import refusal
 from helpers.pillars.activation.mix_model import Model
@@ -48,7 +48,7 @@ def decisions(model: Model, table: pd.DataFrame, scope: Scope, *, owner: str = "
 
 def _move(model: Model, row, scope: Scope, common: dict) -> Decision:
     """A tested channel: whether its last money pays. How much to move, and where to, is for the budget."""
-    lang, rate = scope.language, scope.company.contribution_margin_rate or 1.0
+    lang, rate = scope.language, scope.margin_rate
     margin = rate * mix_model.marginal(model, [row.channel])
     low, high = np.quantile(margin, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     money = {"unit": "currency", "currency": scope.currency, "decimals": 2, "language": lang}
@@ -111,10 +111,3 @@ def _unused(out: pd.DataFrame, scope: Scope, common: dict) -> Decision:
     )  # fmt: skip
     return Decision(id="no_figure", verb=text("Do not use", lang), amount=text("{spend} a year", lang, spend=spend), sentence=said,
                     reverse_if=text("a test by region measures it", lang), **common)  # fmt: skip
-
-
-def money_word(scope: Scope) -> str:
-    """Name what the page's money is: contribution margin, or revenue where the company states no rate."""
-    if scope.company.contribution_margin_rate is None:
-        return text("revenue", scope.language)
-    return text("contribution margin", scope.language)

@@ -81,7 +81,7 @@ def known(
     left["over_on"] = left["created_on"] + pd.Timedelta(days=days)
     left["is_reminded"] = ~left["is_held_out"].astype(bool)
     left["is_recovered"] = left["n_orders"] > 0
-    left["margin"] = left["revenue"] * (scope.company.contribution_margin_rate or 1.0)
+    left["margin"] = left["revenue"] * scope.margin_rate
     # What was drawn and not sent cost nothing.
     left["cost"] = np.where(left["reminder_channel"] == "sms", cost_sms, cost) * left["reminded_at"].notna()
     return Known(

@@ -9,7 +9,7 @@ from helpers import kpi
 from helpers.checks import NO_TREND, Check, check, sample_check
 from helpers.company import Scope
 from helpers.i18n import interval, month, number, p_value, plural, text
-from helpers.kpi import LEVEL, KpiRow
+from helpers.kpi import LEVEL, KpiRow, money_word
 from helpers.methods.intervals import Estimate
 from helpers.pillars.crm.campaigns_uplift import Trial, is_readable
 from helpers.pillars.crm.definitions import KPIS
@@ -186,13 +186,6 @@ def effects_finding(found: list[Trial], scope: Scope) -> str:
         good=len(good),
         n=len(found),
     )
-
-
-def money_word(scope: Scope) -> str:
-    """Name what the page's money is: contribution margin, or revenue where the company states no rate."""
-    if scope.company.contribution_margin_rate is None:
-        return text("revenue", scope.language)
-    return text("contribution margin", scope.language)
 
 
 def subtitle(found: list[Trial], scope: Scope, *, window_days: int) -> str:

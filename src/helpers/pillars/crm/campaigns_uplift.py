@@ -104,7 +104,7 @@ def trials(
     if not cost_per_contact >= 0:
         raise ValueError(f"cost_per_contact must be 0 or more, not {cost_per_contact!r}")
     people = asked.sort_values(["starts_on", "campaign_id", "customer_id"]).reset_index(drop=True)
-    rate = scope.company.contribution_margin_rate or 1.0
+    rate = scope.margin_rate
     people = people.assign(margin=rate * people["spend"], is_sent=~people["is_held_out"].astype(bool))
     ids = list(dict.fromkeys(people["campaign_id"]))[-MOST:]
     return [

@@ -87,7 +87,7 @@ def kept(
 
 def worth(found: Known, scope: Scope) -> pd.Series:
     """Expected value of each active customer in 52 weeks: contribution margin where the company states a rate, else revenue."""
-    return found.now["value"] * (scope.company.contribution_margin_rate or 1.0)
+    return found.now["value"] * scope.margin_rate
 
 
 def doubt(found: Known, seen: Silence) -> tuple[float, float]:

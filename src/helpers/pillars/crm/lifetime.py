@@ -143,7 +143,7 @@ def _points(known: Lifetime, scope: Scope, discount_rate: float) -> tuple[float,
     quarters = [float(((b - a) * each).sum()) for a, b in pairwise(until)]
     factors = [(1 + discount_rate) ** -((quarter + 0.5) / 4) for quarter in range(len(quarters))]
     discounted = sum(factor * money for factor, money in zip(factors, quarters, strict=True))
-    scale = (scope.company.contribution_margin_rate or 1.0) / len(known.summary)
+    scale = scope.margin_rate / len(known.summary)
     return quarters[0], float(until[1].sum()), discounted * scale
 
 

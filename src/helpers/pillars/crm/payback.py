@@ -152,7 +152,7 @@ def _beyond(made: dict, months: int, language: str) -> str:
 def _default(won: Known, scope: Scope, period: Period, found: Cost) -> tuple[dict, payback.Curve]:
     """The scenario of things as they are; it is the figure of the page and where the what-if panel starts."""
     curve, known_draws = table(won, period, found)
-    inputs = {"spend": known_draws["constants"]["spend"], "margin": margin(scope), "extra": "average"}
+    inputs = {"spend": known_draws["constants"]["spend"], "margin": scope.margin_rate, "extra": "average"}
     return payback.scenario(inputs, **known_draws), curve
 
 
@@ -164,11 +164,6 @@ def table(won: Known, period: Period, found: Cost) -> tuple[payback.Curve, dict]
     return curve, payback.table(
         curve, found.customers, found.spend, periods=found.months, level=LEVEL, seed=2
     )
-
-
-def margin(scope: Scope) -> float:
-    """Return the contribution margin rate; 1 where the company states none, so that money stays revenue."""
-    return scope.company.contribution_margin_rate or 1.0
 
 
 def checks(won: Known, scope: Scope) -> list[Check]:
@@ -208,7 +203,7 @@ def curve(won: Known, scope: Scope) -> pd.DataFrame:
     made = payback.revenue_curve(
         won.newcomers, until=scope.period.end, months=MONTHS, min_customers=COUNTS_ONLY, seed=1
     )
-    ordered, rate = np.sort(made.draws, axis=0), margin(scope)
+    ordered, rate = np.sort(made.draws, axis=0), scope.margin_rate
     low, high = (payback.quantile(ordered, at) for at in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
     ages = range(len(made.value))
     return pd.DataFrame({"age": ages, "value": rate * made.value, "low": rate * low, "high": rate * high})

@@ -30,7 +30,7 @@ def panel(won: payback.Known, scope: Scope) -> Panel | str:
             scope.language,
             need=COUNTS_ONLY,
         )
-    inputs = _inputs(known["constants"]["spend"], payback.margin(scope), scope)
+    inputs = _inputs(known["constants"]["spend"], scope.margin_rate, scope)
     return Panel(
         id="payback",
         title=text("What if media spend or the margin were different?", scope.language),
