@@ -8,7 +8,7 @@ import pytest
 
 from helpers import rollups
 from helpers.errors import DataError
-from helpers.rollups import creatives
+from helpers.rollups import creatives, media_weeks
 
 MONDAY, TUESDAY = date(2026, 2, 2), date(2026, 2, 3)
 
@@ -94,7 +94,7 @@ def test_channels_and_orders_by_day(relation):
         ("anna", MONDAY, "paid", 30.0, 10.0, "FR"), ("anna", MONDAY, "paid", 5.0, None, "FR"), ("ben", MONDAY, "cancelled", 9.0, 0.0, "FR"),
         ("carl", date(2026, 1, 1), "paid", 9.0, 0.0, "FR"),
     ]  # fmt: skip
-    found = rollups.collect(creatives.order_days(relation(orders, columns), since=MONDAY))
+    found = rollups.collect(media_weeks.sales_days(relation(orders, columns), since=MONDAY))
     assert found[["n_orders", "revenue"]].to_numpy().tolist() == [[2, 25.0]]
 
 

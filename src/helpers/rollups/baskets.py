@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from helpers.rollups.reading import SCALE, day_number, exact, money, picked
+from helpers.rollups.reading import SCALE, day_number, exact, money, month_number, picked
 
 
 def basket_months(carts: Any) -> Any:
@@ -26,10 +26,9 @@ def basket_months(carts: Any) -> Any:
     DataError : a column is missing.
     """
     frame = picked(carts, "carts", "customer_id", "created_on", "is_abandoned", "cart_value")
-    day = nw.col("created_on")
     frame = frame.select(
         "customer_id",
-        (day.dt.year().cast(nw.Int64) * 12 + day.dt.month().cast(nw.Int64) - 1).alias("month"),
+        month_number(nw.col("created_on")).alias("month"),
         "is_abandoned",
         exact(nw.col("cart_value")).alias("value"),
     )

@@ -1,4 +1,4 @@
-"""Tests by lot by arm and day, what creatives were delivered, and what was bought on each day."""
+"""Tests by lot by arm and day, and what creatives were delivered."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 
 import narwhals as nw
 
-from helpers.rollups.reading import SCALE, exact, first_day, money, paid, picked
+from helpers.rollups.daily import spend_by
+from helpers.rollups.media_channels import told_together
+from helpers.rollups.reading import SCALE, exact, first_day, money, month_number, picked, words
 
 PLAN = ("hypothesis", "metric", "registered_on", "starts_on", "ends_on")
 SUMS = ("conversions", "value", "value_squares")
@@ -81,40 +83,23 @@ def creative_months(media: Any, *, since: date) -> Any:
     ).filter(nw.col("spent_on") >= nw.lit(since))
     count = {name: nw.col(name).cast(nw.Float64) for name in ("impressions", "clicks", "link_clicks", *VIDEO)}
     clicks, shown = nw.coalesce(count["link_clicks"], count["clicks"]), count["impressions"]
-    made = {}
-    for pair, values in {
-        ("shown", "clicked"): (shown, clicks),
-        ("film", "completed"): (shown, count["video_completions"]),
-        ("screened", "watched"): (shown, count["watch_seconds"]),
-        ("film_views", "views"): (shown, count["video_views"]),
-        ("quarter", "whole"): (count["video_25"], count["video_completions"]),
-    }.items():
-        told = ~values[0].is_null() & ~values[1].is_null()
-        made |= {
-            name: nw.when(told).then(value).otherwise(0.0) for name, value in zip(pair, values, strict=True)
+    made = told_together(
+        {
+            ("shown", "clicked"): (shown, clicks),
+            ("film", "completed"): (shown, count["video_completions"]),
+            ("screened", "watched"): (shown, count["watch_seconds"]),
+            ("film_views", "views"): (shown, count["video_views"]),
+            ("quarter", "whole"): (count["video_25"], count["video_completions"]),
         }
+    )
     made |= {"half": count["video_50"].fill_null(0.0), "three_quarters": count["video_75"].fill_null(0.0)}
-    day = nw.col("spent_on")
     keys = ("platform", "channel", "campaign", "video_view_definition")
     rows = frame.select(
-        (day.dt.year().cast(nw.Int64) * 12 + day.dt.month().cast(nw.Int64) - 1).alias("month"),
-        *(nw.col(name).cast(nw.String).fill_null("").alias(name) for name in keys),
+        month_number(nw.col("spent_on")).alias("month"), *(words(name) for name in keys),
         exact(nw.col("spend")).alias("spend"), **made,
     )  # fmt: skip
     sums = rows.group_by("month", *keys).agg(nw.col("spend", *made).sum())
     return sums.select(first_day("month"), *keys, money("spend"), *made).to_native()
-
-
-def order_days(orders: Any, *, since: date) -> Any:
-    """Paid orders of each day and market from a day on: one row per (ordered_on, market): n_orders, revenue [money, returns taken off].
-
-    Raises
-    ------
-    DataError : a column is missing.
-    """
-    rows = paid(orders, "market").filter(nw.col("ordered_on") >= nw.lit(since))
-    sums = rows.group_by("ordered_on", "market").agg(n_orders=nw.len(), revenue=nw.col("spend").sum())
-    return sums.select("ordered_on", "market", "n_orders", money("revenue")).to_native()
 
 
 def channel_days(media: Any) -> Any:
@@ -124,9 +109,5 @@ def channel_days(media: Any) -> Any:
     ------
     DataError : a column is missing.
     """
-    rows = picked(media, "media_spend", "spent_on", "spend", maybe=("channel",), read="optional")
-    rows = rows.select(
-        "spent_on", nw.col("channel").cast(nw.String).alias("channel"), exact(nw.col("spend")).alias("spend")
-    )
-    sums = rows.group_by("spent_on", "channel").agg(nw.col("spend").sum())
+    sums = spend_by(media, "spent_on", "channel", read="optional")
     return sums.select("spent_on", "channel", money("spend")).to_native()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import narwhals as nw
 
-from helpers.rollups.reading import exact, having, money
+from helpers.rollups.reading import exact, having, money, picked
 
 
 def media_days(media: Any) -> Any:
@@ -24,10 +25,49 @@ def media_days(media: Any) -> Any:
     ------
     DataError : a column is missing.
     """
-    frame = having(media, "media_spend", "spent_on", "ends_on", "spend", read="optional")
-    whole = frame.select("spent_on", "ends_on", exact(nw.col("spend")).alias("spend"))
-    days = whole.group_by("spent_on", "ends_on").agg(spend=nw.col("spend").sum())
+    having(media, "media_spend", "ends_on", read="optional")
+    days = spend_by(media, "spent_on", "ends_on", read="optional")
     return days.select("spent_on", "ends_on", money("spend")).to_native()
+
+
+def spend_by(
+    media: Any,
+    *keys: str,
+    since: date | None = None,
+    until: date | None = None,
+    unnamed: str | None = None,
+    read: str = "load",
+) -> nw.LazyFrame:
+    """Media cost by some columns of its table, exact whatever the order of the rows.
+
+    Parameters
+    ----------
+    media : table `media_spend`; it may lack `ends_on` and `channel`, which are empty then.
+    keys : columns that stay apart.
+    since, until : first and last day that count, by `spent_on`; None for all.
+    unnamed : name of the channel of a cost that has none; None leaves it empty.
+    read : function of `tables` that the refusal names.
+
+    Returns
+    -------
+    One row per keys: spend [ten-thousandths], n_rows.
+
+    Raises
+    ------
+    DataError : a column is missing.
+    """
+    lacking = tuple(name for name in ("ends_on", "channel") if name in keys)
+    needed = {"spent_on", "spend", *keys} - set(lacking)
+    rows = picked(media, "media_spend", *sorted(needed), maybe=lacking, read=read)
+    if since is not None:
+        rows = rows.filter(nw.col("spent_on") >= nw.lit(since))
+    if until is not None:
+        rows = rows.filter(nw.col("spent_on") <= nw.lit(until))
+    if "channel" in keys:
+        channel = nw.col("channel").cast(nw.String)
+        rows = rows.with_columns(channel=channel if unnamed is None else channel.fill_null(unnamed))
+    rows = rows.select(*keys, exact(nw.col("spend")).alias("spend"))
+    return rows.group_by(*keys).agg(spend=nw.col("spend").sum(), n_rows=nw.len())
 
 
 def visits(site: Any) -> Any:

@@ -9,7 +9,8 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from helpers.rollups.reading import SCALE, collect, day_number, exact, having, picked
+from helpers.rollups.daily import spend_by
+from helpers.rollups.reading import SCALE, collect, day_number, exact, having, month_number, picked
 
 LONGEST = 30  # contacts of a path that are kept, the last ones
 DAY = 86_400
@@ -86,7 +87,7 @@ def journey_paths(journeys: Any, *, since: date, until: date) -> Any:
     day = nw.col("ended_on")
     inside = frame.filter(day >= nw.lit(since), day <= nw.lit(until))
     rows = inside.select(
-        _month(day).alias("month"), "path", is_converted=nw.col("is_converted").cast(nw.Int64),
+        month_number(day).alias("month"), "path", is_converted=nw.col("is_converted").cast(nw.Int64),
         revenue=exact(nw.col("revenue_excl_vat")).fill_null(0),
     )  # fmt: skip
     return (
@@ -154,7 +155,7 @@ def _paid(orders: Any, sold_in: tuple[str, ...]) -> nw.LazyFrame:
     place = nw.col("sales_channel").cast(nw.String)
     counts = place.is_null() | place.is_in(list(sold_in)) if sold_in else nw.lit(True)
     return frame.select(
-        "order_id", "customer_id", "ordered_on", "ordered_at", month=_month(nw.col("ordered_on")),
+        "order_id", "customer_id", "ordered_on", "ordered_at", month=month_number(nw.col("ordered_on")),
         is_inside=nw.when(counts).then(nw.lit(1)).otherwise(nw.lit(0)),
         revenue=exact(nw.col("revenue_excl_vat") - nw.col("returned_value").fill_null(0)),
     )  # fmt: skip
@@ -197,7 +198,7 @@ def _people(touchpoints: Any) -> nw.LazyFrame:
     )  # fmt: skip
     return frame.select(
         person=person, at=_seconds("touched_at"), is_order=nw.lit(0), id=nw.col("touch_id").cast(nw.String),
-        day=day_number("touched_on"), month=_month(nw.col("touched_on")), channel=nw.col("channel").cast(nw.String),
+        day=day_number("touched_on"), month=month_number(nw.col("touched_on")), channel=nw.col("channel").cast(nw.String),
     ).filter(~nw.col("person").is_null(), ~nw.col("channel").is_null())  # fmt: skip
 
 
@@ -245,10 +246,6 @@ def _counted(single: nw.LazyFrame, *, since: date, until: date, window_days: int
     )  # fmt: skip
 
 
-def _month(day: nw.Expr) -> nw.Expr:
-    return day.dt.year().cast(nw.Int64) * 12 + day.dt.month().cast(nw.Int64) - 1
-
-
 def _seconds(name: str) -> nw.Expr:
     """A time as seconds since a fixed moment."""
     at = nw.col(name).dt
@@ -263,10 +260,12 @@ def channel_spend(media: Any, *, since: date, until: date) -> Any:
     ------
     DataError : a column is missing.
     """
-    frame = picked(media, "media_spend", "spent_on", "spend", maybe=("channel",))
-    inside = frame.filter(nw.col("spent_on") >= nw.lit(since), nw.col("spent_on") <= nw.lit(until))
-    rows = inside.select(nw.col("channel").cast(nw.String), spend=exact(nw.col("spend")))
-    return rows.group_by("channel").agg(spend=nw.col("spend").sum()).sort("channel").to_native()
+    return (
+        spend_by(media, "channel", since=since, until=until)
+        .select("channel", "spend")
+        .sort("channel")
+        .to_native()
+    )
 
 
 def claimed(conversions: Any, *, since: date, until: date, group: str = "purchase") -> Any:

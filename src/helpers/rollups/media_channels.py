@@ -7,7 +7,7 @@ from typing import Any
 
 import narwhals as nw
 
-from helpers.rollups.reading import SCALE, exact, first_day, having, money, paid, picked
+from helpers.rollups.reading import SCALE, exact, first_day, having, money, month_number, paid, picked
 
 WHO = ("spent_on", "ends_on", "platform", "channel", "market")
 COUNTS = (
@@ -39,25 +39,32 @@ def channel_days(media: Any) -> Any:
         media, "media_spend", *WHO[:3], "market", "spend", maybe=("channel", *COUNTS), read="optional"
     )
     count = {name: nw.col(name).cast(nw.Float64) for name in COUNTS}
-    clicks = nw.coalesce(count["link_clicks"], count["clicks"])
-
-    def both(shown: nw.Expr, part: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
-        is_told = ~shown.is_null() & ~part.is_null()
-        return nw.when(is_told).then(shown).otherwise(0.0), nw.when(is_told).then(part).otherwise(0.0)
-
-    all_shown, made = count["impressions"], {}
-    for names, pair in {
-        ("measurable", "viewable"): (count["measurable_impressions"], count["viewable_impressions"]),
-        ("checked", "invalid"): (all_shown, count["invalid_impressions"]),
-        ("shown", "clicked"): (all_shown, clicks),
-        ("film", "completed"): (all_shown, count["video_completions"]),
-        ("screened", "watched"): (all_shown, count["watch_seconds"]),
-    }.items():
-        made |= dict(zip(names, both(*pair), strict=True))
+    clicks, all_shown = nw.coalesce(count["link_clicks"], count["clicks"]), count["impressions"]
+    made = told_together(
+        {
+            ("measurable", "viewable"): (count["measurable_impressions"], count["viewable_impressions"]),
+            ("checked", "invalid"): (all_shown, count["invalid_impressions"]),
+            ("shown", "clicked"): (all_shown, clicks),
+            ("film", "completed"): (all_shown, count["video_completions"]),
+            ("screened", "watched"): (all_shown, count["watch_seconds"]),
+        }
+    )
     made |= {"impressions": all_shown.fill_null(0.0), "clicks": clicks.fill_null(0.0)}
     rows = frame.select(*WHO, exact(nw.col("spend")).alias("spend"), **made)
     sums = rows.group_by(*WHO).agg(nw.col("spend", *made).sum())
     return sums.select(*WHO, money("spend"), *made).to_native()
+
+
+def told_together(
+    pairs: dict[tuple[str, str], tuple[nw.Expr, nw.Expr]],
+) -> dict[str, nw.Expr]:
+    """Counts of rates by their names: of rows that tell one of the two and not the other neither counts."""
+    made = {}
+    for names, (whole, part) in pairs.items():
+        is_told = ~whole.is_null() & ~part.is_null()
+        counted = (nw.when(is_told).then(count).otherwise(0.0) for count in (whole, part))
+        made |= dict(zip(names, counted, strict=True))
+    return made
 
 
 def campaign_days(media: Any, *, since: date) -> Any:
@@ -97,10 +104,8 @@ def claims(conversions: Any, media: Any) -> Any:
         conversions, "media_conversions", "converted_on", "platform", "campaign_id", "conversion_action", "counted_by", "conversions",
         maybe=("conversion_group", "attribution_window", "conversion_value"), read="optional",
     ).join(named, on=["platform", "campaign_id"], how="left")  # fmt: skip
-    day = nw.col("converted_on")
-    month = day.dt.year().cast(nw.Int64) * 12 + day.dt.month().cast(nw.Int64) - 1
     rows = rows.select(
-        month.alias("month"), "platform", "channel",
+        month_number(nw.col("converted_on")).alias("month"), "platform", "channel",
         nw.coalesce(nw.col("conversion_group"), nw.col("conversion_action")).alias("conversion_group"),
         "attribution_window", "counted_by",
         exact(nw.col("conversions")).alias("conversions"), exact(nw.col("conversion_value")).fill_null(0).alias("conversion_value"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from helpers.rollups.reading import exact, first_day, money, picked
+from helpers.rollups.reading import exact, first_day, money, month_number, picked, words
 
 
 def stage_months(media: Any) -> Any:
@@ -26,10 +26,9 @@ def stage_months(media: Any) -> Any:
     """
     names = ("channel", "funnel_stage")
     rows = picked(media, "media_spend", "spent_on", "spend", maybe=names)
-    day = nw.col("spent_on")
     known = rows.select(
-        (day.dt.year().cast(nw.Int64) * 12 + day.dt.month().cast(nw.Int64) - 1).alias("month"),
-        *(nw.col(name).cast(nw.String).fill_null("").alias(name) for name in names),
+        month_number(nw.col("spent_on")).alias("month"),
+        *(words(name) for name in names),
         exact(nw.col("spend")).alias("spend"),
     )
     sums = known.group_by("month", *names).agg(nw.col("spend").sum(), n_rows=nw.len())

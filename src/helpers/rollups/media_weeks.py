@@ -9,6 +9,7 @@ import narwhals as nw
 import pandas as pd
 
 from helpers.errors import DataError
+from helpers.rollups.daily import spend_by
 from helpers.rollups.reading import SCALE, exact, having, money, paid, picked
 
 UNMAPPED = ""  # name of the cost that fits no channel of the taxonomy
@@ -31,27 +32,26 @@ def channel_days(media: Any) -> Any:
     ------
     DataError : a column is missing.
     """
-    frame = picked(media, "media_spend", "spent_on", "spend", maybe=("ends_on", "channel"))
-    whole = frame.select(
-        "spent_on",
-        "ends_on",
-        nw.col("channel").cast(nw.String).fill_null(UNMAPPED).alias("channel"),
-        exact(nw.col("spend")).alias("spend"),
-    )
-    days = whole.group_by("spent_on", "ends_on", "channel").agg(spend=nw.col("spend").sum(), n_rows=nw.len())
+    days = spend_by(media, "spent_on", "ends_on", "channel", unnamed=UNMAPPED)
     return days.select("spent_on", "ends_on", "channel", money("spend"), "n_rows").to_native()
 
 
-def sales_days(orders: Any) -> Any:
+def sales_days(orders: Any, *, since: date | None = None) -> Any:
     """Paid sales of each day and market: one row per (ordered_on, market) with revenue [money, returns taken off] and n_orders.
+
+    Parameters
+    ----------
+    since : first day that counts; None for all.
 
     Raises
     ------
     DataError : a column is missing.
     """
     having(orders, "orders", "market")
-    days = paid(orders, "market").group_by("ordered_on", "market")
-    sums = days.agg(revenue=nw.col("spend").sum(), n_orders=nw.len())
+    bought = paid(orders, "market")
+    if since is not None:
+        bought = bought.filter(nw.col("ordered_on") >= nw.lit(since))
+    sums = bought.group_by("ordered_on", "market").agg(revenue=nw.col("spend").sum(), n_orders=nw.len())
     return sums.select(
         "ordered_on", "market", (nw.col("revenue") / SCALE).alias("revenue"), "n_orders"
     ).to_native()

@@ -7,7 +7,8 @@ from typing import Any
 
 import narwhals as nw
 
-from helpers.rollups.reading import SCALE, exact, paid, picked
+from helpers.rollups.daily import spend_by
+from helpers.rollups.reading import SCALE, exact, money, paid, picked, words
 
 MAYBE = ("place", "value", "conversions", "cost", "exposed")
 PLAN = ("hypothesis", "metric", "registered_on", "starts_on", "ends_on")
@@ -31,9 +32,7 @@ def place_days(experiments: Any) -> Any:
     """
     keys = ("experiment_id", "arm", "market", "measured_on")
     rows = picked(experiments, "experiments", "kind", *keys, maybe=MAYBE, read="optional")
-    rows = rows.filter(nw.col("kind") == "geo").with_columns(
-        place=nw.col("place").cast(nw.String).fill_null("")
-    )
+    rows = rows.filter(nw.col("kind") == "geo").with_columns(words("place"))
     made = rows.group_by("experiment_id", "arm", "market", "place", "measured_on").agg(
         value=exact(nw.col("value")).sum(),
         cost=exact(nw.col("cost")).sum(),
@@ -104,13 +103,8 @@ def spend_of_channels(media: Any, *, since: date, until: date) -> Any:
     ------
     DataError : a column is missing.
     """
-    rows = picked(media, "media_spend", "spent_on", "market", "spend", maybe=("channel",), read="optional")
-    rows = rows.filter(nw.col("spent_on") >= nw.lit(since), nw.col("spent_on") <= nw.lit(until))
-    named = rows.select(
-        "market", channel=nw.col("channel").cast(nw.String).fill_null(""), spend=exact(nw.col("spend"))
-    )
-    made = named.group_by("channel", "market").agg(spend=nw.col("spend").sum())
-    return made.with_columns(spend=nw.col("spend") / SCALE).to_native()
+    sums = spend_by(media, "channel", "market", since=since, until=until, unnamed="", read="optional")
+    return sums.select("channel", "market", money("spend")).to_native()
 
 
 def region_days(orders: Any, stores: Any, *, since: date, until: date) -> Any:

@@ -87,7 +87,7 @@ def paid(orders: Any, *more: str) -> nw.LazyFrame:
     return frame.filter(nw.col("status") == "paid").select(
         "customer_id",
         "ordered_on",
-        (day.dt.year().cast(nw.Int64) * 12 + day.dt.month().cast(nw.Int64) - 1).alias("month"),
+        month_number(day).alias("month"),
         exact(nw.col("revenue_excl_vat") - returned).alias("spend"),
         exact(returned).alias("returned"),
         *more,
@@ -121,6 +121,16 @@ def exact(amount: nw.Expr) -> nw.Expr:
 def money(name: str) -> nw.Expr:
     """A column of whole ten-thousandths as money."""
     return (nw.col(name) / SCALE).alias(name)
+
+
+def month_number(day: nw.Expr) -> nw.Expr:
+    """Months since year 0 of a day."""
+    return day.dt.year().cast(nw.Int64) * 12 + day.dt.month().cast(nw.Int64) - 1
+
+
+def words(name: str) -> nw.Expr:
+    """A column of text in which what is empty is a group of its own, named ""."""
+    return nw.col(name).cast(nw.String).fill_null("").alias(name)
 
 
 def day_number(name: str) -> nw.Expr:

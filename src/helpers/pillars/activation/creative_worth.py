@@ -14,7 +14,7 @@ from helpers.kpi import LEVEL, Z
 from helpers.methods.experiment_power import curse, power_of_shares, smallest_relative_change
 from helpers.methods.sample_size import required_n_per_group
 from helpers.pillars.activation.creative import Test, names
-from helpers.rollups import creatives
+from helpers.rollups import media_weeks
 
 MONTHS, YEAR = 12, 365
 POWER = 0.80
@@ -41,7 +41,7 @@ def sales(orders: object | None, found: list[Test], scope: Scope) -> pd.DataFram
     if orders is None:
         return pd.DataFrame(columns=["ordered_on", "market", "n_orders", "revenue"])
     since = min([scope.period.before(MONTHS - 1).start, *(test.first_on for test in found)])
-    return rollups.collect(creatives.order_days(orders, since=since), may_be_empty=True)
+    return rollups.collect(media_weeks.sales_days(orders, since=since), may_be_empty=True)
 
 
 def worth(test: Test, sold: pd.DataFrame, scope: Scope, *, purchase_metrics: str) -> Worth | None:
