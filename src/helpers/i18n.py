@@ -311,6 +311,11 @@ def _grouped(shown: str, language: str) -> str:
     return shown.replace(NARROW, APOSTROPHE) if language == "fr_CH" else shown
 
 
+def signed(value: float | None, unit: str, **options: object) -> str:
+    """Return a change as `number` writes it, a rise with its plus."""
+    return ("+" if value is not None and value > 0 else "") + number(value, unit, **options)
+
+
 def interval(low: float | None, high: float | None, unit: str, **options: object) -> str:
     """Return "12.1% to 14.0%" or "31 to 42 orders", the noun once; an empty text where a bound is missing."""
     if low is None or high is None or low != low or high != high:

@@ -7,8 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.errors import DataError
-from helpers.methods.intervals import difference_of_proportions, share_of_total, wilson
+from helpers.methods.intervals import difference_of_proportions, equal_tailed, share_of_total, wilson
 from helpers.methods.resampling import bootstrap
+
+
+def test_bounds_of_draws_leave_as_many_below_as_above():
+    draws = np.arange(101.0)
+    assert equal_tailed(draws) == pytest.approx([5, 95])
+    assert equal_tailed(draws, level=0.5) == pytest.approx([25, 75])
+    both = np.column_stack([draws, 10 * draws])
+    assert equal_tailed(both, axis=0) == pytest.approx(np.array([[5, 50], [95, 950]]))
+    assert np.isnan(equal_tailed([1.0, np.nan])).all()
 
 
 def test_wilson_of_five_in_ten_worked_by_hand():

@@ -12,7 +12,7 @@ from helpers.errors import DataError
 from helpers.methods.attribution import SPLITTING, Paths, weights
 from helpers.methods.attribution_exposure import exposure, refusal, sets_of
 from helpers.methods.attribution_markov import counts_of, markov
-from helpers.methods.intervals import Estimate, check_level, poisson
+from helpers.methods.intervals import Estimate, check_level, equal_tailed, poisson
 
 RULES = (
     "last_touch",
@@ -114,7 +114,7 @@ def bounds(draws: np.ndarray, value: np.ndarray, *, level: float) -> tuple[np.nd
     if not len(known) or len(known) < 0.95 * len(draws) or not np.isfinite(value).all():
         empty = np.full(len(value), np.nan)
         return empty, empty
-    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    low, high = equal_tailed(known, level=level, axis=0)
     return np.minimum(low, value), np.maximum(high, value)
 
 

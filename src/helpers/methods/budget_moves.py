@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.methods.budget import best
 from helpers.methods.budget_draws import gain
 from helpers.methods.budget_limits import Limits, keeps
+from helpers.methods.intervals import equal_tailed
 from helpers.methods.response import Curves, response
 
 SIZES = 20  # sizes of a move that are tried
@@ -18,7 +19,7 @@ COLUMNS = ("source", "target", "amount", "value", "low", "high", "chance", "lost
 
 def summary(draws: np.ndarray, *, level: float = 0.90) -> dict[str, float]:
     """What draws of a gain say: value [mean], low, high, chance [share above 0], lost [mean of what the draws below 0 lose, over all]."""
-    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    low, high = equal_tailed(draws, level=level)
     return {
         "value": float(draws.mean()), "low": float(low), "high": float(high), "chance": float((draws > 0).mean()),
         "lost": float(np.maximum(-draws, 0).mean()),
@@ -93,7 +94,7 @@ def ladder(
             plans["best"] = best(curves, kept, margin=margin).spend
         for kind, spend in plans.items():
             lost = response(curves, spend).sum(axis=1) - curves.effect.sum(axis=1)
-            low, high = np.quantile(lost, [(1 - level) / 2, (1 + level) / 2])
+            low, high = equal_tailed(lost, level=level)
             row = {
                 "cut": cut,
                 "kind": kind,

@@ -25,6 +25,17 @@ class Estimate(NamedTuple):
     n: int
 
 
+def equal_tailed(draws, *, level: float = 0.90, axis: int | None = None) -> np.ndarray:
+    """Low and high of draws, with as many below as above; NaN where a draw is.
+
+    Parameters
+    ----------
+    draws : any shape. axis : the one along which draws lie; None takes all of them together.
+    level : share of the draws between the two, 0 to 1.
+    """
+    return np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=axis)
+
+
 def wilson(successes, n, *, level: float = 0.90) -> tuple[np.ndarray | float, np.ndarray | float]:
     """Wilson score interval of a share.
 

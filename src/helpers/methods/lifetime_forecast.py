@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from helpers.methods.intervals import equal_tailed
 from helpers.methods.lifetime import Fit, conditional_mean
 from helpers.methods.lifetime_likelihood import dot
 from helpers.methods.lifetime_spend import GammaGamma, observed_spend, spend_weights
@@ -151,5 +152,5 @@ def _quantiles(expected: np.ndarray, phi: float, level: float, rng) -> tuple[flo
     if not len(expected) or not np.isfinite(phi):
         return np.nan, np.nan
     outcomes = rng.gamma(expected / phi) * phi if phi > 0 else expected
-    low, high = np.quantile(outcomes, [(1 - level) / 2, (1 + level) / 2])
+    low, high = equal_tailed(outcomes, level=level)
     return float(low), float(high)

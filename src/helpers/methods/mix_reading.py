@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.methods import mix_shapes as shapes
-from helpers.methods.intervals import Estimate
+from helpers.methods.intervals import Estimate, equal_tailed
 from helpers.methods.mix import WEEK, Data, Fit, busy, thinned
 from helpers.methods.response import Curves, bend_of
 
@@ -120,7 +120,7 @@ def summary(draws, *, level: float = 0.90, n: int = 0) -> Estimate:
     known = np.asarray(draws, dtype=float)
     if not np.isfinite(known).all():
         return Estimate(math.nan, math.nan, math.nan, level, n)
-    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
+    low, high = equal_tailed(known, level=level)
     return Estimate(float(known.mean()), float(low), float(high), level, n)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from helpers.methods import mix, mix_data
 from helpers.methods import mix_posterior as posterior
+from helpers.methods.intervals import equal_tailed
 from helpers.methods.mix_risk_linear import curvature, middle, whitened
 
 BLOCK = 8  # weeks that stay together when a spend is shuffled
@@ -64,7 +65,7 @@ def rounds(data: mix.Data, *, n: int = 3, level: float = 0.90, seed: int = 0) ->
             prior=wide,
         )
         shares = mix.approximate(with_both, draws=200, seed=seed).effects[:, -2:] / data.unit
-        low, high = np.quantile(shares, [(1 - level) / 2, (1 + level) / 2], axis=0)
+        low, high = equal_tailed(shares, level=level, axis=0)
         told = np.stack([shares.mean(axis=0), low, high, shares.std(axis=0)])
         made.append(Round(data.channels[at], PLANTED, *told[:, 0].tolist(), *told[:, 1].tolist()))
     return made

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import betaln, digamma
 
 from helpers.i18n import said
+from helpers.methods.intervals import equal_tailed
 from helpers.methods.lifetime_likelihood import at_bounds, covariance, maximise
 from helpers.methods.renewal_counts import checked
 
@@ -118,7 +119,7 @@ def project(
         normal = np.random.default_rng(seed).standard_normal((draws, int(free.sum())))
         logs[:, free] += normal @ np.linalg.cholesky(fit.cov_log[np.ix_(free, free)]).T
         drawn = np.array([survival(one, ages) for one in np.exp(logs)])
-        low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
+        low, high = equal_tailed(drawn, level=level, axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         retention = np.where(ages >= 1, value / before, np.nan)
     return pd.DataFrame({"age": ages, "survival": value, "low": low, "high": high, "retention": retention})

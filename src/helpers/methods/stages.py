@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import DataError
-from helpers.methods.intervals import Estimate, wilson
+from helpers.methods.intervals import Estimate, equal_tailed, wilson
 
 COLUMNS = ["days", "outcome"]
 ON, LOST, OPEN = "on", "lost", "open"
@@ -188,7 +188,7 @@ def median_days(
     weight = rng.multinomial(len(own), np.full(len(own), 1 / len(own)), size=draws).astype(float)
     weight = np.vstack([np.ones(len(own)), weight])  # the data themselves first
     drawn = day[_median_at(*(weight @ part for part in parts))]  # whole numbers: their sums are exact
-    low, high = np.quantile(drawn[1:], [(1 - level) / 2, (1 + level) / 2])
+    low, high = equal_tailed(drawn[1:], level=level)
     value = float(drawn[0])
     return Estimate(value, min(float(low), value), max(float(high), value), level, n)
 

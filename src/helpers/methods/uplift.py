@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.errors import DataError
 from helpers.methods.experiments import arm_of, difference_of_means
-from helpers.methods.intervals import Estimate, difference_of_proportions
+from helpers.methods.intervals import Estimate, difference_of_proportions, equal_tailed
 
 SAME = 1e-9  # scores closer than this share of their spread differ by rounding alone
 AT_ONCE = 200_000  # rows x redraws held together: more no longer fit where a processor is fast
@@ -103,7 +103,7 @@ def qini_interval(outcome, score, treated, *, level: float = 0.90, draws: int = 
     sample = sample[np.isfinite(sample)]
     if not math.isfinite(value) or len(sample) < 0.99 * draws:
         return Estimate(value, math.nan, math.nan, level, n)
-    low, high = np.quantile(sample, [(1 - level) / 2, (1 + level) / 2])
+    low, high = equal_tailed(sample, level=level)
     return Estimate(value, float(low), float(high), level, n)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from helpers.checks import SUREST, Decision
@@ -10,6 +9,7 @@ from helpers.company import Scope
 from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL
 from helpers.methods import budget_moves
+from helpers.methods.intervals import equal_tailed
 from helpers.pillars.activation import budget_telling as telling
 from helpers.pillars.activation.budget import marginals
 from helpers.pillars.activation.budget_plan import Page
@@ -90,7 +90,7 @@ def _add_nothing(made: Page, row, scope: Scope, common: dict) -> Decision:
     """A channel that builds, whose last money does not come back within weeks: no more, and no cut from this page alone."""
     lang, channels = scope.language, row.source.split(TOGETHER)
     draws = marginals(made.found, channels)
-    low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = equal_tailed(draws, level=LEVEL)
     ratio = {"unit": "ratio", "decimals": 2, "language": lang}
     facts = {
         "channel": row.source, "marginal": number(float(draws.mean()), **ratio), "bounds": interval(float(low), float(high), **ratio),

@@ -12,6 +12,7 @@ from helpers.kpi import LEVEL
 from helpers.methods import budget, budget_moves, budget_regret
 from helpers.methods.budget import Plan
 from helpers.methods.budget_limits import Limits
+from helpers.methods.intervals import equal_tailed
 from helpers.pillars.activation import budget_rules
 from helpers.pillars.activation.budget import (
     Known,
@@ -118,7 +119,7 @@ def split(made: Page) -> pd.DataFrame:
     for one in found.units:
         at = [found.curves.channels.index(name) for name in one.channels]
         draws = marginals(found, one.channels)
-        low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        low, high = equal_tailed(draws, level=LEVEL)
         planned = float(made.plan.spend[at].sum()) if made.plan is not None else np.nan
         rows.append(
             (
@@ -136,7 +137,7 @@ def spread(found: Known) -> tuple[float, float, float] | None:
         return None
     draws = np.column_stack([marginals(found, one.channels) for one in found.movable])
     gap = draws.max(axis=1) - draws.min(axis=1)
-    low, high = np.quantile(gap, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = equal_tailed(gap, level=LEVEL)
     return float(gap.mean()), float(low), float(high)
 
 
@@ -146,7 +147,7 @@ def regret(made: Page) -> tuple[float, float, float] | None:
         return None
     kept = made.kept._replace(total=float(made.found.curves.spend.sum()))
     draws = budget_regret.regret(made.found.curves, kept, made.found.curves.spend, margin=made.found.rate)
-    low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = equal_tailed(draws, level=LEVEL)
     value = float(draws.mean())
     return value, min(float(low), value), max(float(high), value)
 
@@ -179,7 +180,7 @@ def effect_share(found: Known) -> tuple[float, float, float] | None:
     if not is_built.any() or is_built.all() or (total > 0).mean() < LEVEL + (1 - LEVEL) / 2:
         return None
     share = found.curves.effect[total > 0][:, is_built].sum(axis=1) / total[total > 0]
-    low, high = np.quantile(share, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = equal_tailed(share, level=LEVEL)
     return (float(np.median(share)), float(low), float(high)) if low >= 0 and high <= 1 else None
 
 

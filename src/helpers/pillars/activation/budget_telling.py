@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers import i18n
 from helpers.checks import SUREST
 from helpers.company import Scope
 from helpers.i18n import interval, listed, number, text, translate
@@ -99,8 +100,7 @@ def move_facts(row, scope: Scope) -> dict:
 
 def signed(value: float, scope: Scope) -> str:
     """Money with its sign, a plus too."""
-    sign = "+" if value > 0 else ""
-    return sign + number(value, "currency", currency=scope.currency, language=scope.language)
+    return i18n.signed(value, "currency", currency=scope.currency, language=scope.language)
 
 
 def money_word(scope: Scope) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers.checks import Check, check, sample_check
 from helpers.company import Scope
-from helpers.i18n import listed, number, plural, text
+from helpers.i18n import listed, number, plural, signed, text
 from helpers.pillars.activation import channels_claims, channels_known, channels_spend, channels_watch
 from helpers.pillars.activation.channels import Page
 from helpers.pillars.activation.naming import listed_channels
@@ -135,8 +135,7 @@ def _books(made: Page, scope: Scope) -> list[Check]:
 
 def _gap(row, scope: Scope) -> str:
     name = row.platform or text("other suppliers", scope.language)
-    sign = "+" if row.gap > 0 else ""
-    return f"{name} {sign}{number(row.gap, 'currency', currency=scope.currency, language=scope.language)}"
+    return f"{name} {signed(row.gap, 'currency', currency=scope.currency, language=scope.language)}"
 
 
 def _names(channels: list[str], lang: str) -> str:

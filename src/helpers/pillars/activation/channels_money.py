@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.company import Scope
 from helpers.kpi import LEVEL, Z
-from helpers.methods.intervals import poisson
+from helpers.methods.intervals import equal_tailed, poisson
 from helpers.periods import Period
 from helpers.pillars.activation.channels_choice import PROVED, WHOLE
 from helpers.pillars.activation.channels_known import Known, customers_won, of
@@ -113,7 +113,7 @@ def overall(found: Brought, factor: float = 1.0) -> Bounded:
     if not spend:
         return NOTHING
     value = factor * found.table["revenue"].sum() / spend
-    low, high = np.quantile(found.draws.sum(axis=1) * factor / spend, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = equal_tailed(found.draws.sum(axis=1) * factor / spend, level=LEVEL)
     return Bounded(float(value), min(float(low), float(value)), max(float(high), float(value)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.company import Scope
-from helpers.i18n import number, plural, text
+from helpers.i18n import number, plural, signed, text
 from helpers.methods.pacing import pace
 from helpers.periods import Period
 from helpers.pillars.activation.channels_known import Known, of
@@ -70,7 +70,7 @@ def pacing_said(paced: pd.DataFrame, scope: Scope, *, lacking: str = "") -> str:
     said = plural(
         "{n} campaign that ran has spent {spent} to date, {change} against an even spread of its budget ({planned}).",
         "{n} campaigns that ran have spent {spent} to date, {change} against an even spread of their budgets ({planned}).", len(paced), lang,
-        spent=number(spent, **money), planned=number(planned, **money), change=_signed(spent / planned - 1 if planned else float("nan"), lang),
+        spent=number(spent, **money), planned=number(planned, **money), change=signed(spent / planned - 1 if planned else float("nan"), "share", decimals=1, language=lang),
     )  # fmt: skip
     return said + " " + text(
         "Furthest from its plan is {campaign} on {platform}: {spent} of {planned}.", lang, campaign=far["campaign"], platform=far["platform"],
@@ -92,7 +92,7 @@ def pacing_table(paced: pd.DataFrame, scope: Scope, *, most: int = 6) -> pd.Data
         text("Planned to date", lang): amounts("planned"),
         text("Spent to date", lang): amounts("spent"),
         text("Off plan", lang): [
-            _signed(g / p if p else float("nan"), lang)
+            signed(g / p if p else float("nan"), "share", decimals=1, language=lang)
             for g, p in zip(rows["gap"], rows["planned"], strict=True)
         ],
         text("At its end, at this pace", lang): amounts("end"),
@@ -146,10 +146,5 @@ def bridge_said(found: Known, months: list[Period], scope: Scope) -> str:
     return text(
         "Invoices are {gap} {side} exports; most of it is {platform}, {share}", lang, gap=number(abs(gap), **money),
         side=text("above", lang) if gap >= 0 else text("below", lang), platform=far["platform"] or text("other suppliers", lang),
-        share=_signed(far["share"], lang),
+        share=signed(far["share"], "share", decimals=1, language=lang),
     )  # fmt: skip
-
-
-def _signed(share: float, language: str) -> str:
-    sign = "+" if share > 0 else ""
-    return sign + number(share, "share", decimals=1, language=language)

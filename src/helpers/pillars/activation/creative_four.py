@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers import rollups
 from helpers.company import Scope
-from helpers.i18n import interval, number, text
+from helpers.i18n import interval, number, signed, text
 from helpers.kpi import LEVEL
 from helpers.methods.cuped import adjusted_difference
 from helpers.methods.experiment_shares import welch
@@ -19,7 +19,6 @@ from helpers.pillars.activation.creative import Test
 from helpers.rollups import campaigns as rolled
 
 WINDOW = 28  # days in which a message is to work
-WAYS = ("fixed", "sequential", "always", "cuped")
 
 
 class Four(NamedTuple):
@@ -105,5 +104,4 @@ def _said(found: tuple[float, float, float] | None, way: str, language: str) -> 
     if np.isnan(low):
         return text("cannot tell", language)
     options = {"decimals": 1, "language": language}
-    sign = "+" if value > 0 else ""
-    return f"{sign}{number(value, 'share', **options)} ({interval(low, high, 'share', **options)})"
+    return f"{signed(value, 'share', **options)} ({interval(low, high, 'share', **options)})"

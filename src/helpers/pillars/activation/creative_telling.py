@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from helpers.company import Scope
-from helpers.i18n import interval, listed, mark, number, p_value, plural, text
+from helpers.i18n import interval, listed, mark, number, p_value, plural, signed, text
 from helpers.kpi import LEVEL, money_word
 from helpers.pillars.activation.creative import Test
 from helpers.pillars.activation.creative_worth import Design, Worth
@@ -29,8 +29,7 @@ def effect_said(test: Test, language: str) -> str:
     """The relative effect with its interval: "+3.9% (1.5% to 6.5%)"."""
     value, low, high = test.effect
     shown = {"unit": "share", "decimals": 1, "language": language}
-    sign = "+" if value > 0 else ""
-    return f"{sign}{number(value, **shown)} ({interval(low, high, **shown)})"
+    return f"{signed(value, **shown)} ({interval(low, high, **shown)})"
 
 
 def idea(test: Test) -> str:

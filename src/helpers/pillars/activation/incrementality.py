@@ -132,7 +132,12 @@ def by_channel(experiments: object | None, media: object | None, scope: Scope) -
     spend_change [money, below 0 when dark], roas, roas_low, roas_high [effect over change of spend], treated_share [of sales
     before], spans_zero. A test that cannot be read has no row.
     """
-    return table([test for test in tests(experiments, media, scope) if test.channel and not test.reason])
+    return named(tests(experiments, media, scope))
+
+
+def named(found: list[GeoTest]) -> pd.DataFrame:
+    """The frame of `by_channel` from tests that were read before."""
+    return table([test for test in found if test.channel and not test.reason])
 
 
 def table(found: list[GeoTest]) -> pd.DataFrame:

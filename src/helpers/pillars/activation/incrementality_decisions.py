@@ -8,7 +8,7 @@ from scipy.special import ndtr
 
 from helpers.checks import SUREST, Decision
 from helpers.company import Scope
-from helpers.i18n import listed, number, plural, text
+from helpers.i18n import listed, plural, signed, text
 from helpers.kpi import Z
 from helpers.pillars.activation.incrementality import GeoTest
 from helpers.pillars.activation.incrementality_design import Plan
@@ -54,7 +54,7 @@ def _channel(test: GeoTest, scope: Scope, common: dict) -> Decision:
         verb = text("Leave {channel} as it is", lang, **facts)
         said = text(
             "Leave the budget of {channel} as it is: the change of spend moved {margin} after its cost by {signed} ({level} interval "
-            "{net_bounds}), which may as well be a loss as a gain ({p} of no effect on sales).", lang, **facts, signed=_signed(gain, scope),
+            "{net_bounds}), which may as well be a loss as a gain ({p} of no effect on sales).", lang, **facts, signed=signed(gain, "currency", currency=scope.currency, language=lang),
         )  # fmt: skip
         reverse = text("a larger test leaves zero out", lang)
     elif (judged == "pays") == is_more:
@@ -63,7 +63,7 @@ def _channel(test: GeoTest, scope: Scope, common: dict) -> Decision:
         )
         said = text(
             "{verb}: at the size of the test it adds {signed} of {margin} after its cost ({level} interval {net_bounds}).", lang, verb=verb, **facts,
-            signed=_signed(gain, scope),
+            signed=signed(gain, "currency", currency=scope.currency, language=lang),
         )  # fmt: skip
         reverse = text("a new test says otherwise", lang)
     else:
@@ -117,8 +117,3 @@ def _named(plans: list[Plan], lang: str) -> str:
 def _size(plan: Plan, lang: str) -> str:
     weeks = plural("one week", "{n} weeks", plan.weeks, lang)
     return text("{n} regions, {weeks}", lang, n=plan.n_regions, weeks=weeks)
-
-
-def _signed(value: float, scope: Scope) -> str:
-    sign = "+" if value > 0 else ""
-    return sign + number(value, "currency", currency=scope.currency, language=scope.language)

@@ -12,7 +12,7 @@ import pandas as pd
 from helpers import rollups
 from helpers.company import Scope
 from helpers.i18n import number, plural, text
-from helpers.kpi import LEVEL
+from helpers.kpi import LEVEL, Z
 from helpers.methods import geo_design
 from helpers.pillars.activation.incrementality import WEEK, GeoTest, in_steps
 from helpers.rollups import places
@@ -167,7 +167,7 @@ def seen(test: GeoTest) -> tuple[float, float, float, int]:
     falls, n = test.spend_change < 0, len(looks)
     if n < geo_design.FEWEST:
         return math.nan, math.nan, math.nan, n
-    half = 1.645 * math.sqrt(0.8 * 0.2 / n)
+    half = Z * math.sqrt(0.8 * 0.2 / n)
     sizes = [abs(geo_design.mde(looks, wanted=share, falls=falls)) for share in (0.8, 0.8 - half, min(0.8 + half, 1.0))]  # fmt: skip
     return (*sizes, n)
 

@@ -9,6 +9,7 @@ from helpers.checks import SUREST, Decision
 from helpers.company import Scope
 from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL, money_word
+from helpers.methods.intervals import equal_tailed
 from helpers.pillars.activation import mix_channels, mix_model
 from helpers.pillars.activation.mix_figures import refusal
 from helpers.pillars.activation.mix_model import Model
@@ -50,7 +51,7 @@ def _move(model: Model, row, scope: Scope, common: dict) -> Decision:
     """A tested channel: whether its last money pays. How much to move, and where to, is for the budget."""
     lang, rate = scope.language, scope.margin_rate
     margin = rate * mix_model.marginal(model, [row.channel])
-    low, high = np.quantile(margin, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = equal_tailed(margin, level=LEVEL)
     money = {"unit": "currency", "currency": scope.currency, "decimals": 2, "language": lang}
     facts = {
         "channel": row.channel, "level": number(LEVEL, "share", language=lang), "what": money_word(scope), "one": number(1, **money),

@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from helpers.kpi import Z
 from helpers.methods import mix, mix_reading, mix_risk
 from helpers.methods.mix_reading import Anchor, Trial
 from helpers.methods.mix_risk import Row
 from helpers.pillars.activation.mix import Known
 
 YEAR_WEEKS = 52
-Z = 1.645  # half-width of a 90 % interval in standard errors
 OTHERS = "other_channels"
 ALARMS = ("same_week", "next_week", "years")  # checks that speak of single channels
 SEED = 1

@@ -9,6 +9,7 @@ from helpers.company import Scope
 from helpers.i18n import text
 from helpers.kpi import LEVEL
 from helpers.methods import mix_reading
+from helpers.methods.intervals import equal_tailed
 from helpers.methods.response import Curves
 from helpers.methods.response import response as answer
 from helpers.pillars.activation import mix_channels
@@ -111,7 +112,7 @@ def _change(curve: Curves, shares: np.ndarray) -> pd.DataFrame:
     rows = []
     for share in shares:
         change = answer(curve, curve.spend * share)[:, 0] - today
-        low, high = np.quantile(change, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        low, high = equal_tailed(change, level=LEVEL)
         rows.append((float(share), float(change.mean()), float(low), float(high)))
     return pd.DataFrame(rows, columns=["spend", "value", "low", "high"])
 
@@ -122,6 +123,6 @@ def _monthly(draws: np.ndarray, named) -> pd.DataFrame:
     rows = []
     for name in groups.unique():
         mean = draws[:, groups == name].mean(axis=1)
-        low, high = np.quantile(mean, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        low, high = equal_tailed(mean, level=LEVEL)
         rows.append((name, float(mean.mean()), float(low), float(high)))
     return pd.DataFrame(rows, columns=["month", "value", "low", "high"])

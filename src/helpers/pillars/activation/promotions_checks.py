@@ -15,7 +15,6 @@ from helpers.pillars.activation.promotions_words import plain_names, quoted
 
 LEAST_CLEAN = 7  # days without another promotion that a side should have
 MANY_DAYS = 0.4  # share of days on promotion from which the baseline leans on few days
-BUSIER = 1.25  # media during, over the weeks before
 
 
 def checks(known: Known, scope: Scope, *, lacking: str = "") -> list[Check]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers import kpi, rollups
+from helpers import i18n, kpi, rollups
 from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
 from helpers.errors import NothingToReportError
@@ -235,4 +235,4 @@ def fatigue_said(found: Frequency | None, scope: Scope) -> str:
 
 def signed(share: float, language: str) -> str:
     """A change in per cent with its sign."""
-    return ("+" if share > 0 else "") + number(share, "share", language=language)
+    return i18n.signed(share, "share", language=language)

@@ -11,6 +11,7 @@ from helpers.checks import Check, Decision, check
 from helpers.company import Scope
 from helpers.i18n import day, interval, number, plural, text
 from helpers.kpi import LEVEL, Z
+from helpers.methods.intervals import equal_tailed
 from helpers.methods.sample_size import required_n_per_group
 from helpers.pillars.crm.churn import Known, blunt, is_short, refusal
 from helpers.pillars.crm.churn_ranking import DRAWS, Kept, drawn, worth
@@ -133,7 +134,7 @@ class _Said:
         self.lang, self.made, self.chance = scope.language, made, chance
         self.money = {"unit": "currency", "currency": scope.currency, "language": self.lang}
         self.cost, self.n_all = number(contact_cost, **self.money, decimals=2), n_all
-        low, high = np.quantile(made.draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        low, high = equal_tailed(made.draws, level=LEVEL)
         self.low, self.high = min(float(low), made.effect), max(float(high), made.effect)
 
     def rate(self, value: float) -> str:

@@ -15,7 +15,7 @@ from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
 from helpers.i18n import day, mark, number, text
 from helpers.kpi import LEVEL, Z
-from helpers.methods.intervals import Estimate, difference_of_proportions
+from helpers.methods.intervals import Estimate, difference_of_proportions, equal_tailed
 from helpers.methods.scoring import calibration_line
 from helpers.pillars.crm.churn import HORIZON_DAYS, Known, skill
 from helpers.pillars.crm.churn_curve import GROUPS, Silence, group
@@ -122,7 +122,7 @@ def at_risk(found: Known, off: tuple[float, float], scope: Scope, *, seed: int =
         return nothing
     chance = found.now["chance"].to_numpy()
     total = float(chance @ value)
-    low, high = np.quantile(drawn(chance, value, off, seed), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = equal_tailed(drawn(chance, value, off, seed), level=LEVEL)
     return Estimate(total, min(float(low), total), max(float(high), total), LEVEL, len(value))
 
 
