@@ -65,7 +65,8 @@ class RetentionRule:
 
 
 @cache
-def _read(name: str) -> dict:
+def book(name: str) -> dict:
+    """Return a file of rules as it is written, such as "calendar"; it is read once."""
     return tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text(encoding="utf-8"))
 
 
@@ -76,7 +77,7 @@ def vat_rates(market: str, days: pd.DatetimeIndex) -> np.ndarray:
     ------
     DataError : no rate is known for the market, or for a day before the first one.
     """
-    known = sorted((r["valid_from"], r["rate"]) for r in _read("vat")["rates"] if r["market"] == market)
+    known = sorted((r["valid_from"], r["rate"]) for r in book("vat")["rates"] if r["market"] == market)
     first = pd.Timestamp(known[0][0]) if known else None
     if first is None or (len(days) and days.min() < first):
         since = f" before {known[0][0]}" if known else ""
@@ -103,14 +104,14 @@ def calendar(markets: tuple[str, ...], first: date, last: date) -> pd.DataFrame:
                     else date(year, *when)
                 )
                 rows.append((day, day, market, "public holiday", name, None))
-    book = _read("calendar")
-    school = book["school_holidays"]
+    days = book("calendar")
+    school = days["school_holidays"]
     for one in school["periods"]:
         rows += [
             (one["from"], one["to"], school["market"], "school holiday", f"{one['name']} (zone {zone})", zone)
             for zone in one["zone"].split()
         ]
-    for season in book["soldes"]:
+    for season in days["soldes"]:
         rows += [(p["from"], p["to"], season["market"], "soldes", p["name"], None) for p in season["periods"]]
     frame = pd.DataFrame(rows, columns=["starts_on", "ends_on", "market", "kind", "name", "zone"])
     inside = (frame["ends_on"] >= first) & (frame["starts_on"] <= last) & frame["market"].isin(markets)
@@ -121,7 +122,7 @@ def calendar(markets: tuple[str, ...], first: date, last: date) -> pd.DataFrame:
 @cache
 def consent_rules() -> tuple[ConsentRule, ...]:
     """Return every rule of consent.toml, in its order."""
-    return tuple(ConsentRule(**{**one, "bases": tuple(one["bases"])}) for one in _read("consent")["rules"])
+    return tuple(ConsentRule(**{**one, "bases": tuple(one["bases"])}) for one in book("consent")["rules"])
 
 
 def consent_uses() -> tuple[str, ...]:
@@ -152,7 +153,7 @@ def consent_rule(use: str, day: date, *, people: str = "all") -> ConsentRule:
 @cache
 def retention_rules() -> dict[str, RetentionRule]:
     """Return the rules of retention.toml by table."""
-    return {one["table"]: RetentionRule(**one) for one in _read("retention")["tables"]}
+    return {one["table"]: RetentionRule(**one) for one in book("retention")["tables"]}
 
 
 @cache
@@ -160,5 +161,5 @@ def contacts() -> dict[str, dict[str, tuple[str, ...]]]:
     """Return what counts as a contact of a person: table -> the values that a column must have (none: every row)."""
     return {
         one["table"]: {name: tuple(values) for name, values in one.items() if name != "table"}
-        for one in _read("retention")["contacts"]
+        for one in book("retention")["contacts"]
     }

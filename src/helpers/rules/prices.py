@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
+
+from helpers.rules import book
 
 
 @dataclass(frozen=True)
@@ -37,20 +37,17 @@ class Departments:
 
 
 @cache
-def _book() -> dict:
-    return tomllib.loads((Path(__file__).parent / "prices.toml").read_text(encoding="utf-8"))
-
-
-@cache
 def price_rules() -> tuple[PriceRule, ...]:
     """Every rule of prices.toml, in its order."""
-    return tuple(PriceRule(**one) for one in _book()["rules"])
+    return tuple(PriceRule(**one) for one in book("prices")["rules"])
 
 
 @cache
 def departments() -> tuple[Departments, ...]:
     """Departments with days of their own."""
-    return tuple(Departments(**{**one, "codes": tuple(one["codes"])}) for one in _book()["departments"])
+    return tuple(
+        Departments(**{**one, "codes": tuple(one["codes"])}) for one in book("prices")["departments"]
+    )
 
 
 def price_rule(name: str, market: str, day: date) -> PriceRule | None:
@@ -72,7 +69,10 @@ def price_rule(name: str, market: str, day: date) -> PriceRule | None:
 def soldes_of(market: str, first: date, last: date) -> str:
     """Whether days lie inside a season of the soldes: "inside", "outside", or "to confirm" where the year's days are not written down."""
     seasons = [
-        (one["from"], one["to"]) for book in _seasons() if book["market"] == market for one in book["periods"]
+        (one["from"], one["to"])
+        for year in book("calendar")["soldes"]
+        if year["market"] == market
+        for one in year["periods"]
     ]
     if any(start <= first and last <= end for start, end in seasons):
         return "inside"
@@ -80,8 +80,3 @@ def soldes_of(market: str, first: date, last: date) -> str:
     halves = {(end.year, end.month > 6) for _, end in seasons}
     known = {year for year in (first.year, last.year) if {(year, False), (year, True)} <= halves}
     return "outside" if {first.year, last.year} <= known else "to confirm"
-
-
-@cache
-def _seasons() -> list[dict]:
-    return tomllib.loads((Path(__file__).parent / "calendar.toml").read_text(encoding="utf-8"))["soldes"]

@@ -42,108 +42,35 @@ def _unreadable(test: GeoTest, lang: str) -> list[tuple[str, str, str, str]]:
 
 def _faults(test: GeoTest, lang: str) -> list[tuple[str, str, str, str]]:
     """What is wrong with the set-up of a test that can be read: name, status, what, remedy."""
-    made, days, name = [], test.treated.index, {"test": test.name}
-    if not test.channel:
-        made.append(
-            (
-                "channel",
-                "review",
-                text(
-                    "The code “{test}” names no channel, or several: its result goes to none.", lang, **name
-                ),
-                text(
-                    "Write the channel as media_spend spells it into experiment_id, between underscores.",
-                    lang,
-                ),
-            )
-        )
-    if test.registered_on is None or test.registered_on >= test.starts_on:
-        made.append(
-            (
-                "registered",
-                "review",
-                text(
-                    "“{test}” was not written down before it started: a hypothesis made afterwards always fits.",
-                    lang,
-                    **name,
-                ),
-                text("Fill registered_on, hypothesis and metric before the first day.", lang),
-            )
-        )
-    if min(test.treated.shape[1], test.control.shape[1]) < 2:
-        made.append(
-            (
-                "regions",
-                "review",
-                text(
-                    "“{test}”: one side is a single place, and anything that happens there passes for the effect.",
-                    lang,
-                    **name,
-                ),
-                text("Treat at least four places next time, by lot; read this one as a story.", lang),
-            )
-        )
-    if test.found.n_before < test.found.n_during:
-        made.append(
-            (
-                "before",
-                "review",
-                text(
-                    "“{test}”: {n} times before the test, {during} in it.",
-                    lang,
-                    **name,
-                    n=test.found.n_before,
-                    during=test.found.n_during,
-                ),
-                text("Keep at least as long a time before a test as the test lasts.", lang),
-            )
-        )
-    if missing := int((days.max() - days.min()).days) + 1 - len(days):
-        said = plural(
-            "“{test}”: one day is missing on a side and left out on both.",
-            "“{test}”: {n} days are missing on a side and left out on both.",
-            missing,
-            lang,
-            **name,
-        )
-        made.append(
-            (
-                "days",
-                "review",
-                said,
-                text("Export these days again: days that fail are seldom like the others.", lang),
-            )
-        )
-    if below := int((test.treated < 0).sum().sum() + (test.control < 0).sum().sum()):
-        said = plural(
-            "“{test}”: on one day a place sold less than nothing.",
-            "“{test}”: {n} times a place sold less than nothing on a day.",
-            below,
-            lang,
-            **name,
-        )
-        made.append(
-            (
-                "negative",
-                "review",
-                said,
-                text("Book returns on the day of the order, or count orders and returns apart.", lang),
-            )
-        )
-    if not abs(test.spend_change) > 0:
-        made.append(
-            (
-                "cost",
-                "review",
-                text(
-                    "“{test}”: spend by place is not known or did not change, so there is no return to tell.",
-                    lang,
-                    **name,
-                ),
-                text("Fill the column cost for treated and untreated places.", lang),
-            )
-        )
-    return made  # fmt: skip
+    days, name, during = test.treated.index, {"test": test.name}, test.found.n_during
+    missing = int((days.max() - days.min()).days) + 1 - len(days)
+    below = int((test.treated < 0).sum().sum() + (test.control < 0).sum().sum())
+    possible = (
+        ("channel", not test.channel,
+         text("The code “{test}” names no channel, or several: its result goes to none.", lang, **name),
+         text("Write the channel as media_spend spells it into experiment_id, between underscores.", lang)),
+        ("registered", test.registered_on is None or test.registered_on >= test.starts_on,
+         text("“{test}” was not written down before it started: a hypothesis made afterwards always fits.", lang, **name),
+         text("Fill registered_on, hypothesis and metric before the first day.", lang)),
+        ("regions", min(test.treated.shape[1], test.control.shape[1]) < 2,
+         text("“{test}”: one side is a single place, and anything that happens there passes for the effect.", lang, **name),
+         text("Treat at least four places next time, by lot; read this one as a story.", lang)),
+        ("before", test.found.n_before < during,
+         text("“{test}”: {n} times before the test, {during} in it.", lang, **name, n=test.found.n_before, during=during),
+         text("Keep at least as long a time before a test as the test lasts.", lang)),
+        ("days", missing,
+         plural("“{test}”: one day is missing on a side and left out on both.",
+                "“{test}”: {n} days are missing on a side and left out on both.", missing, lang, **name),
+         text("Export these days again: days that fail are seldom like the others.", lang)),
+        ("negative", below,
+         plural("“{test}”: on one day a place sold less than nothing.",
+                "“{test}”: {n} times a place sold less than nothing on a day.", below, lang, **name),
+         text("Book returns on the day of the order, or count orders and returns apart.", lang)),
+        ("cost", not abs(test.spend_change) > 0,
+         text("“{test}”: spend by place is not known or did not change, so there is no return to tell.", lang, **name),
+         text("Fill the column cost for treated and untreated places.", lang)),
+    )  # fmt: skip
+    return [(fault, "review", said, remedy) for fault, is_there, said, remedy in possible if is_there]
 
 
 def _as_check(test: GeoTest, one: Placebo, lang: str) -> Check:
