@@ -202,6 +202,11 @@ def test_changes_carry_their_sign_and_unit(row, value, shown):
         ("Move $1.5M to search. it pays 2.1 times.", ("Move $1.5M to search.", "It pays 2.1 times.")),
         ("Tester une relance\u00a0: 26\u00a0% reviennent.", ("Tester une relance", "26\u00a0% reviennent.")),
         ("Move $40,000 to the welcome series.", ("Move $40,000 to the welcome series.", "")),
+        ("Mend “return: wrong item” first: 994 waited.", ("Mend “return: wrong item” first", "994 waited.")),
+        (
+            "Corrigez «\u00a0retour\u00a0: erreur\u00a0»\u00a0: 994.",
+            ("Corrigez «\u00a0retour\u00a0: erreur\u00a0»", "994."),
+        ),
     ],
 )
 def test_a_decision_is_headed_by_its_first_sentence(text, parts):

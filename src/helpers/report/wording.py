@@ -11,6 +11,9 @@ from helpers import i18n, kpi, periods
 from helpers.errors import UsageError
 from helpers.i18n import capital
 
+STOP = re.compile(r"(?:\. |: )(?=\S)")
+HEADING = range(12, 141)  # letters that stand as a heading
+
 
 def figure(row: dict, value: float | None, *, language: str) -> str:
     """Return one value of a row with its unit."""
@@ -61,12 +64,17 @@ def effect(row: dict, *, language: str) -> tuple[str, str]:
 
 
 def first_sentence(text: str) -> tuple[str, str]:
-    """Return the part of a text that can stand as a heading, up to its first full stop or colon, and the rest."""
-    found = re.match(r"(.{12,140}?)(\. |: )(?=\S)", text, re.DOTALL)
-    if not found:
-        return text, ""
-    head = found[1].rstrip(" \u00a0\u202f")  # French has a space before a colon
-    return head + ("." if found[2] == ". " else ""), capital(text[found.end() :])
+    """Return the part of a text that can stand as a heading, up to its first full stop or colon outside quotation marks, and the rest."""
+    for found in STOP.finditer(text):
+        if found.start() in HEADING and not _is_quoted(text[: found.start()]):
+            head = text[: found.start()].rstrip(" \u00a0\u202f")  # French has a space before a colon
+            return head + ("." if found[0] == ". " else ""), capital(text[found.end() :])
+    return text, ""
+
+
+def _is_quoted(before: str) -> bool:
+    """Whether a quotation is open at the end of some text."""
+    return any(before.count(begin) > before.count(end) for begin, end in ("“”", "«»"))
 
 
 def day(text: str | None, *, language: str) -> str:

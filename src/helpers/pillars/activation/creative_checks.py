@@ -37,18 +37,23 @@ def _valid(test: Test, scope: Scope) -> Check:
     """Whether the result may be used at all: sizes of the arms first, then the days, then enough of everything."""
     lang = scope.language
     facts = {"test": test.name, "days": test.n_days, "planned": test.n_planned}
-    if test.state == "mismatch":
-        return check(f"valid_{test.name}", False, f"{test.name}: {why_not(test, scope)}", otherwise="fail",
-                     remedy=text("Use no figure of it; find where visitors of one arm got lost, mend it and repeat the test.", lang))  # fmt: skip
-    if test.state == "stopped early":
-        return check(f"valid_{test.name}", False, f"{test.name}: {why_not(test, scope)}", otherwise="fail",
-                     remedy=text("Use no figure of it; run it for the days that were planned, or plan looks with a boundary before it starts.", lang))  # fmt: skip
-    if test.state in ("no control", "not counted once"):
-        return check(f"valid_{test.name}", False, f"{test.name}: {why_not(test, scope)}", otherwise="fail",
-                     remedy=text("Keep a control by lot and count each person once; for sums import value and value_squares.", lang))  # fmt: skip
-    if test.few or test.state == "running":
-        return check(f"valid_{test.name}", False, f"{test.name}: {why_not(test, scope)}",
-                     remedy=text("Let it run to the size that the plan needs; the table of designs says how many.", lang))  # fmt: skip
+    wrong = {
+        "mismatch": text("Use no figure of it; find where visitors of one arm got lost, mend it and repeat the test.", lang),
+        "stopped early": text(
+            "Use no figure of it; run it for the days that were planned, or plan looks with a boundary before it starts.", lang
+        ),
+        **dict.fromkeys(
+            ("no control", "not counted once"),
+            text("Keep a control by lot and count each person once; for sums import value and value_squares.", lang),
+        ),
+    }.get(test.state)  # fmt: skip
+    is_small = test.few or test.state == "running"
+    if wrong or is_small:
+        said = text("{test}: {why}", lang, test=test.name, why=why_not(test, scope))
+        small = text("Let it run to the size that the plan needs; the table of designs says how many.", lang)
+        return check(
+            f"valid_{test.name}", False, said, otherwise="fail" if wrong else "review", remedy=wrong or small
+        )
     if test.state == "stopped at the boundary":
         return check(f"valid_{test.name}", False,
                      text("{test}: stopped after {days} of {planned} planned days, yet beyond the boundary that daily looks need.", lang, **facts),
