@@ -95,6 +95,12 @@ def test_lists_dates_and_months_are_those_of_the_language():
     assert i18n.listed(["a", "b", "c"]) == "a, b and c" and i18n.listed(["a", "b", "c"], "fr") == "a, b et c"
     assert i18n.listed(["a", "b", "c"], style="or") == "a, b or c"
     assert i18n.listed(["a", "b"], "fr", style="or") == "a ou b"
+    assert (
+        i18n.parted(["a, b", "c", "d"]) == "a, b; c; d"
+        and i18n.parted([]) == ""
+        and i18n.parted(["a"]) == "a"
+    )
+    assert i18n.parted(["a, b", "c"], "fr") == "a, b\u00a0; c"
     assert i18n.day(when) == "September 30, 2026" and i18n.day(when, "fr") == "30 septembre 2026"
     assert (
         i18n.day(date(2026, 10, 1), "fr") == "1er octobre 2026"

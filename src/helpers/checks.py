@@ -41,7 +41,8 @@ class Decision:
     """A decision that a page proposes: what to do, what it brings with interval, what would reverse it.
 
     `effect` and its bounds are empty where they cannot be told; `probability` that the effect is above zero is
-    empty where nobody has tested it.
+    empty where nobody has tested it. `repeats` names the notebook that takes the same decision, so that a report of both
+    counts it once; empty where this page is the one.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Decision:
     owner: str
     due: str
     sentence: str
+    repeats: str = ""
 
 
 def check(name: str, passed: bool, text: str, *, remedy: str, otherwise: str = "review") -> Check:

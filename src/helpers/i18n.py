@@ -12,8 +12,9 @@ import gettext
 import json
 import os
 import re
+from collections.abc import Iterable
 from datetime import date
-from functools import cache
+from functools import cache, reduce
 from io import BytesIO
 from pathlib import Path
 
@@ -222,6 +223,12 @@ def term(context: str, message: str, language: str = SOURCE, **values: object) -
 def listed(items: list[str], language: str = SOURCE, *, style: str = "standard") -> str:
     """Return "a, b and c", or with `style` "or": "a, b or c"."""
     return format_list(items, style=style, locale="en_GB" if base(language) == SOURCE else language)
+
+
+def parted(items: Iterable[str], language: str = SOURCE) -> str:
+    """Return "a; b; c", for items that hold commas of their own."""
+    first, *others = list(items) or [""]
+    return reduce(lambda said, one: text("{said}; {one}", language, said=said, one=one), others, first)
 
 
 def markdown(source: str, language: str = SOURCE) -> str:

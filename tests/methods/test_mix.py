@@ -141,7 +141,7 @@ def test_curves_are_what_the_model_says_of_no_spend_and_of_a_little_less(fitted)
     from helpers.methods.response import marginal, response
 
     fit, _ = fitted
-    made = reading.curves(fit, draws=len(fit.effects))
+    made = reading.curves(fit)
     assert made.channels == ("a", "b")
     assert response(made, made.spend) * 104 == pytest.approx(reading.contributions(fit))
     assert marginal(made, made.spend).mean(axis=0) == pytest.approx(
@@ -178,7 +178,7 @@ def test_a_test_without_error_moves_the_model_onto_itself_and_a_poor_one_leaves_
 def test_a_test_and_a_model_meet_by_hand():
     """Model -100 and sure, test -50 ± 10, tau .5: doubt .5 x 100 = 50, weights 1/2500 and 1/100, so -(100/25 + 50) / (1/25 + 1)."""
     fit = one_draw(30.0, 1.0, 2.0, [0, 4, 0, 4])
-    many = reading.thinned(fit, np.zeros(4_000, int))
+    many = mix.thinned(fit, np.zeros(4_000, int))
     asked = trial(first=DAYS[1], last=DAYS[3], effect=-50.0)
     said = -reading.contributions(fit, first=1, last=3, until=3)[0, 0]
     _, (anchor,) = reading.anchored(many, [asked])
@@ -304,7 +304,7 @@ def test_a_confounded_model_is_pulled_to_its_tests_and_the_conflict_is_flagged(t
     """True returns 93.39 and 171.41; a hidden demand doubles the first. Over 40 redraws of a 10 % test of each channel."""
     frame = pd.read_csv(test_data / "activation/pymc-marketing/mmm_roas_data.csv")
     data = mix.prepare(frame, outcome="y", channels=["x1", "x2"], day="date")
-    fit, spend = reading.thinned(mix.fit(data), np.arange(0, 1_000, 10)), frame[["x1", "x2"]].sum().to_numpy()
+    fit, spend = mix.thinned(mix.fit(data), np.arange(0, 1_000, 10)), frame[["x1", "x2"]].sum().to_numpy()
     assert reading.roas(fit).mean(axis=0)[0] > 150
     truth, rng, held, flags = np.array([93.39, 171.41]) * spend, np.random.default_rng(0), [], []
     for seed in range(40):

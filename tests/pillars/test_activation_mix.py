@@ -225,7 +225,7 @@ def test_one_channel_without_tests_has_a_marginal_return_and_no_return_of_all(he
     assert row["status"] == "uncalibrated" and np.isnan(row["roas"])
     assert row["marginal_low"] <= 3.0 <= row["marginal_high"]
     assert checks["tests"].status == "review" and checks["controls"].status == "review"
-    assert kpi.pick(rows, "media_spend_tested").value == 0
+    assert kpi.pick(rows, "media_spend_told").value == 1
 
 
 def test_twenty_weeks_are_refused_and_say_what_it_takes(here):

@@ -1,4 +1,6 @@
-from helpers.pillars.activation import naming
+from pathlib import Path
+
+from helpers.pillars.activation import naming, pages
 
 
 def test_a_channel_stands_as_the_company_writes_it_and_none_is_said():
@@ -21,3 +23,8 @@ def test_each_channel_of_a_group_counts_for_the_verb():
         2,
         3,
     ]
+
+
+def test_the_pages_that_take_decisions_on_channels_are_notebooks():
+    notebooks = Path(__file__).parents[2] / "notebooks"
+    assert all((notebooks / f"{name}.ipynb").is_file() for name in (pages.BUDGET, pages.TESTS))

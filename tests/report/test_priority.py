@@ -186,3 +186,17 @@ def test_the_lede_says_the_first_decision_and_every_form_begins_with_the_same():
         "First decision: Do csr/04-a small; expected effect +$34 (90% interval $29 to $39); Head of CRM, by"
     )
     assert digest(run, kpis).decisions[0].row["id"] == "csr/04-a small"
+
+
+def test_a_decision_that_repeats_another_page_counts_once_where_that_page_takes_it():
+    told = {
+        "activation/01-a": pages.told(
+            decisions=[decision("again", repeats="activation/05-b"), decision("own")]
+        ),
+        "activation/05-b": pages.told(decisions=[decision("first")]),
+    }
+    both = digest(pages.run(*map(pages.entry, told)), {"notebooks": told})
+    assert [one.row["id"] for one in both.decisions] == ["own", "first"]
+    del told["activation/05-b"]
+    alone = digest(pages.run(*map(pages.entry, told)), {"notebooks": told})
+    assert [one.row["id"] for one in alone.decisions] == ["again", "own"]

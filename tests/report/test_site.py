@@ -94,13 +94,24 @@ def test_the_first_sentence_counts_what_moved():
         pages.kpi(verdict="no clear change"),
         pages.refusal(),
     ]
-    assert sentences.summary(headline, 2, language="en") == (
+    assert sentences.summary(headline, [pages.decision()] * 2, language="en") == (
         "4 headline figures against the period before: 1 better (Customers who order again), 1 worse (Awareness), 1 without clear change and "
         "1 that cannot be judged. 2 decisions wait."
     )
-    assert sentences.summary([pages.kpi()], 0, language="en") == (
+    assert sentences.summary([pages.kpi()], [], language="en") == (
         "One headline figure against the period before: 1 better (Customers who order again). No decision waits."
     )
+
+
+def test_the_first_sentence_says_how_many_decisions_have_a_clear_effect():
+    unclear = pages.decision(low=-1.0, high=2.0)
+    for some, said in (
+        ([pages.decision(), unclear, unclear], "3 decisions wait, one of them with a clear effect."),
+        ([pages.decision(), pages.decision(), unclear], "3 decisions wait, 2 of them with a clear effect."),
+        ([unclear, unclear], "2 decisions wait."),
+        ([pages.decision()], "One decision waits."),
+    ):
+        assert sentences.summary([pages.kpi()], some, language="en").endswith(said)
 
 
 def test_decisions_show_effect_certainty_owner_and_their_page():

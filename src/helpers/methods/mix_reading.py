@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.methods import mix_shapes as shapes
 from helpers.methods.intervals import Estimate, equal_tailed
-from helpers.methods.mix import WEEK, Data, Fit, busy, thinned
+from helpers.methods.mix import WEEK, Data, Fit, busy
 from helpers.methods.response import Curves, bend_of
 
 STEP = 0.01  # change of spend that a marginal return is taken from
@@ -92,18 +92,16 @@ def marginal_roas(fit: Fit, *, first: int = 0, last: int | None = None) -> np.nd
     )
 
 
-def curves(fit: Fit, *, first: int = 0, last: int | None = None, draws: int = 400) -> Curves:
+def curves(fit: Fit, *, first: int = 0, last: int | None = None) -> Curves:
     """Response to more or less spend, flighted as in some weeks: exact there in level and in slope.
 
-    Channels without spend in these weeks are absent. Draws are taken at even distances.
+    Channels without spend in these weeks are absent.
     """
     money = spent(fit.data, first=first, last=last)
     weeks = (len(fit.data.outcome) if last is None else last + 1) - first
     there = money > 0
-    some = np.unique(np.linspace(0, len(fit.effects) - 1, min(draws, len(fit.effects))).astype(int))
-    few = thinned(fit, some)
-    level = contributions(few, first=first, last=last)[:, there] / weeks
-    slope = contributions(few, first=first, last=last, factor=1 - STEP)[:, there] / weeks / STEP
+    level = contributions(fit, first=first, last=last)[:, there] / weeks
+    slope = contributions(fit, first=first, last=last, factor=1 - STEP)[:, there] / weeks / STEP
     ratio = np.divide(slope, level, out=np.ones_like(level), where=level != 0)
     names = tuple(name for name, kept in zip(fit.data.channels, there, strict=True) if kept)
     return Curves(names, money[there] / weeks, level, bend_of(np.maximum(ratio, 1e-6)))

@@ -31,7 +31,8 @@ class Digest:
 def digest(run: dict, kpis: dict) -> Digest:
     """Return the digest of a run, from what run.json and kpis.json hold.
 
-    Decisions come as `priority.ranked` says, the worst doubts first, figures in the order of their pages.
+    Decisions come as `priority.ranked` says, without those that repeat another page's; the worst doubts first, figures in the
+    order of their pages.
     """
     order = frame.in_order({entry["name"].split("/")[0] for entry in run["notebooks"]})
     kept: dict[str, list[Entry]] = {"kpis": [], "decisions": [], "checks": []}
@@ -45,10 +46,12 @@ def digest(run: dict, kpis: dict) -> Digest:
         href = (entry.get("pages") or {}).get("leadership")
         for kind, found in kept.items():
             found += [Entry(row, entry["name"], title, href) for row in rows.get(kind) or []]
+    taken = {one.name for one in kept["decisions"] if not one.row.get("repeats")}
+    own = [one for one in kept["decisions"] if one.row.get("repeats") not in taken]
     doubts = [one for one in kept["checks"] if one.row["status"] != "pass"]
     return Digest(
         headline=[one for one in kept["kpis"] if one.row.get("headline")],
-        decisions=priority.ranked(kept["decisions"], currency=run.get("currency")),
+        decisions=priority.ranked(own, currency=run.get("currency")),
         doubts=sorted(doubts, key=lambda one: one.row["status"] != "fail"),
         checks=len(kept["checks"]),
     )

@@ -7,6 +7,7 @@ from helpers.record import Record
 from helpers.report import wording
 from helpers.report.changes import Changes, key
 from helpers.report.digest import heading
+from helpers.report.priority import least_effect
 from helpers.report.tiles import CLEAR
 
 WORDS = {
@@ -36,8 +37,8 @@ def changed(rows: list[dict], since: Changes, *, language: str) -> str:
     )
 
 
-def summary(headline: list[dict], decisions: int, *, language: str, period: str = "") -> str:
-    """State the run in two sentences: which way the headline figures moved, and how many decisions wait.
+def summary(headline: list[dict], decisions: list[dict], *, language: str, period: str = "") -> str:
+    """State the run in two sentences: which way the headline figures moved, and how many decisions wait with a clear effect.
 
     It names what got better and what got worse, where that is few. Where the figures are of another period than the
     report's, such as the last month of a quarter, it says of which.
@@ -75,10 +76,16 @@ def summary(headline: list[dict], decisions: int, *, language: str, period: str 
     return f"{lead} {_waiting(decisions, language)}"
 
 
-def _waiting(decisions: int, language: str) -> str:
-    if not decisions:
+def _waiting(decisions: list[dict], language: str) -> str:
+    n, clear = len(decisions), sum(least_effect(row) > 0 for row in decisions)
+    if not n:
         return i18n.text("No decision waits.", language)
-    return i18n.plural("One decision waits.", "{n} decisions wait.", decisions, language)
+    if 0 < clear < n:
+        return i18n.plural(
+            "{all} decisions wait, one of them with a clear effect.",
+            "{all} decisions wait, {n} of them with a clear effect.", clear, language, all=i18n.number(n, "count", language=language),
+        )  # fmt: skip
+    return i18n.plural("One decision waits.", "{n} decisions wait.", n, language)
 
 
 def first_decision(row: dict, *, language: str) -> str:

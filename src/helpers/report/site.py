@@ -44,7 +44,10 @@ def index(
         **frame.shared(run, language=language, scripts=(takeaway.SCRIPT,) if found.headline else ()),
         "title": i18n.text("How did marketing do in {period}?", language, period=run["period_label"]),
         "answer": sentences.summary(
-            [one.row for one in found.headline], len(found.decisions), language=language, period=run["period"]
+            [one.row for one in found.headline],
+            [one.row for one in found.decisions],
+            language=language,
+            period=run["period"],
         ),
         "first": sentences.first_decision(found.decisions[0].row, language=language)
         if found.decisions

@@ -69,7 +69,7 @@ def _budget(
             "For {channel} take the test by region, and test the other channels likewise.", lang, **facts
         )
     else:
-        then = text("Test {channel} by region first: it is where the rules know least.", lang, **facts)
+        then = text("Only a test by region tells; the page on the budget says of which channel first.", lang)
     return Decision(
         id="budget_by_test", verb=text("Do not move budget", lang), amount=facts["amount"], sentence=f"{first} {then}",
         reverse_if=text("a test by region of the channel is over, or a mix model that agrees with one", lang), **common,

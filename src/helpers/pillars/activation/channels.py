@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.company import Scope
-from helpers.i18n import interval, listed, month, number, term, text
+from helpers.i18n import interval, listed, month, number, parted, term, text
 from helpers.kpi import LEVEL
 from helpers.periods import Period
 from helpers.pillars.activation import (
@@ -177,7 +177,7 @@ def shares_finding(made: Page, scope: Scope) -> str:
         said.append(text("more than their share of budget bring {names}", lang, names=_list(above, lang)))
     if len(below):
         said.append(text("less than their share of budget bring {names}", lang, names=_list(below, lang)))
-    return text("Surely {what}", lang, what="; ".join(said))
+    return text("Surely {what}", lang, what=parted(said, lang))
 
 
 def shares_subtitle(made: Page, scope: Scope) -> str:
@@ -240,9 +240,9 @@ def _platform(made: Page, channel: str, lang: str) -> str:
     for row in rows.itertuples():
         what = number(row.roas, "ratio", decimals=1, language=lang)
         if row.roas != row.roas:
-            what = f"{row.conversion_group}: {number(row.conversions, 'count', language=lang)}"
+            what = f"{number(row.conversions, 'count', language=lang)} {row.conversion_group}"
         said.append(f"{what} ({row.platform}, {row.attribution_window or text('not told', lang)})")
-    return "; ".join(said) or "–"
+    return parted(said, lang) or "–"
 
 
 def _paths(paths: pd.DataFrame | None, channel: str, lang: str) -> str:
@@ -296,4 +296,4 @@ def _test(tests: pd.DataFrame | None, channel: str, lang: str) -> str:
             )
         else:
             said.append(text("cannot tell", lang) + f", {when}")
-    return "; ".join(said)
+    return parted(said, lang)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers.checks import Check, check, sample_check
 from helpers.company import Scope
-from helpers.i18n import listed, number, plural, signed, text
+from helpers.i18n import listed, number, parted, plural, signed, text
 from helpers.pillars.activation import channels_claims, channels_known, channels_spend, channels_watch
 from helpers.pillars.activation.channels import Page
 from helpers.pillars.activation.naming import listed_channels
@@ -128,7 +128,7 @@ def _books(made: Page, scope: Scope) -> list[Check]:
     each = [_gap(row, scope) for row in odd.itertuples()]
     return [
         check("invoices", odd.empty, text("Invoices and exports of media agree within {share}.", lang, share=number(APART, "share", language=lang))
-              if odd.empty else text("Invoices differ from exports: {gaps}.", lang, gaps="; ".join(each)),
+              if odd.empty else text("Invoices differ from exports: {gaps}.", lang, gaps=parted(each, lang)),
               remedy=text("Ask the supplier: a platform fee, a credit note or a month that is booked late.", lang)),
     ]  # fmt: skip
 

@@ -8,7 +8,7 @@ from helpers.checks import SUREST, Decision
 from helpers.company import Scope
 from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL, Z, money_word
-from helpers.pillars.activation import channels_known, channels_spend
+from helpers.pillars.activation import channels_known, channels_spend, pages
 from helpers.pillars.activation.channels import Page
 from helpers.pillars.activation.channels_checks import APART, UNMAPPED
 from helpers.pillars.activation.channels_choice import WHOLE
@@ -54,7 +54,8 @@ def _lower(made: Page, scope: Scope, common: dict) -> list[Decision]:
         kept.append(
             Decision(
                 id=f"lower_{row['channel'] or 'unnamed'}", verb=text("Lower", lang), amount=_money(spend, scope), sentence=said, effect=effect,
-                low=low, high=high, probability=chance, reverse_if=text("a later test is above its cost with its whole interval", lang), **common,
+                low=low, high=high, probability=chance, reverse_if=text("a later test is above its cost with its whole interval", lang),
+                repeats=pages.TESTS if row["source"] == "test" else "", **common,
             )
         )  # fmt: skip
     return kept
@@ -77,7 +78,7 @@ def _hold(made: Page, scope: Scope, common: dict) -> list[Decision]:
         kept.append(
             Decision(
                 id=f"hold_{row.channel or 'unnamed'}", verb=text("Hold", lang), amount=_money(row.spend, scope), sentence=said,
-                reverse_if=text("a later test is above its cost with its whole interval", lang), **common,
+                reverse_if=text("a later test is above its cost with its whole interval", lang), repeats=pages.TESTS, **common,
             )
         )  # fmt: skip
     return kept
@@ -86,23 +87,24 @@ def _hold(made: Page, scope: Scope, common: dict) -> list[Decision]:
 def _test(made: Page, scope: Scope, common: dict) -> list[Decision]:
     """Channels whose whole spend rests on no test, the largest first."""
     lang, rows = scope.language, made.spend.merge(made.choices, on="channel", sort=False)
-    rows = rows[
-        ~rows["source"].isin(("test", "calibrated"))
-        & (rows["spend"] > 0)
-        & (rows["channel"] != channels_known.UNNAMED)
-    ]
-    if rows.empty:
+    rows = rows[~rows["source"].isin(("test", "calibrated")) & (rows["spend"] > 0)]
+    named = rows[rows["channel"] != channels_known.UNNAMED]
+    if named.empty:
         return []
     untested, total = rows["spend"].sum(), made.spend["spend"].sum()
+    facts = {"names": listed_channels(list(named["channel"]), lang), "spend": _money(untested, scope), "n": len(made.months),
+             "share": number(untested / total, "share", language=lang)}  # fmt: skip
     said = text(
         "Test before money moves on {names}: {spend} in {n} months ({share} of media) rest on no test of the whole spend. The page on the budget "
-        "ranks the tests by what they would teach.", lang, names=listed_channels(list(rows["channel"]), lang),
-        spend=_money(untested, scope), n=len(made.months), share=number(untested / total, "share", language=lang),
+        "ranks the tests by what they would teach.", lang, **facts,
+    ) if len(named) == len(rows) else text(
+        "Test before money moves on {names}: with what has no channel, {spend} in {n} months ({share} of media) rest on no test of the whole spend. The page "
+        "on the budget ranks the tests by what they would teach.", lang, **facts,
     )  # fmt: skip
     return [
         Decision(
             id="test_first", verb=text("Test", lang), amount=_money(untested, scope), sentence=said,
-            reverse_if=text("the power of such a test is too low for any effect that would matter", lang), **common,
+            reverse_if=text("the power of such a test is too low for any effect that would matter", lang), repeats=pages.BUDGET, **common,
         )
     ]  # fmt: skip
 

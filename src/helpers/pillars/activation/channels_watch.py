@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.company import Scope
 from helpers.i18n import day as day_said
 from helpers.i18n import days as days_said
-from helpers.i18n import number, plural, text
+from helpers.i18n import number, parted, plural, text
 from helpers.methods.alarms import silent, weekday_alarms
 from helpers.periods import Period
 from helpers.pillars.activation.channels_known import Known
@@ -87,7 +87,7 @@ def clicks_said(found: pd.DataFrame, scope: Scope) -> str:
         )
         for row in found.itertuples()
     ]  # fmt: skip
-    return text("Money was spent and not one click counted: {stretches}.", lang, stretches="; ".join(each))
+    return text("Money was spent and not one click counted: {stretches}.", lang, stretches=parted(each, lang))
 
 
 def spend_said(found: pd.DataFrame, scope: Scope) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from helpers import rollups
 from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
-from helpers.i18n import interval, listed, mark, number, text
+from helpers.i18n import interval, listed, mark, number, parted, text
 from helpers.pillars.activation import creative_delivery as delivery
 from helpers.pillars.activation.creative import Test, names
 
@@ -162,7 +162,7 @@ def _rate(sums: pd.DataFrame, bet: str, name: str, unit: str, digits: int, scope
         text("{value} on {platform}", scope.language, value=number(getattr(row, name), unit, decimals=digits, language=scope.language), platform=row.platform)
         for row in own.itertuples()
     ]  # fmt: skip
-    return "; ".join(said)
+    return parted(said, scope.language)
 
 
 def _test(known: Known, words: str, scope: Scope) -> str:

@@ -180,7 +180,7 @@ def _next(agenda: pd.DataFrame, found: list[Test], scope: Scope, common: dict) -
         row = untested.iloc[0]
         money = number(row["spend"], "currency", currency=scope.currency, language=lang)
         amount = text("{money} of media a year", lang, money=money)
-        said = text("Test “{channel}” next: {money} of media in twelve months, and no usable test names it. {question}", lang,
+        said = text("Give the next test of a creative to “{channel}”: {money} of media in twelve months, and no usable test names it. {question}", lang,
                     channel=row["channel"], money=money, question=row["question"])  # fmt: skip
     return [
         Decision(**{**common, "id": "next_test"}, verb=text("Test", lang), amount=amount, sentence=said,

@@ -10,6 +10,7 @@ from helpers.checks import SUREST, Decision
 from helpers.company import Scope
 from helpers.i18n import listed, plural, signed, text
 from helpers.kpi import Z
+from helpers.pillars.activation import pages
 from helpers.pillars.activation.incrementality import GeoTest
 from helpers.pillars.activation.incrementality_design import Plan
 from helpers.pillars.activation.incrementality_telling import _facts, net, readable, verdict
@@ -97,7 +98,7 @@ def _next(plans: list[Plan], latest: dict[str, GeoTest], scope: Scope, common: d
     return [
         Decision(
             id="next_test", verb=text("Plan one test", lang), amount=_size(open_[0], lang), effect=None, sentence=said,
-            reverse_if=text("the lot cannot be kept, or another campaign starts in some of the regions", lang), **common,
+            reverse_if=text("the lot cannot be kept, or another campaign starts in some of the regions", lang), repeats=pages.BUDGET, **common,
         )
     ]  # fmt: skip
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.checks import COUNTS_ONLY, Check, check, sample_check
 from helpers.company import Scope
-from helpers.i18n import day, listed, number, plural, text
+from helpers.i18n import day, listed, number, parted, plural, text
 from helpers.pillars.activation.journey import NAMES, Visits, within
 from helpers.pillars.activation.journey_irritants import Irritants
 from helpers.pillars.activation.journey_setup import Setup
@@ -49,9 +49,9 @@ def of_visits(found: Visits, scope: Scope) -> list[Check]:
         for before, after in zip(found.steps[:-1], found.steps[1:], strict=True)
     ]
     over = [one for one in grown if one[2]]
-    said = "; ".join(
-        text("{after} above {before} on {n} days", lang, after=text(NAMES[after], lang), before=text(NAMES[before], lang), n=n)
-        for before, after, n, _ in over
+    said = parted(
+        (text("{after} above {before} on {n} days", lang, after=text(NAMES[after], lang), before=text(NAMES[before], lang), n=n)
+        for before, after, n, _ in over), lang,
     )  # fmt: skip
     made.append(
         check(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.company import Scope
-from helpers.i18n import day, listed, number, text
+from helpers.i18n import day, listed, number, parted, text
 from helpers.kpi import LEVEL
 from helpers.methods import mix_reading
 from helpers.methods.mix_risk import Row
@@ -63,9 +63,9 @@ def by_channel(model: Model, scope: Scope) -> pd.DataFrame:
     return pd.DataFrame(made, columns=list(COLUMNS))
 
 
-def curves(model: Model, *, draws: int = 400) -> Curves | None:
+def curves(model: Model) -> Curves | None:
     """Response of each channel to its spend, calibrated draws; None without a fit. Channels that are withheld are in it, too."""
-    return None if model.fit is None else mix_reading.curves(model.fit, first=model.first, draws=draws)
+    return None if model.fit is None else mix_reading.curves(model.fit, first=model.first)
 
 
 def published(table: pd.DataFrame) -> pd.DataFrame:
@@ -123,7 +123,7 @@ def tests_said(model: Model, at: list[int], scope: Scope) -> str:
                 said=said,
             )
         parts.append(said)
-    return "; ".join(parts)
+    return parted(parts, lang)
 
 
 def _group(model: Model, group: tuple[str, ...], found: dict[str, str], scope: Scope) -> tuple:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers.checks import Check, check
 from helpers.company import Scope
-from helpers.i18n import day, listed, month, number, p_value, plural, text
+from helpers.i18n import day, listed, month, number, p_value, parted, plural, text
 from helpers.methods import mix
 from helpers.methods.mix_risk import Row
 from helpers.pillars.activation.mix_figures import refusal
@@ -39,7 +39,7 @@ def data_checks(model: Model, scope: Scope) -> list[Check]:
                           len(known.gaps), lang, first=day(known.gaps[0], lang, style="medium")),
               remedy=text("Import the orders of these weeks.", lang)),
         check("unmapped", known.unmapped <= UNMAPPED_MOST,
-              text("{share} of media cost fits no channel of the taxonomy and is in no figure here.", lang,
+              text("{share} of all media cost in the data fits no channel of the taxonomy and is in no figure here.", lang,
                    share=number(known.unmapped, "share", decimals=1, language=lang)),
               remedy=text("Name these campaigns by the taxonomy, or map them in campaign_map.", lang)),
         check("controls", bool(known.controls),
@@ -216,7 +216,7 @@ def _learnt(row: Row, scope: Scope) -> Check:
 
 def _split(row: Row, scope: Scope) -> Check:
     lang = scope.language
-    named = "; ".join(TOGETHER.join(group) for group in row.values["groups"])
+    named = parted((TOGETHER.join(group) for group in row.values["groups"]), lang)
     return check("split", bool(row.passed), text("Each channel has variation of its own.", lang) if row.passed
                  else text("{groups}: booked together, so only the sum is known.", lang, groups=named),
                  remedy=text("Publish the sum; book one of them alone in some regions to part them.", lang))  # fmt: skip

@@ -10,7 +10,7 @@ from helpers.company import Scope
 from helpers.i18n import interval, number, text
 from helpers.kpi import LEVEL, money_word
 from helpers.methods.intervals import equal_tailed
-from helpers.pillars.activation import mix_channels, mix_model
+from helpers.pillars.activation import mix_channels, mix_model, pages
 from helpers.pillars.activation.mix_figures import refusal
 from helpers.pillars.activation.mix_model import Model
 from helpers.pillars.activation.naming import TOGETHER, listed_channels
@@ -57,7 +57,8 @@ def _move(model: Model, row, scope: Scope, common: dict) -> Decision:
         "channel": row.channel, "level": number(LEVEL, "share", language=lang), "what": money_word(scope), "one": number(1, **money),
         "value": number(float(margin.mean()), **money), "bounds": interval(float(low), float(high), **money),
     }  # fmt: skip
-    common = {**common, "id": f"move_{row.channel}", "amount": facts["channel"], "reverse_if": text("a new test on {channel} says otherwise", lang, **facts)}  # fmt: skip
+    common = {**common, "id": f"move_{row.channel}", "amount": facts["channel"], "repeats": pages.BUDGET,
+              "reverse_if": text("a new test on {channel} says otherwise", lang, **facts)}  # fmt: skip
     if low > 1:
         said = text(
             "More may go to {channel}: its last {one} brings {value} of {what} ({level} interval {bounds}). How much, the page on the budget says.",
@@ -96,11 +97,12 @@ def _test(table: pd.DataFrame, scope: Scope, common: dict) -> Decision | None:
     rows = open_ones.sort_values("spend", ascending=False, kind="stable")
     spend = number(float(rows["spend"].sum()), "currency", currency=scope.currency, language=lang)
     said = text(
-        "Test by region before money moves on {channels}: {spend} a year rest on no test. The page on the budget ranks the tests.", lang,
+        "Test by region before money moves on {channels}: {spend} a year rest on no test at all, be it of the whole spend or of a change of it. The page on the "
+        "budget ranks the tests.", lang,
         channels=listed_channels(list(rows["channel"]), lang), spend=spend,
     )  # fmt: skip
     return Decision(id="test_first", verb=text("Test", lang), amount=text("{spend} a year", lang, spend=spend), sentence=said,
-                    reverse_if=text("a test of it is already running", lang), **common)  # fmt: skip
+                    reverse_if=text("a test of it is already running", lang), repeats=pages.BUDGET, **common)  # fmt: skip
 
 
 def _unused(out: pd.DataFrame, scope: Scope, common: dict) -> Decision:

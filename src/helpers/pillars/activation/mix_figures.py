@@ -17,7 +17,7 @@ from helpers.pillars.activation.definitions import KPIS
 from helpers.pillars.activation.mix_model import Model
 from helpers.pillars.activation.naming import TOGETHER
 
-ORDER = ("media_marginal_roas", "media_spend_told", "media_spend_tested")
+ORDER = ("media_marginal_roas", "media_spend_told")
 
 
 def kpis(model: Model, table: pd.DataFrame, scope: Scope, before: Model | None = None) -> list[KpiRow]:
@@ -43,12 +43,10 @@ def kpis(model: Model, table: pd.DataFrame, scope: Scope, before: Model | None =
     single = spend[~spend.index.str.contains(TOGETHER, regex=False)]
     whole = float(single["spend"].sum())
     told = mix_channels.readable_draws(model, table)[1] / whole
-    tested = float(single.loc[single["status"] == "tested", "spend"].sum()) / whole
     n = len(model.known.table)
     return [
         kpi.compared(KPIS[ORDER[0]], rows, scope),
         kpi.row(KPIS[ORDER[1]], scope, told, n=n),
-        kpi.row(KPIS[ORDER[2]], scope, tested, n=n),
     ]
 
 

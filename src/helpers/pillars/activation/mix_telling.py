@@ -82,7 +82,7 @@ def status_table(table: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     }  # fmt: skip
     rows = table.sort_values("spend", ascending=False, kind="stable")
     made = {
-        text("spend", lang): [
+        text("spend, {weeks} weeks", lang, weeks=mix_model.YEAR_WEEKS): [
             number(v, "currency", currency=scope.currency, language=lang) for v in rows["spend"]
         ],
         text("last unit brings", lang): [

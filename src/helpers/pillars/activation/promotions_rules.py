@@ -10,7 +10,7 @@ import pandas as pd
 from helpers import rollups
 from helpers.checks import Check, check
 from helpers.company import Scope
-from helpers.i18n import day, listed, number, plural, text
+from helpers.i18n import day, listed, number, parted, plural, text
 from helpers.rules import prices as rules
 
 WORDS = ("soldes", "solden", "opruiming")
@@ -50,7 +50,7 @@ def word_checks(offers: pd.DataFrame, scope: Scope) -> list[Check]:
         check(
             "soldes_word", not wrong,
             plural("{n} promotion is called soldes inside the season of its market.", "{n} promotions are called soldes inside the season of their market.", right, lang)
-            if not wrong else text("Called soldes outside the season: {named}.", lang, named="; ".join(wrong[:5])),
+            if not wrong else text("Called soldes outside the season: {named}.", lang, named=parted(wrong[:5], lang)),
             remedy=text("Use another word, or move the days (Code de commerce L310-3 in France). Ask counsel.", lang), otherwise="fail",
         )
     ]  # fmt: skip
@@ -83,7 +83,7 @@ def word_checks(offers: pd.DataFrame, scope: Scope) -> list[Check]:
 
 def _some(names: list[str], language: str) -> str:
     more = len(names) - 2
-    shown = "; ".join(names[-2:])
+    shown = parted(names[-2:], language)
     return shown if more <= 0 else text("{shown} and {n} earlier ones", language, shown=shown, n=more)
 
 

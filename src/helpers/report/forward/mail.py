@@ -58,7 +58,10 @@ def sentences(run: dict, found: Digest) -> list[str]:
     language = run["language"]
     told = [one.row["sentence"] for one in moves(found.headline)[:2] if one.row.get("sentence")]
     summary = words.summary(
-        [one.row for one in found.headline], len(found.decisions), language=language, period=run["period"]
+        [one.row for one in found.headline],
+        [one.row for one in found.decisions],
+        language=language,
+        period=run["period"],
     )
     # Where no decision waits, the summary has said so.
     first = [words.first_decision(one.row, language=language) for one in found.decisions[:1]]
@@ -118,7 +121,7 @@ def _figure(one: Entry, language: str) -> dict:
         "name": wording.name(row),
         "value": wording.figure(row, row["value"], language=language),
         "interval": tiles.bounds(row, language=language),
-        "change": "; ".join(line.striptags() for line in tiles.changes(row, language=language)[:1]),
+        "change": "".join(line.striptags() for line in tiles.changes(row, language=language)[:1]),
     }
 
 

@@ -92,7 +92,10 @@ def page(run: dict, found: Digest, room: Room) -> str:
         **frame.shared(short, language=language),
         "title": i18n.text("How did marketing do in {period}?", language, period=run["period_label"]),
         "answer": sentences.summary(
-            [one.row for one in found.headline], len(found.decisions), language=language, period=run["period"]
+            [one.row for one in found.headline],
+            [one.row for one in found.decisions],
+            language=language,
+            period=run["period"],
         ),
         "tiles": _tiles(priority.foremost(found.headline, most=room.tiles)[0], room, run["period"], language),
         "columns": 3 if min(room.tiles, len(found.headline)) in FULL_ROWS_OF_3 else 4,

@@ -90,7 +90,9 @@ class _Deck:
         )
         place(made.shapes.title, LEFT, 2.2, WIDE, 1.2)
         write(made.shapes.title.text_frame, [(made.shapes.title.text_frame.text, 40, True, INK)])
-        said = sentences.summary([one.row for one in found.headline], len(found.decisions), language=language)
+        said = sentences.summary(
+            [one.row for one in found.headline], [one.row for one in found.decisions], language=language
+        )
         where = f"{run['period_label']} · {frame.market_label(run['market'], language=language)}"
         box(made, LEFT, 3.5, 10.5, 1.6, [(said, 20, False, INK)])
         head = f"{run['company_title']} · {i18n.text('Marketing report', language)} · {where}"

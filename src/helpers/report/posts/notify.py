@@ -72,7 +72,9 @@ def of_report(report: Path, *, link: str = "") -> Post:
         title=rituals.heading(run.get("ritual"), language=language)
         or i18n.text("How did marketing do in {period}?", language, period=run["period_label"]),
         context=where,
-        lead=sentences.summary(headline, len(decisions), language=language, period=run["period"]),
+        lead=sentences.summary(
+            headline, [one.row for one in found.decisions], language=language, period=run["period"]
+        ),
         sections=tuple(one for one in sections if one[1]),
         link=(i18n.text("Open the report", language), link) if link else None,
     )
@@ -119,7 +121,7 @@ def _figure(row: dict[str, Any], language: str) -> tuple[str, str]:
     value = wording.figure(row, row["value"], language=language)
     bounds = wording.interval(row, language=language)
     moved = [one.striptags() for one in tiles.changes(row, language=language)[:1]]
-    return label, "; ".join([f"{value} ({bounds})" if bounds else value, *moved])
+    return label, i18n.parted([f"{value} ({bounds})" if bounds else value, *moved], language)
 
 
 def deliver(made: Post, folder: Path, *, name: str, channel: str | None, again: bool, say: Say) -> list[str]:

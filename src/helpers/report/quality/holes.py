@@ -82,11 +82,8 @@ def _picture(facts: Facts, language: str) -> Markup:
         "days with rows, by table and platform; an upright mark is a stretch without", language
     )
     if more := len(names) - MOST_LINES:
-        subtitle += (
-            "; " + i18n.plural("{n} more without any", "{n} more without any", more, language)
-            if more > 0
-            else ""
-        )
+        left = i18n.plural("{n} more without any", "{n} more without any", more, language)
+        subtitle = i18n.parted([subtitle, left], language) if more > 0 else subtitle
     matplotlib.use("agg")  # no window: the page is made by a command
     charts.theme("scorecard")
     ax = charts.strips(kept, title=title, subtitle=subtitle, language=language)
@@ -137,7 +134,7 @@ def _usual(rows: pd.DataFrame, language: str) -> str:
     ]  # fmt: skip
     return i18n.text(
         "Not listed: stretches no longer than chance gives in a source that is quiet one day in seven or more ({sources}).",
-        language, sources="; ".join(named),
+        language, sources=i18n.parted(named, language),
     )  # fmt: skip
 
 

@@ -33,16 +33,4 @@ KPIS: tuple[Kpi, ...] = (
         formula="spend of published channels and pairs / spend of all channels",
         materiality=0.05,
     ),
-    Kpi(
-        id="media_spend_tested",
-        label="Media spend of channels with a test",
-        pillar="activation",
-        unit="share",
-        better="up",
-        kind="counted",
-        definition="Share of the media spend of the last 52 weeks, of channels with a name, in channels that a test by region has measured.",
-        formula="spend of tested channels / spend of all channels",
-        materiality=0.05,
-        headline=True,
-    ),
 )
