@@ -132,6 +132,15 @@ def test_rows_leave_the_notebook_as_data_table_and_text():
     assert bundle["text/plain"].startswith("Repeat rate, February 2026")
 
 
+def test_plain_text_pins_the_digits_of_a_figure_but_of_a_drawn_one_only_that_it_is_told():
+    told, unknown = rate(0.25, 0.23, 0.27), kpi.row(RATE, scope(), None, n=3)
+    assert "25" in kpi.plain([told])
+    assert kpi.plain([told], drawn=["rate"]) == "Repeat rate, February 2026: told"
+    assert kpi.plain([unknown], drawn=["rate"]) == "Repeat rate, February 2026: cannot tell"
+    with pytest.raises(ValueError, match='"other" is not among the rows'):
+        kpi.plain([told], drawn=["other"])
+
+
 def test_a_row_has_every_field_of_the_contract():
     wanted = [
         "id",

@@ -19,6 +19,12 @@ from helpers.pillars.activation.naming import TOGETHER, listed_channels
 
 FEW_WEEKS = 104  # below two years a model has seen each season once
 YEAR = 12
+DRAWN = (
+    "budget_move_gain",
+    "budget_move_chance",
+    "budget_marginal_spread",
+    "budget_regret",
+)  # out of the chains of the mix model
 
 
 def kpis(made: Page, scope: Scope) -> list[KpiRow]:

@@ -18,6 +18,7 @@ from helpers.pillars.activation.mix_model import Model
 from helpers.pillars.activation.naming import TOGETHER
 
 ORDER = ("media_marginal_roas", "media_spend_told")
+DRAWN = ORDER[:1]  # out of the chains of the model
 
 
 def kpis(model: Model, table: pd.DataFrame, scope: Scope, before: Model | None = None) -> list[KpiRow]:
