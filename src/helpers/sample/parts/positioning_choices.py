@@ -42,7 +42,7 @@ LARGE = 20_000  # tasks of the very large draw
 
 def offers(rng: np.random.Generator, tasks: int) -> np.ndarray:
     """Levels of the offers of each task as codes [task, offer, attribute]: three different brands, all else by lot."""
-    brand = np.argsort(rng.random((tasks, len(BRANDS))), axis=1)[:, :OFFERS]
+    brand = np.argsort(rng.random((tasks, len(BRANDS))), axis=1, kind="stable")[:, :OFFERS]
     rest = [
         rng.integers(0, len(levels), (tasks, OFFERS))
         for name, levels in ATTRIBUTES.items()
@@ -84,12 +84,12 @@ def expected(x: np.ndarray) -> np.ndarray:
 
 
 @cache
-def pseudo_true() -> np.ndarray:
+def pseudo_true(seed: int = 20260914) -> np.ndarray:
     """Part-worths that one multinomial logit tends to, by COLUMNS: of LARGE tasks, each with its expected choices.
 
     Formula: Newton on sum of p log q(b), p the chances over the classes, q those of one logit.
     """
-    x = design(offers(np.random.default_rng(20260914), LARGE))
+    x = design(offers(np.random.default_rng(seed), LARGE))
     x = x - x.mean(axis=1, keepdims=True)
     scale = np.where(np.array(COLUMNS) == "price", 100.0, 1.0)
     x, wanted, b = x / scale, expected(x), np.zeros(len(COLUMNS))
@@ -131,7 +131,7 @@ def market(world: World) -> Iterator[tuple[str, pd.DataFrame]]:
                 task.assign(alternative=offer + 1, attribute=name, level=level, is_chosen=chosen == offer + 1)
             )
     keys = ["respondent_id", "task", "alternative", "attribute"]
-    yield "choices", pd.concat(rows).sort_values(keys, ignore_index=True)
+    yield "choices", pd.concat(rows).sort_values(keys, ignore_index=True, kind="stable")
 
 
 def truth(world: World, totals: dict) -> Iterator[Estimand]:
