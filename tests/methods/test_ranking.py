@@ -42,13 +42,22 @@ def test_criteria_are_scaled_from_the_worst_to_the_best():
     )
 
 
+def test_a_difference_that_nobody_would_act_on_stays_near_the_middle():
+    # 0.20 and 0.21 on a scale of at least 0.10 around them: 45 and 55
+    score, drawn = ranking.scaled([[0.20], [0.21]], [[[0.20], [0.21]]], seed=1, least=[0.10])
+    assert score[:, 0] == pytest.approx([45, 55]) and drawn[0, :, 0] == pytest.approx([45, 55])
+    assert ranking.scaled([[0.2], [0.2]], [[[0.2], [0.2]]], seed=1, least=[0.1])[0][:, 0] == pytest.approx(
+        [50, 50]
+    )
+
+
 def test_an_unknown_value_may_be_anything_and_options_all_alike_are_in_the_middle():
     values = np.array([[1.0, 7.0], [np.nan, 7.0], [3.0, 7.0]])
     score, drawn = ranking.scaled(values, np.repeat(values[None], 2000, axis=0), seed=1)
     assert score[:, 0].tolist() == [0, 50, 100] and (score[:, 1] == 50).all() and (drawn[:, :, 1] == 50).all()
     assert drawn[:, 1, 0].min() < 2 and drawn[:, 1, 0].max() > 98 and (drawn[:, 2, 0] == 100).all()
-    nothing = ranking.scaled([[np.nan], [np.nan]], [[[1.0], [2.0]]], seed=1)[0]
-    assert (nothing == 50).all()
+    nothing, drawn = ranking.scaled([[np.nan], [np.nan]], [[[1.0], [2.0]]], seed=1)
+    assert (nothing == 50).all() and (drawn == 50).all()
 
 
 def test_the_chance_of_an_order_is_that_of_two_normals():

@@ -58,7 +58,9 @@ def checked_weights(weights: Sequence[float], names: Sequence[str]) -> np.ndarra
     return made / total
 
 
-def scaled(values, draws, *, seed: int, better: Sequence[str] | None = None) -> tuple[np.ndarray, np.ndarray]:
+def scaled(
+    values, draws, *, seed: int, better: Sequence[str] | None = None, least: Sequence[float] | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Criteria brought to 0 for the worst option and 100 for the best, and draws of them on the same scale.
 
     Parameters
@@ -67,13 +69,15 @@ def scaled(values, draws, *, seed: int, better: Sequence[str] | None = None) -> 
     draws : what may be true [draw, option, criterion]; those of an unknown value are not read.
     better : "up" or "down" a criterion; none means that more is better everywhere.
     seed : of the draws of unknown values.
+    least : the smallest range that may count from 0 to 100, a criterion; options that differ by less lie around 50, so that a
+        difference nobody would act on does not decide. None means none.
 
     Returns
     -------
     scores [option, criterion] and their draws, which may leave 0 to 100. Where all options are alike they are 50. An unknown value is 50,
-    and anything from 0 to 100 in the draws.
+    and anything from 0 to 100 in the draws; a criterion that no option has tells none apart and is 50 there, too.
 
-    Formula: 100 (value - worst) / (best - worst), worst and best among the best guesses.
+    Formula: 100 (value - worst) / (best - worst), worst and best among the best guesses, moved apart alike where they are nearer than `least`.
     """
     value, drawn = np.asarray(values, dtype=float), np.array(draws, dtype=float)
     if better is not None:
@@ -82,12 +86,16 @@ def scaled(values, draws, *, seed: int, better: Sequence[str] | None = None) -> 
     known = np.isfinite(value)
     worst = np.where(known, value, np.inf).min(axis=0)
     span = np.where(known, value, -np.inf).max(axis=0) - worst
-    flat = ~(span > 1e-12 * np.abs(worst)) | ~np.isfinite(span)
+    worst, span = np.where(known.any(axis=0), worst, 0.0), np.where(known.any(axis=0), span, 0.0)
+    if least is not None:
+        wide = np.maximum(span, np.asarray(least, dtype=float))
+        worst, span = worst - (wide - span) / 2, wide
+    flat = ~(span > 1e-12 * np.abs(worst))
     worst, span = np.where(flat, 0.0, worst), np.where(flat, 1.0, span)
     score = np.where(flat | ~known, MIDDLE, TOP * (value - worst) / span)
     made = np.where(flat, MIDDLE, TOP * (drawn - worst) / span)
     anything = np.random.default_rng(seed).uniform(0, TOP, made.shape)
-    return score, np.where(known, made, anything)
+    return score, np.where(known, made, np.where(known.any(axis=0), anything, MIDDLE))
 
 
 def ranked(options: Sequence[str], scores, draws, weights, *, top: int = 3, level: float = 0.90) -> Ranking:
