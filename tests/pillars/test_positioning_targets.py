@@ -88,8 +88,7 @@ def margins():
 
 
 def panel_of(frame, known=None, needs=NEEDS):
-    wanted = targets_people.needs_of(needs)
-    return targets_people.panel(targets_people.respondents(frame, HERE), known, wanted, HERE)
+    return targets_people.of_tables(frame, known, needs, HERE)
 
 
 def page_of(sold=None, asked=None, known=None, *, own=OWN, weights=WEIGHTS, min_chance=0.8, top=2):
@@ -186,10 +185,8 @@ def test_every_figure_of_the_page_has_a_row_with_an_interval(made):
 def test_decisions_say_go_prepare_wait_with_what_would_turn_them(made):
     page, _ = made
     found = targets_decisions.decisions(page, money_of(page), HERE)
-    assert (
-        found[0].id == "go_DE" and found[0].verb == "Enter" and found[0].low < found[0].effect < found[0].high
-    )
-    assert any(one.id.startswith("aim_") for one in found) and found[-1].id == "wait"
+    assert [one.id for one in found] == ["go_FR", "aim_FR", "prepare_DE", "wait"] and found[0].verb == "Grow"
+    assert found[0].low < found[0].effect < found[0].high and "people there first" in found[2].sentence
     assert all(one.reverse_if and one.owner and one.due for one in found) and len(
         {one.id for one in found}
     ) == len(found)
@@ -296,6 +293,7 @@ def test_needs_that_are_no_needs_are_refused():
 
 
 def test_no_survey_at_all_ranks_by_sales_alone():
+    assert targets_people.of_tables(None, None, NEEDS, HERE).n == 0
     page, by_month = page_of(asked=answers().query("survey_type == 'none'"))
     assert not page.panel.n and page.doubt.table["option"].iloc[0] == "DE"
     assert shown_checks(page)["surveyed"].status == "review"

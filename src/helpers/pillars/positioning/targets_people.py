@@ -33,6 +33,7 @@ COLUMNS = (
     "question",
     "score",
 )
+MARGINS = ("market", "as_of", "dimension", "level", "share", "source")
 MAYBE = (*DIMENSIONS, "sample_source")
 
 
@@ -61,6 +62,22 @@ class Panel(NamedTuple):
     n: int
     n_flat: int
     sources: Said | None
+
+
+def of_tables(surveys: object | None, margins: object | None, needs: str, scope: Scope) -> Panel:
+    """The survey of a company; an empty one where it has none.
+
+    Parameters
+    ----------
+    surveys, margins : tables `surveys` and `population_margins`, None where there are none.
+    needs : items of each need, as `needs_of` reads them.
+    """
+    wanted = needs_of(needs)
+    frame = None if surveys is None else respondents(surveys, scope)
+    if frame is None or frame.empty:
+        return Panel(tuple(wanted), {}, {}, np.zeros(len(wanted)), 0, 0, None)
+    known = None if margins is None else rollups.collect(rollups.only(margins, *MARGINS), may_be_empty=True)
+    return panel(frame, known, wanted, scope)
 
 
 def needs_of(needs: str) -> dict[str, tuple[str, ...]]:
