@@ -30,12 +30,13 @@ SAID = (
     "age_band",
     "weight",
 )  # of a person, in the wide files
+VOICE = ("nps", "ces", "other")  # types of the file of customers' answers
 N = 150  # people of a drawn survey
 
 
 def _answers(folder: Path) -> pd.DataFrame:
-    """Answers of the exported months; who answered is an address."""
-    found = read(folder, "surveys", "answered_on")
+    """Answers of customers in the exported months; who answered is an address."""
+    found = read(folder, "surveys", "answered_on", survey_type=VOICE)
     return found.assign(customer_id=found["customer_id"].map(email, na_action="ignore"))[list(LONG)]
 
 
