@@ -77,6 +77,7 @@ class Page(NamedTuple):
     cell_values: np.ndarray
     top: int
     min_chance: float
+    wait_below: float
 
     @property
     def names(self) -> list[str]:
@@ -85,14 +86,15 @@ class Page(NamedTuple):
 
 
 def page(
-    found: list[Market], panel: Panel, weights: dict[str, float], *, top: int, min_chance: float
-) -> Page:
+    found: list[Market], panel: Panel, weights: dict[str, float], *, top: int, min_chance: float, wait_below: float = 0.25
+) -> Page:  # fmt: skip
     """Judge markets, and segments in them.
 
     Parameters
     ----------
     found, panel : as `targets_sales.markets` and `targets_people.panel` make them.
-    weights : by criterion, 1 together. top : places that count as first ones. min_chance : chance from which a market is gone for.
+    weights : by criterion, 1 together. top : places that count as first ones. min_chance, wait_below : chances of being
+        among them from which a market is gone for, and below which it waits.
 
     Raises
     ------
@@ -101,8 +103,10 @@ def page(
     if sorted(weights) != sorted(CRITERIA):
         raise ValueError(f"weights: give one for each of {', '.join(CRITERIA)}")
     w = ranking.checked_weights([weights[name] for name in CRITERIA], CRITERIA)
-    if not 0.5 < min_chance < 1:
-        raise DataError(f"min_chance is {min_chance:g}; give a chance above 0.5 and below 1, such as 0.8.")
+    if not 0 < wait_below < min_chance < 1:
+        raise DataError(
+            f"wait_below is {wait_below:g} and min_chance {min_chance:g}. Give two chances between 0 and 1, the smaller first."
+        )
     ranked = [one for one in found if not one.reason]
     if not ranked:
         raise NothingToReportError(EMPTY)
@@ -122,7 +126,7 @@ def page(
         ranked, [one for one in found if one.reason], panel, told, from_sales, w, values, low, high, scores,
         ranking.ranked(names, scores, score_draws, w, **how), ranking.ranked(names, scores, same, near, **how),
         ranking.ranked(names, scores, same, free, **how), ranking.ranked(names, scores, score_draws, near, **how),
-        ranking.flips(names, scores, w, CRITERIA), cells, cell_names, cell_values, top, min_chance,
+        ranking.flips(names, scores, w, CRITERIA), cells, cell_names, cell_values, top, min_chance, wait_below,
     )  # fmt: skip
 
 
@@ -145,7 +149,9 @@ def answers(panel: Panel, names: list[str], rng: np.random.Generator) -> Answers
             spread = points.std(axis=0, ddof=1) * math.sqrt(1 + 1 / k)
             middle = np.mean([seen[one] for one in panel.markets], axis=0)
             values[at] = points.mean(axis=0)
-            draws[:, at] = np.clip(middle + spread * rng.standard_t(k - FREEDOM, (DRAWS, 1)), 0, 1)
+            draws[:, at] = np.clip(middle + spread * rng.standard_t(k - FREEDOM, (DRAWS, size)), 0, 1)
+            for part in (slice(0, n), slice(size - n, size)):  # shares of spend and of people are 1 together
+                draws[:, at, part] /= np.maximum(draws[:, at, part].sum(axis=1, keepdims=True), 1e-9)
     return Answers(values, draws, *_fit(panel, points, seen, rng))
 
 

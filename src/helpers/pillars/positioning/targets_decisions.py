@@ -20,7 +20,7 @@ QUOTA_EFFECT = 1.3  # answers for one of a sample without weights, as raking usu
 
 
 def decisions(made: Page, money: Money, scope: Scope, *, owner: str = "") -> list[Decision]:
-    """Decisions: markets to go for, whom to aim at in the first, markets to prepare, markets to wait with; at most seven."""
+    """Decisions: markets to go for, whom to aim at in the first of them where people were asked, markets to prepare, markets to wait with; at most seven."""
     lang = scope.language
     common = {
         "owner": owner or text("strategy director", lang),
@@ -28,11 +28,16 @@ def decisions(made: Page, money: Money, scope: Scope, *, owner: str = "") -> lis
         "currency": scope.currency,
     }
     found = {word: telling.of_standing(made, word) for word in (telling.GO, telling.PREPARE, telling.WAIT)}
+    asked = [
+        name
+        for name in (*found[telling.GO], *found[telling.PREPARE], *made.names)
+        if name in made.panel.markets
+    ]
+    whom = _aim(asked[0], made, scope, common) if asked else None
     if len(made.markets) < 2:
-        return [_import(made, scope, common)]
+        return [_import(made, scope, common), *([whom] if whom else [])]
     listed_ones = [_go(name, made, money, scope, common) for name in found[telling.GO]]
-    if found[telling.GO] and (whom := _aim(found[telling.GO][0], made, scope, common)) is not None:
-        listed_ones.insert(1, whom)
+    listed_ones += [whom] if whom else []
     listed_ones += [_prepare(name, made, money, scope, common) for name in found[telling.PREPARE][:3]]
     if found[telling.WAIT]:
         listed_ones.append(_wait(found[telling.WAIT], made, scope, common))
@@ -121,15 +126,18 @@ def needed(made: Page, name: str) -> int:
 def _prepare(name: str, made: Page, money: Money, scope: Scope, common: dict) -> Decision:
     lang, row = scope.language, made.both.table.set_index("option").loc[name]
     facts = {"market": name, "n": made.top, "chance": chance(row["top"], lang)}
-    if name in made.panel.markets:
+    is_own = next(one.own for one in made.markets if one.market == name) > 0
+    if is_own and name in made.panel.markets:
+        said = text("Keep the effort in {market} as it is: among the first {n} with a chance of {chance}, so the next figures decide.", lang, **facts)  # fmt: skip
+    elif name in made.panel.markets:
         said = text("Prepare {market} and spend nothing yet: among the first {n} with a chance of {chance}, so the next figures decide.", lang, **facts)  # fmt: skip
     else:
         said = text("Prepare {market} and spend nothing yet: among the first {n} with a chance of {chance}. Ask {people} people there first; nobody has been asked.", lang,
                     **facts, people=needed(made, name))  # fmt: skip
     return Decision(
-        id=f"prepare_{name}", verb=text("Prepare", lang), amount=name, sentence=f"{said} {_won_said(name, money, scope)}",
+        id=f"prepare_{name}", verb=text("Keep", lang) if is_own else text("Prepare", lang), amount=name, sentence=f"{said} {_won_said(name, money, scope)}",
         reverse_if=text("a survey there, or its next figures, put its chance of being among the first {n} above {go} or below {stop}", lang, n=made.top,
-                        go=number(made.min_chance, "share", language=lang), stop=number(1 - made.min_chance, "share", language=lang)),
+                        go=number(made.min_chance, "share", language=lang), stop=number(made.wait_below, "share", language=lang)),
         **_effect(name, money), **common,
     )  # fmt: skip
 
@@ -137,19 +145,19 @@ def _prepare(name: str, made: Page, money: Money, scope: Scope, common: dict) ->
 def _wait(names: list[str], made: Page, scope: Scope, common: dict) -> Decision:
     lang, table = scope.language, made.both.table.set_index("option")
     told = listed([f"{name} ({chance(table.loc[name, 'top'], lang)})" for name in names], lang)
-    said = text("Wait with {markets}: the chance of being among the first {n} is in brackets.", lang, markets=told, n=made.top)  # fmt: skip
+    said = text("Wait with more money for {markets}: the chance of being among the first {n} is in brackets.", lang, markets=told, n=made.top)  # fmt: skip
     return Decision(
         id="wait", verb=text("Wait", lang), amount=listed(names, lang), sentence=said,
-        reverse_if=text("one of them reaches a chance of {chance}", lang, chance=number(1 - made.min_chance, "share", language=lang)), **common,
+        reverse_if=text("one of them reaches a chance of {chance}", lang, chance=number(made.wait_below, "share", language=lang)), **common,
     )  # fmt: skip
 
 
 def _import(made: Page, scope: Scope, common: dict) -> Decision:
     lang = scope.language
     said = text(
-        "Import sales of other markets before a market is chosen: {market} alone is known.",
+        "Compare {market} with other markets before it is chosen: read this page for all markets, or import their sales.",
         lang,
         market=made.names[0],
     )
-    return Decision(id="import", verb=text("Import", lang), amount=text("other markets", lang), sentence=said,
+    return Decision(id="import", verb=text("Compare", lang), amount=text("other markets", lang), sentence=said,
                     reverse_if=text("two markets or more have twelve months of sales", lang), **common)  # fmt: skip

@@ -9,6 +9,7 @@ import pandas as pd
 from helpers import kpi
 from helpers.checks import COUNTS_ONLY, SUREST, Check, check, sample_check, sentence
 from helpers.company import Scope
+from helpers.i18n import day as day_said
 from helpers.i18n import listed, number, parted, plural, text, translate
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods import ranking, trends
@@ -176,7 +177,14 @@ def _of_weights(made: Page, scope: Scope, no_margins: str) -> list[Check]:
     """How the sample was brought to the population, market by market."""
     lang = scope.language
     asked = {**made.panel.markets, **made.panel.few}
-    told = [translate(one.told, lang) for one in asked.values() if one.told is not None]
+    sources: dict[tuple, list[str]] = {}
+    for market, one in sorted(asked.items()):
+        if one.told is not None:
+            sources.setdefault((one.told.values["source"], one.told.values["day"]), []).append(market)
+    told = [
+        text("margins of {market} by {source}, as of {day}", lang, market=listed(markets, lang), source=source, day=day_said(when, lang))
+        for (source, when), markets in sources.items()
+    ]  # fmt: skip
     warned = [f"{market}: {translate(guard, lang)}" for market, one in asked.items() for guard in one.guards]
     plain = [market for market, one in asked.items() if one.told is None]
     made_checks = []
@@ -211,5 +219,10 @@ def _weights(made: Page, scope: Scope) -> Check:
     said = text("Weights of this page: {weights}.", lang, weights=listed(parts, lang))
     if n < 2:
         alone = plural("Only {n} market is ranked.", "Only {n} markets are ranked.", n, lang)
-        return Check("weights", "review", f"{said} {alone}", text("Import sales of other markets.", lang))
+        return Check(
+            "weights",
+            "review",
+            f"{said} {alone}",
+            text("Read this page for all markets, or import sales of other ones.", lang),
+        )
     return Check("weights", "pass", said)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.company import Scope
-from helpers.i18n import listed, number, parted, text
+from helpers.i18n import listed, number, parted, plural, text
 from helpers.methods import ranking
 from helpers.pillars.positioning.targets import CRITERIA, Page
 from helpers.pillars.positioning.targets_money import Money
@@ -23,7 +23,7 @@ from helpers.pillars.positioning.targets_words import (
 )
 
 GO, PREPARE, WAIT = "go", "prepare", "wait"
-MOST_CELLS = 10
+MOST_CELLS, MOST_PAIRS = 10, 5
 
 
 def standing(made: Page) -> dict[str, str]:
@@ -36,7 +36,7 @@ def standing(made: Page) -> dict[str, str]:
         return {}
     said = {}
     for row in table.itertuples():
-        sure, hopeless = row.top >= made.min_chance, row.top <= 1 - made.min_chance
+        sure, hopeless = row.top >= made.min_chance, row.top < made.wait_below
         asked = row.option in made.panel.markets
         said[row.option] = GO if sure and asked else WAIT if hopeless else PREPARE
     return said
@@ -186,7 +186,9 @@ def pairs_said(made: Page, scope: Scope) -> str:
         return ""
     if not open_pairs:
         return text("Every pair of markets is surely ordered.", lang)
-    return text("Not told apart at {level}: {pairs}.", lang, level=level(scope), pairs=listed(open_pairs, lang))  # fmt: skip
+    n, few = len(open_pairs), listed(open_pairs[:MOST_PAIRS], lang)
+    return plural("{n} pair of markets is not told apart at {level}, the highest first: {pairs}.",
+                  "{n} pairs of markets are not told apart at {level}, the highest first: {pairs}.", n, lang, level=level(scope), pairs=few)  # fmt: skip
 
 
 def naive(made: Page, scope: Scope) -> str:
@@ -222,12 +224,16 @@ def answer(made: Page, money: Money, scope: Scope) -> str:
         parts.append(text("Go for {markets}: chance of being among the first {n} markets in brackets.", lang, markets=told[GO], n=made.top))  # fmt: skip
     else:
         best = both["top"].idxmax()
-        parts.append(text("Go for no market yet: {market} is the likeliest among the first {n}, with a chance of {chance}; {need} and a survey there are asked for.", lang,
-                          market=best, n=made.top, chance=chance(both.loc[best, "top"], lang), need=number(made.min_chance, "share", language=lang)))  # fmt: skip
+        facts = {"market": best, "n": made.top, "chance": chance(both.loc[best, "top"], lang)}
+        if best in made.panel.markets:
+            parts.append(text("Go for no market yet: the likeliest among the first {n} is {market}, with a chance of {chance}, and {need} are asked for.", lang,
+                              **facts, need=number(made.min_chance, "share", language=lang)))  # fmt: skip
+        else:
+            parts.append(text("Go for no market yet: the likeliest among the first {n} is {market}, with a chance of {chance}, and nobody has been asked there.", lang, **facts))  # fmt: skip
     if found[PREPARE]:
-        parts.append(text("Prepare {markets}: ask there before money is spent.", lang, markets=told[PREPARE]))
+        parts.append(text("Prepare {markets}: more is to be known before more money goes there.", lang, markets=told[PREPARE]))  # fmt: skip
     if found[WAIT]:
-        parts.append(text("Wait with {markets}.", lang, markets=listed(found[WAIT], lang)))
+        parts.append(text("Wait with more money for {markets}.", lang, markets=listed(found[WAIT], lang)))
     if not math.isnan(money.won.value):
         parts.append(text("In all markets {value} a year may be won ({level} interval {bounds}), if people do as they say.", lang,
                           value=amount(money.won.value, scope), level=level(scope), bounds=bounds(money.won.low, money.won.high, scope)))  # fmt: skip
