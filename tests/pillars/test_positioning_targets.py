@@ -1,5 +1,6 @@
 """The page on markets and targets: a small world with a known order, the thin cases, and bad input of every kind."""
 
+import json
 import math
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers import company, tables
 from helpers.company import Company, Scope
 from helpers.errors import DataError, NothingToReportError
 from helpers.periods import parse
@@ -302,3 +304,16 @@ def test_no_survey_at_all_ranks_by_sales_alone():
     assert not page.panel.n and page.doubt.table["option"].iloc[0] == "DE"
     assert shown_checks(page)["surveyed"].status == "review"
     assert targets_figures.kpis(page, money_of(page), by_month, HERE)
+
+
+def test_the_growth_of_each_market_of_the_sample_lies_inside_its_interval():
+    here = tables.scope("sample", "2026-09", "ALL", "en", grain="month")
+    known = json.loads((company.sample_dir() / "truth.json").read_text(encoding="utf-8"))["estimands"]
+    truth = {one["market"]: one["value"] for one in known if one["name"] == "market_growth"}
+    by_month = targets_sales.monthly(
+        tables.load("market_sales", here), here, own=("Maison Brévane",), category="machines"
+    )
+    found = {one.market: one.growth.a_year for one in targets_sales.markets(by_month, here)}
+    assert set(found) == set(truth) and len(truth) == 7
+    for market, value in truth.items():
+        assert found[market].low <= value <= found[market].high, market

@@ -37,8 +37,8 @@ def decisions(made: Page, money: Money, scope: Scope, *, owner: str = "") -> lis
     if len(made.markets) < 2:
         return [_import(made, scope, common), *([whom] if whom else [])]
     listed_ones = [_go(name, made, money, scope, common) for name in found[telling.GO]]
-    listed_ones += [whom] if whom else []
-    listed_ones += [_prepare(name, made, money, scope, common) for name in found[telling.PREPARE][:3]]
+    later = [_prepare(name, made, money, scope, common) for name in found[telling.PREPARE][:3]]
+    listed_ones += [*later, whom] if whom and not listed_ones else [*([whom] if whom else []), *later]
     if found[telling.WAIT]:
         listed_ones.append(_wait(found[telling.WAIT], made, scope, common))
     return listed_ones
