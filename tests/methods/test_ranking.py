@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.errors import DataError
-from helpers.methods import ranking
+from helpers.methods import ranking, ranking_panel
 
 NAMES = ["size", "growth"]
 SCORES = np.array([[100.0, 0.0], [40.0, 90.0], [0.0, 100.0]])
@@ -136,3 +136,25 @@ def test_chances_add_up_and_orders_agree(n, k, seed):
     assert (found.table["low"] <= found.table["score"]).all() and (
         found.table["rank_low"] <= found.table["rank_high"]
     ).all()
+
+
+def test_the_panel_says_who_comes_first_at_other_weights():
+    known = ranking_panel.table(["size", "growth"], SCORES, np.repeat(SCORES[None], 300, axis=0), top=1)
+    told = ranking_panel.scenario({"size": 0.5, "growth": 0.5}, **known)
+    assert told["case"] == "first_2" and told["figures"]["top_2"][0] == 1 and told["figures"]["first"][0] == 1
+    assert ranking_panel.scenario({"size": 2.0, "growth": 1.0}, **known)["case"] == "first_1"  # two thirds
+    assert ranking_panel.scenario({"size": 0.0, "growth": 0.0}, **known)["case"] == "first_2"  # all alike
+    assert ranking_panel.scenario({"size": 2.0, "growth": 1.0}, **known)["figures"]["total"][0] == 3
+
+
+def test_the_panel_agrees_with_the_ranking():
+    rng = np.random.default_rng(3)
+    score = np.round(100 * rng.random((5, 3)))
+    drawn = np.round(score + 15 * rng.standard_normal((200, 5, 3)))
+    known = ranking_panel.table(["a", "b", "c"], score, drawn, top=2)
+    found = ranking.ranked(list("12345"), score, drawn, [0.5, 0.3, 0.2], top=2).table.set_index("option")
+    told = ranking_panel.scenario({"a": 0.5, "b": 0.3, "c": 0.2}, **known)
+    assert told["case"] == f"first_{found.index[0]}"
+    assert told["figures"]["first"][0] == pytest.approx(found["first"].iloc[0], abs=0.02)
+    for name in "12345":
+        assert told["figures"][f"top_{name}"][0] == pytest.approx(found.loc[name, "top"], abs=0.02)

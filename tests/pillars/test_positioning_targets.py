@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import company, tables
+from helpers import company, tables, whatif
 from helpers.company import Company, Scope
 from helpers.errors import DataError, NothingToReportError
 from helpers.periods import parse
@@ -21,6 +21,7 @@ from helpers.pillars.positioning import (
     targets_people,
     targets_sales,
     targets_telling,
+    targets_whatif,
 )
 from helpers.pillars.positioning.definitions import targets as definitions
 
@@ -317,3 +318,15 @@ def test_the_growth_of_each_market_of_the_sample_lies_inside_its_interval():
     assert set(found) == set(truth) and len(truth) == 7
     for market, value in truth.items():
         assert found[market].low <= value <= found[market].high, market
+
+
+def test_the_panel_opens_on_the_ranking_of_the_page(made):
+    page, _ = made
+    shown = targets_whatif.panel(page, HERE)
+    told = whatif.told(shown, {})
+    assert told["sentence"].startswith("DE comes first; it is ahead of all others with a chance of ")
+    first = page.doubt.table.set_index("option").loc["DE", "first"]
+    assert whatif.run(shown, {})["figures"]["first"][0] == pytest.approx(first, abs=0.05)
+    assert len(whatif.scenarios(shown)) == 8
+    alone, _ = page_of(sales({"FR": MARKETS["FR"]}))
+    assert targets_whatif.panel(alone, HERE) == "One market alone: there is nothing to rank."

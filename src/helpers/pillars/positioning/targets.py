@@ -67,6 +67,7 @@ class Page(NamedTuple):
     low: np.ndarray
     high: np.ndarray
     scores: np.ndarray
+    score_draws: np.ndarray
     doubt: Ranking
     near: Ranking
     free: Ranking
@@ -123,7 +124,7 @@ def page(
     how = {"top": top, "level": LEVEL}
     cells, cell_names, cell_values = _cells(ranked, panel, told, from_sales, w, how)
     return Page(
-        ranked, [one for one in found if one.reason], panel, told, from_sales, w, values, low, high, scores,
+        ranked, [one for one in found if one.reason], panel, told, from_sales, w, values, low, high, scores, score_draws,
         ranking.ranked(names, scores, score_draws, w, **how), ranking.ranked(names, scores, same, near, **how),
         ranking.ranked(names, scores, same, free, **how), ranking.ranked(names, scores, score_draws, near, **how),
         ranking.flips(names, scores, w, CRITERIA), cells, cell_names, cell_values, top, min_chance, wait_below,
