@@ -158,3 +158,22 @@ def test_the_panel_agrees_with_the_ranking():
     assert told["figures"]["first"][0] == pytest.approx(found["first"].iloc[0], abs=0.02)
     for name in "12345":
         assert told["figures"][f"top_{name}"][0] == pytest.approx(found.loc[name, "top"], abs=0.02)
+
+
+def test_pairs_that_are_called_sure_are_so_as_often_as_is_said():
+    # truths are drawn, each is seen with noise, draws are what is seen with the same noise: of the pairs called sure at 90 %, at least so
+    # many are in the right order, and not all of them by far
+    rng, right, n = np.random.default_rng(9), 0, 0
+    for _ in range(200):
+        truth = 50 + 30 * rng.standard_normal(5)
+        seen = truth + 15 * rng.standard_normal(5)
+        found = ranking.ranked(
+            list("abcde"), seen[:, None], draws(seen[:, None], 15.0, 400, seed=int(rng.integers(1e6))), [1.0]
+        )
+        value = dict(zip("abcde", truth, strict=True))
+        pairs = ranking.sure_pairs(found)
+        right += sum(
+            value[one] > value[other] for one, other in zip(pairs["better"], pairs["worse"], strict=True)
+        )
+        n += len(pairs)
+    assert n > 500 and right / n > 0.95

@@ -148,8 +148,8 @@ def test_a_quota_sample_is_indicative_and_a_random_one_is_not():
     ("frame", "margins", "said"),
     [
         (FIVE, {"sex": {"F": 0.5, "M": 0.4}}, "shares of sex add up to 0.9000"),
-        (FIVE, {"sex": {"F": 0.5, "M": 0.4, "X": 0.1}}, "nobody has the level X of sex, 10.0 %"),
-        (FIVE, {"sex": {"F": 1.0}}, "know no level M; they know F"),
+        (FIVE, {"sex": {"F": 0.5, "M": 0.4, "X": 0.1}}, "nobody has the level X of sex, 10%"),
+        (FIVE, {"sex": {"F": 1.0}}, "1 people have a level of sex that the margins do not know; they know F"),
         (FIVE, {"age": {"F": 1.0}}, "no column age"),
         (FIVE, {"sex": {"F": 1.5, "M": -0.5}}, "negative"),
         (FIVE[:0], SEX, "nobody has answered"),

@@ -197,7 +197,7 @@ def _of_weights(made: Page, scope: Scope, no_margins: str) -> list[Check]:
         )  # fmt: skip
     if warned:
         made_checks.append(
-            Check("weights_guard", "review", parted(warned, lang) + ".", text("Look at the quotas of the next wave.", lang))
+            Check("weights_guard", "review", parted(warned, lang).rstrip(".") + ".", text("Look at the quotas of the next wave.", lang))
         )  # fmt: skip
     return made_checks
 

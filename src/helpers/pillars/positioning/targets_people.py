@@ -13,7 +13,7 @@ from helpers import rollups
 from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
 from helpers.errors import DataError
-from helpers.i18n import Said
+from helpers.i18n import Said, said
 from helpers.methods import survey
 from helpers.methods.survey import Raked
 from helpers.methods.survey_estimates import raked_ratios
@@ -203,8 +203,15 @@ def _weighted(
         return plain, None, ()
     try:
         official = survey.margins_of(margins, market=market, as_of=scope.period.end)
-        used = {name: levels for name, levels in official.shares.items() if frame[name].notna().any()}
+        used = {
+            name: levels
+            for name, levels in official.shares.items()
+            if name in frame and frame[name].notna().any()
+        }
+        if not used:
+            return plain, None, (said("nobody's age, sex or region is known"),)
         made = survey.rake(frame, margins=used, cap=CAP)
-    except (DataError, KeyError, ValueError) as why:
-        return plain, None, (str(why),)
-    return made, official.told, (*official.guards, *made.guards)
+    except DataError as why:
+        return plain, None, (why.args[0],)
+    unasked = [said("the survey does not ask {dimension}, so its margin is not used", dimension=name) for name in official.shares if name not in used]  # fmt: skip
+    return made, official.told, (*official.guards, *made.guards, *unasked)

@@ -23,7 +23,7 @@ def panel(made: Page, scope: Scope) -> Panel | str:
         return text("One market alone: there is nothing to rank.", lang)
     names = made.doubt.table["option"].tolist()[:MOST]
     at = [made.names.index(name) for name in names]
-    known = ranking_panel.table([f"weight_{name}" for name in CRITERIA], made.scores[at], made.score_draws[:, at], top=made.top)  # fmt: skip
+    known = ranking_panel.table([f"weight_{name}" for name in CRITERIA], made.scores[at], made.score_draws[_ordered(made)][:, at], top=made.top)  # fmt: skip
     among = text("among the first {n}", lang, n=made.top)
     figures = (
         Figure(id="first", label=text("Chance that the first market is ahead of all others", lang), unit="share", tabled="nothing"),
@@ -37,6 +37,12 @@ def panel(made: Page, scope: Scope) -> Panel | str:
                  text("The scale of a criterion stays as it is, whatever it weighs.", lang)),
         scenarios=_scenarios(made), level=LEVEL, language=lang,
     )  # fmt: skip
+
+
+def _ordered(made: Page) -> np.ndarray:
+    """Draws by how far the first market is ahead, so that those that fit into the page say the same of it as all of them."""
+    drawn = made.doubt.draws
+    return np.argsort(drawn[:, 0] - drawn[:, 1:].max(axis=1), kind="stable")
 
 
 def _sliders(made: Page, lang: str) -> tuple[Slider, ...]:
