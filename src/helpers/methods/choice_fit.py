@@ -71,7 +71,7 @@ def fit(data: Coded | pd.DataFrame, *, chosen=None, task=None, person=None, weig
     if isinstance(data, Coded):
         chosen, task, person, weight = data.chosen, data.task, data.person, data.weight
         guards, data = data.guards, data.design
-    x, chosen, task, person, weight = _arrays(data, chosen, task, person, weight)
+    x, chosen, task, person, weight = arrays(data, chosen, task, person, weight)
     found = maximum(x, chosen, task, weight)
     names = tuple(str(name) for name in data.columns)
     of_task = person[chosen]  # rows lie task by task
@@ -86,8 +86,8 @@ def fit(data: Coded | pd.DataFrame, *, chosen=None, task=None, person=None, weig
     )  # fmt: skip
 
 
-def _arrays(frame, chosen, task, person, weight):
-    """Arrays sorted by task, with codes from 0."""
+def arrays(frame, chosen, task, person, weight):
+    """Return x, chosen, task, person and weight, sorted by task, with codes from 0; DataError as `fit`."""
     if chosen is None or task is None:
         raise ValueError("fit: give chosen and task beside a frame, or the result of `coded`")
     x = frame.to_numpy(dtype=float)
