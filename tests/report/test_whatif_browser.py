@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from helpers import i18n, whatif
-from helpers.methods import budget_panel, choice, choice_panel
+from helpers.methods import budget_panel, choice, choice_panel, ranking_panel
 from helpers.methods.response import Curves
 from helpers.report import editions
 from helpers.report import whatif as fragment
@@ -188,6 +188,53 @@ def test_the_browser_computes_a_budget_as_python_does(chromium, budget_page):
                     for one in (there["figures"][name], values)]  # fmt: skip
             assert pair[0] == pytest.approx(pair[1], rel=1e-9, abs=1e-9), (name, inputs)
     assert cases == {"today", "beyond", "likely", "open", "unlikely"}
+    told = chromium.evaluate(
+        f"JSON.stringify({json.dumps(given)}.map(i => document.querySelector('.whatif').whatif.told(i)))"
+    )
+    assert json.loads(told) == [whatif.told(made, inputs) for inputs in given]
+
+
+def ranking_panel_made(language: str = "en") -> whatif.Panel:
+    """Three options, three criteria."""
+    rng = np.random.default_rng(5)
+    score = np.array([[100.0, 0.0, 30.0], [40.0, 90.0, 60.0], [0.0, 100.0, 55.0]])
+    made = ranking_panel.table(
+        ["size", "growth", "fit"], score, score + 25 * rng.standard_normal((80, 3, 3)), top=2
+    )
+    inputs = tuple(
+        whatif.Slider(id=name, label=name, low=0.0, high=1.0, step=0.01, default=0.3, unit="share")
+        for name in made["constants"]["inputs"]
+    )
+    names = ("first", "total", "top_1", "top_2", "top_3")
+    return whatif.Panel(
+        id="ranking", title="What if?", model="ranking", **made, inputs=inputs, language=language,
+        figures=tuple(whatif.Figure(id=name, label=name, unit="share", tabled="value") for name in names),
+        sentences={f"first_{at}": f"{at}: {{first}} of {{total}}" for at in (1, 2, 3)}, data=("Draws.",), assumed=("Scale.",), scenarios=({},),
+    )  # fmt: skip
+
+
+def test_the_browser_computes_a_ranking_as_python_does(chromium, tmp_path):
+    made = ranking_panel_made()
+    chromium.open(write(tmp_path, made=made))
+    assert chromium.complaints() == []
+    at = [
+        (0.0, 0.0, 0.0),
+        (0.3, 0.3, 0.3),
+        (1.0, 0.0, 0.0),
+        (0.0, 1.0, 0.0),
+        (0.65, 0.1, 0.22),
+        (0.01, 0.99, 0.5),
+    ]
+    given = [dict(zip(("size", "growth", "fit"), one, strict=True)) for one in at]
+    shown = json.loads(chromium.evaluate(
+        f"JSON.stringify({json.dumps(given)}.map(i => document.querySelector('.whatif').whatif.run(i)))"
+    ))  # fmt: skip
+    for inputs, there in zip(given, shown, strict=True):
+        here = whatif.run(made, inputs)
+        assert there["case"] == here["case"], inputs
+        for name, (value, _, _) in here["figures"].items():
+            assert there["figures"][name][0] == pytest.approx(value, rel=1e-9, abs=1e-9), (name, inputs)
+    assert {one["case"] for one in shown} == {"first_1", "first_2", "first_3"}
     told = chromium.evaluate(
         f"JSON.stringify({json.dumps(given)}.map(i => document.querySelector('.whatif').whatif.told(i)))"
     )

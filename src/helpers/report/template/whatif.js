@@ -109,6 +109,21 @@
         case: !moved ? "today" : outside ? "beyond" : chance >= 0.9 ? "likely" : chance <= 0.1 ? "unlikely" : "open",
       };
     },
+    ranking(inputs, constants, draws) {
+      const given = constants.inputs.map((name) => inputs[name]), k = given.length;
+      const total = given.reduce((all, one) => all + one, 0);
+      const weights = given.map((one) => (total > 0 ? one / total : 1 / k));
+      const weighed = (row, at) => weights.reduce((all, weight, i) => all + weight * row[at * k + i], 0);
+      const values = constants.scores.map((row) => weighed(row, 0)), lead = values.indexOf(Math.max(...values));
+      const ahead = draws.map((row) => {
+        const own = values.map((_, at) => weighed(row, at));
+        return own.map((one) => own.filter((other) => other > one + 1e-9).length);
+      });
+      const share = (holds) => ahead.filter(holds).length / ahead.length;
+      const figures = { first: [share((row) => row[lead] === 0), null, null], total: [total, null, null] };
+      values.forEach((_, at) => { figures[`top_${at + 1}`] = [share((row) => row[at] < constants.top), null, null]; });
+      return { figures, case: `first_${lead + 1}` };
+    },
   };
 
   /* A figure as Python writes it: decimal digits shifted and rounded half to even, then marks and nouns of the language. */

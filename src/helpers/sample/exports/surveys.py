@@ -56,7 +56,7 @@ def _people(name: str) -> pd.DataFrame:
     made = pd.DataFrame(
         {"respondent_id": [f"{name[:1]}{n:04d}" for n in range(1, N + 1)], "answered_on": days}
     )
-    made = made.assign(survey_id=f"{name}-2026-09", survey_type=name)
+    made = made.assign(survey_id=f"{name}-panel-2026-09", survey_type=name)
     made["market"] = draws.choice(np.array(["FR", "BE"]), N, p=[0.8, 0.2])
     return made.assign(age_band=draws.choice(np.array(AGES), N), weight=draws.uniform(0.6, 1.6, N).round(3))
 
