@@ -4,7 +4,7 @@
 
 The data are Heating and Electricity of the R package mlogit (GPL), in the folder of published data sets, and are not part of the project.
 Beside ours stand statsmodels' ConditionalLogit (with its default optimiser, and with attributes divided by 100) and xlogit, in an
-environment of its own under build/bench. Digits are those on which the worst coefficient agrees with the printed ones. Every figure in
+environment of its own under build/bench. Digits are those on which the worst coefficient agrees with the printed ones, or with ours where none are printed. Every figure in
 which a rival is better is listed. Exit code 1 when ours misses a printed digit.
 """
 
@@ -104,7 +104,7 @@ def plain(folder: Path, *, may: bool, losses: rivals.Losses) -> list[str]:
             mine = mine or found
             near = digits(found, printed or mine)
             odd = "" if made["good"] else "  says that it has not converged"
-            shown = "-" if mine is found and not printed else f"{min(near, 9.9):.1f}"
+            shown = "-" if mine is found and not printed else f"{min(max(near, 0.0), 9.9):.1f}"
             print(f"{title:24} {name:22} {shown:>7} {made['loglik']:16.4f} {made['seconds']:9.4f} {made['mb']:6.0f}{odd}")  # fmt: skip
             if name == "ours":
                 own = made
