@@ -20,7 +20,10 @@ from helpers.methods.latent_em import Coded, Found
 
 STARTS, REACHED = 20, 3  # starts; those that have to find the best optimum
 NEAR, NEARER = 1e-4, 1e-6  # gain at which a start ends, and one of those that are near the best
-NEARBY, CLOSE = 0.5, 0.05  # distance of log-likelihoods within which a start is near, and within which it is the same optimum
+NEARBY, CLOSE = (
+    0.5,
+    0.05,
+)  # distance of log-likelihoods within which a start is near, and within which it is the same optimum
 SMALLEST, FEWEST = 0.05, 30  # share and number of people in a class
 PER_PARAMETER = 5  # people for each figure that is estimated
 GOOD_ENTROPY = 0.6  # below it, people are hardly told apart
@@ -116,7 +119,18 @@ def by_bic(
     for classes in range(1, most + 1):
         one = fit(frame, items=items, classes=classes, weight=weight, starts=starts, seed=seed)
         why = next((guard for guard in one.guards if guard.startswith("cannot tell: ")), "")
-        rows.append((classes, one.loglik, one.n_parameters, one.bic, one.entropy, one.sizes.min(), one.reached / one.starts, why))
+        rows.append(
+            (
+                classes,
+                one.loglik,
+                one.n_parameters,
+                one.bic,
+                one.entropy,
+                one.sizes.min(),
+                one.reached / one.starts,
+                why,
+            )
+        )
         made.append(one)
         if classes > 1 and one.bic > made[-2].bic:
             break
@@ -160,7 +174,9 @@ def _weights(frame: pd.DataFrame, weight: str | None) -> np.ndarray:
     bad = ~np.isfinite(own) | (own < 0)
     if bad.any() or own.sum() <= 0:
         shown = f"{own[bad][0]:g}" if bad.any() else "0 everywhere"
-        raise DataError(f"latent: a weight is {shown}. Weights are numbers of 0 or more, and some are above 0.")
+        raise DataError(
+            f"latent: a weight is {shown}. Weights are numbers of 0 or more, and some are above 0."
+        )
     return own * len(own) / own.sum()
 
 
@@ -186,7 +202,9 @@ def _of(best: Found, search: tuple[int, int], data: Coded, named: tuple, guards:
     guards = (*_refusals(sizes, n, p, reached, starts), *guards, *_vague(entropy))
     items, levels = zip(*named, strict=True)
     bic = p * math.log(n) - 2 * loglik
-    return Classes(items, levels, sizes, chances, members, loglik, bic, entropy, p, n, reached, starts, guards, data)
+    return Classes(
+        items, levels, sizes, chances, members, loglik, bic, entropy, p, n, reached, starts, guards, data
+    )
 
 
 def _refusals(sizes: np.ndarray, n: int, p: int, reached: int, starts: int) -> tuple[Said, ...]:
@@ -195,7 +213,9 @@ def _refusals(sizes: np.ndarray, n: int, p: int, reached: int, starts: int) -> t
         return ()
     need = needed(classes, p)
     if n < need:
-        reason = said("{n} people answered, need n = {need} for {classes} classes", n=n, need=need, classes=classes)
+        reason = said(
+            "{n} people answered, need n = {need} for {classes} classes", n=n, need=need, classes=classes
+        )
     elif reached < min(REACHED, starts):
         reason = said("only {n} of {starts} starts found these classes; take more starts or fewer classes", n=reached, starts=starts)  # fmt: skip
     elif least < SMALLEST or least * n < FEWEST:

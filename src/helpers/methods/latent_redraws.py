@@ -23,12 +23,14 @@ class Redrawn(NamedTuple):
 
     counts [run, person] : how often each person is drawn, 1 in the estimate. shares [run, person, class] : what a person counts for in
     each class, corrected for misplacement, so that a person may count less than 0 or more than 1; they add up to 1.
-    sizes [run, group, class] : of each group named in `groups`. own : group of each person.
+    sizes [run, group, class] : of each group named in `groups`. chances [run, class, answer] : of the answers to the items, which means
+    of an item by `shares` would not give, as it has placed the people. own : group of each person.
     """
 
     counts: np.ndarray
     shares: np.ndarray
     sizes: np.ndarray
+    chances: np.ndarray
     groups: tuple
     own: np.ndarray
 
@@ -68,7 +70,7 @@ def redrawn(
         members = like[:, :, here] * sizes[:, g, :, None]
         members /= members.sum(axis=1, keepdims=True)
         shares[:, here] = _unmixed(members, w)
-    return Redrawn(counts, shares, sizes, tuple(names.tolist()), own)
+    return Redrawn(counts, shares, sizes, chances, tuple(names.tolist()), own)
 
 
 def draw_counts(strata: np.ndarray, redraws: int, seed: int) -> np.ndarray:

@@ -112,9 +112,7 @@ def _estimate(wrong: float, n: int, level: float) -> Estimate:
     return Estimate(wrong / n, low, high, level, n)
 
 
-def _greedy(
-    found: em.Found, classes: Classes, full: np.ndarray, weight: np.ndarray, most: int
-) -> list[int]:
+def _greedy(found: em.Found, classes: Classes, full: np.ndarray, weight: np.ndarray, most: int) -> list[int]:
     """Items, each the one that lowers the error most beside those before it."""
     order: list[int] = []
     while len(order) < most:

@@ -12,7 +12,7 @@ import pandas as pd
 from helpers import rollups
 from helpers.company import Scope
 from helpers.errors import DataError, NothingToReportError
-from helpers.i18n import Said, mark, said
+from helpers.i18n import Said, mark
 from helpers.methods import survey
 from helpers.pillars.positioning.targets_people import (
     CAP,
@@ -77,7 +77,7 @@ def people(surveys: object, margins: object | None, orders: object | None, scope
     items = tuple(sorted(name for name in frame if str(name).startswith(ITEM)))
     if not items:
         raise DataError(NO_ITEM)
-    frame["spend"] = frame[SPEND] if SPEND in frame else math.nan
+    frame["spend"] = frame.get(SPEND, math.nan)
     wish = frame[TRY] if TRY in frame else pd.Series(math.nan, index=frame.index)
     frame["is_open"] = np.where(wish.notna(), (wish >= OPEN).astype(float), math.nan)
     known = None if margins is None else rollups.collect(rollups.only(margins, *MARGINS), may_be_empty=True)
@@ -105,7 +105,7 @@ def _wide(surveys: object, scope: Scope) -> tuple[pd.DataFrame, tuple[str, ...]]
     wide = rows.pivot_table(index=who, columns="question", values="score", aggfunc="first")
     about = rows.drop_duplicates(who).set_index(who).reindex(wide.index)
     for name in ("market", "customer_id", *MAYBE):
-        wide[name] = about[name] if name in about else None
+        wide[name] = about.get(name, None)
     if "choice" in rows:
         chosen = rows[rows["question"] == MAIN].drop_duplicates(who).set_index(who)["choice"]
         wide["main"] = chosen.reindex(wide.index)

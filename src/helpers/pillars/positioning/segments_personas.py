@@ -1,0 +1,96 @@
+"""One sheet a segment, all of it computed: size, value, what decides, what does not, where to find its people."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from helpers.company import Scope
+from helpers.i18n import listed, number, text
+from helpers.methods.intervals import Estimate
+from helpers.pillars.positioning import segments_gaps as gaps
+from helpers.pillars.positioning.segments import Page
+from helpers.pillars.positioning.segments_decisions import to_keep, to_leave, to_win
+from helpers.pillars.positioning.segments_names import decides, group, matters_not, name, word
+from helpers.pillars.positioning.segments_telling import shown
+
+
+def sheets(made: Page, found: pd.DataFrame, scope: Scope) -> str:
+    """Sheets of all segments as Markdown, the largest outside first; a sentence where there are none.
+
+    Parameters
+    ----------
+    found : groups as `segments_gaps.groups` compares them.
+    """
+    if made.reason:
+        return text("Without segments there is no persona: one would be invented.", scope.language)
+    return "\n\n".join(sheet(made, k, found, scope) for k in made.order("size"))
+
+
+def sheet(made: Page, segment: int, found: pd.DataFrame, scope: Scope) -> str:
+    """The sheet of one segment."""
+    lang = scope.language
+    lines = [
+        text("Size: {out} of people outside, {own} of customers.", lang, out=shown(made.one("size", segment), "share", scope), own=shown(made.one("size_own", segment), "share", scope)),
+        _value(made, segment, scope),
+        text("Decides: {items}.", lang, items=_items(decides(made, segment), lang)),
+        text("Does not matter: {items}.", lang, items=_items(matters_not(made, segment), lang)),
+        text("Where to find them: {groups}.", lang, groups=_where(segment, found, lang)),
+        text("Brand used most: {brands}.", lang, brands=_brand(made, segment, lang)),
+        text("What to do: {role}.", lang, role=role(made, segment, lang)),
+    ]  # fmt: skip
+    return f"### {name(made, segment, lang)}\n\n" + "\n".join(f"- {line}" for line in lines)
+
+
+def _value(made: Page, segment: int, scope: Scope) -> str:
+    lang = scope.language
+    said = text("Value: outside {spend} a year in the category, {open} would try the brand.", lang, spend=shown(made.one("spend", segment), "currency", scope),
+                open=shown(made.one("open", segment), "share", scope))  # fmt: skip
+    if math.isnan(made.one("margin", segment).value):
+        return said
+    return said + " " + text("A customer brings {margin} of margin.", lang, margin=shown(made.one("margin", segment), "currency", scope))  # fmt: skip
+
+
+def _items(found: list[tuple[str, Estimate]], language: str) -> str:
+    return listed([f"{word(item, language)} ({number(one.value, 'share', language=language)})" for item, one in found], language)  # fmt: skip
+
+
+def _where(segment: int, found: pd.DataFrame, language: str) -> str:
+    """Groups in which the segment is clearly more frequent, the largest difference first."""
+    own = found[found["segment"] == segment]
+    more = own[[gaps.verdict(row) == gaps.MORE for _, row in own.iterrows()]] if len(own) else own
+    if more.empty:
+        return text("everywhere, no group stands out", language)
+    more = more.sort_values("value", ascending=False, kind="stable")
+    return listed(
+        [
+            text("{group} ({share} against {rest})", language, group=group(row.dimension, row.level, language), share=number(row.share, "share", language=language), rest=number(row.rest, "share", language=language))
+            for row in more.itertuples()
+        ],
+        language,
+    )  # fmt: skip
+
+
+def _brand(made: Page, segment: int, language: str) -> str:
+    table = gaps.brands(made, segment)
+    if table.empty:
+        return text("not asked, or by too few people", language)
+    top = table.loc[table["share"].idxmax()]
+    said = text("{brand} ({share})", language, brand=top["level"], share=number(top["share"], "share", language=language))  # fmt: skip
+    apart = table[[gaps.verdict(row) == gaps.MORE for _, row in table.iterrows()]]
+    if apart.empty:
+        return text("{brand}; no brand stands out against everybody", language, brand=said)
+    return text("{brand}; more than everybody they use {brands}", language, brand=said, brands=listed(apart["level"].tolist(), language))  # fmt: skip
+
+
+def role(made: Page, segment: int, language: str) -> str:
+    """Win, keep, spend no conquest money, or nothing of its own."""
+    said = []
+    if segment in to_win(made)[0]:
+        said.append(text("win", language))
+    if segment == to_keep(made)[0]:
+        said.append(text("keep", language))
+    if segment == to_leave(made)[0]:
+        said.append(text("spend no conquest money", language))
+    return listed(said, language) if said else text("nothing of its own", language)
