@@ -12,13 +12,14 @@ import covering
 import numpy as np
 import pandas as pd
 
-from helpers.methods import conquest, launches
+from helpers.methods import conquest, launch_prices, launches
 
 SIZES = pd.Series({"a": 0.40, "b": 0.25, "c": 0.20, "d": 0.15})
 CAME = pd.Series({"a": 0.20, "b": 0.30, "c": 0.12, "d": 0.10, "none": 0.28})
 MARKET = {"house": 0.20, "small": 0.08, "a": 0.32, "b": 0.22, "c": 0.18}
 FROM = {"house": 0.45, "small": 0.10, "a": 0.20, "b": 0.15, "c": 0.10}  # of the volume of the launch
 SIZE, MEAN, K = 0.05, 0.25, 0.4
+PARTS, ELASTICITY = (0.38, 0.30), -1.8
 
 
 def of_sources(seed, n, m):
@@ -60,6 +61,43 @@ def of_launch(seed, months, rho):
     }
 
 
+def of_prices(seed, rho):
+    """Whether what two launches took at an unchanged price, and the elasticity, hold theirs; prices move by market and month."""
+    rng, n = np.random.default_rng(seed), 36
+    days, places = pd.date_range("2023-10-01", periods=n, freq="MS"), ["x", "y", "z"]
+    price = np.cumsum((rng.random((n, 3)) < 0.3) * rng.normal(0, 0.045, (n, 3)), axis=0) - 0.07 * (
+        rng.random((n, 3)) < 0.3
+    )
+    price -= price[:12].mean(axis=0)
+    noise = np.zeros((n, 3))
+    for at in range(n):
+        noise[at] = rho * noise[at - 1] + rng.normal(0, 0.03 * np.sqrt(1 - rho**2), 3)
+    sizes = [0.04 * grown(np.arange(n) - 11.5), 0.032 * grown(np.arange(n) - 27.5)]
+    share = (
+        np.array([0.15, 0.11, 0.095])
+        - sum(part * size[:, None] for part, size in zip(PARTS, sizes, strict=True))
+    ) * np.exp(ELASTICITY * price + noise)
+
+    def framed(values):
+        return pd.DataFrame(np.broadcast_to(values, (n, 3)), index=days, columns=places)
+
+    found = launch_prices.taken_at_price(
+        framed(share),
+        {"first": framed(sizes[0][:, None]), "second": framed(sizes[1][:, None])},
+        framed(np.exp(price)),
+    )
+    made = {
+        f"{name} launch": one.low <= part <= one.high
+        for (name, one), part in zip(found.taken.items(), PARTS, strict=True)
+    }
+    return made | {"elasticity": found.elasticity.low <= ELASTICITY <= found.elasticity.high}
+
+
+def grown(age):
+    """Share of its size that a launch has at an age in months."""
+    return np.where(age > 0, 1 - np.exp(-np.maximum(age, 0) / 3), 0.0)
+
+
 def of_trial(seed, n, part):
     """Whether trial and repeat at a part of the age hold theirs, of people whose rates do not change."""
     rng = np.random.default_rng(seed)
@@ -87,6 +125,10 @@ def main():
     for months, rho in ((8, 0.0), (8, 0.4), (12, 0.0), (12, 0.4)):
         bad += covering.judged(
             f"{months} months, neighbours {rho}", [of_launch(seed, months, rho) for seed in range(count)]
+        )
+    for rho in (0.0, 0.4):
+        bad += covering.judged(
+            f"at an unchanged price, neighbours {rho}", [of_prices(seed, rho) for seed in range(count)]
         )
     for part in (1.0, 0.6):
         bad += covering.judged(

@@ -179,6 +179,18 @@ def taken(
     )
 
 
+def paired_change(now: pd.Series, then: pd.Series, *, level: float = 0.90) -> Estimate:
+    """Mean change of a monthly figure on the same months of a year before, pair by pair, as `taken` tells losses; n = pairs.
+
+    Bounds are NaN with fewer than four pairs.
+    """
+    check_level(level)
+    off = pd.Series(now.to_numpy(float) - then.to_numpy(float))
+    if len(off) < FEW_MONTHS:
+        return Estimate(float(off.mean()) if len(off) else math.nan, math.nan, math.nan, level, len(off))
+    return _mean(off, level)
+
+
 def _shares(volume: pd.DataFrame, launch: str) -> pd.DataFrame:
     if launch not in volume:
         raise DataError(

@@ -1,0 +1,124 @@
+"""Market share by value and by units: its quarters, its year, and what launches took from the other lines."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers import kpi
+from helpers.company import Scope
+from helpers.i18n import Said
+from helpers.kpi import KpiRow
+from helpers.methods import conquest
+from helpers.methods.conquest import Taken
+from helpers.methods.intervals import Estimate
+from helpers.periods import Period
+from helpers.pillars.positioning.definitions import KPIS
+from helpers.pillars.positioning.position import Known, Launch
+
+MONTHS = 12
+MEASURES = {"market_share_value": "sales_value", "market_share_units": "units"}
+
+
+class Draw(NamedTuple):
+    """A launch, what it took, and its share of the market's units by age in months."""
+
+    launch: Launch
+    taken: Taken
+    by_age: pd.Series
+
+
+def shares(found: Known) -> pd.DataFrame:
+    """Own share of each month: month, value, units [shares], own_units."""
+    months = found.months.assign(is_own=found.months["brand"].isin(found.own))
+    total = months.groupby("month")[["sales_value", "units"]].sum()
+    own = (
+        months[months["is_own"]]
+        .groupby("month")[["sales_value", "units"]]
+        .sum()
+        .reindex(total.index)
+        .fillna(0.0)
+    )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        made = (own / total).rename(columns={"sales_value": "value"})
+    return made.assign(own_units=own["units"]).reset_index()
+
+
+def share_of(found: Known, period: Period, measure: str) -> tuple[float, int]:
+    """Own share of a measure in a period whose months are all there, and own units; NaN and 0 otherwise."""
+    rows = found.months[found.months["month"].between(pd.Timestamp(period.start), pd.Timestamp(period.end))]
+    asked = len(pd.period_range(period.start, period.end, freq="M"))
+    own = rows[rows["brand"].isin(found.own)]
+    if rows["month"].nunique() < asked or not rows[measure].sum() > 0:
+        return float("nan"), 0
+    return float(own[measure].sum() / rows[measure].sum()), round(float(own["units"].sum()))
+
+
+def rows(found: Known, scope: Scope, reason: str) -> list[KpiRow]:
+    """Rows of both shares with up to 13 periods of history."""
+    made = []
+    for name, measure in MEASURES.items():
+        known = [(period, *share_of(found, period, measure)) for period in kpi.history(scope)]
+        past = [
+            kpi.row(KPIS[name], scope, value, n=n, period=period)
+            for period, value, n in known[:-1]
+            if value == value
+        ]
+        _, value, n = known[-1]
+        made.append(
+            kpi.compared(
+                KPIS[name],
+                [*past, kpi.row(KPIS[name], scope, value, n=n, reason="" if value == value else reason)],
+                scope,
+            )
+        )
+    return made
+
+
+def year_on_year(found: Known, measure: str = "value") -> Estimate:
+    """Change of the share over the last twelve months on the same months of the year before [points of share, 0-1]."""
+    table = shares(found).set_index("month")[measure]
+    now = table.iloc[-MONTHS:]
+    then = table.reindex(now.index - pd.DateOffset(years=1))
+    there = then.notna().to_numpy()
+    return conquest.paired_change(now[there], then[there])
+
+
+def by_period(rows: list[KpiRow], names: dict[str, str]) -> pd.DataFrame:
+    """History of the shares as a chart of lines needs it: period, value, measure."""
+    made = []
+    for row in rows:
+        if row.id in names:
+            made += [
+                {"period": one["period"], "value": one["value"], "measure": names[row.id]}
+                for one in row.history
+            ]
+    return pd.DataFrame(made, columns=["period", "value", "measure"]).astype({"value": float})
+
+
+def draws(found: Known) -> tuple[Draw, ...]:
+    """What each launch took, oldest first."""
+    made = []
+    volume = found.months.pivot_table(index="month", columns="brand", values="units", aggfunc="sum").fillna(
+        0.0
+    )
+    for launch in found.launches:
+        taken = conquest.taken(volume, launch.line, list(found.own), first=launch.first)
+        share = (volume[launch.line] / volume.sum(axis=1))[volume.index >= launch.first].reset_index(
+            drop=True
+        )
+        made.append(Draw(launch, taken, share))
+    return tuple(made)
+
+
+def same_age(made: tuple[Draw, ...]) -> tuple[int, list[float]]:
+    """Months of age that all launches have reached, and the share of units of each over its months up to that age."""
+    age = min((len(one.by_age) for one in made), default=0)
+    return age, [float(one.by_age.iloc[:age].mean()) for one in made]
+
+
+def guards(made: tuple[Draw, ...]) -> list[Said]:
+    """What to know of the draws first."""
+    return [guard for one in made for guard in one.taken.guards]
