@@ -127,8 +127,8 @@ def taken(
 
     Returns
     -------
-    Taken; at most the first twelve months are looked at. With fewer than four months, or with a line launched in between among `own`,
-    figures are NaN or a guard says so.
+    Taken; at most the first twelve months are looked at. With fewer than four months, figures are NaN; an
+    own line that was itself younger than a year in the months before is not counted, and a guard says so.
 
     Raises
     ------
@@ -152,14 +152,12 @@ def taken(
     now, then = after[there], before[there].set_axis(after.index[there])
     lines = [name for name in own if name in shares and name != launch]
     for name in list(lines):
-        if (then[name] == 0).any() and (now[name] > 0).any():
+        born = volume.index[(volume[name] > 0).to_numpy()].min()
+        if born > volume.index.min() and born + pd.DateOffset(years=1) > now.index[0] - pd.DateOffset(
+            years=1
+        ):
             lines.remove(name)
-            guards.append(
-                said(
-                    "{line} was launched in the same months and is not counted among the lines that could lose",
-                    line=name,
-                )
-            )
+            guards.append(said("{line} was itself still growing a year before and is not counted among the lines that could lose", line=name))  # fmt: skip
     loss = then - now
     fair = then.mul(now[launch], axis=0)
     others = [name for name in shares if name != launch]

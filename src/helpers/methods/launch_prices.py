@@ -32,7 +32,12 @@ class AtPrice(NamedTuple):
 
 
 def taken_at_price(
-    share: pd.DataFrame, launches: dict[str, pd.DataFrame], price: pd.DataFrame, *, level: float = 0.90
+    share: pd.DataFrame,
+    launches: dict[str, pd.DataFrame],
+    price: pd.DataFrame,
+    *,
+    usual: pd.Series | None = None,
+    level: float = 0.90,
 ) -> AtPrice:
     """What launches took from a line of the same company, beside what its price did.
 
@@ -40,6 +45,7 @@ def taken_at_price(
     ----------
     share : of the line in the units of each market [month x market], months as index. launches : share of each launch in the units,
         alike, 0 before it. price : of the line, or its price over that of rivals, alike; its unit does not matter.
+    usual : price at which losses are told, by market; none takes the mean before the first launch.
     level : of the intervals.
 
     Returns
@@ -54,7 +60,7 @@ def taken_at_price(
     Formula: log share = log(s_m - sum of t_l L_l) + e log price + season of the calendar month, by least squares, t_l the part of launch l
         that the line lost; the variance times
         (1 + (markets - 1) c)(1 + r)/(1 - r), c and r the correlations of errors across markets and with the month before; Student's t.
-        The price counts from its mean before the first launch.
+        The price counts from the usual one.
     Source: Wittink et al. (1988), SCAN*PRO, for the form; Bayley & Hammersley (1946), JRSS Supplement 8, for errors that follow each other.
     """
     check_level(level)
@@ -71,7 +77,7 @@ def taken_at_price(
         for name in launches
         if name not in names
     ]
-    rows = _rows(share, {name: launches[name] for name in names}, price)
+    rows = _rows(share, {name: launches[name] for name in names}, price, usual)
     months = int(rows["month"].nunique())
     first = min((int((launches[name] > 0).any(axis=1).to_numpy().argmax()) for name in names), default=0)
     season = months >= 24
@@ -100,18 +106,20 @@ def taken_at_price(
     return AtPrice({name: taken.get(name, none) for name in launches}, told(0), months, tuple(guards))
 
 
-def _rows(share: pd.DataFrame, launches: dict[str, pd.DataFrame], price: pd.DataFrame) -> pd.DataFrame:
+def _rows(share, launches: dict[str, pd.DataFrame], price, usual: pd.Series | None) -> pd.DataFrame:
     """One row a month and market with all figures: month, market [code], y, price [logs], one column a launch."""
     made = pd.DataFrame({"share": share.stack(), "price": price.stack()})
     for name, table in launches.items():
         made[name] = table.stack()
-    made = made.dropna()
+    made = made.dropna().rename_axis([None, None])
     made = made[(made["share"] > 0) & (made["price"] > 0)]
     month = made.index.get_level_values(0)
     logs = {"y": np.log(made["share"]), "price": np.log(made["price"])}
-    code = pd.Categorical(made.index.get_level_values(1)).codes
+    code = share.columns.get_indexer(made.index.get_level_values(1))
     made = made.assign(month=month, market=code, **logs)
     before = made[(made[list(launches)] == 0).all(axis=1)].groupby("market")["price"].mean()
+    if usual is not None:
+        before = np.log(usual.reindex(share.columns).set_axis(range(share.shape[1]))).dropna()
     made["price"] = made["price"] - made["market"].map(before).fillna(made["price"].mean())
     return made.reset_index(drop=True).sort_values("month", kind="stable")
 

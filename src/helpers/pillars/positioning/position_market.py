@@ -7,26 +7,30 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers import kpi
+from helpers import kpi, rollups
 from helpers.company import Scope
 from helpers.i18n import Said
-from helpers.kpi import KpiRow
+from helpers.kpi import LEVEL, KpiRow
 from helpers.methods import conquest
 from helpers.methods.conquest import Taken
 from helpers.methods.intervals import Estimate
+from helpers.methods.launch_prices import AtPrice, taken_at_price
 from helpers.periods import Period
 from helpers.pillars.positioning.definitions import KPIS
 from helpers.pillars.positioning.position import Known, Launch
 
 MONTHS = 12
+OWN_SELLER = "own"  # in the table of prices
+NOTHING = Estimate(float("nan"), float("nan"), float("nan"), LEVEL, 0)
 MEASURES = {"market_share_value": "sales_value", "market_share_units": "units"}
 
 
 class Draw(NamedTuple):
-    """A launch, what it took, and its share of the market's units by age in months."""
+    """A launch, what it took year on year, what it took of the house at an unchanged price, and its share of units by age in months."""
 
     launch: Launch
     taken: Taken
+    from_house: Estimate
     by_age: pd.Series
 
 
@@ -98,19 +102,61 @@ def by_period(rows: list[KpiRow], names: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame(made, columns=["period", "value", "measure"]).astype({"value": float})
 
 
-def draws(found: Known) -> tuple[Draw, ...]:
-    """What each launch took, oldest first."""
-    made = []
+def draws(found: Known, prices: object | None = None) -> tuple[tuple[Draw, ...], Estimate]:
+    """What each launch took, oldest first, and how the share of the house answers to its price.
+
+    Parameters
+    ----------
+    prices : table `prices`, or None; the price of the house counts over that of its rivals, which takes out currencies.
+    """
     volume = found.months.pivot_table(index="month", columns="brand", values="units", aggfunc="sum").fillna(
         0.0
     )
+    at_price = _at_price(found, prices)
+    made = []
     for launch in found.launches:
         taken = conquest.taken(volume, launch.line, list(found.own), first=launch.first)
         share = (volume[launch.line] / volume.sum(axis=1))[volume.index >= launch.first].reset_index(
             drop=True
         )
-        made.append(Draw(launch, taken, share))
-    return tuple(made)
+        made.append(Draw(launch, taken, at_price.taken[launch.line] if at_price else NOTHING, share))
+    return tuple(made), at_price.elasticity if at_price else NOTHING
+
+
+def _at_price(found: Known, prices: object | None) -> AtPrice | None:
+    """The house's share over markets and months beside its launches and its price; None without prices of the house."""
+    asked = ("observed_on", "market", "seller", "price", "regular_price")
+    seen = (
+        pd.DataFrame() if prices is None else rollups.collect(rollups.only(prices, *asked), may_be_empty=True)
+    )
+    if seen.empty or not found.launches or found.house not in set(found.months["brand"]):
+        return None
+    seen = seen.assign(month=pd.to_datetime(seen["observed_on"]).dt.to_period("M").dt.to_timestamp())
+    is_own = seen["seller"].isin([OWN_SELLER, *found.own])
+    # Rivals count at their regular price: it moves with the currency, and not with each of their promotions.
+    by = ["month", "market"]
+    own = seen[is_own].groupby(by)[["price", "regular_price"]].mean().unstack()
+    rivals = seen[~is_own].groupby(by)["regular_price"].mean().unstack()
+    if own.empty:
+        return None
+    price, regular = (
+        own[name] / rivals.reindex_like(own[name]) if len(rivals) else own[name]
+        for name in ("price", "regular_price")
+    )
+    usual = regular[regular.index < found.launches[0].first].mean()
+    units = found.months.pivot_table(
+        index="month", columns=["market", "brand"], values="units", aggfunc="sum"
+    )
+    total = units.T.groupby(level="market").sum().T
+
+    def share(brand: str) -> pd.DataFrame:
+        return (units.xs(brand, axis=1, level="brand").reindex(columns=total.columns) / total).astype(float)
+
+    launched = {one.line: share(one.line).fillna(0.0) for one in found.launches if one.line != found.house}
+    if not launched:
+        return None
+    price = price.reindex(index=total.index, columns=total.columns).astype(float)
+    return taken_at_price(share(found.house), launched, price, usual=usual if usual.notna().any() else None)
 
 
 def same_age(made: tuple[Draw, ...]) -> tuple[int, list[float]]:
