@@ -14,7 +14,8 @@ from helpers.i18n import Said, said
 from helpers.methods import dirichlet
 from helpers.methods.intervals import Estimate, check_level, equal_tailed
 
-FEW_BUYERS = 30  # a brand with fewer has no verdict, and no line of its own
+FEW_BUYERS = 30  # a brand with fewer has no verdict
+FEWEST_BUYERS = 10  # a brand with fewer has no line, for redraws may hold none of them
 FEW_PEOPLE = 100
 MATTERS = 0.05  # of the expected frequency: a smaller excess is none that anybody would act on
 NONE = 0.2  # a brand is as expected where all of its interval lies inside this on either side
@@ -53,7 +54,7 @@ def line(
 
     Returns
     -------
-    Line. A brand without purchases is left out; one with fewer than 30 buyers has figures and no verdict. With fewer than 100
+    Line. A brand with fewer than 10 buyers counts in the category and has no row, one with fewer than 30 no verdict. With fewer than 100
     people, or where no market can be fitted, nothing is told and the guard says why.
 
     Raises
@@ -68,38 +69,42 @@ def line(
     check_level(level)
     x, w = dirichlet.checked(purchases, weights)
     names, n = list(purchases.columns), len(x)
-    sold = (w[:, None] * x).sum(axis=0) > 0
+    buyers = ((x > 0) & (w[:, None] > 0)).sum(axis=0)
+    at = np.flatnonzero(buyers >= FEWEST_BUYERS)
     guards = [
-        said("nobody bought {brand}, which is left out", brand=str(name))
-        for name, on in zip(names, sold, strict=True)
-        if not on
-    ]
-    kept = purchases.loc[:, sold]
+        said("nobody bought {brand}, which is left out", brand=str(name)) if not k
+        else said("{n} people bought {brand}, which counts in the category and has no line", n=int(k), brand=str(name))
+        for name, k in zip(names, buyers, strict=True) if k < FEWEST_BUYERS
+    ]  # fmt: skip
+    seen, both = (
+        dirichlet.observed(purchases, weights).iloc[at],
+        dirichlet.observed_duplication(purchases, weights).iloc[at, at],
+    )
     reason = said("{n} people, and {need} are the least", n=n, need=FEW_PEOPLE) if n < FEW_PEOPLE else None
     if reason is None:
         try:
-            market, _ = _fitted(x[:, sold], w[None, :])
+            market, _ = _fitted(x, w[None, :], at)
         except DataError as refused:
             reason = said(
                 "the purchases fit no such market: {why}", why=str(refused).removeprefix("dirichlet: ")
             )
     if reason is not None:
-        return _nothing(kept, weights, level, (*guards, said("cannot tell: {reason}", reason=reason)))
+        return _nothing(seen, n, level, (*guards, said("cannot tell: {reason}", reason=reason)))
     found = _only(market)
-    again = _redrawn(x[:, sold], w, found.kept, draws, seed)
+    again = _redrawn(x, w, at, found.kept, draws, seed)
     if again is None:
         reason = said("too few buyers to draw people again")
-        return _nothing(kept, weights, level, (*guards, said("cannot tell: {reason}", reason=reason)))
+        return _nothing(seen, n, level, (*guards, said("cannot tell: {reason}", reason=reason)))
     drawn, own = again
-    made = _table(kept, weights, found, drawn, own, level)
+    made = _table(seen, found, drawn, own, level)
     few = [str(name) for name, buyers in made["n"].items() if buyers < FEW_BUYERS]
     guards += [
         said("{brand} has fewer than {need} buyers and no verdict", brand=name, need=FEW_BUYERS)
         for name in few
     ]
     bounds = [Estimate(float(getattr(found, name)), *map(float, equal_tailed(getattr(drawn, name), level=level)), level, n) for name in ("mean", "k", "s")]  # fmt: skip
-    both = pd.DataFrame(dirichlet.duplication(found), index=list(kept.columns), columns=list(kept.columns))
-    return Line(found, *bounds, made, dirichlet.observed_duplication(kept, weights), both, tuple(guards))
+    hoped = pd.DataFrame(dirichlet.duplication(found), index=seen.index, columns=seen.index)
+    return Line(found, *bounds, made, both, hoped, tuple(guards))
 
 
 def _only(stacked: dirichlet.Market) -> dirichlet.Market:
@@ -107,27 +112,27 @@ def _only(stacked: dirichlet.Market) -> dirichlet.Market:
     return dirichlet.Market(*(one[0] for one in stacked))
 
 
-def _fitted(x: np.ndarray, weights: np.ndarray, kept=None) -> tuple[dirichlet.Market, np.ndarray]:
+def _fitted(x, weights, at, kept=None) -> tuple[dirichlet.Market, np.ndarray]:
     """Markets of people weighted in several ways [draw x person], and the share of people who bought each brand."""
-    total, mass = x.sum(axis=1), weights.sum(axis=1)
+    total, mass, brands = x.sum(axis=1), weights.sum(axis=1), x[:, at]
     buyers, amount = weights @ (total > 0), weights @ total
-    own = (weights @ (x > 0)) / mass[:, None]
-    shares = (weights @ x) / amount[:, None]
+    own = (weights @ (brands > 0)) / mass[:, None]
+    shares = (weights @ brands) / amount[:, None]
     return dirichlet.fit(buyers / mass, amount / buyers, shares, own, kept=kept), own
 
 
-def _redrawn(x, w, kept, draws: int, seed: int) -> tuple[dirichlet.Market, np.ndarray] | None:
+def _redrawn(x, w, at, kept, draws: int, seed: int) -> tuple[dirichlet.Market, np.ndarray] | None:
     """Markets of people drawn again; draws that fit no market are left out, and with more than 5 % of them nothing is told."""
     rng, n = np.random.default_rng(seed), len(x)
     found = []
-    for at in range(0, draws, BLOCK):
-        some = rng.multinomial(n, np.full(n, 1 / n), size=min(BLOCK, draws - at)) * w
+    for done in range(0, draws, BLOCK):
+        some = rng.multinomial(n, np.full(n, 1 / n), size=min(BLOCK, draws - done)) * w
         try:
-            found.append(_fitted(x, some, kept))
+            found.append(_fitted(x, some, at, kept))
         except DataError:
             for row in some:
                 with contextlib.suppress(DataError):
-                    found.append(_fitted(x, row[None, :], kept))
+                    found.append(_fitted(x, row[None, :], at, kept))
     if sum(len(own) for _, own in found) < 0.95 * draws:
         return None
     markets = dirichlet.Market(
@@ -136,8 +141,8 @@ def _redrawn(x, w, kept, draws: int, seed: int) -> tuple[dirichlet.Market, np.nd
     return markets, np.concatenate([own for _, own in found])
 
 
-def _table(kept: pd.DataFrame, weights, market, drawn, own, level: float) -> pd.DataFrame:
-    made = dirichlet.observed(kept, weights)
+def _table(seen: pd.DataFrame, market, drawn, own, level: float) -> pd.DataFrame:
+    made = seen.copy()
     z, judged = float(ndtri((1 + level) / 2)), made["n"].to_numpy() >= FEW_BUYERS
     hoped, redrawn, value, logs = _excess(made, market, drawn, own)
     # A brand that stands off pulls the line of all others towards it: the one farthest off, if any is, shapes no line.
@@ -183,11 +188,11 @@ def _of_all(value, logs, judged, level: float):
     return tuple(np.expm1(np.log1p(value) + side * reach * spread) for side in (-1, 1))
 
 
-def _nothing(kept: pd.DataFrame, weights, level: float, guards) -> Line:
-    none = Estimate(float("nan"), float("nan"), float("nan"), level, len(kept))
-    made = dirichlet.observed(kept, weights).assign(
+def _nothing(seen: pd.DataFrame, n: int, level: float, guards) -> Line:
+    none = Estimate(float("nan"), float("nan"), float("nan"), level, n)
+    made = seen.assign(
         **dict.fromkeys(("expected_penetration", "expected_frequency", "expected_requirements", "expected_sole", "expected_low", "expected_high"), np.nan),
         excess=np.nan, low=np.nan, high=np.nan, low_all=np.nan, high_all=np.nan, verdict="cannot tell",
     )  # fmt: skip
-    empty = pd.DataFrame(index=list(kept.columns), columns=list(kept.columns), dtype=float)
+    empty = pd.DataFrame(index=seen.index, columns=seen.index, dtype=float)
     return Line(None, none, none, none, made, empty, empty, guards)

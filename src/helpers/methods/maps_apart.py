@@ -49,7 +49,14 @@ def judged(size: float, pull: np.ndarray, times: np.ndarray) -> tuple[float, flo
     """Chance of a quadratic form at least this large where its mean is 0, and its mean then."""
     v = covariance(pull, times)
     first, second = float(np.trace(v)), float((v**2).sum())
-    return float(chdtrc(first**2 / second, size * first / second)), first
+    return _chance(size, first, second), first
+
+
+def _chance(size: float, first: float, second: float) -> float:
+    """Satterthwaite's: the sum of V's eigenvalues and that of their squares make a scaled chi2; without doubt all that is not 0 is sure."""
+    if not second > 0:
+        return float(size <= maps.DUST)
+    return float(chdtrc(first**2 / second, size * first / second))
 
 
 def pairs(found: maps.Map, pull: np.ndarray, times: np.ndarray, level: float) -> pd.DataFrame:
@@ -65,12 +72,11 @@ def pairs(found: maps.Map, pull: np.ndarray, times: np.ndarray, level: float) ->
         v = covariance(pull[:, i] - pull[:, j], times)
         off = (place[i] - place[j]) @ (found.columns.to_numpy() * np.sqrt(found.column_masses)[:, None]).T
         size, noise, squares = float(off @ off), float(np.trace(v)), float((v**2).sum())
-        scale, freedom = squares / noise, noise**2 / squares
         along = z**2 * 2 * float(off @ v @ off) / size if size else 0.0
         middle, root = size - noise + along, (size - noise) ** 2 - 2 * z**2 * squares
         half = math.sqrt(max(middle**2 - root, 0.0))
         low, high = (math.sqrt(max(middle + side * half, 0.0)) for side in (-1, 1))
-        rows.append((names[i], names[j], math.sqrt(max(size - noise, 0.0)), low, high, float(np.hypot(*(place[i] - place[j])[:2])), float(chdtrc(freedom, size / scale))))  # fmt: skip
+        rows.append((names[i], names[j], math.sqrt(max(size - noise, 0.0)), low, high, float(np.hypot(*(place[i] - place[j])[:2])), _chance(size, noise, squares)))  # fmt: skip
     made = pd.DataFrame(rows, columns=["first", "second", "distance", "low", "high", "map_distance", "p"])
     made["p_all"] = holm(made["p"].to_numpy())
     return made.assign(apart=made["p_all"] < 1 - level)

@@ -152,11 +152,14 @@ def _made(a, w, times, counted, attributes, n, worth, level, draws, seed) -> Per
     p, noise = maps_apart.judged(found.total, flat, times)
     if not p < 1 - level:
         reason = said(
-            "brands are seen alike: chance alone would set them apart as much in {share} of such samples",
-            share=f"{p:.0%}",
+            "brands are seen alike: chance alone would set them apart as much in {n} of 100 such samples",
+            n=round(100 * p),
         )
         return _nothing(n, worth, p, noise, (*guards, said("cannot tell: {reason}", reason=reason)))
     count = dict(counted)
+    if len(found.inertia) < 2:
+        reason = said("brands differ along one line only, which is no map")
+        return _nothing(n, worth, p, noise, (*guards, said("cannot tell: {reason}", reason=reason)))
     points = _points(found, _ellipses(found, a, w, times, level, draws, seed), count)
     return Perceived(found, n, worth, p, noise, points, maps_apart.pairs(found, pull["profiles"], times, level), maps_apart.traits(found, pull["traits"], times, level), tuple(guards))  # fmt: skip
 

@@ -9,7 +9,6 @@ import pandas as pd
 
 from helpers import kpi, rollups
 from helpers.company import Scope
-from helpers.i18n import Said
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods import conquest
 from helpers.methods.conquest import Taken
@@ -163,8 +162,3 @@ def same_age(made: tuple[Draw, ...]) -> tuple[int, list[float]]:
     """Months of age that all launches have reached, and the share of units of each over its months up to that age."""
     age = min((len(one.by_age) for one in made), default=0)
     return age, [float(one.by_age.iloc[:age].mean()) for one in made]
-
-
-def guards(made: tuple[Draw, ...]) -> list[Said]:
-    """What to know of the draws first."""
-    return [guard for one in made for guard in one.taken.guards]
