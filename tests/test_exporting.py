@@ -35,7 +35,18 @@ SYSTEMS = (
         "survey",
         "brand_lift",
     ),
-    *("panel", "csr", "reviews", "earned_media", "stores", "events", "finance", "learning", "fivetran"),
+    *(
+        "panel",
+        "official",
+        "csr",
+        "reviews",
+        "earned_media",
+        "stores",
+        "events",
+        "finance",
+        "learning",
+        "fivetran",
+    ),
 )
 EACH = pytest.mark.parametrize("page", PAGES)
 

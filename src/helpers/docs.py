@@ -109,6 +109,8 @@ def _section(table: Table) -> str:
         facts.append(
             f"When several lists are kept, a page sees the last one up to its end by `{table.snapshot}`."
         )
+    if table.any_market:
+        facts.append("It may hold countries in which the company does not sell.")
     if table.is_stock:
         facts.append("Amounts in another currency are worth the last rate of the page's period.")
     if table.every_period and table.is_stock:

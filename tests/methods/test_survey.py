@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from helpers.errors import DataError
 from helpers.methods.survey import indicative, margins_of, rake
-from helpers.methods.survey_estimates import raked_mean, raked_share
+from helpers.methods.survey_estimates import raked_mean, raked_ratios, raked_share
 
 SEX = {"sex": {"F": 0.5, "M": 0.5}}
 FIVE = pd.DataFrame({"sex": ["F", "F", "F", "F", "M"], "y": [1.0, 0.0, 1.0, 0.0, 1.0]})
@@ -148,8 +148,8 @@ def test_a_quota_sample_is_indicative_and_a_random_one_is_not():
     ("frame", "margins", "said"),
     [
         (FIVE, {"sex": {"F": 0.5, "M": 0.4}}, "shares of sex add up to 0.9000"),
-        (FIVE, {"sex": {"F": 0.5, "M": 0.4, "X": 0.1}}, "nobody has the level X of sex, 10.0 %"),
-        (FIVE, {"sex": {"F": 1.0}}, "know no level M; they know F"),
+        (FIVE, {"sex": {"F": 0.5, "M": 0.4, "X": 0.1}}, "nobody has the level X of sex, 10%"),
+        (FIVE, {"sex": {"F": 1.0}}, "1 people have a level of sex that the margins do not know; they know F"),
         (FIVE, {"age": {"F": 1.0}}, "no column age"),
         (FIVE, {"sex": {"F": 1.5, "M": -0.5}}, "negative"),
         (FIVE[:0], SEX, "nobody has answered"),
@@ -194,3 +194,16 @@ def test_a_biased_panel_is_brought_back_to_the_truth():
     frame = pd.DataFrame({"sex": np.where(women, "F", "M")})
     found = raked_share(y * 1.0, rake(frame, margins=SEX)).estimate
     assert found.low < 0.4 < found.high and abs(y.mean() - 0.4) > 0.1
+
+
+def test_ratios_are_the_means_they_contain_with_the_same_errors():
+    frame = people(400, 6).assign(spend=lambda f: 10 + 5 * f["y"])
+    made = rake(frame, margins=SEX)
+    y, one, spend = (frame["y"].to_numpy(), np.ones(400), frame["spend"].to_numpy())
+    found = raked_ratios(np.column_stack([y, y * spend, y * 0]), np.column_stack([one, spend, one * 0]), made)
+    share = raked_share(y, made)
+    assert found.values[0] == pytest.approx(share.estimate.value)
+    assert math.sqrt(found.covariance[0, 0]) == pytest.approx(share.error)
+    assert found.values[1] == pytest.approx((made.weights @ (y * spend)) / (made.weights @ spend))
+    assert math.isnan(found.values[2]) and found.covariance[2, 2] == 0
+    assert found.n.tolist() == [400, 400, 0] and found.covariance[0, 1] > 0

@@ -8,10 +8,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from helpers import i18n, whatif
-from helpers.methods import budget_panel
+from helpers.methods import budget_panel, choice, choice_panel, ranking_panel
 from helpers.methods.response import Curves
 from helpers.report import editions
 from helpers.report import whatif as fragment
@@ -193,6 +194,53 @@ def test_the_browser_computes_a_budget_as_python_does(chromium, budget_page):
     assert json.loads(told) == [whatif.told(made, inputs) for inputs in given]
 
 
+def ranking_panel_made(language: str = "en") -> whatif.Panel:
+    """Three options, three criteria."""
+    rng = np.random.default_rng(5)
+    score = np.array([[100.0, 0.0, 30.0], [40.0, 90.0, 60.0], [0.0, 100.0, 55.0]])
+    made = ranking_panel.table(
+        ["size", "growth", "fit"], score, score + 25 * rng.standard_normal((80, 3, 3)), top=2
+    )
+    inputs = tuple(
+        whatif.Slider(id=name, label=name, low=0.0, high=1.0, step=0.01, default=0.3, unit="share")
+        for name in made["constants"]["inputs"]
+    )
+    names = ("first", "total", "top_1", "top_2", "top_3")
+    return whatif.Panel(
+        id="ranking", title="What if?", model="ranking", **made, inputs=inputs, language=language,
+        figures=tuple(whatif.Figure(id=name, label=name, unit="share", tabled="value") for name in names),
+        sentences={f"first_{at}": f"{at}: {{first}} of {{total}}" for at in (1, 2, 3)}, data=("Draws.",), assumed=("Scale.",), scenarios=({},),
+    )  # fmt: skip
+
+
+def test_the_browser_computes_a_ranking_as_python_does(chromium, tmp_path):
+    made = ranking_panel_made()
+    chromium.open(write(tmp_path, made=made))
+    assert chromium.complaints() == []
+    at = [
+        (0.0, 0.0, 0.0),
+        (0.3, 0.3, 0.3),
+        (1.0, 0.0, 0.0),
+        (0.0, 1.0, 0.0),
+        (0.65, 0.1, 0.22),
+        (0.01, 0.99, 0.5),
+    ]
+    given = [dict(zip(("size", "growth", "fit"), one, strict=True)) for one in at]
+    shown = json.loads(chromium.evaluate(
+        f"JSON.stringify({json.dumps(given)}.map(i => document.querySelector('.whatif').whatif.run(i)))"
+    ))  # fmt: skip
+    for inputs, there in zip(given, shown, strict=True):
+        here = whatif.run(made, inputs)
+        assert there["case"] == here["case"], inputs
+        for name, (value, _, _) in here["figures"].items():
+            assert there["figures"][name][0] == pytest.approx(value, rel=1e-9, abs=1e-9), (name, inputs)
+    assert {one["case"] for one in shown} == {"first_1", "first_2", "first_3"}
+    told = chromium.evaluate(
+        f"JSON.stringify({json.dumps(given)}.map(i => document.querySelector('.whatif').whatif.told(i)))"
+    )
+    assert json.loads(told) == [whatif.told(made, inputs) for inputs in given]
+
+
 def test_the_sliders_of_a_budget_move_by_keyboard(chromium, budget_page):
     chromium.open(budget_page)
     made = budget_panel_made()
@@ -215,6 +263,105 @@ def test_the_sliders_of_a_budget_move_by_keyboard(chromium, budget_page):
 @pytest.mark.parametrize("width", [1440, 390])
 def test_the_sliders_of_a_budget_fit_the_page(chromium, tmp_path, width):
     chromium.open(write(tmp_path, made=budget_panel_made()), width=width)
+    assert chromium.overflow() <= 0
+
+
+def price_panel_made(*, language: str = "en", none: bool = True, rivals: int = 2) -> whatif.Panel:
+    """The panel of a price: a small study, an own offer beside rivals, a level that costs more."""
+    worlds = runpy.run_path(str(HERE.parent / "methods" / "choice_worlds.py"))
+    data = choice.coded(worlds["study"](2, none=none), references={"brand": "own", "bottle": "plastic"})
+    offers = pd.DataFrame(
+        {
+            "brand": ["own", "large", "small"],
+            "bottle": ["glass", "plastic", "glass"],
+            "price": [119, 99, 79],
+        },
+        index=["ours", "theirs", "cheap"],
+    ).head(1 + rivals)
+    made = choice_panel.constants_of(
+        choice.fit(data), data, offers, own="ours", unit_cost=45.0, extra_costs={"bottle": {"plastic": -7.5}},
+        vat_rate=0.2, draws=150, seed=3,
+    )  # fmt: skip
+    known, euro = made["constants"], {"unit": "currency", "currency": "EUR"}
+    chosen = zip(
+        known["inputs"], known["attributes"], known["options"], known["levels"], known["today"]["options"], strict=True
+    )  # fmt: skip
+    inputs = (
+        whatif.Slider(
+            id="price", label="Price", low=71.0, high=171.0, step=4.0, default=known["today"]["price"], **euro
+        ),
+        *(
+            whatif.Choice(id=id_, label=name, options=dict(zip(options, levels, strict=True)), default=now)
+            for id_, name, options, levels, now in chosen
+        ),
+    )
+    figures = (
+        whatif.Figure(id="share", label="Share", unit="share", decimals=1),
+        whatif.Figure(id="margin", label="Margin", decimals=0, **euro),
+        whatif.Figure(id="revenue", label="Revenue", tabled="value", **euro),
+        whatif.Figure(id="change", label="Change", tabled="value", **euro),
+        whatif.Figure(id="chance", label="Chance", unit="share", tabled="nothing", beyond="nothing is moved"),
+    )
+    said = "{price}, {attribute_1}, {attribute_2}: {share} ({share_interval}), {margin}, {change}, {chance}"
+    cases = ("today", "beyond", "likely", "open", "unlikely")
+    return whatif.Panel(
+        id="price_of_ours", title="What if?", model="price", **made, inputs=inputs, figures=figures, language=language,
+        sentences={case: f"{case}: {said}" for case in cases}, data=("Choices.",), assumed=("Rivals stay.",),
+        scenarios=({},), chart={"caption": "Margin", "x": "price", "target": "margin {margin}", **euro},
+    )  # fmt: skip
+
+
+PRICES = [
+    {"price": 71.0 + 4 * k, "attribute_1": bottle, "attribute_2": brand}
+    for k in (0, 2, 7, 12, 13, 22, 25)
+    for bottle in ("level_1", "level_2")
+    for brand in ("level_1", "level_2", "level_3")
+]
+
+
+@pytest.mark.parametrize(("none", "rivals"), [(True, 2), (False, 1), (False, 0), (True, 0)])
+def test_the_browser_computes_a_price_as_python_does(chromium, tmp_path, none, rivals):
+    made, cases = price_panel_made(none=none, rivals=rivals), set()
+    chromium.open(write(tmp_path, made=made))
+    assert chromium.complaints() == []
+    shown = chromium.evaluate(
+        f"JSON.stringify({json.dumps(PRICES)}.map(i => document.querySelector('.whatif').whatif.run(i)),"
+        " (_, v) => v === Infinity ? 'beyond' : v)"
+    )
+    for inputs, there in zip(PRICES, json.loads(shown), strict=True):
+        here = whatif.run(made, inputs)
+        cases.add(here["case"])
+        assert there["case"] == here["case"], inputs
+        assert flat(there) == pytest.approx(flat(here), rel=1e-9, abs=1e-9), inputs
+        assert there["curve"]["x"] == here["curve"]["x"]
+    if none and rivals:
+        assert cases == {"today", "beyond", "likely", "open", "unlikely"}
+    told = chromium.evaluate(
+        f"JSON.stringify({json.dumps(PRICES)}.map(i => document.querySelector('.whatif').whatif.told(i)))"
+    )
+    assert json.loads(told) == [whatif.told(made, inputs) for inputs in PRICES]
+
+
+def test_the_picture_of_a_price_has_prices_under_it_and_its_dot_at_the_price(chromium, tmp_path):
+    made = price_panel_made()
+    chromium.open(write(tmp_path, made=made))
+    marks = chromium.evaluate(
+        "[...document.querySelectorAll('.whatif svg text[text-anchor=middle]')].map(e => e.textContent)"
+    )
+    assert marks == ["€79", "€99", "€119", "€139", "€159"]
+    dot = "Number(document.querySelector('.whatif svg .dot').getAttribute('cx'))"
+    line = "document.querySelector('.whatif svg .line').getAttribute('points').split(' ').map(p => Number(p.split(',')[0]))"
+    assert abs(chromium.evaluate(dot) - chromium.evaluate(line)[10]) < 0.2
+    chromium.evaluate("document.querySelector('#price_of_ours-price').focus()")
+    press(chromium, "ArrowRight", 5)
+    told = whatif.told(made, {"price": 139.0})["values"]
+    assert text(chromium, "share") == told["share"] and text(chromium, "margin") == told["margin"]
+    assert abs(chromium.evaluate(dot) - chromium.evaluate(line)[15]) < 0.2
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_panel_of_a_price_fits_the_page(chromium, tmp_path, width):
+    chromium.open(write(tmp_path, made=price_panel_made()), width=width)
     assert chromium.overflow() <= 0
 
 

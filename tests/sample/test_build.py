@@ -24,7 +24,8 @@ CORE = {
     "calendar", "promotions", "orders", "customers", "stores", "product_events", "carts", "consents", "campaigns",
     "campaign_recipients", "crm_campaigns", "crm_events", "surveys", "support_cases", "returns", "media_spend", "media_reach",
     "media_conversions", "campaign_map", "taxonomy", "site_daily", "touchpoints", "experiments", "finance_actuals", "fx_rates",
-    "accounts", "leads", "opportunities", "opportunity_stages", "arr_movements", "events",
+    "accounts", "leads", "opportunities", "opportunity_stages", "arr_movements", "events", "choices",
+    "market_sales", "population_margins", "prices",
 }  # fmt: skip
 
 

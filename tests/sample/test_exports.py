@@ -34,6 +34,9 @@ OPENINGS = {
     "shopify/orders_export.csv": "Name,Email,Financial Status,",
     "woocommerce/orders.csv": "Order Number,Order Status,",
     "kept/prices.csv": "observed_on;seller;",
+    "official/margins.csv": "Pays;Date de référence;",
+    "panel/sales_by_brand.csv": "Mois;Pays;",
+    "panel/price_watch.csv": "Date,Country,Seller,",
     "warehouse/google_ads/campaign_stats.csv": "_fivetran_id,customer_id,date,",
 }
 MARKS = {
@@ -126,7 +129,7 @@ def test_truth_has_columns_of_the_contract_and_values_it_allows(exported):
 def test_truth_tells_the_market_of_every_row_that_needs_one(exported):
     for name, table, frame in frames(exported):
         known = tables.contract(table)
-        if "market" in known.names and known.column("market").required:
+        if "market" in known.names and known.column("market").required and not known.any_market:
             assert set(frame["market"]) <= {"FR", "BE", "CH", "ALL"}, f"{name}: {table}"
 
 

@@ -254,3 +254,48 @@ def test_no_map_here_reads_a_file_of_another(folder):
     for path in sorted((FIXTURES / folder).glob("*.csv")):
         if path.stem in ("en", "fr"):
             assert tidy(path, currency="EUR", account_id="x").map == folder
+
+
+def test_a_choice_study_keeps_offers_levels_and_what_was_taken():
+    got = fixture("survey_choices/en.csv")
+    assert got.map == "survey_choices"
+    assert got.rows("choices", "study_id", "task", "alternative", "attribute", "level", "is_chosen") == [
+        ("cbc-1", 1, 0, "none", "none", False),
+        ("cbc-1", 1, 1, "brand", "own", True),
+        ("cbc-1", 1, 1, "price", "119", True),
+        ("cbc-1", 1, 2, "brand", "Rival", False),
+        ("cbc-1", 1, 2, "price", "99", False),
+    ]
+    assert got["choices"]["respondent_id"].tolist()[0] == pseudonym("R1")
+    french = answers("survey_choices/fr.csv")
+    assert french.map == "survey_choices"
+    assert french.rows("choices", "study_id", "market", "alternative", "attribute", "level", "weight") == [
+        ("service", "FR", 0, "none", "none", 1.2),
+        ("service", "FR", 1, "brand", "own", 1.2),
+        ("service", "FR", 1, "price", "119", 1.2),
+    ]
+
+
+def test_a_choice_study_that_nobody_names_is_asked_for():
+    refused("survey_choices/fr.csv", 'nothing says study_id. Add account_id = "…" for this file under')
+
+
+@pytest.mark.parametrize(("file", "source"), [("en.csv", "INSEE"), ("fr.csv", "fr")])
+def test_official_margins_are_named_as_the_surveys_name_their_groups(file, source):
+    got = fixture(f"official_margins/{file}", date_order="dmy" if file == "fr.csv" else "")
+    assert got.map == "official_margins"
+    assert got.rows("population_margins", "market", "as_of", "dimension", "level", "share", "source") == [
+        ("FR", pd.Timestamp(2026, 1, 1), "age_band", "18-24", pytest.approx(0.105), source),
+        ("FR", pd.Timestamp(2026, 1, 1), "sex", "F", pytest.approx(0.52), source),
+    ]
+
+
+def test_types_of_surveys_are_known_by_their_french_names(tmp_path):
+    path = tmp_path / "x.csv"
+    kinds = ("besoins", "image de marque", "usage", "prix")
+    lines = [f"r1;14/09/2026;{kind};q{at};3" for at, kind in enumerate(kinds)]
+    path.write_text(
+        "Répondant;Date de réponse;Type d'enquête;Question;Note\n" + "\n".join(lines) + "\n", encoding="utf-8"
+    )
+    got = tidy(path, account_id="service")
+    assert got["surveys"]["survey_type"].tolist() == ["needs", "brand_image", "usage", "price"]

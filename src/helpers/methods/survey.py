@@ -89,9 +89,11 @@ def rake(
     if cap is None and gap > MET:
         at = balance.loc[(balance["after"] - balance["target"]).abs().idxmax()]
         raise DataError(
-            f"rake: no weights meet all margins; {at['dimension']} {at['level']} stays at {at['after']:.4f} of {at['target']:.4f}. "
-            "Merge levels that hardly anybody has, or leave out a dimension."
-        )
+            said(
+                "rake: no weights meet all margins; {dimension} {level} stays at {after} of {target}. Merge levels that hardly anybody has, or leave out a dimension.",
+                dimension=at["dimension"], level=at["level"], after=f"{at['after']:.4f}", target=f"{at['target']:.4f}",
+            )
+        )  # fmt: skip
     weights = found[kind]
     deff = float(len(weights) * np.sum(weights**2) / np.sum(weights) ** 2)
     guards = (*_missing(codes, list(shares)), *_held(weights, cap, gap))
@@ -119,11 +121,12 @@ def margins_of(
     wanted = list(dimensions) or sorted(known["dimension"].unique())
     missing = [name for name in wanted if name not in set(known["dimension"])]
     if missing or not wanted:
+        facts = {"market": market, "day": day.date(), "dimensions": ", ".join(missing)}
         raise DataError(
-            f"population_margins: no shares of {market} up to {day:%Y-%m-%d}"
-            + (f" by {', '.join(missing)}" if missing else "")
-            + ". Add the official shares with their day and source."
-        )
+            said("population_margins: no shares of {market} by {dimensions} up to {day}. Add the official shares with their day and source.", **facts)
+            if missing
+            else said("population_margins: no shares of {market} up to {day}. Add the official shares with their day and source.", **facts)
+        )  # fmt: skip
     known = known[known["dimension"].isin(wanted)]
     latest = known[known["as_of"] == known.groupby("dimension")["as_of"].transform("max")]
     shares = {

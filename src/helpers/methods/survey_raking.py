@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import DataError
+from helpers.i18n import said
 
 TOLERANCE = 1e-10  # largest relative change of a weight in the last round
 ROUNDS = 20_000
@@ -22,7 +23,11 @@ def shares_of(name: str, levels: Mapping[str, float]) -> dict[str, float]:
         raise DataError(f"margins: a share of {name} is negative or missing. Give shares from 0 to 1.")
     if abs(total - 1) > SLACK:
         raise DataError(
-            f"margins: the shares of {name} add up to {total:.4f} and not to 1. Add the missing level or mend the shares."
+            said(
+                "margins: the shares of {dimension} add up to {total} and not to 1. Add the missing level or mend the shares.",
+                dimension=name,
+                total=f"{total:.4f}",
+            )
         )
     return {str(level): float(share) / total for level, share in levels.items()}
 
@@ -34,18 +39,23 @@ def codes_of(frame: pd.DataFrame, name: str, levels: Mapping[str, float]) -> np.
             f"rake: the survey has no column {name}, which the margins know. Map it, or leave the dimension out."
         )
     own = frame[name].astype("string")
-    unknown = sorted(set(own.dropna()) - set(levels))
-    if unknown:
+    unknown = int((own.notna() & ~own.isin(list(levels))).sum())
+    if unknown:  # what people answered is not quoted
         raise DataError(
-            f"rake: the margins of {name} know no level {unknown[0]}; they know {', '.join(levels)}. Rename it or merge it."
-        )
+            said("rake: {n} people have a level of {dimension} that the margins do not know; they know {levels}. Rename it or merge it.",
+                 n=unknown, dimension=name, levels=", ".join(levels))
+        )  # fmt: skip
     code = pd.Categorical(own, categories=list(levels)).codes.astype(int)
     counts = np.bincount(code[code >= 0], minlength=len(levels))
     empty = [level for at, (level, share) in enumerate(levels.items()) if share > 0 and not counts[at]]
     if empty:
         raise DataError(
-            f"rake: nobody has the level {empty[0]} of {name}, {100 * levels[empty[0]]:.1f} % of the population. "
-            "Merge it with a neighbour in the survey and in the margins."
+            said(
+                "rake: nobody has the level {level} of {dimension}, {percent}% of the population. Merge it with a neighbour in the survey and in the margins.",
+                level=empty[0],
+                dimension=name,
+                percent=round(100 * levels[empty[0]]),
+            )
         )
     return code
 

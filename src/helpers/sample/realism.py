@@ -25,6 +25,9 @@ LINKEDIN = "trade reports on LinkedIn sponsored content: CTR .4 to .7 %, CPC 4 t
 RETAIL = "monthly retail turnover (INSEE, US Census): December 1.1 times a mean month over all trades, up to 1.7 in gifts"
 COMPLETE_JOURNEY = "Complete Journey, a real retailer's 2017: Sundays have 1.24 times the orders of Wednesdays (25,433 and 20,546)"
 REPEAT = "CDNOW and the bases of the lifetime literature: half to three quarters of an online shop's customers buy once or twice"
+ORDER = (
+    "pricesensitivitymeter for R: 22 of the 250 answers of its vignette are out of order; more in its README"
+)
 
 
 class Range(NamedTuple):
@@ -64,6 +67,7 @@ RANGES = (
     Range("viewable display impressions", "SELECT sum(viewable_impressions) / sum(measurable_impressions) FROM media_spend WHERE platform = 'cm360'", 0.4, 0.8, "IAS Media Quality Report: 50 to 75 % on open display"),
     Range("NPS", "SELECT 100 * avg(CASE WHEN score >= 9 THEN 1 WHEN score <= 6 THEN -1 ELSE 0 END) FROM surveys WHERE survey_type = 'nps' AND question = 'nps'", 0, 70, "published consumer brand scores lie between 0 and 70"),
     Range("spread of the NPS score", "SELECT stddev(score) FROM surveys WHERE survey_type = 'nps' AND question = 'nps'", 1.5, 3.5, "scores from 0 to 10 of a liked brand: a standard deviation of about 2 to 3"),
+    Range("price answers out of order", "SELECT avg(CASE WHEN tc < c AND c < e AND e < te THEN 0 ELSE 1 END) FROM (SELECT max(score) FILTER (question = 'too_cheap') AS tc, max(score) FILTER (question = 'cheap') AS c, max(score) FILTER (question = 'expensive') AS e, max(score) FILTER (question = 'too_expensive') AS te FROM surveys WHERE survey_id = 'price-2026-09' GROUP BY respondent_id)", 0.03, 0.3, ORDER),
     Range("media over revenue", "SELECT sum(amount) FILTER (nature = 'media') / sum(amount) FILTER (nature = 'revenue') FROM finance_actuals WHERE currency = 'EUR'", 0.04, 0.2, "Gartner CMO Spend Survey 2024: marketing is 7.7 % of revenue on average; young consumer brands spend twice that"),
 )  # fmt: skip
 

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from helpers.company import Company
 from helpers.errors import DataError
 from helpers.tables.checking import check
-from helpers.tables.contracts import Column, Table
+from helpers.tables.contracts import Column, Table, contract
 
 MARK = b"cmo.contract"
 BLOCK = 1_000_000  # rows checked at once
@@ -52,12 +52,14 @@ def admit(known: Table, company: Company, paths: list[Path]) -> bool:
 
 
 def check_markets(markets: pd.Series, table: str, company: Company) -> None:
-    """Refuse a market that company.toml does not list.
+    """Refuse a market that company.toml does not list, in a table that is about the company's own markets.
 
     Raises
     ------
     DataError : there is one.
     """
+    if contract(table).any_market:
+        return
     strange = sorted(set(markets.dropna().unique()) - {*company.markets, "ALL"})
     if strange:
         raise DataError(

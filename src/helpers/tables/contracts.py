@@ -57,7 +57,8 @@ class Table:
     that table's key). `snapshot` is the column of the day a list was taken: a page sees each key's last list.
     `every_period`: a period without rows means that an export is missing. `measure`: the column whose sum stands for the
     table, where it is not its first required number. `is_stock`: its amounts stand until they change, so a page values them
-    all at the last rate of its period, and a period without rows is one in which nothing changed.
+    all at the last rate of its period, and a period without rows is one in which nothing changed. `any_market`: it may
+    hold countries in which the company does not sell.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Table:
     every_period: bool = False
     measure: str = field(default="", repr=False)  # decides nothing about a file, so it is no part of its mark
     is_stock: bool = field(default=False, repr=False)  # nor does what the amounts are worth on a page
+    any_market: bool = field(default=False, repr=False)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -61,6 +61,62 @@
         case: !any ? "today" : outside ? "beyond" : chance >= 0.9 ? "likely" : chance <= 0.1 ? "unlikely" : "open",
       };
     },
+    price(inputs, constants, draws) {
+      const SAME = 1e-9, { today, prices } = constants, at = constants.price;
+      const known = [constants.coefficients, ...draws], price = inputs.price;
+      const options = constants.inputs.map((name) => inputs[name]);
+      const moved = Math.abs(price / today.price - 1) >= SAME || options.some((one, i) => one !== today.options[i]);
+      const others = known.map((b) => {
+        const made = constants.rivals.map(([dear, columns]) => columns.reduce((all, c) => all + b[c], b[at] * dear));
+        if (constants.none >= 0) made.push(b[constants.none]);
+        if (!made.length) return [0, 0];
+        const top = Math.max(...made);
+        return [top, made.reduce((all, one) => all + Math.exp(one - top), 0)];
+      });
+      const own = (chosen) => {
+        const places = chosen.map((option, i) => constants.options[i].indexOf(option));
+        const columns = places.map((place, i) => constants.columns[i][place]).filter((c) => c >= 0);
+        const cost = places.reduce((all, place, i) => all + constants.costs[i][place], constants.unit_cost);
+        return [known.map((b) => columns.reduce((all, c) => all + b[c], 0)), cost];
+      };
+      const net = (value) => value / (1 + constants.vat_rate);
+      const shares = ([utility], dear) => known.map((b, d) => (
+        1 / (1 + others[d][1] * Math.exp(others[d][0] - (utility[d] + b[at] * dear)))));
+      const margins = (made, dear) => shares(made, dear).map((share) => 100 * share * (net(dear) - made[1]));
+      const now = own(options), share = shares(now, price), margin = margins(now, price);
+      const before = margins(own(today.options), today.price), change = margin.map((value, d) => value - before[d]);
+      const chance = moved ? change.slice(1).filter((value) => value > 0).length / draws.length : Infinity;
+      const [lowest, highest] = constants.tested, outside = !(lowest <= price && price <= highest);
+      const tails = [(1 - constants.level) / 2, (1 + constants.level) / 2];
+      const told = (made) => [made[0], ...tails.map((tail) => quantile(sorted(made.slice(1)), tail))];
+      const lines = prices.map((one) => told(margins(now, one))), last = prices.length - 1;
+      return {
+        figures: {
+          share: told(share), revenue: told(share.map((value) => 100 * value * net(price))), margin: told(margin),
+          change: moved ? told(change) : [0, null, null], chance: [chance, null, null],
+        },
+        curve: {
+          x: prices, value: lines.map((one) => one[0]), low: lines.map((one) => one[1]), high: lines.map((one) => one[2]),
+          target: margin[0], mark: (last * (price - prices[0])) / (prices[last] - prices[0]),
+        },
+        case: !moved ? "today" : outside ? "beyond" : chance >= 0.9 ? "likely" : chance <= 0.1 ? "unlikely" : "open",
+      };
+    },
+    ranking(inputs, constants, draws) {
+      const given = constants.inputs.map((name) => inputs[name]), k = given.length;
+      const total = given.reduce((all, one) => all + one, 0);
+      const weights = given.map((one) => (total > 0 ? one / total : 1 / k));
+      const weighed = (row, at) => weights.reduce((all, weight, i) => all + weight * row[at * k + i], 0);
+      const values = constants.scores.map((row) => weighed(row, 0)), lead = values.indexOf(Math.max(...values));
+      const ahead = draws.map((row) => {
+        const own = values.map((_, at) => weighed(row, at));
+        return own.map((one) => own.filter((other) => other > one + 1e-9).length);
+      });
+      const share = (holds) => ahead.filter(holds).length / ahead.length;
+      const figures = { first: [share((row) => row[lead] === 0), null, null], total: [total, null, null] };
+      values.forEach((_, at) => { figures[`top_${at + 1}`] = [share((row) => row[at] < constants.top), null, null]; });
+      return { figures, case: `first_${lead + 1}` };
+    },
   };
 
   /* A figure as Python writes it: decimal digits shifted and rounded half to even, then marks and nouns of the language. */
@@ -109,7 +165,7 @@
     const [left, right, top, bottom] = [60, 76, 16, 44];
     const last = curve.value.length - 1;
     const x = (age) => left + ((width - left - right) * age) / last;
-    const y = (value) => height - bottom - ((height - top - bottom) * value) / panel.chart.top;
+    const y = (value) => height - bottom - ((height - top - bottom) * Math.max(value, 0)) / panel.chart.top;
     const parts = [];
     const add = (name, attributes, text) => {
       const made = document.createElementNS(NS, name);
@@ -122,8 +178,9 @@
       add("line", { class: "grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) });
       add("text", { x: left - 8, y: y(tick) + 4, "text-anchor": "end" }, written(tick, panel.chart.format));
     }
-    for (let age = 0; age <= last; age += last > 12 ? 6 : 3) {
-      add("text", { x: x(age), y: height - bottom + 20, "text-anchor": "middle" }, String(age));
+    for (let age = 0; age <= last; age += curve.x ? last / 4 : last > 12 ? 6 : 3) {
+      const label = curve.x ? written(curve.x[age], panel.chart.format) : String(age);
+      add("text", { x: x(age), y: height - bottom + 20, "text-anchor": "middle" }, label);
     }
     add("text", { x: left, y: height - 4 }, panel.chart.x);
     add("polygon", { class: "band", points: [...points(curve.low), ...points(curve.high).reverse()].join(" ") });

@@ -30,6 +30,7 @@ from helpers.sample.exports import (
     mentions,
     meta,
     people_kept,
+    positioning,
     salesforce,
     shopify,
     slack,
@@ -44,7 +45,7 @@ __all__ = ["EXPORTS", "SINCE", "UNTIL", "Export", "Truth", "hand_kept", "setting
 
 FAMILIES = (
     google_ads, google_marketing, meta, linkedin, social, linkedin_page, hootsuite, mentions, ga4_reports, ga4_events, adobe,
-    salesforce, marketing_cloud, hubspot, mailchimp, slack, shopify, woocommerce, surveys, lift, people_kept, fivetran,
+    salesforce, marketing_cloud, hubspot, mailchimp, slack, shopify, woocommerce, surveys, positioning, lift, people_kept, fivetran,
 )  # fmt: skip
 EXPORTS: dict[str, Export] = {name: one for family in FAMILIES for name, one in family.EXPORTS.items()}
 HAND_KEPT = ("taxonomy", "campaign_map", "calendar", "fx_rates")

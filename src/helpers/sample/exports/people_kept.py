@@ -20,15 +20,16 @@ from helpers.sample.exports.forms import table
 from helpers.sample.exports.tidy import BRAND, RIVALS, UNTIL, Export, Truth, read, rng
 
 CODES = ("cylinder", "filter", "carafe", "machine", "accessory")
+FILLS = ("cylinder", "filter", "carafe", "accessory")
 Frame = Callable[[Path], pd.DataFrame]
 
 
 def prices(folder: Path) -> pd.DataFrame:
-    """Prices of five products at four sellers on the first day of the last six months."""
+    """Prices of four products at four sellers on the first day of the last six months; the machine's come from a price watch."""
     days = pd.date_range("2026-04-01", "2026-09-01", freq="MS", unit="us")
     names = ["observed_on", "seller", "product_id"]
-    made = pd.MultiIndex.from_product([days, ("own", *RIVALS), CODES], names=names).to_frame(index=False)
-    draws, base = rng("prices"), dict(zip(CODES, (14.9, 19.9, 24.9, 129.0, 12.5), strict=True))
+    made = pd.MultiIndex.from_product([days, ("own", *RIVALS), FILLS], names=names).to_frame(index=False)
+    draws, base = rng("prices"), dict(zip(FILLS, (14.9, 19.9, 24.9, 12.5), strict=True))
     made["regular_price"] = (made["product_id"].map(base) * draws.uniform(0.9, 1.2, len(made))).round(2)
     made["is_promotion"] = draws.random(len(made)) < 0.15
     off = np.where(made["is_promotion"], 0.85, 1.0)

@@ -30,12 +30,13 @@ SAID = (
     "age_band",
     "weight",
 )  # of a person, in the wide files
+VOICE = ("nps", "ces", "other")  # types of the file of customers' answers
 N = 150  # people of a drawn survey
 
 
 def _answers(folder: Path) -> pd.DataFrame:
-    """Answers of the exported months; who answered is an address."""
-    found = read(folder, "surveys", "answered_on")
+    """Answers of customers in the exported months; who answered is an address."""
+    found = read(folder, "surveys", "answered_on", survey_type=VOICE)
     return found.assign(customer_id=found["customer_id"].map(email, na_action="ignore"))[list(LONG)]
 
 
@@ -55,7 +56,7 @@ def _people(name: str) -> pd.DataFrame:
     made = pd.DataFrame(
         {"respondent_id": [f"{name[:1]}{n:04d}" for n in range(1, N + 1)], "answered_on": days}
     )
-    made = made.assign(survey_id=f"{name}-2026-09", survey_type=name)
+    made = made.assign(survey_id=f"{name}-panel-2026-09", survey_type=name)
     made["market"] = draws.choice(np.array(["FR", "BE"]), N, p=[0.8, 0.2])
     return made.assign(age_band=draws.choice(np.array(AGES), N), weight=draws.uniform(0.6, 1.6, N).round(3))
 

@@ -31,6 +31,8 @@ CORE = (
 PARTS = (
     "calendar", "shop", "effects", "future", "app", "carts", "consents", "contact", "voice",
     "platforms", "delivery", "claims", "journeys", "geo", "experiments", "pipeline", "books",
+    "positioning_people", "positioning_needs", "positioning_image", "positioning_usage", "positioning_price", "positioning_choices",
+    "positioning_prices", "positioning_market",
 )  # fmt: skip
 
 

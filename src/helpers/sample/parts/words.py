@@ -17,6 +17,9 @@ COMMENT_TOPICS = (
 CASE_TOPICS = ("delivery", "leak", "filter change", "cylinder exchange", "app pairing", "invoice", "return")
 CASE_CHANNELS = ("telephone", "chat", "form", "store", "social")
 RETURN_REASONS = ("defective", "damaged on arrival", "not as expected", "wrong item", "changed my mind")
+# The brands on the market, all invented: our own lines, the house first, and the competitors by size.
+OWN_LINES = ("Maison Brévane", "Maison Brévane Mini", "Maison Brévane Nomade")
+RIVALS = ("Ostrelle", "Tavlune", "Clairpont", "Fontelys", "Rivanel", "Brumelle")
 # What the survey of those who leave lets them choose; the competitors are invented.
 LEAVING_REASONS = ("price", "taste", "moved to competitor", "device trouble", "no need", "service")
 LEFT_FOR = ("Ostrelle", "Tavlune", "Clairpont", "bottled water", "tap water")

@@ -1,0 +1,66 @@
+"""Names of the criteria, money and shares as the page on markets and targets writes them."""
+
+from __future__ import annotations
+
+from helpers.company import Scope
+from helpers.i18n import interval, mark_term, number, term, text
+from helpers.kpi import LEVEL
+
+NAMES = {
+    "size": mark_term("a criterion", "size"),
+    "growth": mark_term("a criterion", "growth"),
+    "share": mark_term("a criterion", "own share"),
+    "margin": mark_term("a criterion", "margin"),
+    "reach": mark_term("a criterion", "reach"),
+    "fit": mark_term("a criterion", "fit"),
+}
+UNITS = {
+    "size": "currency",
+    "growth": "share",
+    "share": "share",
+    "margin": "share",
+    "reach": "share",
+    "fit": "ratio",
+}
+DECIMALS = {"growth": 1, "share": 1, "fit": 2}
+
+
+def criterion(name: str, language: str) -> str:
+    """A criterion in words."""
+    return term(*NAMES[name], language)
+
+
+def value(name: str, one: float, scope: Scope) -> str:
+    """The value of a criterion with its unit; a dash where it is not known."""
+    return number(one, UNITS[name], decimals=DECIMALS.get(name, 0), currency=scope.currency, language=scope.language)  # fmt: skip
+
+
+def with_bounds(name: str, one: float, low: float, high: float, scope: Scope) -> str:
+    """The value of a criterion with its interval where it has one."""
+    told = value(name, one, scope)
+    if not high > low:
+        return told
+    written = {"decimals": DECIMALS.get(name, 0), "currency": scope.currency, "language": scope.language}
+    return f"{told} ({interval(min(low, one), max(high, one), UNITS[name], **written)})"
+
+
+def amount(one: float, scope: Scope) -> str:
+    """Money."""
+    return number(one, "currency", currency=scope.currency, language=scope.language)
+
+
+def bounds(low: float, high: float, scope: Scope) -> str:
+    """The interval of money."""
+    return interval(low, high, "currency", currency=scope.currency, language=scope.language)
+
+
+def chance(one: float, language: str) -> str:
+    """A chance as percent, never said to be certain."""
+    if one < 0.01:
+        return text("under {share}", language, share=number(0.01, "share", language=language))
+    return number(min(one, 0.99), "share", language=language)
+
+
+def level(scope: Scope) -> str:
+    """The level of every interval of the page."""
+    return number(LEVEL, "share", language=scope.language)
