@@ -157,6 +157,8 @@ def taken(
             years=1
         ):
             lines.remove(name)
+            if not (now[name] > 0).any():
+                continue
             guards.append(said("{line} was itself still growing a year before and is not counted among the lines that could lose", line=name))  # fmt: skip
     loss = then - now
     fair = then.mul(now[launch], axis=0)

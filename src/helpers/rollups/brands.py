@@ -48,5 +48,7 @@ def brand_months(market_sales: Any) -> Any:
     DataError : a column that every row must have is missing.
     """
     frame = picked(market_sales, "market_sales", "month", "market", "brand", maybe=("sales_value", "units"))
-    sums = [nw.col(name).cast(nw.Float64).sum().alias(name) for name in ("sales_value", "units")]
-    return frame.group_by("month", "market", "brand").agg(*sums).sort("month", "market", "brand").to_native()
+    numbers = [nw.col(name).cast(nw.Float64) for name in ("sales_value", "units")]
+    sums = [nw.col(name).sum() for name in ("sales_value", "units")]
+    by = ("month", "market", "brand")
+    return frame.with_columns(*numbers).group_by(*by).agg(*sums).sort(*by).to_native()

@@ -181,7 +181,7 @@ def _excess(found: Known, made: Buying, scope: Scope, nobody: str) -> KpiRow:
     if made.line is None or found.house not in made.line.table.index:
         return kpi.row(definition, scope, None, n=0, reason=nobody)
     one = made.line.table.loc[found.house]
-    if not np.isfinite(one["low"]) or one["n"] < COUNTS_ONLY:
+    if not np.isfinite(one["low_all"]) or one["n"] < COUNTS_ONLY:
         why = text(
             "{n} people bought {brand}; need n = {need}, and a market of at least three brands.",
             scope.language,
@@ -190,4 +190,6 @@ def _excess(found: Known, made: Buying, scope: Scope, nobody: str) -> KpiRow:
             need=COUNTS_ONLY,
         )
         return kpi.row(definition, scope, None, n=int(one["n"]), reason=why)
-    return kpi.row(definition, scope, one["excess"], low=one["low"], high=one["high"], n=int(one["n"]))
+    return kpi.row(
+        definition, scope, one["excess"], low=one["low_all"], high=one["high_all"], n=int(one["n"])
+    )

@@ -40,11 +40,7 @@ def _whom(made: Page, scope: Scope, common: dict) -> Decision:
     lang, table = scope.language, made.buying.sources
     named = list(table.index[table["verdict"] == "more"]) if len(table) else []
     if not named:
-        said = (
-            position_told.source_finding(made, scope)
-            + ". "
-            + text("Aim at no rival by name: win buyers of all of them by size.", lang)
-        )
+        said = text("Aim at no rival by name.", lang) + " " + position_told.source_finding(made, scope) + "."
         return Decision(
             id="whom", verb=text("Aim at no rival by name", lang), amount=text("all rivals by size", lang), sentence=said,
             reverse_if=text("the next wave shows one rival that loses clearly more to us than its size", lang), **common,

@@ -28,21 +28,13 @@ def line_finding(made: Page, scope: Scope) -> str:
         why = guard_refusal(line.guards, lang) if line is not None else ""
         return text("What a brand of each size may expect cannot be told. {why}", lang, why=why).rstrip()
     above, below = (list(line.table.index[line.table["verdict"] == name]) for name in ("above", "below"))
+    facts = {"above": listed(above, lang), "below": listed(below, lang)}
     if above and below:
-        return text(
-            "{above} bought more often than expected of their size, {below} less often",
-            lang,
-            above=listed(above, lang),
-            below=listed(below, lang),
-        )
+        return text("Bought more often than sizes let expect: {above}; less often: {below}", lang, **facts)
     if above:
-        return text(
-            "Only {above} bought more often than expected of their size", lang, above=listed(above, lang)
-        )
+        return text("Bought more often than sizes let expect: {above}", lang, **facts)
     if below:
-        return text(
-            "Only {below} bought less often than expected of their size", lang, below=listed(below, lang)
-        )
+        return text("Bought less often than sizes let expect: {below}", lang, **facts)
     return text("No brand clearly stands off what its size lets expect", lang)
 
 

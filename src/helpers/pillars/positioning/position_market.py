@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers import kpi, rollups
+from helpers import kpi, periods, rollups
 from helpers.company import Scope
+from helpers.i18n import text
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods import conquest
 from helpers.methods.conquest import Taken
@@ -89,15 +90,17 @@ def year_on_year(found: Known, measure: str = "value") -> Estimate:
     return conquest.paired_change(now[there], then[there])
 
 
-def by_period(rows: list[KpiRow], names: dict[str, str]) -> pd.DataFrame:
-    """History of the shares as a chart of lines needs it: period, value, measure."""
-    made = []
-    for row in rows:
-        if row.id in names:
-            made += [
-                {"period": one["period"], "value": one["value"], "measure": names[row.id]}
-                for one in row.history
-            ]
+def by_period(rows: list[KpiRow], scope: Scope) -> pd.DataFrame:
+    """History of both shares as a chart of lines needs it: period [label], value, measure."""
+    named = {
+        "market_share_value": text("by value", scope.language),
+        "market_share_units": text("by units", scope.language),
+    }
+    start = scope.period.fiscal_year_start
+    made = [
+        {"period": periods.parse(one["period"], fiscal_year_start=start).label(scope.language), "value": one["value"], "measure": named[row.id]}
+        for row in rows if row.id in named for one in row.history
+    ]  # fmt: skip
     return pd.DataFrame(made, columns=["period", "value", "measure"]).astype({"value": float})
 
 

@@ -30,19 +30,16 @@ def level(scope: Scope) -> str:
 
 
 def verdict(made: Page) -> str:
-    """How the house stands to its size; an empty text where nobody was asked."""
+    """How the house stands to its size; an empty text where no such market can be fitted, or nobody was asked of the house."""
     line = made.buying.line
-    return (
-        ""
-        if line is None or made.found.house not in line.table.index
-        else str(line.table.at[made.found.house, "verdict"])
-    )
+    told = line is not None and line.market is not None and made.found.house in line.table.index
+    return str(line.table.at[made.found.house, "verdict"]) if told else ""
 
 
 def route(made: Page, scope: Scope) -> str:
     """Say whether to grow by more buyers or by more purchases of each."""
     lang, line, house = scope.language, made.buying.line, made.found.house
-    if line is None or line.market is None or not verdict(made):
+    if not verdict(made):
         why = (
             guard_refusal(line.guards, lang)
             if line is not None

@@ -242,7 +242,7 @@ def _against(made: Page, scope: Scope) -> str:
             **facts,
         )
     return text(
-        "At {age} months as many may have tried it as {old} ({gap}, {level} interval {bounds}).",
+        "Whether at {age} months more or fewer people have tried it than {old} cannot be told ({gap}, {level} interval {bounds}).",
         lang,
         **facts,
     )

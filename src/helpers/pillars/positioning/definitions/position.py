@@ -31,8 +31,8 @@ KPIS: tuple[Kpi, ...] = (
     Kpi(
         "excess_loyalty", "Frequency above that of a brand of this size", P, "share", "up", "modelled",
         "How much more often the buyers of the house brand buy it than the NBD-Dirichlet lets expect of a brand of its share of purchases; "
-        "S is read from the other brands. 0 is a brand like any other of its size.",
-        "purchases a buyer / M s / b(s) - 1, 90 % interval by drawing people again", 0.05,
+        "S is read from the other brands. 0 is a brand like any other of its size. The interval holds for all brands together.",
+        "purchases a buyer x b(s) / (M s) - 1, 90 % interval by drawing people again", 0.05,
     ),
     Kpi(
         "conquest_share", "New customers won from rivals", P, "share", "up", "estimated",
