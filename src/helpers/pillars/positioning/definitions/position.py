@@ -42,9 +42,9 @@ KPIS: tuple[Kpi, ...] = (
     ),
     Kpi(
         "launch_own_share", "Volume of the last launch that own lines lost", P, "share", "down", "estimated",
-        "Share of the market that the other own lines lost against the same months a year before, over the share of the market of the latest "
-        "launch. It describes what happened together: prices, season and rivals may have moved, too.",
-        "(share of own lines a year before - share now) / share of the launch, months since the launch, at most twelve", 0.1,
+        "Part of what the latest launch sells that own lines no longer sell: the house at an unchanged price where prices are known, else all "
+        "older own lines against the same months a year before. It describes what happened together and proves no cause.",
+        "share of the market that own lines lost / share of the launch, price and season held where prices are known", 0.1,
     ),
     Kpi(
         "launch_trial", "People who tried the last launch", P, "share", "up", "estimated",
