@@ -20,6 +20,7 @@ from helpers.pillars.positioning import (
     position_checks,
     position_decisions,
     position_figures,
+    position_launches,
     position_line,
     position_market,
     position_seen,
@@ -361,9 +362,9 @@ def test_own_lines_that_nobody_sells_are_said():
 
 def test_without_a_launch_there_is_nothing_to_tell_of_one():
     made = position_figures.page(known(month_rows=sales(launch=None), own="House"), prices())
-    assert made.draws == () and "No own line came on sale" in told.launch_said(made, HERE)
+    assert made.draws == () and "No own line came on sale" in position_launches.launch_said(made, HERE)
     rows = {row.id: row for row in position_figures.kpis(made, HERE)}
-    assert rows["launch_own_share"].value is None and told.launch_table(made, HERE).empty
+    assert rows["launch_own_share"].value is None and position_launches.launch_table(made, HERE).empty
     assert len(position_decisions.decisions(made, HERE)) == 3
 
 
@@ -388,15 +389,15 @@ def test_two_launches_are_held_against_each_other_at_one_age():
     assert (
         first.same_age.at == pytest.approx(min(first.own_age.age, second.own_age.age)) == second.same_age.at
     )
-    assert list(told.launch_table(made, HERE).columns) == [
+    assert list(position_launches.launch_table(made, HERE).columns) == [
         "House First",
         "House Small",
-    ] and "House First" in told.launch_said(made, HERE)
+    ] and "House First" in position_launches.launch_said(made, HERE)
 
 
 def test_every_sentence_has_its_french(page):
     for say in (telling.answer, telling.split_said, position_line.line_finding, position_line.duplication_said, position_line.naive, told.map_finding,
-                told.alike_said, told.source_finding, told.source_subtitle, told.launch_said):  # fmt: skip
+                told.alike_said, told.source_finding, told.source_subtitle, position_launches.launch_said):  # fmt: skip
         assert say(page, FRENCH) != say(page, HERE)
     for one in (*position_checks.checks(page, FRENCH), *position_decisions.decisions(page, FRENCH)):
         assert getattr(one, "text", None) or one.sentence

@@ -34,7 +34,7 @@ def positions(
         return nothing(title, subtitle, language)
     table = table.dropna(subset=["x", "y"])
     brands, attributes = table[table["kind"] == "brand"], table[table["kind"] != "brand"]
-    _, ax = plt.subplots(figsize=(WIDTH, WIDTH * 0.92))
+    _, ax = plt.subplots(figsize=(WIDTH, WIDTH))
     colour = ax._get_lines.get_next_color()
     ax.axhline(0, color=GRID, linewidth=1, zorder=0)
     ax.axvline(0, color=GRID, linewidth=1, zorder=0)
@@ -121,7 +121,7 @@ def _named(ax: Axes, brands: pd.DataFrame, attributes: pd.DataFrame, own: str) -
             best = None
             for dx, dy, across, up in PLACES:
                 label = ax.annotate(
-                    str(row.name), (row.x, row.y), xytext=(dx, dy), textcoords="offset points", ha=across, va=up, fontsize=9 if kind == "brand" else 8.5,
+                    str(row.name), (row.x, row.y), xytext=(dx, dy), textcoords="offset points", ha=across, va=up, fontsize=10.5 if kind == "brand" else 9.5,
                     color=INK if kind == "brand" else MUTED, weight="bold" if str(row.name) == own else "normal", style="normal" if kind == "brand" else "italic",
                     zorder=5, arrowprops={"arrowstyle": "-", "color": GRID, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 3} if abs(dx) + abs(dy) > 15 else None,
                 )  # fmt: skip

@@ -7,7 +7,7 @@ import math
 from helpers.checks import Decision
 from helpers.company import Scope
 from helpers.i18n import interval, listed, number, text
-from helpers.pillars.positioning import position_seen, position_telling, position_told
+from helpers.pillars.positioning import position_launches, position_seen, position_telling, position_told
 from helpers.pillars.positioning.position_figures import Page, own_part
 
 FIRST = 2  # traits that a decision names
@@ -88,8 +88,8 @@ def _stand(made: Page, scope: Scope, common: dict) -> Decision:
 def _launch(made: Page, scope: Scope, common: dict) -> Decision:
     lang, last = scope.language, made.draws[-1]
     part, _ = own_part(last)
-    fair, line = position_told.fair(made), last.launch.line
-    told = position_told.launch_said(made, scope)
+    fair, line = position_launches.fair(made), last.launch.line
+    told = position_launches.launch_said(made, scope)
     reverse = text("its first full year shows that own lines lose no more than by their share", lang)
     if not math.isfinite(part.low) or not math.isfinite(fair) or part.low <= fair <= part.high:
         verb, said = (
