@@ -9,13 +9,13 @@ KPIS: tuple[Kpi, ...] = (
         "market_share_value", "Market share by value", P, "share", "up", "counted",
         "Sales of all own lines at consumer prices over those of the whole category, in the markets in which the company sells, as the panel "
         "publishes them. The panel's own error is not published and not in it. n is the units of own lines.",
-        "sales value of own lines / sales value of the category, months of the quarter", 0.005, decimals=1, headline=True,
+        "sales value of own lines / sales value of the category, months of the quarter", 0.01, decimals=1, headline=True,
     ),
     Kpi(
         "market_share_units", "Market share by units", P, "share", "up", "counted",
         "Units of all own lines over those of the whole category, in the markets in which the company sells. Beside the share by value it "
         "says whether the company sells dearer or cheaper than the category.",
-        "units of own lines / units of the category, months of the quarter", 0.005, decimals=1,
+        "units of own lines / units of the category, months of the quarter", 0.01, decimals=1,
     ),
     Kpi(
         "brand_penetration", "People who bought an own line", P, "share", "up", "estimated",
