@@ -4,7 +4,7 @@
 
 People whose rates are gamma and whose brands are Dirichlet buy for a year. Held are M, K, S, each brand's expected frequency and its
 excess. A second market has a brand that a part of the people never consider and the others take so much the more often: how often it is
-found is shown. Exit code 1 when a line is outside; the share of samples without a false verdict over all brands may be above.
+found is shown, and how often it pulls another brand off the line. Exit code 1 when a line is outside.
 """
 
 from __future__ import annotations
@@ -83,18 +83,17 @@ def of_loyal(seed, n, consider):
 
 def main():
     count, bad = covering.redraws(__doc__), []
-    may = {"shown": ("its size", "is found"), "why": "may be above"}
+    power = {"shown": ("its size", "is found"), "why": "shown"}
     for n, weighted in ((800, False), (2000, False), (2000, True)):
         bad += covering.judged(
             f"{n} people{', weighted' if weighted else ''}",
             [of_market(seed, n, weighted) for seed in range(count)],
-            **may,
         )
     for consider in (0.5, 0.25):
         bad += covering.judged(
             f"2000 people, {consider} consider one brand",
             [of_loyal(seed, 2000, consider) for seed in range(count)],
-            **may,
+            **power,
         )
     covering.finish(bad)
 
