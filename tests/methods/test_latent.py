@@ -61,7 +61,7 @@ def test_known_classes_come_back_the_largest_first_and_bic_finds_how_many():
 
 
 def test_a_missing_answer_is_left_out_and_everybody_still_has_a_class():
-    frame, kind = people(800)
+    frame, _ = people(800)
     holes = frame.astype(float).mask(np.random.default_rng(1).random(frame.shape) < 0.2)
     made = latent.fit(holes, items=ITEMS, classes=2)
     assert made.sizes == pytest.approx([0.7, 0.3], abs=0.06) and np.allclose(made.members.sum(axis=1), 1)

@@ -115,28 +115,22 @@ def by_bic(
     Classes, and one row a number of classes: classes, loglik, n_parameters, bic, entropy, smallest [share], reached [share of starts],
     reason (why it is refused, else ""). The ladder ends where BIC has risen.
     """
-    made, rows = [], []
-    for classes in range(1, most + 1):
-        one = fit(frame, items=items, classes=classes, weight=weight, starts=starts, seed=seed)
-        why = next((guard for guard in one.guards if guard.startswith("cannot tell: ")), "")
-        rows.append(
-            (
-                classes,
-                one.loglik,
-                one.n_parameters,
-                one.bic,
-                one.entropy,
-                one.sizes.min(),
-                one.reached / one.starts,
-                why,
-            )
-        )
-        made.append(one)
-        if classes > 1 and one.bic > made[-2].bic:
+    made: list[Classes] = []
+    for number in range(1, most + 1):
+        made.append(fit(frame, items=items, classes=number, weight=weight, starts=starts, seed=seed))
+        if number > 1 and made[-1].bic > made[-2].bic:
             break
-    names = ["classes", "loglik", "n_parameters", "bic", "entropy", "smallest", "reached", "reason"]
     best = min([one for one in made if one.told], key=lambda one: one.bic, default=made[0])
-    return best, pd.DataFrame(rows, columns=names)
+    return best, ladder_of(made)
+
+
+def ladder_of(fits: Sequence[Classes]) -> pd.DataFrame:
+    """One row a fit, as `by_bic` returns it."""
+    rows = [(len(one.sizes), one.loglik, one.n_parameters, one.bic, one.entropy, one.sizes.min(), one.reached / one.starts) for one in fits]  # fmt: skip
+    names = ["classes", "loglik", "n_parameters", "bic", "entropy", "smallest", "reached"]
+    why = [next((guard for guard in one.guards if guard.startswith("cannot tell: ")), "") for one in fits]
+    # As objects: a column of texts would forget how to say itself in another language.
+    return pd.DataFrame(rows, columns=names).assign(reason=pd.Series(why, dtype=object))
 
 
 def answers_of(frame: pd.DataFrame, items: Sequence[str]) -> tuple[np.ndarray, dict[str, tuple], tuple[Said, ...]]:  # fmt: skip

@@ -92,7 +92,7 @@ def page(people: People, *, classes: int = 0, most: int = 6, rate: float | None 
     frame, items = people.frame, people.items
     if classes:
         best = latent.fit(frame, items=items, classes=classes, starts=STARTS, seed=seed)
-        ladder = pd.DataFrame([(classes, best.loglik, best.n_parameters, best.bic, best.entropy, best.sizes.min(), best.reached / best.starts, _why(best))], columns=["classes", "loglik", "n_parameters", "bic", "entropy", "smallest", "reached", "reason"])  # fmt: skip
+        ladder = latent.ladder_of([best])
     else:
         best, ladder = latent.by_bic(frame, items=items, most=most, starts=STARTS, seed=seed)
     reason = _refused(best, ladder)

@@ -16,7 +16,7 @@ from helpers.pillars.positioning.segments import Page
 from helpers.pillars.positioning.segments_people import NONE
 from helpers.pillars.positioning.targets_people import DIMENSIONS
 
-COLUMNS = ("dimension", "level", "segment", "n", "share", "rest", "value", "low", "high", "p")
+COLUMNS = ("dimension", "level", "segment", "n", "share", "rest", "value", "low", "high", "p", "other")
 MORE, LESS, SAME = "more", "less", "same"
 
 
@@ -26,7 +26,8 @@ def groups(made: Page) -> pd.DataFrame:
     Returns
     -------
     One row a group and segment: dimension, level, segment, n, share, rest, value (the difference) with low and high, p adjusted for
-    all rows. Groups below 30 people are left out, and of a dimension with two levels the second one, which says the same.
+    all rows. Groups below 30 people are left out, and of a dimension with two levels the second one, which says the same: it stands
+    in `other`, empty elsewhere.
 
     Formula: difference of corrected shares over redraws of people; p = 2 Phi(-|value| / sd), after Holm.
     """
@@ -38,7 +39,8 @@ def groups(made: Page) -> pd.DataFrame:
             here = known & (frame[dimension].astype(str) == level).to_numpy()
             rest = known & ~here
             if min(here.sum(), rest.sum()) >= COUNTS_ONLY:
-                rows += _compared(made, here, rest, dimension, level)
+                other = levels[1] if len(levels) == 2 else ""
+                rows += _compared(made, here, rest, dimension, level, other)
     return _adjusted(rows)
 
 
@@ -70,25 +72,31 @@ def brands(made: Page, segment: int) -> pd.DataFrame:
     return _adjusted(rows).sort_values("value", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def verdict(row: pd.Series) -> str:
+def verdict(row: pd.Series | dict) -> str:
     """More, less, or no clear difference at the level of the page."""
     if not row["p"] < 1 - LEVEL:
         return SAME
     return MORE if row["value"] > 0 else LESS
 
 
-def _compared(made: Page, here: np.ndarray, rest: np.ndarray, dimension: str, level: str) -> list[tuple]:
+def _compared(
+    made: Page, here: np.ndarray, rest: np.ndarray, dimension: str, level: str, other: str = ""
+) -> list[tuple]:
     w, one = made.people.frame["weight"].to_numpy(float), np.ones(len(here))
     first, second = (latent_redraws.parts(made.found, one, weight=w, where=at) for at in (here, rest))
-    return [_row(dimension, level, k, int(here.sum()), first[:, k], second[:, k]) for k in range(made.k)]
+    return [
+        _row(dimension, level, k, int(here.sum()), first[:, k], second[:, k], other) for k in range(made.k)
+    ]
 
 
-def _row(dimension: str, level: str, segment: int, n: int, first: np.ndarray, second: np.ndarray) -> tuple:
+def _row(
+    dimension: str, level: str, segment: int, n: int, first: np.ndarray, second: np.ndarray, other: str = ""
+) -> tuple:
     one = latent_redraws.estimate(first - second, n, level=LEVEL)
     error = float(np.std((first - second)[1:], ddof=1))
     p = 2 * float(ndtr(-abs(one.value) / error)) if error > 0 else math.nan
     inside = (float(np.clip(x[0], 0, 1)) for x in (first, second))
-    return (dimension, level, segment, n, *inside, one.value, one.low, one.high, p)
+    return (dimension, level, segment, n, *inside, one.value, one.low, one.high, p, other)
 
 
 def _adjusted(rows: list[tuple]) -> pd.DataFrame:

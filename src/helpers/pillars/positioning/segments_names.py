@@ -46,9 +46,11 @@ def word(item: str, language: str) -> str:
 
 
 def group(dimension: str, level: str, language: str) -> str:
-    """A group of people in words: "18-24", "women", "capital"; a level that is not known as it is written."""
+    """A group of people in words: "age 18–24", "women", "capital"; a level that is not known as it is written."""
     if level in LEVELS:
         return term(*LEVELS[level], language)
+    if dimension == "age_band" and level.endswith("+"):
+        return term("a group", "age {band} and over", language, band=level.removesuffix("+"))
     if dimension == "age_band":
         return term("a group", "age {band}", language, band=level.replace("-", "–"))
     return level

@@ -58,18 +58,20 @@ def _items(found: list[tuple[str, Estimate]], language: str) -> str:
 
 def _where(segment: int, found: pd.DataFrame, language: str) -> str:
     """Groups in which the segment is clearly more frequent, the largest difference first."""
-    own = found[found["segment"] == segment]
-    more = own[[gaps.verdict(row) == gaps.MORE for _, row in own.iterrows()]] if len(own) else own
-    if more.empty:
+    told = []
+    for row in found[found["segment"] == segment].to_dict("records"):
+        verdict = gaps.verdict(row)
+        if verdict == gaps.MORE:
+            told.append((row["value"], row["dimension"], row["level"], row["share"], row["rest"]))
+        elif verdict == gaps.LESS and row["other"]:
+            told.append((-row["value"], row["dimension"], row["other"], row["rest"], row["share"]))
+    if not told:
         return text("everywhere, no group stands out", language)
-    more = more.sort_values("value", ascending=False, kind="stable")
-    return listed(
-        [
-            text("{group} ({share} against {rest})", language, group=group(row.dimension, row.level, language), share=number(row.share, "share", language=language), rest=number(row.rest, "share", language=language))
-            for row in more.itertuples()
-        ],
-        language,
-    )  # fmt: skip
+    said = [
+        text("{group} ({share} against {rest})", language, group=group(dimension, level, language), share=number(share, "share", language=language), rest=number(rest, "share", language=language))
+        for _, dimension, level, share, rest in sorted(told, reverse=True)
+    ]  # fmt: skip
+    return listed(said, language)
 
 
 def _brand(made: Page, segment: int, language: str) -> str:
