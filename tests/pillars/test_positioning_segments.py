@@ -168,6 +168,7 @@ def test_a_group_in_which_a_segment_is_more_frequent_is_found_and_one_that_is_al
     age, sex = found[found["dimension"] == "age_band"], found[found["dimension"] == "sex"]
     assert (age["p"] < 0.01).all() and (sex["p"] > 0.1).all()
     assert len(age) == 2 and age["value"].sum() == pytest.approx(0, abs=1e-6)
+    assert len(segments_telling.groups_table(found, made, HERE)) == 2 and "of 4 differences" in segments_telling.groups_said(found, made, HERE)  # fmt: skip
     young = age[age["segment"] == taste_of(made)].iloc[0]
     assert young["value"] < 0 and segments_gaps.verdict(young) == segments_gaps.LESS
 
@@ -204,7 +205,10 @@ def test_every_text_of_a_page_is_there_where_nothing_can_be_told(language):
     for said in ("answer", "moved_said", "typing_said", "naive", "all_names", "sizes_finding", "conquest_finding", "sizes_subtitle", "conquest_subtitle"):  # fmt: skip
         assert getattr(segments_telling, said)(page, here)
     assert segments_telling.sizes(page, here).empty and segments_telling.conquest(page, here).empty
-    assert segments_telling.value_table(page, here).empty and len(segments_telling.ladder_table(page, here))
+    assert segments_telling.value_table(page, here) is None and len(segments_telling.ladder_table(page, here))
+    groups = segments_gaps.groups(page)
+    assert groups.empty and segments_telling.groups_table(groups, page, here) is None
+    assert segments_telling.groups_said(groups, page, here) and segments_personas.sheets(page, groups, here)
     told = segments_decisions.decisions(page, here)
     assert [one.id for one in told] == ["ask"] and not segments_decisions.to_win(page)[0]
 

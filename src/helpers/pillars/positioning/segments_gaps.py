@@ -32,7 +32,7 @@ def groups(made: Page) -> pd.DataFrame:
     Formula: difference of corrected shares over redraws of people; p = 2 Phi(-|value| / sd), after Holm.
     """
     frame, rows = made.people.frame, []
-    for dimension in DIMENSIONS:
+    for dimension in () if made.reason else DIMENSIONS:
         known = frame[dimension].notna().to_numpy() & made.people.outside
         levels = sorted(frame.loc[known, dimension].astype(str).unique())
         for level in levels[:1] if len(levels) == 2 else levels:

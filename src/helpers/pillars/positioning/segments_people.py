@@ -111,7 +111,7 @@ def _wide(surveys: object, scope: Scope) -> tuple[pd.DataFrame, tuple[str, ...]]
         wide["main"] = chosen.reindex(wide.index)
     else:
         wide["main"] = None
-    order = rows.groupby("survey_id")["answered_on"].min().sort_values().index
+    order = rows.groupby("survey_id")["answered_on"].min().sort_values(kind="stable").index
     wide = wide.reset_index(names=["wave", "respondent_id"]).drop(columns="respondent_id")
     wide["is_own"] = wide["customer_id"].notna()
     return wide, tuple(order)

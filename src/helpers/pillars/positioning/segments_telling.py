@@ -88,10 +88,12 @@ def conquest_subtitle(made: Page, scope: Scope) -> str:
                 per=number(PER, "count", language=lang), n=number(made.n.get("conquest", 0), "count", language=lang), level=level(scope))  # fmt: skip
 
 
-def value_table(made: Page, scope: Scope) -> pd.DataFrame:
-    """One row a segment, the most margin first: what it is worth as customers, and what it spends and would try outside."""
+def value_table(made: Page, scope: Scope) -> pd.DataFrame | None:
+    """One row a segment, the most margin first: what it is worth as customers, and what it spends and would try outside; None without segments."""
     lang = scope.language
-    order = [] if made.reason else made.order("margin_share")
+    if made.reason:
+        return None
+    order = made.order("margin_share")
     columns = {
         text("share of margin", lang): ("margin_share", "share"), text("margin a customer", lang): ("margin", "currency"),
         text("own share of their spend", lang): ("own_share", "share"), text("spend a year outside", lang): ("spend", "currency"),
@@ -117,10 +119,12 @@ def ladder_table(made: Page, scope: Scope) -> pd.DataFrame:
     ).rename_axis(columns=text("classes", lang))  # fmt: skip
 
 
-def groups_table(found: pd.DataFrame, made: Page, scope: Scope) -> pd.DataFrame:
-    """Groups in which a segment is more or less frequent than among all others outside, the clearest first."""
+def groups_table(found: pd.DataFrame, made: Page, scope: Scope) -> pd.DataFrame | None:
+    """Groups in which a segment is more or less frequent than among all others outside, the clearest first; None where there are none."""
     lang = scope.language
     clear = found[[gaps.verdict(row) != gaps.SAME for _, row in found.iterrows()]] if len(found) else found
+    if clear.empty:
+        return None
     clear = clear.sort_values("p", kind="stable").head(MOST_GROUPS)
     heads = [text("segment", lang), text("in the group", lang), text("among others", lang), text("difference, points", lang), "p", "n"]  # fmt: skip
     rows = [
