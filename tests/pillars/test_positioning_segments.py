@@ -150,7 +150,7 @@ def test_decisions_win_keep_and_place_everybody(made):
     assert {"win", "keep", "place"} <= set(told)
     assert told["keep"].amount == segments_names.name(made, taste_of(made), "en")
     kept, sure = segments_decisions.to_win(made)
-    assert (len(kept) == 1 and sure >= 0.8) or not kept
+    assert (len(kept) == 1 and sure >= 0.8) or kept == []
     text = segments_telling.answer(made, HERE)
     assert text.startswith(("Win “", "Aim conquest at no segment"))
 
@@ -161,6 +161,14 @@ def test_a_rank_that_is_open_wins_no_segment():
     kept, _ = segments_decisions.to_win(page)
     assert kept == [] and "Aim conquest at no segment" in segments_telling.answer(page, HERE)
     assert "cannot be told" in segments_telling.conquest_finding(page, HERE)
+
+
+def test_chances_of_ranks_agree_with_the_intervals_and_add_up(made):
+    for figure in ("conquest", "margin_share"):
+        assert sum(made.first_chance(figure, k) for k in (0, 1)) == pytest.approx(1)
+    taste = taste_of(made)
+    assert made.first_chance("margin_share", taste) > 0.99 and made.level_with("margin_share", taste) == []
+    assert made.level_with("margin_share", 1 - taste) == [taste]
 
 
 def test_a_group_in_which_a_segment_is_more_frequent_is_found_and_one_that_is_alike_is_not(made):
@@ -303,4 +311,9 @@ def test_the_sample_gives_back_its_planted_segments(sample):
             inside.append(one.low <= truth[key] <= one.high)
         for item, found in segments_names.decides(sample, k)[:1]:
             assert found.value == pytest.approx(truth[("need_item_decides", "", "ALL", f"{kind}: {item}")], abs=0.06)  # fmt: skip
+    kept, sure = segments_decisions.to_win(
+        sample
+    )  # planted: the planet's people, 16 against 13 of two others
+    assert "plastic" in segments_names.name(sample, kept[0], "en").lower() and 0.4 < sure < 0.95
+    assert len(kept) in (2, 3) and "by a test" in segments_telling.answer(sample, HERE)
     assert sample.k == 4 and sum(inside) >= 14 and len(inside) == 20

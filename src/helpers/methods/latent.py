@@ -19,7 +19,7 @@ from helpers.methods import latent_em as em
 from helpers.methods.latent_em import Coded, Found
 
 STARTS, REACHED = 20, 3  # starts; those that have to find the best optimum
-NEAR, NEARER = 1e-4, 1e-6  # gain at which a start ends, and one of those that are near the best
+NEAR, NEARER = 1e-3, 1e-6  # gain at which a start ends, and one of those that are near the best
 NEARBY, CLOSE = (
     0.5,
     0.05,

@@ -23,7 +23,7 @@ from helpers.methods.latent_redraws import Redrawn
 from helpers.methods.latent_typing import Agreement, Typing
 from helpers.pillars.positioning.segments_people import People
 
-REDRAWS, SEED, STARTS = 100, 8, 20
+REDRAWS, DRAWS, SEED, STARTS = 100, 4000, 8, 20
 PER = 1000  # people outside, for whom conquest is stated
 SHARES = ("size", "size_own", "open", "open_spend", "margin_share", "spend_share")
 
@@ -68,11 +68,23 @@ class Page(NamedTuple):
         return np.argsort(-values, kind="stable").tolist()
 
     def first_chance(self, figure: str, segment: int, *, last: bool = False) -> float:
-        """Share of redraws in which a segment has the highest (or the lowest) value of a figure; NaN where it is not known."""
-        drawn = self.runs[figure][1:]
-        if not np.isfinite(drawn).all():
+        """Chance that a segment has the highest (or the lowest) value of a figure; NaN where it is not known.
+
+        Formula: share of normal draws around the estimate, with the covariance of the redraws.
+        """
+        runs = self.runs[figure]
+        if not np.isfinite(runs).all():
             return math.nan
+        drawn = np.random.default_rng(SEED).multivariate_normal(
+            runs[0], np.cov(runs[1:].T), DRAWS, method="eigh"
+        )
         return float(((drawn.argmin(axis=1) if last else drawn.argmax(axis=1)) == segment).mean())
+
+    def level_with(self, figure: str, segment: int) -> list[int]:
+        """Other segments whose value of a figure is not clearly lower than that of a segment, the highest first."""
+        gap = self.runs[figure][:, [segment]] - self.runs[figure]
+        low = [latent_redraws.estimate(gap[:, k], 0, level=LEVEL).low for k in range(self.k)]
+        return [k for k in self.order(figure) if k != segment and not low[k] > 0]
 
 
 def page(people: People, *, classes: int = 0, most: int = 6, rate: float | None = None, min_chance: float = 0.8, seed: int = SEED) -> Page:  # fmt: skip

@@ -13,17 +13,18 @@ from helpers.pillars.positioning.targets_words import chance
 
 
 def to_win(made: Page) -> tuple[list[int], float]:
-    """The fewest segments one of which has the highest conquest potential with the chance asked for, and that chance; none where all are needed."""
+    """The segment with the highest conquest potential and its chance of being that; below the chance asked for also those that may be level with it.
+
+    None where every other segment may be.
+    """
     if made.reason or math.isnan(made.first_chance("conquest", 0)):
         return [], math.nan
-    chances = {k: made.first_chance("conquest", k) for k in range(made.k)}
-    kept, sure = [], 0.0
-    for k in sorted(chances, key=lambda one: -chances[one]):
-        kept.append(k)
-        sure += chances[k]
-        if sure >= made.min_chance:
-            break
-    return (kept, sure) if len(kept) < made.k else ([], sure)
+    first = made.order("conquest")[0]
+    sure = made.first_chance("conquest", first)
+    if sure >= made.min_chance:
+        return [first], sure
+    level = made.level_with("conquest", first)
+    return ([first, *level] if len(level) < made.k - 1 else []), sure
 
 
 def to_keep(made: Page) -> tuple[int | None, float]:
@@ -63,13 +64,15 @@ def _win(made: Page, scope: Scope, common: dict) -> Decision:
         )
         return Decision(id="win", verb=text("Wait", lang), amount=text("no segment", lang), sentence=said,
                         reverse_if=text("the next wave sets one segment apart", lang), **common)  # fmt: skip
-    facts = {"segments": quoted(made, kept, lang), "chance": chance(sure, lang)}
-    if len(kept) == 1:
-        said = text("Win {segments} first: the highest conquest potential with a chance of {chance}.", lang, **facts)  # fmt: skip
-    else:
-        said = text("Win {segments} first, and test both messages: one of them has the highest conquest potential with a chance of {chance}, which one is open.", lang, **facts)  # fmt: skip
+    facts = {"segment": quoted(made, kept[:1], lang), "chance": chance(sure, lang)}
+    said = text(
+        "Win {segment} first: the highest conquest potential with a chance of {chance}.", lang, **facts
+    )
+    if len(kept) > 1:
+        said = text("Win {segment} first, by a test beside {others}: the highest conquest potential with a chance of {chance} only, as the others may be level with it.", lang,
+                    **facts, others=quoted(made, kept[1:], lang))  # fmt: skip
     return Decision(
-        id="win", verb=text("Win", lang), amount=listed([name(made, k, lang) for k in kept], lang), sentence=said,
+        id="win", verb=text("Win", lang), amount=name(made, kept[0], lang), sentence=said,
         reverse_if=text("a test shows that no more of them buy than of other people, or the next wave puts another segment first", lang), **common,
     )  # fmt: skip
 

@@ -87,10 +87,11 @@ def _brand(made: Page, segment: int, language: str) -> str:
 
 
 def role(made: Page, segment: int, language: str) -> str:
-    """Win, keep, spend no conquest money, or nothing of its own."""
+    """Win or test, keep, spend no conquest money, or nothing of its own."""
     said = []
-    if segment in to_win(made)[0]:
-        said.append(text("win", language))
+    kept = to_win(made)[0]
+    if segment in kept:
+        said.append(text("win", language) if segment == kept[0] else text("test", language))
     if segment == to_keep(made)[0]:
         said.append(text("keep", language))
     if segment == to_leave(made)[0]:

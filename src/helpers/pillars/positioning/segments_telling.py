@@ -75,10 +75,11 @@ def conquest_finding(made: Page, scope: Scope) -> str:
     kept, sure = to_win(made)
     if not kept:
         return text("Which segment has the highest conquest potential cannot be told", lang)
+    facts = {"segment": name(made, kept[0], lang), "chance": chance(sure, lang)}
     if len(kept) == 1:
-        return text("{segment} has the highest conquest potential, with a chance of {chance}", lang, segment=name(made, kept[0], lang), chance=chance(sure, lang))  # fmt: skip
-    said = listed([name(made, k, lang) for k in kept], lang, style="or")
-    return text("Highest conquest potential: {segments}, with a chance of {chance}", lang, segments=said, chance=chance(sure, lang))  # fmt: skip
+        return text("{segment} has the highest conquest potential, with a chance of {chance}", lang, **facts)
+    others = listed([name(made, k, lang) for k in kept[1:]], lang)
+    return text("{segment} has the highest conquest potential with a chance of {chance} only; {others} may be level with it", lang, **facts, others=others)  # fmt: skip
 
 
 def conquest_subtitle(made: Page, scope: Scope) -> str:
@@ -95,7 +96,7 @@ def value_table(made: Page, scope: Scope) -> pd.DataFrame | None:
         return None
     order = made.order("margin_share")
     columns = {
-        text("share of margin", lang): ("margin_share", "share"), text("margin a customer", lang): ("margin", "currency"),
+        text("share of margin", lang): ("margin_share", "share"),
         text("own share of their spend", lang): ("own_share", "share"), text("spend a year outside", lang): ("spend", "currency"),
         text("would try", lang): ("open", "share"),
     }  # fmt: skip
@@ -208,8 +209,12 @@ def answer(made: Page, scope: Scope) -> str:
     if made.reason:
         return text("Decide on the market as a whole for now: segments cannot be told, because {reason}.", lang, reason=told(made, lang))  # fmt: skip
     parts, (kept, sure) = [], to_win(made)
-    if kept:
-        parts.append(text("Win {segments} first: the highest conquest potential lies there with a chance of {chance}.", lang, segments=quoted(made, kept, lang), chance=chance(sure, lang)))  # fmt: skip
+    facts = {"segment": quoted(made, kept[:1], lang), "chance": chance(sure, lang)}
+    if len(kept) == 1:
+        parts.append(text("Win {segment} first: the highest conquest potential with a chance of {chance}.", lang, **facts))  # fmt: skip
+    elif kept:
+        parts.append(text("Win {segment} first, by a test: it has the highest conquest potential with a chance of {chance} only, and {others} may be level with it.", lang,
+                          **facts, others=quoted(made, kept[1:], lang)))  # fmt: skip
     else:
         parts.append(text("Aim conquest at no segment yet: which one has the highest potential cannot be told.", lang))  # fmt: skip
     best, _ = to_keep(made)
