@@ -19,11 +19,9 @@ from helpers.methods import latent_em as em
 from helpers.methods.latent_em import Coded, Found
 
 STARTS, REACHED = 20, 3  # starts; those that have to find the best optimum
-NEAR, NEARER = 1e-3, 1e-6  # gain at which a start ends, and one of those that are near the best
-NEARBY, CLOSE = (
-    0.5,
-    0.05,
-)  # distance of log-likelihoods within which a start is near, and within which it is the same optimum
+# Gain at which a start ends, and at which one that is near the best does; distance of log-likelihoods that is near, and that is the same.
+NEAR, NEARER = 1e-3, 1e-6
+NEARBY, CLOSE = 1.0, 0.05
 SMALLEST, FEWEST = 0.05, 30  # share and number of people in a class
 PER_PARAMETER = 5  # people for each figure that is estimated
 GOOD_ENTROPY = 0.6  # below it, people are hardly told apart

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from helpers.company import Scope
-from helpers.i18n import listed, number, text
+from helpers.i18n import listed, number, term, text
 from helpers.methods.intervals import Estimate
 from helpers.pillars.positioning import segments_gaps as gaps
 from helpers.pillars.positioning.segments import Page
@@ -91,9 +91,15 @@ def role(made: Page, segment: int, language: str) -> str:
     said = []
     kept = to_win(made)[0]
     if segment in kept:
-        said.append(text("win", language) if segment == kept[0] else text("test", language))
+        said.append(
+            term("what to do with a segment", "win", language)
+            if segment == kept[0]
+            else term("what to do with a segment", "test", language)
+        )
     if segment == to_keep(made)[0]:
-        said.append(text("keep", language))
+        said.append(term("what to do with a segment", "keep", language))
     if segment == to_leave(made)[0]:
-        said.append(text("spend no conquest money", language))
-    return listed(said, language) if said else text("nothing of its own", language)
+        said.append(term("what to do with a segment", "spend no conquest money", language))
+    return (
+        listed(said, language) if said else term("what to do with a segment", "nothing of its own", language)
+    )
