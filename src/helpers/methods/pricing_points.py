@@ -1,0 +1,125 @@
+"""Van Westendorp's price points: where the curves of the four answers cross, with what chance leaves open."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers.i18n import Said
+from helpers.methods.intervals import check_level, equal_tailed
+from helpers.methods.pricing_answers import Answers
+
+POINTS = ("pmc", "pme", "idp", "opp")
+TIES = ("half", "above")
+CROSSINGS = ("line", "step")
+REDRAWS = 300
+SAME = 1e-9  # two shares nearer than this are equal
+
+
+class Points(NamedTuple):
+    """Price points and the curves behind them.
+
+    table : one row a point: point ("pmc" lower end of acceptable prices, "pme" upper end, "idp" indifference, "opp" optimal), value, low,
+        high [money], n, reason; NaN with the reason where nothing may be told. curves : price, and the share of people to whom it is
+        too_cheap, cheap, expensive, too_expensive. redraws [draw, point]. guards : what to know first.
+    """
+
+    table: pd.DataFrame
+    curves: pd.DataFrame
+    redraws: np.ndarray
+    guards: tuple[Said, ...]
+
+    def at(self, point: str) -> tuple[float, float, float]:
+        """Value, low and high of a point."""
+        row = self.table.set_index("point").loc[point]
+        return float(row["value"]), float(row["low"]), float(row["high"])
+
+
+def van_westendorp(
+    given: Answers, *, ties: str = "half", crossing: str = "line", level: float = 0.90, redraws: int = REDRAWS, seed: int = 0
+) -> Points:  # fmt: skip
+    """Price points of answers in order, with bootstrap intervals over people.
+
+    Parameters
+    ----------
+    ties : what an answer says of its own price. "half" counts it half on either side, so that prices rounded to whole money move no
+        point; "above" counts it from the next price on, as published programs do.
+    crossing : "line" joins the shares at the prices that were named and takes the first place where the lines meet; "step" takes the
+        first price that was named at which the rising share is no smaller. Published programs have used either.
+    level, redraws, seed : of the intervals: as many people are drawn again, with their weights.
+
+    Raises
+    ------
+    ValueError : `ties` or `crossing` is none of the allowed ones.
+
+    Formula: pmc = not cheap x too cheap, pme = too expensive x not expensive, idp = expensive x cheap, opp = too expensive x too cheap,
+        a x b the first price at which a is no smaller than b.
+    Source: Van Westendorp (1976), ESOMAR Congress.
+    """
+    for name, one, allowed in (("ties", ties, TIES), ("crossing", crossing, CROSSINGS)):
+        if one not in allowed:
+            raise ValueError(f'{name} "{one}" is unknown. Use {", ".join(allowed)}.')
+    check_level(level)
+    if given.reason:
+        rows = [(name, math.nan, math.nan, math.nan, given.n, given.reason) for name in POINTS]
+        nothing = pd.DataFrame(columns=["price", "too_cheap", "cheap", "expensive", "too_expensive"])
+        return Points(_table(rows), nothing, np.full((0, 4), math.nan), given.guards)
+    grid = np.unique(given.prices)
+    below = shares_below(given.prices, grid, ties=ties)
+    weights = redrawn(given.weights, redraws, seed)
+    curves = np.stack([weights @ one for one in below])  # question, draw, price
+    made = _points(curves, grid, crossing)
+    low, high = equal_tailed(made[1:], level=level, axis=0)
+    rows = [
+        (name, made[0, k], min(low[k], made[0, k]), max(high[k], made[0, k]), given.n, "")
+        for k, name in enumerate(POINTS)
+    ]
+    first = curves[:, 0]
+    named = {"price": grid, "too_cheap": 1 - first[0], "cheap": 1 - first[1], "expensive": first[2], "too_expensive": first[3]}  # fmt: skip
+    return Points(_table(rows), pd.DataFrame(named), made[1:], given.guards)
+
+
+def redrawn(weights: np.ndarray, redraws: int, seed: int) -> np.ndarray:
+    """Weights of people [draw, person], each row 1 together: first those given, then those of redraws of as many people."""
+    n = len(weights)
+    times = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=redraws)
+    made = np.vstack([weights, times * weights])
+    return made / made.sum(axis=1, keepdims=True)
+
+
+def shares_below(prices: np.ndarray, grid: np.ndarray, *, ties: str) -> list[np.ndarray]:
+    """One matrix a question, person x price: 1 where the answer lies below the price, and at it as `ties` says."""
+    at = 0.5 if ties == "half" else 1.0
+    return [(one[:, None] < grid) + at * (one[:, None] == grid) for one in prices.T]
+
+
+def _points(below: np.ndarray, grid: np.ndarray, how: str) -> np.ndarray:
+    """Price points [draw, point] of shares below [question, draw, price]."""
+    too_cheap, cheap, expensive, too_expensive = below
+    gaps = (
+        cheap + too_cheap - 1,  # not cheap - too cheap
+        too_expensive + expensive - 1,
+        expensive + cheap - 1,
+        too_expensive + too_cheap - 1,
+    )
+    return np.column_stack([_first(one, grid, how) for one in gaps])
+
+
+def _first(gap: np.ndarray, grid: np.ndarray, how: str) -> np.ndarray:
+    """First price in each row at which the gap is no longer negative; on the line between two prices where asked."""
+    gap = np.where(np.abs(gap) < SAME, 0.0, gap)
+    at = np.argmax(gap >= 0, axis=1)
+    rows = np.arange(len(gap))
+    if how == "step":
+        return grid[at]
+    before = np.maximum(at - 1, 0)
+    rise = gap[rows, at] - gap[rows, before]
+    part = np.divide(-gap[rows, before], rise, out=np.ones(len(gap)), where=rise > 0)
+    return grid[before] + part * (grid[at] - grid[before])
+
+
+def _table(rows: list[tuple]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["point", "value", "low", "high", "n", "reason"])
