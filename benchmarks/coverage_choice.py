@@ -5,7 +5,8 @@
 The first study has one set of tastes for everybody, and the truth is what was planted. In the others people differ, in how much they
 like any offer at all and in how much the price hurts, and answer several tasks each: the truth of a model with one set of tastes is then
 what it says of 60,000 people (pseudo-true), and errors that take each task for another person are too small; they are shown beside.
-Exit code 1 when a line is outside.
+In the last one two people in five are hurt more by a euro and choose none later: sizes, worths in money and true shares by two classes,
+with the shares of one set of tastes beside. Exit code 1 when a line is outside.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.methods import choice, choice_simulator
+from helpers.methods.choice_tastes import chances
 
 NAMES = ("bottle: recycled", "bottle: glass", "brand: large", "brand: small", "price", "none")
 TASTES = np.array([0.4, 0.7, 0.5, -0.6, -0.025, -2.4])
@@ -27,6 +29,7 @@ SCENARIO = pd.DataFrame(
     index=["ours", "theirs", "cheap"],
 )
 MANY = 60_000
+SIZE, KINDS = 0.6, np.array([[-0.014, -1.2], [-0.045, -4.0]])  # of the first class; price and none of each
 STUDIES = (
     ("one set of tastes, 60 people x 8", 60, 8, 0.0, 0.0),
     ("one set of tastes, 400 people x 10", 400, 10, 0.0, 0.0),
@@ -36,8 +39,11 @@ STUDIES = (
 )
 
 
-def study(seed, people, tasks, offers, prices):
-    """Coded tasks of three offers and none; `offers` and `prices` are the deviations of the constant and of the log of the price's effect."""
+def study(seed, people, tasks, offers, prices, *, kinds=False):
+    """Coded tasks of three offers and none; `offers` and `prices` are the deviations of the constant and of the log of the price's effect.
+
+    `kinds` plants the two classes in their place.
+    """
     rng = np.random.default_rng(seed)
     shape = (people, tasks, 4)
     bottle, brand = rng.integers(0, 3, shape), rng.integers(0, 3, shape)
@@ -49,6 +55,8 @@ def study(seed, people, tasks, offers, prices):
     tastes = np.tile(TASTES, (people, 1))
     tastes[:, 4] *= np.exp(rng.normal(0, prices, people) - prices**2 / 2)
     tastes[:, 5] += rng.normal(0, offers, people)
+    if kinds:
+        tastes[:, 4:] = np.where(rng.random(people)[:, None] < SIZE, *KINDS)
     utility = np.einsum("ptjk,pk->ptj", x, tastes) + rng.gumbel(size=shape)
     rows = people * tasks * 4
     return choice.Coded(
@@ -101,12 +109,39 @@ def held(seed, truth, people, tasks, offers, prices):
     return inside
 
 
+def held_by_classes(seed, people, tasks):
+    """Sizes, worths in money of each class and true shares; nothing where the classes are refused."""
+    data = study(seed, people, tasks, 0.0, 0.0, kinds=True)
+    made, x = choice.fit_classes(data, starts=4, seed=seed), choice_simulator.encoded(data, SCENARIO)[0]
+    worths = np.tile(TASTES, (2, 1))
+    worths[:, 4:] = KINDS
+    share = np.array([SIZE, 1 - SIZE]) @ np.stack([chances(one, x.to_numpy())[0] for one in worths])
+    inside = {}
+    if made.told:
+        for one in choice.class_table(made, data, seed=seed).itertuples():
+            own = worths[one.kind - 1]
+            truth = (SIZE, 1 - SIZE)[one.kind - 1]
+            if one.attribute != "size":
+                truth = -own[NAMES.index(f"{one.attribute}: {one.level}")] / own[4]
+            inside[f"class {one.kind}, {one.attribute} {one.level}".strip()] = one.low <= truth <= one.high
+    for end, fit in (("", made), (", one set of tastes", choice.fit(data))):
+        table = choice_simulator.shares(fit, data, SCENARIO, seed=seed, draws=1000)
+        if not table["reason"].any():
+            for at, one in enumerate(table.itertuples()):
+                inside[f"true share of {one.offer}{end}"] = one.low <= share[at] <= one.high
+    return inside
+
+
 def main():
     count, bad = covering.redraws(__doc__), []
     for title, *size in STUDIES:
         truth = truth_of(*size[2:])
         rows = [held(seed, truth, *size) for seed in range(count)]
         bad += covering.judged(title, rows, shown=(", by task",), why="errors that are not used")
+    for people, tasks in ((200, 10), (400, 10)):
+        rows = [held_by_classes(seed, people, tasks) for seed in range(count)]
+        title = f"two classes of people, {people} x {tasks}"
+        bad += covering.judged(title, rows, shown=(", one set of tastes",), why="the wrong model")
     covering.finish(bad)
 
 

@@ -10,9 +10,16 @@ PRICES = (79, 99, 119, 139, 159)
 TRUTH = {"brand: large": 0.5, "brand: small": -0.6, "bottle: glass": 0.7, "price": -0.02, "none": -2.2}
 
 
-def study(seed, *, people=120, tasks=8, truth=None, spread=0.0, none=True) -> pd.DataFrame:
-    """The long table: three offers a task and none; `spread` is the deviation of each person's taste for offers against none."""
+def study(seed, *, people=120, tasks=8, truth=None, spread=0.0, none=True, others=None) -> pd.DataFrame:
+    """The long table: three offers a task and none; `spread` is the deviation of each person's taste for offers against none.
+
+    `others` are worths of two people in five that differ from those of the rest.
+    """
     rng, b = np.random.default_rng(seed), {**TRUTH, **(truth or {})}
+    second = (
+        np.repeat(rng.random(people) < 0.4, tasks * 3) if others else np.zeros(people * tasks * 3, dtype=bool)
+    )
+    b = {name: np.where(second, (others or {}).get(name, value), value) for name, value in b.items()}
     n = people * tasks * 3
     offers = pd.DataFrame({name: rng.choice(levels, n) for name, levels in LEVELS.items()})
     offers["price"] = rng.choice(PRICES, n)
@@ -22,11 +29,11 @@ def study(seed, *, people=120, tasks=8, truth=None, spread=0.0, none=True) -> pd
     offers["utility"] = b["price"] * offers["price"]
     for name, levels in LEVELS.items():
         for level in levels[1:]:
-            offers["utility"] += b[f"{name}: {level}"] * (offers[name] == level)
+            offers["utility"] += b[f"{name}: {level}"] * (offers[name] == level).to_numpy()
     offers["utility"] += np.repeat(rng.normal(0, spread, people), tasks * 3)
     if none:
         nothing = offers.drop_duplicates(["respondent_id", "task"])[["respondent_id", "task"]]
-        offers = pd.concat([offers, nothing.assign(alternative=0, utility=b["none"])], ignore_index=True)
+        offers = pd.concat([offers, nothing.assign(alternative=0, utility=b["none"][::3])], ignore_index=True)
     offers["utility"] += rng.gumbel(size=len(offers))
     best = offers.groupby(["respondent_id", "task"])["utility"].transform("max")
     offers["is_chosen"] = offers["utility"] == best

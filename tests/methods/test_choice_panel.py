@@ -26,7 +26,7 @@ BY_HAND = {
     "inputs": ["attribute_1"], "options": [["level_1", "level_2"]], "columns": [[-1, 0]], "costs": [[0.0, 5.0]],
     "price": 1, "none": 2, "today": {"price": 10.0, "options": ["level_1"]}, "rivals": [[10.0, [0]]],
     "coefficients": [0.5, -0.1, -1.0], "tested": [10.0, 20.0], "prices": [10.0, 20.0], "unit_cost": 4.0, "vat_rate": 0.25,
-    "level": 0.9,
+    "level": 0.9, "kinds": 1, "width": 3,
 }  # fmt: skip
 
 
@@ -59,6 +59,16 @@ def test_alone_an_offer_has_every_choice():
     alone = {**BY_HAND, "rivals": [], "none": -1}
     found = choice_panel.scenario({"price": 12.0, "attribute_1": "level_1"}, alone, [[0.5, -0.1, -1.0]])
     assert found["figures"]["share"] == [1.0, 1.0, 1.0] and found["case"] == "likely"
+
+
+def test_classes_of_people_count_by_their_size_by_hand():
+    """Half are as before, half do not look at the price: their utilities are 0, .5 and -1."""
+    row = [0.5, -0.1, -1.0, 0.5, 0.0, -1.0, 0.5, 0.5]
+    two = {**BY_HAND, "kinds": 2, "coefficients": row}
+    found = choice_panel.scenario({"price": 10.0, "attribute_1": "level_1"}, two, [row])
+    first = math.exp(-1) / (2 * math.exp(-1) + math.exp(-0.5))
+    second = 1 / (1 + math.exp(0.5) + math.exp(-1))
+    assert found["figures"]["share"] == pytest.approx([(first + second) / 2] * 3)
 
 
 def test_the_panel_says_what_the_simulator_says():

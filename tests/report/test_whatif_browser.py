@@ -266,10 +266,20 @@ def test_the_sliders_of_a_budget_fit_the_page(chromium, tmp_path, width):
     assert chromium.overflow() <= 0
 
 
-def price_panel_made(*, language: str = "en", none: bool = True, rivals: int = 2) -> whatif.Panel:
-    """The panel of a price: a small study, an own offer beside rivals, a level that costs more."""
+DEARER = {"price": -0.05, "none": -4.5}
+
+
+def price_panel_made(
+    *, language: str = "en", none: bool = True, rivals: int = 2, classes: int = 1
+) -> whatif.Panel:
+    """The panel of a price: a small study, an own offer beside rivals, a level that costs less, one set of tastes or classes."""
     worlds = runpy.run_path(str(HERE.parent / "methods" / "choice_worlds.py"))
-    data = choice.coded(worlds["study"](2, none=none), references={"brand": "own", "bottle": "plastic"})
+    data = choice.coded(
+        worlds["study"](
+            2, none=none, people=300 if classes > 1 else 120, others=DEARER if classes > 1 else None
+        ),
+        references={"brand": "own", "bottle": "plastic"},
+    )
     offers = pd.DataFrame(
         {
             "brand": ["own", "large", "small"],
@@ -279,7 +289,7 @@ def price_panel_made(*, language: str = "en", none: bool = True, rivals: int = 2
         index=["ours", "theirs", "cheap"],
     ).head(1 + rivals)
     made = choice_panel.constants_of(
-        choice.fit(data), data, offers, own="ours", unit_cost=45.0, extra_costs={"bottle": {"plastic": -7.5}},
+        choice.fit(data) if classes == 1 else choice.fit_classes(data), data, offers, own="ours", unit_cost=45.0, extra_costs={"bottle": {"plastic": -7.5}},
         vat_rate=0.2, draws=150, seed=3,
     )  # fmt: skip
     known, euro = made["constants"], {"unit": "currency", "currency": "EUR"}
@@ -319,9 +329,11 @@ PRICES = [
 ]
 
 
-@pytest.mark.parametrize(("none", "rivals"), [(True, 2), (False, 1), (False, 0), (True, 0)])
-def test_the_browser_computes_a_price_as_python_does(chromium, tmp_path, none, rivals):
-    made, cases = price_panel_made(none=none, rivals=rivals), set()
+@pytest.mark.parametrize(
+    ("none", "rivals", "classes"), [(True, 2, 1), (False, 1, 1), (False, 0, 1), (True, 0, 1), (True, 2, 2)]
+)
+def test_the_browser_computes_a_price_as_python_does(chromium, tmp_path, none, rivals, classes):
+    made, cases = price_panel_made(none=none, rivals=rivals, classes=classes), set()
     chromium.open(write(tmp_path, made=made))
     assert chromium.complaints() == []
     shown = chromium.evaluate(
@@ -334,7 +346,7 @@ def test_the_browser_computes_a_price_as_python_does(chromium, tmp_path, none, r
         assert there["case"] == here["case"], inputs
         assert flat(there) == pytest.approx(flat(here), rel=1e-9, abs=1e-9), inputs
         assert there["curve"]["x"] == here["curve"]["x"]
-    if none and rivals:
+    if none and rivals and classes == 1:
         assert cases == {"today", "beyond", "likely", "open", "unlikely"}
     told = chromium.evaluate(
         f"JSON.stringify({json.dumps(PRICES)}.map(i => document.querySelector('.whatif').whatif.told(i)))"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.errors import DataError
 from helpers.i18n import Said, said
+from helpers.methods.choice_classes import Classes
 from helpers.methods.choice_coding import Coded
 from helpers.methods.choice_fit import Fit
 from helpers.methods.choice_shares import encoded, place
@@ -47,7 +48,7 @@ def source(
 
     Parameters
     ----------
-    fit : a mixed logit where the question is whether offers that are alike lose more; with one set of tastes each offer loses in
+    fit : classes of people or a mixed logit where the question is whether offers that are alike lose more; with one set of tastes each offer loses in
         proportion to its share, whatever the data say, and a guard says so.
     scenario : the offers that are there. new : one row, the offer that comes.
 
@@ -80,7 +81,7 @@ def source(
     )  # fmt: skip
     share = (float(after[-1]), *map(float, equal_tailed(after_drawn[:, -1], level=level)))
     notes = [*dict.fromkeys([*guards, *odd])]
-    if not isinstance(fit, Mixed):
+    if not isinstance(fit, Mixed | Classes):
         notes.append(said("one set of tastes for everybody: each offer loses in proportion to its share by construction; only tastes that differ can show more"))  # fmt: skip
     if why:
         table.loc[:, table.columns != "offer"] = math.nan

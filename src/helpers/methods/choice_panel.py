@@ -10,11 +10,14 @@ import pandas as pd
 
 from helpers.errors import DataError
 from helpers.i18n import Said
+from helpers.methods.choice_classes import Classes
 from helpers.methods.choice_coding import NONE, Coded
 from helpers.methods.choice_fit import Fit
 from helpers.methods.choice_shares import encoded, place
+from helpers.methods.choice_tastes import Mixed
 from helpers.methods.choice_worth import draws_of, price_refusal, refused
 
+NUMBERS = 5_000  # of all draws together, where there are classes
 POINTS = 21  # prices of the picture; one less is a multiple of 4, where its marks stand
 SAME = 1e-9  # a price this near to today's, as a share of it, is today's
 
@@ -34,24 +37,26 @@ def constants_of(
     extra_costs: Mapping[str, Mapping[str, float]] | None = None,
     vat_rate: float = 0.0,
     level: float = 0.90,
-    draws: int = 400,
+    draws: int | None = None,
     seed: int = 0,
 ) -> dict:
     """Constants and draws of the panel.
 
     Parameters
     ----------
+    fit : one set of tastes, or classes of people.
     scenario : the own offer as it is today and the offers beside it, as in `choice_shares.encoded`.
     own : name of the own offer. unit_cost : variable cost of one at its levels of today, before tax.
     extra_costs : what a level costs more than the one of today, by attribute and level; those not named cost nothing more.
-    vat_rate : tax inside the price that people saw.
+    vat_rate : tax inside the price that people saw. draws : by default 400, or as many as a page has room for.
 
     Returns
     -------
     constants : inputs [names of the choices, one an attribute, `attribute_1` …], attributes [their names], options [`level_1` … of
     each], levels [their names], columns [column of each level, -1 for the reference], costs [extra cost of each level], price, none
     [column], today [price, option of each attribute], rivals [utility: price, columns], coefficients, tested [lowest, highest price],
-    prices [of the picture], unit_cost, vat_rate, level. draws : coefficients, rounded.
+    prices [of the picture], unit_cost, vat_rate, level, kinds [number of classes], width [columns]. draws : coefficients, rounded; of several
+    classes those of each, then their sizes.
 
     Raises
     ------
@@ -63,6 +68,7 @@ def constants_of(
         raise DataError(
             f"choices: a unit costs {unit_cost:g}, no less than the highest price before tax. Mend the cost or the tax."
         )
+    rows, kinds = _rows(fit, draws, seed)
     offers, _ = encoded(data, scenario, none=False)
     at, columns = place(offers, own), list(offers.columns)
     price, extra = columns.index(data.price), extra_costs or {}
@@ -88,15 +94,27 @@ def constants_of(
         "none": columns.index(NONE) if data.has_none else -1,
         "today": {"price": float(x[at, price]), "options": [options[k][p] for k, p in enumerate(now)]},
         "rivals": rivals,
-        "coefficients": [_rounded(v) for v in fit.coefficients],
+        "coefficients": [_rounded(v) for v in rows[0]],
+        "kinds": kinds,
+        "width": len(columns),
         "tested": [data.prices[0], data.prices[-1]],
         "prices": [round(float(p), 6) for p in np.linspace(data.prices[0], data.prices[-1], POINTS)],
         "unit_cost": float(unit_cost),
         "vat_rate": float(vat_rate),
         "level": level,
     }
-    rows = draws_of(fit, draws=draws, seed=seed)
-    return {"constants": constants, "draws": [[_rounded(v) for v in row] for row in rows]}
+    return {"constants": constants, "draws": [[_rounded(v) for v in row] for row in rows[1:]]}
+
+
+def _rows(fit: Fit, draws: int | None, seed: int) -> tuple[np.ndarray, int]:
+    """The estimate, then its draws, as many as a page has room for; and the number of classes."""
+    if isinstance(fit, Mixed):
+        raise ValueError("the panel takes one set of tastes or classes of people, not a mixed logit")
+    if not isinstance(fit, Classes):
+        return np.vstack([fit.coefficients, draws_of(fit, draws=draws or 400, seed=seed)]), 1
+    kinds = len(fit.sizes)
+    sizes, worths = fit.draw(draws=draws or NUMBERS // (kinds * (len(fit.names) + 1)), seed=seed)
+    return np.hstack([worths.reshape(len(worths), -1), sizes]), kinds
 
 
 def scenario(inputs: dict, constants: dict, draws: list[list[float]]) -> dict:
@@ -118,14 +136,16 @@ def scenario(inputs: dict, constants: dict, draws: list[list[float]]) -> dict:
     Formula: share = 1 / (1 + sum over rivals and none of exp(V_j - V)); margin = 100 share (price / (1 + vat_rate) - cost).
     """
     tails = (1 - constants["level"]) / 2, (1 + constants["level"]) / 2
-    known = np.vstack([constants["coefficients"], np.asarray(draws, dtype=float)])
+    known, sizes = _tastes(constants, draws)
     price, today = inputs["price"], constants["today"]
     options = [inputs[name] for name in constants["inputs"]]
     moved = abs(price / today["price"] - 1) >= SAME or options != today["options"]
     others = _others(constants, known)
     own, cost = _own(constants, known, options)
-    share, margin = _earned(constants, known, others, own, cost, price)
-    before = _earned(constants, known, others, *_own(constants, known, today["options"]), today["price"])[1]
+    share, margin = _earned(constants, known, sizes, others, own, cost, price)
+    before = _earned(
+        constants, known, sizes, others, *_own(constants, known, today["options"]), today["price"]
+    )[1]
     change = margin - before
     chance = float((change[1:] > 0).sum() / len(draws)) if moved else math.inf
     lowest, highest = constants["tested"]
@@ -137,7 +157,8 @@ def scenario(inputs: dict, constants: dict, draws: list[list[float]]) -> dict:
         else "open"
     )  # fmt: skip
     lines = [
-        _told(_earned(constants, known, others, own, cost, one)[1], tails) for one in constants["prices"]
+        _told(_earned(constants, known, sizes, others, own, cost, one)[1], tails)
+        for one in constants["prices"]
     ]
     first, last = constants["prices"][0], constants["prices"][-1]
     return {
@@ -158,6 +179,14 @@ def scenario(inputs: dict, constants: dict, draws: list[list[float]]) -> dict:
         },
         "case": case,
     }
+
+
+def _tastes(constants: dict, draws: list[list[float]]) -> tuple[np.ndarray, np.ndarray]:
+    """Coefficients, the estimate first [draw and class, column], and sizes [draw, class]."""
+    rows = np.vstack([constants["coefficients"], np.asarray(draws, dtype=float)])
+    kinds, width = constants["kinds"], constants["width"]
+    sizes = rows[:, kinds * width :] if kinds > 1 else np.ones((len(rows), 1))
+    return rows[:, : kinds * width].reshape(-1, width), sizes
 
 
 def _others(constants: dict, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -187,10 +216,11 @@ def _own(constants: dict, known: np.ndarray, options: list[str]) -> tuple[np.nda
     return utility, cost
 
 
-def _earned(constants, known, others, own, cost, price) -> tuple[np.ndarray, np.ndarray]:
+def _earned(constants, known, sizes, others, own, cost, price) -> tuple[np.ndarray, np.ndarray]:
     """Share and margin of the own offer in each draw, the estimate first."""
     top, rest = others
-    share = 1 / (1 + rest * np.exp(top - (own + known[:, constants["price"]] * price)))
+    each = 1 / (1 + rest * np.exp(top - (own + known[:, constants["price"]] * price)))
+    share = sum((sizes * each.reshape(sizes.shape)).T)
     return share, 100 * share * (price / (1 + constants["vat_rate"]) - cost)
 
 

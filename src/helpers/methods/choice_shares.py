@@ -11,7 +11,7 @@ from helpers.errors import DataError
 from helpers.i18n import Said, said
 from helpers.methods.choice_coding import NONE, Coded
 from helpers.methods.choice_fit import Fit
-from helpers.methods.choice_tastes import Mixed, simulated
+from helpers.methods.choice_tastes import simulated
 from helpers.methods.choice_worth import price_refusal, refused
 from helpers.methods.intervals import Estimate, check_level, equal_tailed
 
@@ -55,7 +55,7 @@ def encoded(data: Coded, scenario: pd.DataFrame, *, none: bool = True) -> tuple[
 
 
 def shares(
-    fit: Fit | Mixed,
+    fit: Fit,
     data: Coded,
     scenario: pd.DataFrame,
     *,
@@ -101,7 +101,7 @@ def shares(
 
 
 def elasticity(
-    fit: Fit | Mixed,
+    fit: Fit,
     data: Coded,
     scenario: pd.DataFrame,
     *,

@@ -10,6 +10,7 @@ from scipy.special import ndtri
 from scipy.stats import qmc
 
 from helpers.i18n import Said
+from helpers.methods.choice_classes import Classes
 from helpers.methods.choice_fit import Fit
 from helpers.methods.choice_worth import draws_of
 
@@ -47,8 +48,13 @@ def chances(coefficients: np.ndarray, x: np.ndarray) -> np.ndarray:
 def simulated(fit: Fit, x: np.ndarray, *, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Share of each offer at the estimate [offer], and over draws of what was estimated [draw, offer].
 
-    Of a mixed logit each is the mean over 256 people whose tastes fill the normal distribution evenly.
+    Of classes of people each is the mean over them; of a mixed logit the mean over 256 people whose tastes fill the normal distribution evenly.
     """
+    if isinstance(fit, Classes):
+        sizes, worths = fit.draw(draws=draws, seed=seed)
+        parts = [sizes[:, [kind]] * chances(worths[:, kind], x) for kind in range(sizes.shape[1])]
+        made = np.sum(parts, axis=0)
+        return made[0], made[1:]
     if not isinstance(fit, Mixed):
         return chances(fit.coefficients, x)[0], chances(draws_of(fit, draws=draws, seed=seed), x)
     at = [fit.names.index(name) for name in fit.varying]

@@ -172,6 +172,6 @@ def refused(fit: Fit) -> Said | str:
     if fit.n_people < FEWEST:
         return said("only {n} people answered, need n = {need}", n=fit.n_people, need=FEWEST)
     lost = ~np.isfinite(fit.coefficients)
-    return (
-        said("the worth of {columns} cannot be told", columns=in_words(fit.names, lost)) if lost.any() else ""
-    )
+    if lost.any():
+        return said("the worth of {columns} cannot be told", columns=in_words(fit.names, lost))
+    return next((one.values["reason"] for one in fit.guards if one.startswith("cannot tell: ")), "")

@@ -138,7 +138,7 @@ def _prepare(name: str, made: Page, money: Money, scope: Scope, common: dict) ->
         id=f"prepare_{name}", verb=text("Keep", lang) if is_own else text("Prepare", lang), amount=name, sentence=f"{said} {_won_said(name, money, scope)}",
         reverse_if=text("a survey there, or its next figures, put its chance of being among the first {n} above {go} or below {stop}", lang, n=made.top,
                         go=number(made.min_chance, "share", language=lang), stop=number(made.wait_below, "share", language=lang)),
-        **_effect(name, money), **common,
+        **common,  # no effect: what may be won comes of going there, not of preparing it
     )  # fmt: skip
 
 

@@ -34,7 +34,8 @@ def panel(made: Page, scope: Scope) -> Panel | str:
         id="ranking", title=text("What if other things counted?", lang), model="ranking", **known, inputs=_sliders(made, lang), figures=figures,
         sentences={f"first_{i + 1}": _sentence(name, lang) for i, name in enumerate(names)}, data=_data(made, names, lang),
         assumed=(text("Weights count in proportion to their sum, so that they need not add up to one here.", lang),
-                 text("The scale of a criterion stays as it is, whatever it weighs.", lang)),
+                 text("The scale of a criterion stays as it is, whatever it weighs.", lang),
+                 text("Weights are held as set; the table above counts the doubt about them, too.", lang)),
         scenarios=_scenarios(made), level=LEVEL, language=lang,
     )  # fmt: skip
 

@@ -63,7 +63,9 @@
     },
     price(inputs, constants, draws) {
       const SAME = 1e-9, { today, prices } = constants, at = constants.price;
-      const known = [constants.coefficients, ...draws], price = inputs.price;
+      const rows = [constants.coefficients, ...draws], price = inputs.price, { kinds, width } = constants;
+      const known = rows.flatMap((row) => Array.from({ length: kinds }, (_, k) => row.slice(k * width, (k + 1) * width)));
+      const size = (row, k) => (kinds > 1 ? row[kinds * width + k] : 1);
       const options = constants.inputs.map((name) => inputs[name]);
       const moved = Math.abs(price / today.price - 1) >= SAME || options.some((one, i) => one !== today.options[i]);
       const others = known.map((b) => {
@@ -80,8 +82,13 @@
         return [known.map((b) => columns.reduce((all, c) => all + b[c], 0)), cost];
       };
       const net = (value) => value / (1 + constants.vat_rate);
-      const shares = ([utility], dear) => known.map((b, d) => (
+      const each = ([utility], dear) => known.map((b, d) => (
         1 / (1 + others[d][1] * Math.exp(others[d][0] - (utility[d] + b[at] * dear)))));
+      const shares = (made, dear) => {
+        const parts = each(made, dear);
+        return rows.map((row, d) => Array.from({ length: kinds }, (_, k) => size(row, k) * parts[d * kinds + k])
+          .reduce((all, one) => all + one, 0));
+      };
       const margins = (made, dear) => shares(made, dear).map((share) => 100 * share * (net(dear) - made[1]));
       const now = own(options), share = shares(now, price), margin = margins(now, price);
       const before = margins(own(today.options), today.price), change = margin.map((value, d) => value - before[d]);
