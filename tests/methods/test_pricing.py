@@ -46,13 +46,13 @@ def vignette(test_data):
 def test_price_points_are_those_of_the_published_case(vignette):
     read = pricing.answers(vignette)
     assert (read.n, read.n_out) == (228, 22)
-    made = pricing.van_westendorp(read, ties="above").table["value"]
+    made = pricing.van_westendorp(read, ties="above", crossing="line").table["value"]
     assert made.tolist() == pytest.approx([11.65, 14.86, 12.943333, 13.62], abs=5e-7)
 
 
 @pytest.mark.golden
 def test_weighted_price_points_are_those_of_the_published_case(vignette):
-    made = pricing.van_westendorp(pricing.answers(vignette, weights=vignette["weight"]), ties="above").table["value"]  # fmt: skip
+    made = pricing.van_westendorp(pricing.answers(vignette, weights=vignette["weight"]), ties="above", crossing="line").table["value"]  # fmt: skip
     assert made.tolist()[:3] == pytest.approx([11.90388, 15.617654, 13.688765], abs=5e-7)
     # published 13.63: there a sum of weights that is equal but for rounding falls on the other side of a tie
     assert made.tolist()[3] == pytest.approx(13.63, abs=0.0101)
@@ -75,9 +75,11 @@ def test_300_redraws_take_less_than_a_second(vignette):
 def test_price_points_of_people_who_all_say_the_same_lie_between_their_answers():
     same = pd.DataFrame([[10.0, 20.0, 30.0, 40.0]] * 120, columns=FOUR)
     made = pricing.van_westendorp(pricing.answers(same), ties="half")
-    assert made.table["value"].tolist() == pytest.approx([15, 35, 25, 20])  # nobody minds 20 to 30: the first of them
-    assert made.table["low"].tolist() == pytest.approx(made.table["value"].tolist())
-    assert made.table["high"].tolist() == pytest.approx(made.table["value"].tolist())
+    assert made.table["value"].tolist() == pytest.approx(
+        [15, 35, 25, 25]
+    )  # nobody minds 20 to 30: its middle
+    assert made.table["low"].tolist() == [10, 30, 20, 10]  # between two answers all prices say the same
+    assert made.table["high"].tolist() == [20, 40, 30, 40]
 
 
 def test_the_optimal_price_of_two_kinds_of_people_is_worked_by_hand():
@@ -86,6 +88,13 @@ def test_the_optimal_price_of_two_kinds_of_people_is_worked_by_hand():
     made = pricing.van_westendorp(pricing.answers(pd.DataFrame(rows, columns=FOUR)), ties="above", crossing="step")  # fmt: skip
     assert made.at("opp")[0] == 14.0  # the first price at which nobody finds it too cheap
     assert made.at("idp")[0] == 24.0
+
+
+def test_bootstrap_bounds_and_those_of_the_sign_test_agree_where_many_people_stand_behind_a_crossing():
+    read = pricing.answers(people(800))
+    sign, boot = (pricing.van_westendorp(read, interval=one).table for one in ("sign", "bootstrap"))
+    for end in ("low", "high"):
+        assert sign[end].iloc[:3].tolist() == pytest.approx(boot[end].iloc[:3].tolist(), abs=1.5)
 
 
 def test_answers_out_of_order_are_counted_and_left_out():
@@ -224,7 +233,7 @@ def test_pooling_keeps_the_mean_and_the_order(means, chance):
 def test_the_chances_of_the_best_price_are_one_together():
     made = pricing.gabor_granger(ladder(), unit_cost=40.0)
     assert made.table["best"].sum() == pytest.approx(1)
-    assert made.margins.shape == (1000, 4)
+    assert made.demands.shape == (1001, 4)
 
 
 def test_a_ladder_that_20_people_answered_tells_nothing():

@@ -16,7 +16,9 @@ from helpers.methods.intervals import Estimate, check_level
 COLUMNS = ("market", "month", "units", "price")
 YEAR = 12
 LEAST_MONTHS = 2 * YEAR  # each season is seen twice, so that it can be told from trend
-LEAST_MOVE = 0.015  # standard deviation of the log price that nothing else explains; under it the price hardly varied
+LEAST_MOVE = (
+    0.015  # standard deviation of the log price that nothing else explains; under it the price hardly varied
+)
 WIDEST = 2.0  # half-width of the interval from which an elasticity tells nothing
 EDGE = 0.95  # of the memory of a month for the next
 
@@ -79,7 +81,14 @@ def own_price_elasticity(rows: pd.DataFrame, *, controls: tuple[str, ...] = (), 
     moved = _moved(x, names)
     nothing = Estimate(math.nan, math.nan, math.nan, level, len(y))
     known = {"moved": moved, "n_months": months, "n_markets": len(runs), "guards": (NOT_BY_LOT,)}
-    refused = {"own": nothing, "rivals": nothing, "error": math.nan, "df": math.nan, "memory": math.nan, **known}
+    refused = {
+        "own": nothing,
+        "rivals": nothing,
+        "error": math.nan,
+        "df": math.nan,
+        "memory": math.nan,
+        **known,
+    }
     if months < LEAST_MONTHS or len(y) - len(names) < YEAR:
         return Elasticity(**refused, reason=said("months known {n}, needed {need}", n=months, need=max(LEAST_MONTHS, months + 1)))  # fmt: skip
     if moved < LEAST_MOVE:
@@ -115,7 +124,9 @@ def _read(rows: pd.DataFrame, controls: tuple[str, ...]) -> tuple[pd.DataFrame, 
         step = np.diff(pd.PeriodIndex(table["month"].iloc[run]).asi8)
         if (step != 1).any():
             market = table["market"].iloc[run[0]]
-            raise DataError(f"sales: the months of {market} have a gap or come twice. Give each month one row.")
+            raise DataError(
+                f"sales: the months of {market} have a gap or come twice. Give each month one row."
+            )
     return table, runs
 
 
@@ -163,7 +174,9 @@ def _fit(y: np.ndarray, x: np.ndarray, runs: list[np.ndarray]) -> tuple[np.ndarr
         power = sum(float(rest[run[:-1]] @ rest[run[:-1]]) for run in runs)
         raw = now / power if power > 0 else 0.0
         # residuals of k fitted terms look less alike than the errors behind them
-        new = float(np.clip(raw + (k / len(runs) / 2 + (1 + k / len(runs) / 2) * raw) * len(runs) / n, 0.0, EDGE))
+        new = float(
+            np.clip(raw + (k / len(runs) / 2 + (1 + k / len(runs) / 2) * raw) * len(runs) / n, 0.0, EDGE)
+        )
         if abs(new - rho) < 1e-8:
             break
         rho = new

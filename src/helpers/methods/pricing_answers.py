@@ -76,7 +76,7 @@ def answers(frame: pd.DataFrame, *, weights=None) -> Answers:
     rising = whole & (np.diff(prices, axis=1) > 0).all(axis=1)
     kept = rising & (weight > 0)
     own = weight[kept] / weight[kept].mean() if kept.any() else weight[kept]
-    n_out, n = int((whole & ~rising).sum()), int(kept.sum())
+    n_out = int((whole & ~rising).sum())
     made = Answers(prices[kept], _intents(frame)[kept], own, int(asked.sum()), int((asked & ~whole).sum()), n_out, "", ())  # fmt: skip
     return Answers(**{**made.__dict__, "reason": _reason(made), "guards": _guards(made)})
 

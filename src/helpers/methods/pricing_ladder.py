@@ -24,13 +24,13 @@ class Ladder(NamedTuple):
     table : price, n, said [share that says yes, weighted], demand [the same, never rising with the price], demand_low, demand_high,
         revenue, revenue_low, revenue_high, margin, margin_low, margin_high [money a hundred people, before tax], best [share of redraws in
         which the margin is highest there]. best : the price of the highest margin at the estimate. at_end : it is the lowest or highest
-        price asked, so that the best one may lie beyond. margins [draw, price]. reason, guards : why there is nothing, what to know first.
+        price asked, so that the best one may lie beyond. demands [draw, price], the estimate first. reason, guards : why there is nothing, what to know first.
     """
 
     table: pd.DataFrame
     best: float
     at_end: bool
-    margins: np.ndarray
+    demands: np.ndarray
     reason: Said | str
     guards: tuple[Said, ...]
 
@@ -76,7 +76,7 @@ def gabor_granger(
     top = margin.argmax(axis=1)
     made["best"] = np.bincount(top[1:], minlength=len(prices)) / redraws
     best = int(top[0])
-    return Ladder(pd.DataFrame(made), float(prices[best]), best in (0, len(prices) - 1), margin[1:], "", _guards(yes, prices))  # fmt: skip
+    return Ladder(pd.DataFrame(made), float(prices[best]), best in (0, len(prices) - 1), demand, "", _guards(yes, prices))  # fmt: skip
 
 
 def falling(mean: np.ndarray, mass: np.ndarray) -> np.ndarray:
@@ -108,9 +108,7 @@ def _read(buys: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 def _guards(yes: np.ndarray, prices: np.ndarray) -> tuple[Said, ...]:
     """People who would buy at a price but not at a lower one."""
-    back = sum(
-        (yes[:, [k]] < yes[:, k + 1 :]).any(axis=1).astype(int) for k in range(len(prices) - 1)
-    )
+    back = sum((yes[:, [k]] < yes[:, k + 1 :]).any(axis=1).astype(int) for k in range(len(prices) - 1))
     odd = int((np.asarray(back) > 0).sum())
     if not odd:
         return ()

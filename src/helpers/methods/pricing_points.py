@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.special import betainc
 
 from helpers.i18n import Said
 from helpers.methods.intervals import check_level, equal_tailed
@@ -14,7 +15,8 @@ from helpers.methods.pricing_answers import Answers
 
 POINTS = ("pmc", "pme", "idp", "opp")
 TIES = ("half", "above")
-CROSSINGS = ("line", "step")
+CROSSINGS = ("middle", "line", "step")
+INTERVALS = ("sign", "bootstrap")
 REDRAWS = 300
 SAME = 1e-9  # two shares nearer than this are equal
 
@@ -39,27 +41,33 @@ class Points(NamedTuple):
 
 
 def van_westendorp(
-    given: Answers, *, ties: str = "half", crossing: str = "line", level: float = 0.90, redraws: int = REDRAWS, seed: int = 0
+    given: Answers, *, ties: str = "half", crossing: str = "middle", interval: str = "sign", level: float = 0.90, redraws: int = REDRAWS,
+    seed: int = 0,
 ) -> Points:  # fmt: skip
-    """Price points of answers in order, with bootstrap intervals over people.
+    """Price points of answers in order, with intervals over people.
 
     Parameters
     ----------
     ties : what an answer says of its own price. "half" counts it half on either side, so that prices rounded to whole money move no
         point; "above" counts it from the next price on, as published programs do.
     crossing : "line" joins the shares at the prices that were named and takes the first place where the lines meet; "step" takes the
-        first price that was named at which the rising share is no smaller. Published programs have used either.
-    level, redraws, seed : of the intervals: as many people are drawn again, with their weights.
+        first price that was named at which the rising share is no smaller. Published programs have used either. "middle" is "line", and
+        the middle where the two lie on each other for a stretch, as those of the optimal price do when nobody minds it.
+    interval : "sign" takes every price at which the people on either side may be equally many; "bootstrap" draws as many people again, with
+        their weights. The second is too narrow where few people stand behind a crossing: of the optimal price of 100 people it held
+        the truth in 59 of 100 studies in place of 90.
+    level, redraws, seed : of the intervals, and of the redraws.
 
     Raises
     ------
-    ValueError : `ties` or `crossing` is none of the allowed ones.
+    ValueError : `ties`, `crossing` or `interval` is none of the allowed ones.
 
     Formula: pmc = not cheap x too cheap, pme = too expensive x not expensive, idp = expensive x cheap, opp = too expensive x too cheap,
-        a x b the first price at which a is no smaller than b.
-    Source: Van Westendorp (1976), ESOMAR Congress.
+        a x b the first price at which a is no smaller than b. Nobody is in a and b at once, so at a price people in a against people in
+        b are a sign test; its mid-p is inverted, weights counted by their effective number.
+    Source: Van Westendorp (1976), ESOMAR Congress; Conover (1999), Practical Nonparametric Statistics, ch. 3, on the sign test.
     """
-    for name, one, allowed in (("ties", ties, TIES), ("crossing", crossing, CROSSINGS)):
+    for name, one, allowed in (("ties", ties, TIES), ("crossing", crossing, CROSSINGS), ("interval", interval, INTERVALS)):  # fmt: skip
         if one not in allowed:
             raise ValueError(f'{name} "{one}" is unknown. Use {", ".join(allowed)}.')
     check_level(level)
@@ -72,7 +80,7 @@ def van_westendorp(
     weights = redrawn(given.weights, redraws, seed)
     curves = np.stack([weights @ one for one in below])  # question, draw, price
     made = _points(curves, grid, crossing)
-    low, high = equal_tailed(made[1:], level=level, axis=0)
+    low, high = equal_tailed(made[1:], level=level, axis=0) if interval == "bootstrap" else _signed(given, grid, level)  # fmt: skip
     rows = [
         (name, made[0, k], min(low[k], made[0, k]), max(high[k], made[0, k]), given.n, "")
         for k, name in enumerate(POINTS)
@@ -108,6 +116,24 @@ def _points(below: np.ndarray, grid: np.ndarray, how: str) -> np.ndarray:
     return np.column_stack([_first(one, grid, how) for one in gaps])
 
 
+def _signed(given: Answers, grid: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Lowest and highest price of each point at which a sign test keeps the two sides equal; between two prices named nothing changes."""
+    tried = np.sort(np.r_[grid, (grid[1:] + grid[:-1]) / 2])
+    too_cheap, cheap, expensive, too_expensive = shares_below(given.prices, tried, ties="half")
+    low, high = [], []
+    for one, other in ((cheap, too_cheap), (too_expensive, expensive), (expensive, cheap), (too_expensive, too_cheap)):  # fmt: skip
+        sides = one + other - 1.0
+        total, spread = given.weights @ np.abs(sides), given.weights**2 @ sides**2
+        m = np.divide(total**2, spread, out=np.zeros(len(tried)), where=spread > 0)
+        k = m * (1 + np.divide(given.weights @ sides, total, out=np.zeros(len(tried)), where=total > 0)) / 2
+        lower = betainc(m - k + 0.5, k + 0.5, 0.5)
+        kept = np.flatnonzero(np.minimum(lower, 1 - lower) >= (1 - level) / 2)
+        first, last = (kept[0], kept[-1]) if len(kept) else (0, len(tried) - 1)
+        low.append(tried[first - first % 2])  # odd places lie between two prices that were named
+        high.append(tried[last + last % 2])
+    return np.array(low), np.array(high)
+
+
 def _first(gap: np.ndarray, grid: np.ndarray, how: str) -> np.ndarray:
     """First price in each row at which the gap is no longer negative; on the line between two prices where asked."""
     gap = np.where(np.abs(gap) < SAME, 0.0, gap)
@@ -118,7 +144,11 @@ def _first(gap: np.ndarray, grid: np.ndarray, how: str) -> np.ndarray:
     before = np.maximum(at - 1, 0)
     rise = gap[rows, at] - gap[rows, before]
     part = np.divide(-gap[rows, before], rise, out=np.ones(len(gap)), where=rise > 0)
-    return grid[before] + part * (grid[at] - grid[before])
+    met = grid[before] + part * (grid[at] - grid[before])
+    if how == "line":
+        return met
+    last = np.where(gap == 0, np.arange(len(grid)), -1).max(axis=1)
+    return np.where(last > at, (met + grid[last]) / 2, met)
 
 
 def _table(rows: list[tuple]) -> pd.DataFrame:

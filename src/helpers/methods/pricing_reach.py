@@ -63,9 +63,7 @@ def newton_miller_smith(
     prices, weights = given.prices[known], given.weights[known]
     grid = np.unique(prices)
     at = chance[given.intents[known].astype(int) - 1]
-    each = np.array(
-        [np.interp(grid, four, (0.0, *two, 0.0)) for four, two in zip(prices, at, strict=True)]
-    )
+    each = np.array([np.interp(grid, four, (0.0, *two, 0.0)) for four, two in zip(prices, at, strict=True)])
     reach = redrawn(weights, redraws, seed) @ each
     revenue = 100 * reach * grid
     made = {"price": grid}

@@ -46,7 +46,9 @@ def own_names(own_brands: str) -> tuple[str, ...]:
     """
     names = tuple(name.strip() for name in own_brands.split(",") if name.strip())
     if not names:
-        raise DataError("own_brands is empty. Name the house first, then its lines, as market_sales writes them.")
+        raise DataError(
+            "own_brands is empty. Name the house first, then its lines, as market_sales writes them."
+        )
     return names
 
 
@@ -70,4 +72,14 @@ def page(told: Told, chosen: Chosen, did: Did, *, margin_rate: float, unit_cost:
     paid = did.paid.get(told.brand, math.nan)
     base = paid if math.isfinite(paid) else chosen.price
     cost = unit_cost or (base / (1 + vat_rate) * (1 - margin_rate) if math.isfinite(base) else 0.0)
-    return Page(told, chosen, did, paid, cost, told.ladder_at(cost, vat_rate), best_move(chosen, did), vat_rate, min_chance)
+    return Page(
+        told,
+        chosen,
+        did,
+        paid,
+        cost,
+        told.ladder_at(cost, vat_rate),
+        best_move(chosen, did),
+        vat_rate,
+        min_chance,
+    )

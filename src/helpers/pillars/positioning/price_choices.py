@@ -21,7 +21,8 @@ from helpers.pillars.positioning.price_offers import costs_of, offers_of
 
 MONTHS = 24  # of studies that are read
 COLUMNS = ("study_id", "respondent_id", "answered_on", "market", "task", "alternative", "attribute", "level", "is_chosen")  # fmt: skip
-SEED, DRAWS, PANEL_DRAWS = 8, 2000, 400
+SEED, DRAWS = 8, 2000
+MOST_CLASSES = 3  # of people with tastes of their own
 FOLDS = 5
 NO_STUDY = said("no choice study in the last two years")
 
@@ -31,7 +32,8 @@ class Chosen(NamedTuple):
 
     study, markets : its name and where it was asked. data, fit : coded tasks and their model. own : name of the own offer, at `price` with
     `unit_cost` before tax and `vat_rate`. scenario : offers of today. worths, weigh, willing : as `choice` gives them, each step against
-    the level that people like least. premium : what people pay more for the own brand than for the mean of the others. shares, curve,
+    the level that people like least, one set of tastes for all. tastes : classes of people where they explain choices better; shares, curve, elasticity,
+    source and panel are read from them. premium : what people pay more for the own brand than for the mean of the others. shares, curve,
     elasticity, source, hits : as the simulator gives them; `source` is None without a new offer. panel : constants and draws of the
     what-if, None where there is none. refusal : why nothing in money can be told, empty where it can. reason : why there is nothing.
     """
@@ -40,6 +42,7 @@ class Chosen(NamedTuple):
     markets: tuple[str, ...]
     data: Coded | None
     fit: Fit | None
+    tastes: Fit | None
     own: str
     price: float
     unit_cost: float
@@ -69,7 +72,7 @@ def nothing(own: str, reason: Said | str) -> Chosen:
     """No study, and why."""
     none, empty = Estimate(math.nan, math.nan, math.nan, LEVEL, 0), pd.DataFrame()
     return Chosen(
-        "", (), None, None, own, math.nan, math.nan, 0.0, empty, empty, empty, empty, none, empty, None, none, None, "", None, None,
+        "", (), None, None, None, own, math.nan, math.nan, 0.0, empty, empty, empty, empty, none, empty, None, none, None, "", None, None,
         reason, reason,
     )  # fmt: skip
 
@@ -110,22 +113,26 @@ def of_table(
     price = float(offers[data.price].iloc[0]) if data.price else math.nan
     cost = unit_cost or price / (1 + vat_rate) * (1 - scope.margin_rate)
     refusal = choice_panel.refusal(fit, data, level=LEVEL)
+    tastes = fit if refusal else choice.by_bic(data, most=MOST_CLASSES, seed=SEED)
+    moved = refusal or choice_panel.refusal(tastes, data, level=LEVEL)
     curve, panel = None, None
-    if data.price and not refusal:
-        curve = simulator.price_curve(fit, data, offers, offer=own, unit_cost=cost, vat_rate=vat_rate, level=LEVEL, seed=SEED)
+    if data.price and not moved:
+        curve = simulator.price_curve(
+            tastes, data, offers, offer=own, unit_cost=cost, vat_rate=vat_rate, level=LEVEL, seed=SEED
+        )
         panel = choice_panel.constants_of(
-            fit, data, offers, own=own, unit_cost=cost, extra_costs=costs_of(level_costs, data, offers.iloc[0].to_dict()), vat_rate=vat_rate,
-            level=LEVEL, draws=PANEL_DRAWS, seed=SEED,
+            tastes, data, offers, own=own, unit_cost=cost, extra_costs=costs_of(level_costs, data, offers.iloc[0].to_dict()), vat_rate=vat_rate,
+            level=LEVEL, seed=SEED,
         )  # fmt: skip
     new = offers_of(new_offer, data) if new_offer.strip() else None
     unknown = Estimate(math.nan, math.nan, math.nan, LEVEL, fit.n_people)
     return Chosen(
-        str(rows["study_id"].iloc[0]), tuple(sorted(rows["market"].unique())), data, fit, own, price, cost, vat_rate, offers,
+        str(rows["study_id"].iloc[0]), tuple(sorted(rows["market"].unique())), data, fit, tastes, own, price, cost, vat_rate, offers,
         choice.part_worths(fit, data, level=LEVEL, seed=SEED), choice.importance(fit, data, level=LEVEL, seed=SEED),
         choice.willingness(fit, data, level=LEVEL, seed=SEED), _premium(fit, data, own, refusal),
-        simulator.shares(fit, data, offers, level=LEVEL, seed=SEED), curve,
-        simulator.elasticity(fit, data, offers, offer=own, level=LEVEL, seed=SEED)[0] if data.price else unknown,
-        None if new is None else simulator.source(fit, data, offers, new, level=LEVEL, seed=SEED), "" if new is None else str(new["offer"].iloc[0]),
+        simulator.shares(tastes, data, offers, level=LEVEL, seed=SEED), curve,
+        simulator.elasticity(tastes, data, offers, offer=own, level=LEVEL, seed=SEED)[0] if data.price else unknown,
+        None if new is None else simulator.source(tastes, data, offers, new, level=LEVEL, seed=SEED), "" if new is None else str(new["offer"].iloc[0]),
         simulator.hit_rate(data, folds=FOLDS, level=LEVEL, seed=SEED) if data.n_people >= FOLDS else None, panel, refusal, "",
     )  # fmt: skip
 
@@ -152,4 +159,6 @@ def _premium(fit: Fit, data: Coded, own: str, refusal: Said | str) -> Estimate:
     others = np.mean([worth[one] for one in levels if one != own], axis=0)
     money = (worth[own] - others) / -rows[:, fit.names.index(data.price)]
     low, high = equal_tailed(money[1:], level=LEVEL)
-    return Estimate(float(money[0]), float(min(low, money[0])), float(max(high, money[0])), LEVEL, fit.n_people)
+    return Estimate(
+        float(money[0]), float(min(low, money[0])), float(max(high, money[0])), LEVEL, fit.n_people
+    )

@@ -10,6 +10,7 @@ from helpers.i18n import listed, text
 from helpers.pillars.positioning import price_telling as telling
 from helpers.pillars.positioning.price import Page
 from helpers.pillars.positioning.price_figures import said
+from helpers.pillars.positioning.price_moves import Move
 from helpers.pillars.positioning.price_words import between, chance, money, share
 
 MOST_STEPS = 4
@@ -49,25 +50,37 @@ def _house(made: Page, scope: Scope, common: dict) -> Decision:
         return Decision(id="price_house", verb=text("Move", lang), amount=facts["after"], sentence=told, probability=min(move.chosen_chance, move.sold_chance, 0.99),
                         reverse_if=text("units of the next three months fall short of what sales foretell", lang), **worth, **common)  # fmt: skip
     by_sales = text("past sales cannot tell", lang) if math.isnan(move.sold_chance) else text("past sales with {sold}", lang, sold=chance(move.sold_chance, scope))  # fmt: skip
-    told = text("Test {own} at {after} against {before} in regions or weeks drawn by lot before anything is set: choices say it gains with a chance of {chosen}, {sales}.",
+    told = text("Keep {own} at {before} and test {after} in regions or weeks drawn by lot before anything is set: choices say it gains with a chance of {chosen}, {sales}.",
                 lang, **facts, chosen=chance(move.chosen_chance, scope), sales=by_sales)  # fmt: skip
     return Decision(id="price_house", verb=text("Test", lang), amount=facts["after"], sentence=f"{told} {_money(move, scope)}", **worth,
                     reverse_if=text("the test shows a margin that is higher at {after}, its whole interval above zero", lang, after=facts["after"]), **common)  # fmt: skip
 
 
-def _worth(move) -> dict:
+def _worth(move: Move) -> dict:
+    """The effect in a year; none where choices and sales disagree on its sign."""
     one = move.a_year
-    return {} if math.isnan(one.value) else {"effect": one.value, "low": one.low, "high": one.high}
+    agree = math.isnan(move.sold_chance) or (move.sold_chance > 0.5) == (move.chosen_chance > 0.5)
+    return (
+        {} if math.isnan(one.value) or not agree else {"effect": one.value, "low": one.low, "high": one.high}
+    )
 
 
-def _money(move, scope: Scope) -> str:
+def _money(move: Move, scope: Scope) -> str:
     one, lang = move.a_year, scope.language
     if math.isnan(one.value):
         return ""
     facts = {"value": money(one.value, scope), "bounds": between(one.low, one.high, scope)}
     if math.isnan(move.sold.value):
-        return text("Were sales to follow choices, the margin of a year would change by {value} ({bounds}).", lang, **facts)
-    return text("Were sales to react as they did, the margin of a year would change by {value} ({bounds}).", lang, **facts)
+        return text(
+            "Were sales to follow choices, the margin of a year would change by {value} ({bounds}).",
+            lang,
+            **facts,
+        )
+    return text(
+        "Were sales to react as they did, the margin of a year would change by {value} ({bounds}).",
+        lang,
+        **facts,
+    )
 
 
 def _line(made: Page, scope: Scope, common: dict) -> Decision | None:
@@ -89,10 +102,18 @@ def _line(made: Page, scope: Scope, common: dict) -> Decision | None:
         told = text("Ask {price} for {brand}: of the prices asked it earns most with a chance of {chance}, if yes means yes.", lang, **facts)  # fmt: skip
         verb = text("Ask", lang)
     elif word == telling.KEEP:
-        told = text("Keep {brand} near {price}: of the prices asked it earns most with a chance of {chance}.", lang, **facts)
+        told = text(
+            "Keep {brand} near {price}: of the prices asked it earns most with a chance of {chance}.",
+            lang,
+            **facts,
+        )
         verb = text("Keep", lang)
     else:
-        other = next(one for one in best.index if one != ladder.best) if math.isnan(made.asked_price) else made.asked_price
+        other = (
+            next(one for one in best.index if one != ladder.best)
+            if math.isnan(made.asked_price)
+            else made.asked_price
+        )
         told = text("Test {brand} at {price} against {other}: of the prices asked it earns most with a chance of {chance}, but only by what people say.", lang, **facts,
                     other=money(float(other), scope))  # fmt: skip
         verb = text("Test", lang)
@@ -115,7 +136,7 @@ def _caps(made: Page, scope: Scope, common: dict) -> Decision | None:
     if rows.empty:
         return None
     told = [
-        text("{level} {cost}", lang, level=row.level, cost=money(row.low / (1 + made.vat_rate), scope)) for row in rows.head(MOST_STEPS).itertuples()
+        text("{level} rather than {other} {cost}", lang, level=row.level, other=row.reference, cost=money(row.low / (1 + made.vat_rate), scope)) for row in rows.head(MOST_STEPS).itertuples()
     ]  # fmt: skip
     return Decision(
         id="price_steps", verb=text("Cap", lang), amount=listed([row.level for row in rows.head(MOST_STEPS).itertuples()], lang),

@@ -14,7 +14,13 @@ from helpers.pillars.positioning.definitions import KPIS
 from helpers.pillars.positioning.price import Page
 from helpers.pillars.positioning.price_words import share
 
-DRAWN = ("price_premium", "price_share", "price_best_choice", "price_range_low", "price_range_high")  # bounds come from draws
+DRAWN = (
+    "price_premium",
+    "price_share",
+    "price_best_choice",
+    "price_range_low",
+    "price_range_high",
+)  # bounds come from draws
 HITS_OVER = 1.3  # times chance that people left out should be foretold
 
 
@@ -61,7 +67,9 @@ def _elasticity(made: Page) -> Estimate | None:
 
 def said(why: str, scope: Scope) -> str:
     """Why something cannot be told, as a sentence."""
-    return text("Cannot tell: {reason}.", scope.language, reason=translate(why, scope.language)) if why else ""
+    return (
+        text("Cannot tell: {reason}.", scope.language, reason=translate(why, scope.language)) if why else ""
+    )
 
 
 def _why_money(made: Page, scope: Scope) -> str:
@@ -115,7 +123,9 @@ def _of_survey(made: Page, scope: Scope, no_margins: str) -> list[Check]:
         by = parted([translate(one, lang) for one in told.weighted], lang)
         found.append(Check("weighted", "pass", text("Answers on prices are raked to {margins}.", lang, margins=by)))  # fmt: skip
     if told.guards or not told.weighted:
-        why = parted([translate(one, lang).rstrip(".") for one in told.guards], lang) or no_margins.rstrip(".")
+        why = parted([translate(one, lang).rstrip(".") for one in told.guards], lang) or no_margins.rstrip(
+            "."
+        )
         found.append(Check("weights", "review", text("Weights of the answers on prices: {why}.", lang, why=why or text("there are none", lang)),
                            text("Import the official shares into population_margins, or mend them.", lang)))  # fmt: skip
     if told.sources is not None:
@@ -131,8 +141,10 @@ def _of_choices(made: Page, scope: Scope) -> list[Check]:
     found = [check("choices", chosen.n >= chosen.data.need,
                    text("{n} people made {tasks} choices; the usual rule asks for {need}.", lang, n=number(chosen.n, "count", language=lang),
                         tasks=number(chosen.fit.n_choices, "count", language=lang), need=number(chosen.data.need, "count", language=lang)), remedy=study)]  # fmt: skip
-    for one in dict.fromkeys(chosen.fit.guards):
-        found.append(Check("choice_guard", "review", sentence(one, lang), text("Mend it in the next study.", lang)))  # fmt: skip
+    mend = text("Mend it in the next study.", lang)
+    found += [
+        Check("choice_guard", "review", sentence(one, lang), mend) for one in dict.fromkeys(chosen.fit.guards)
+    ]
     if chosen.refusal:
         found.append(Check("price_effect", "review", said(chosen.refusal, scope), study))
     if chosen.hits is not None:

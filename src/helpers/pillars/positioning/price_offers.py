@@ -37,7 +37,9 @@ def _levels(name: str, written: str, data: Coded) -> dict[str, object]:
             continue  # all offers of the study have it
         if not attribute:
             known = ", ".join(level for levels in data.attributes.values() for level in levels)
-            raise DataError(f'scenario: {name} has "{one}", which was shown to nobody. Use {known}, or a price.')
+            raise DataError(
+                f'scenario: {name} has "{one}", which was shown to nobody. Use {known}, or a price.'
+            )
         if attribute in found:
             raise DataError(f"scenario: {name} has two levels of {attribute}. Keep one.")
         found[attribute] = float(one) if attribute == data.price else one

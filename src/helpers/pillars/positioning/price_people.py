@@ -61,7 +61,9 @@ class Told(NamedTuple):
 
 def nothing(brand: str, reason: Said | str, abroad: tuple[str, ...] = ()) -> Told:
     """Nobody was asked, and why."""
-    return Told(brand, 0, (), abroad, None, None, None, np.nan, pd.DataFrame(), np.ones(0), (), (), None, reason)
+    return Told(
+        brand, 0, (), abroad, None, None, None, np.nan, pd.DataFrame(), np.ones(0), (), (), None, reason
+    )
 
 
 def respondents(surveys: object, scope: Scope) -> pd.DataFrame:

@@ -81,7 +81,9 @@ def joined(house: pd.DataFrame, by: pd.DataFrame, seen: pd.DataFrame, own: tuple
     rivals = np.exp(rivals.groupby(["market", "month"])["price"].mean()).rename("rival_price").reset_index()
     rows = house[house["units"] > 0].merge(ours, on=["market", "month"])
     rows = rows.merge(rivals, on=["market", "month"]) if len(rivals) else rows
-    rows = pd.concat([run for _, one in rows.groupby("market") if len(run := _run(one)) >= LEAST] or [rows[:0]])
+    rows = pd.concat(
+        [run for _, one in rows.groupby("market") if len(run := _run(one)) >= LEAST] or [rows[:0]]
+    )
     first = house.groupby("market")["month"].min()
     launches = []
     for name in own[1:]:

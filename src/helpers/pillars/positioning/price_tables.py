@@ -1,4 +1,4 @@
-"""Tables and frames of the page on prices: curves, money for a step, importance, shares, source of volume, four answers."""
+"""Tables and frames of the page on prices: points, the ladder, money for a step, importance, shares, the curve, four answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ import pandas as pd
 from helpers.company import Scope
 from helpers.i18n import interval, number, plural, text
 from helpers.pillars.positioning.price import Page
-from helpers.pillars.positioning.price_words import between, chance, level, money, point, ranged, share, shares
+from helpers.pillars.positioning.price_words import (
+    between,
+    chance,
+    level,
+    money,
+    point,
+    ranged,
+    shares,
+)
 
 ORDER = ("pmc", "opp", "idp", "pme")
 
@@ -63,7 +71,9 @@ def weigh_table(made: Page, scope: Scope) -> pd.DataFrame:
         if row.attribute == chosen.data.price:
             levels = between(chosen.data.prices[0], chosen.data.prices[-1], scope)
         rows.append((row.attribute, shares(row.value, row.low, row.high, scope), levels))
-    table = pd.DataFrame(rows, columns=["attribute", text("importance", lang), text("levels, best first", lang)])
+    table = pd.DataFrame(
+        rows, columns=["attribute", text("importance", lang), text("levels, best first", lang)]
+    )
     return table.set_index("attribute").rename_axis(None).rename_axis(columns=text("attribute", lang))
 
 
@@ -83,26 +93,6 @@ def curve_frame(made: Page, scope: Scope) -> pd.DataFrame:
     if curve is None:
         return pd.DataFrame({"price": [], "margin": [], "margin_low": [], "margin_high": []})
     return curve.table.assign(price=[money(one, scope) for one in curve.table["price"]])
-
-
-def source_table(made: Page, scope: Scope) -> pd.DataFrame:
-    """From whom a new own line would draw: own lines, rivals, people who took none."""
-    lang, source = scope.language, made.chosen.source
-    if source is None or source.table["value"].isna().all():
-        return pd.DataFrame()
-    rows = source.table
-    kinds = [
-        text("own", lang) if one == made.chosen.own else text("new buyers", lang) if one == "none" else text("rival", lang)
-        for one in rows["offer"]
-    ]  # fmt: skip
-    made_rows = {
-        text("kind", lang): kinds,
-        text("share before", lang): [share(one, scope) for one in rows["before"]],
-        text("share after", lang): [share(one, scope) for one in rows["after"]],
-        text("part of the new line", lang): [shares(r.value, r.low, r.high, scope) for r in rows.itertuples()],
-    }
-    names = [text("none of them", lang) if one == "none" else one for one in rows["offer"]]
-    return pd.DataFrame(made_rows, index=names).rename_axis(columns=text("offer", lang))
 
 
 def four_table(made: Page, scope: Scope) -> pd.DataFrame:
@@ -152,7 +142,9 @@ def _chosen(made: Page, scope: Scope) -> str:
     lang, curve = scope.language, made.chosen.curve
     if curve is None:
         return text("cannot tell", lang)
-    return text("{price} earns most", lang, price=ranged(curve.best.value, curve.best.low, curve.best.high, scope))
+    return text(
+        "{price} earns most", lang, price=ranged(curve.best.value, curve.best.low, curve.best.high, scope)
+    )
 
 
 def _did(made: Page, scope: Scope) -> str:

@@ -115,9 +115,13 @@ def source_said(made: Page, scope: Scope) -> str:
         return text("No new offer is named in the parameters.", lang)
     if math.isnan(source.share.value):
         return said(made.chosen.refusal, scope) or said(translate(source.guards[0], lang), scope)
-    own = source.table[source.table["offer"] == made.chosen.own].iloc[0]
-    told = text("{new} would win {share} of choices, of which {part} come from {own}.", lang, new=made.chosen.new, own=made.chosen.own,
-                share=shares(source.share.value, source.share.low, source.share.high, scope), part=shares(own["value"], own["low"], own["high"], scope))  # fmt: skip
+    table = source.table.set_index("offer")
+    own, none = table.loc[made.chosen.own], float(table["value"].get("none", 0.0))
+    told = text(
+        "{new} would win {share} of choices: {part} of them from {own}, {rivals} from rivals and {none} from people who take none today.", lang, new=made.chosen.new,
+        own=made.chosen.own, share=shares(source.share.value, source.share.low, source.share.high, scope),
+        part=shares(own["value"], own["low"], own["high"], scope), rivals=share(1 - float(own["value"]) - none, scope), none=share(none, scope),
+    )  # fmt: skip
     return f"{told} {' '.join(sentence(one, lang) for one in source.guards)}"
 
 
@@ -158,14 +162,20 @@ def answer(made: Page, scope: Scope) -> str:
 def _first(made: Page, scope: Scope) -> str:
     lang, move, word = scope.language, made.move, standing(made)
     if word == UNKNOWN:
-        return text("The price of {own} stays as it is, because what another one would earn cannot be told.", lang, own=made.chosen.own)
+        return text(
+            "The price of {own} stays as it is, because what another one would earn cannot be told.",
+            lang,
+            own=made.chosen.own,
+        )
     facts = {"own": made.chosen.own, "before": money(move.before, scope), "after": money(move.after, scope)}
     if word == KEEP:
         return text("Keep {own} at {before}: no other price would clearly earn more by what people choose (best {range}).", lang, **facts,
                     range=between(move.best.low, move.best.high, scope))  # fmt: skip
     if word == SET:
-        return text("Move {own} from {before} to {after}: choices and sales agree that it earns more.", lang, **facts)
-    told = text("Test {own} at {after} against {before} before anything is set: by what people choose the margin changes by {change} ({bounds}).", lang, **facts,
+        return text(
+            "Move {own} from {before} to {after}: choices and sales agree that it earns more.", lang, **facts
+        )
+    told = text("Keep {own} at {before} until a test of {after} decides: by what people choose the margin changes by {change} ({bounds}).", lang, **facts,
                 change=signed(move.chosen.value, "share", decimals=1, language=lang), bounds=interval(move.chosen.low, move.chosen.high, "share", decimals=1, language=lang))  # fmt: skip
     return f"{told} {sold_said(made, scope)}"
 
@@ -192,4 +202,8 @@ def _premium(made: Page, scope: Scope) -> str:
     one = made.chosen.premium
     if math.isnan(one.value):
         return ""
-    return text("The own name is worth {value} more than that of a rival.", scope.language, value=ranged(one.value, one.low, one.high, scope))
+    return text(
+        "The own name is worth {value} more than that of a rival.",
+        scope.language,
+        value=ranged(one.value, one.low, one.high, scope),
+    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from helpers.company import Scope
-from helpers.i18n import capital, listed, number, text, translate
+from helpers.i18n import capital, listed, number, plural, text, translate
 from helpers.kpi import LEVEL
+from helpers.methods.choice_classes import Classes
 from helpers.pillars.positioning.price import Page
 from helpers.pillars.positioning.price_words import money
 from helpers.whatif import Choice, Figure, Panel, Slider
@@ -61,7 +62,16 @@ def _figures(scope: Scope) -> tuple[Figure, ...]:
 
 def _sentences(scope: Scope) -> dict[str, str]:
     lang = scope.language
-    names = ("price", "share", "share_interval", "margin", "margin_interval", "change", "change_interval", "chance")
+    names = (
+        "price",
+        "share",
+        "share_interval",
+        "margin",
+        "margin_interval",
+        "change",
+        "change_interval",
+        "chance",
+    )
     named = {name: f"{{{name}}}" for name in names} | {"level": number(LEVEL, "share", language=lang)}
     return {
         "today": text("As today, at {price}: {share} of choices ({level} interval {share_interval}) and a margin of {margin} a hundred people ({margin_interval}).", lang, **named),
@@ -81,10 +91,12 @@ def _data(made: Page, scope: Scope) -> tuple[str, ...]:
 
 def _assumed(made: Page, scope: Scope) -> tuple[str, ...]:
     lang, chosen = scope.language, made.chosen
+    classes = len(chosen.tastes.sizes) if isinstance(chosen.tastes, Classes) else 1
     return (
         text("Rivals keep their offers and prices, and everybody knows and finds all offers.", lang),
         text("A unit costs {cost} before tax as it is today; levels cost more or less by the parameter level_costs.", lang, cost=money(chosen.unit_cost, scope)),
-        text("One set of tastes stands for everybody, so another brand or level draws from all offers in proportion.", lang),
+        plural("One set of tastes stands for everybody, so the offer draws from all others in proportion.",
+               "{n} classes of people with tastes of their own stand for everybody.", classes, lang),
     )  # fmt: skip
 
 
@@ -95,7 +107,9 @@ def _scenarios(made: Page) -> tuple[dict, ...]:
     lowest, highest = today - math.ceil(abs(low - today)), today + math.ceil(abs(high - today))
     rows: list[dict] = [{}]
     prices = [round(0.9 * today), round(1.1 * today), *([made.move.after] if made.move is not None else [])]
-    rows += [{"price": float(one)} for one in dict.fromkeys(prices) if lowest <= one <= highest and one != today]
+    rows += [
+        {"price": float(one)} for one in dict.fromkeys(prices) if lowest <= one <= highest and one != today
+    ]
     for id_, name, options, now in zip(known["inputs"], known["attributes"], known["options"], known["today"]["options"], strict=True):  # fmt: skip
         is_brand = made.chosen.own in known["levels"][known["attributes"].index(name)]
         rows += [] if is_brand else [{id_: one} for one in options if one != now]
