@@ -100,7 +100,7 @@ def _read(buys: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     prices = pd.to_numeric(pd.Series(list(buys.columns)), errors="coerce").to_numpy(dtype=float)
     if not np.isfinite(prices).all() or len(prices) < 2 or len(set(prices)) < len(prices):
         raise DataError("surveys: the ladder needs two different prices or more, each a number. Mend the names of its questions.")  # fmt: skip
-    yes = buys.to_numpy(dtype=float, na_value=np.nan)[:, np.argsort(prices)]
+    yes = buys.to_numpy(dtype=float, na_value=np.nan)[:, np.argsort(prices, kind="stable")]
     if not np.isin(yes[np.isfinite(yes)], (0, 1)).all():
         raise DataError("surveys: an answer of the ladder is neither 0 nor 1. Bring yes to 1 and no to 0.")
     return np.sort(prices), yes

@@ -83,7 +83,7 @@ def tasks(choices: object, scope: Scope) -> pd.DataFrame:
     day = pd.to_datetime(rows["answered_on"])
     end = pd.Timestamp(scope.period.end)
     rows = rows[(day > end - pd.DateOffset(months=MONTHS)) & (day <= end)]
-    return rows if rows.empty else rows[rows["study_id"] == rows.sort_values("answered_on")["study_id"].iloc[-1]]  # fmt: skip
+    return rows if rows.empty else rows[rows["study_id"] == rows.sort_values(["answered_on", "study_id"])["study_id"].iloc[-1]]  # fmt: skip
 
 
 def of_table(

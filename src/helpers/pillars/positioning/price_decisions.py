@@ -95,7 +95,7 @@ def _line(made: Page, scope: Scope, common: dict) -> Decision | None:
             id="price_line", verb=text("Ask", lang), amount=made.told.brand or text("a new line", lang),
             sentence=text("Ask more people before a price is set for a new line. {why}", lang, why=said(reason, scope)), reverse_if=text("enough people answer in order", lang), **common,
         )  # fmt: skip
-    best = ladder.table.set_index("price")["best"].sort_values(ascending=False)
+    best = ladder.table.set_index("price")["best"].sort_values(ascending=False, kind="stable")
     facts = {"brand": made.told.brand, "price": money(ladder.best, scope), "chance": chance(float(best[ladder.best]), scope)}  # fmt: skip
     today = "" if math.isnan(made.asked_price) else text("Today a unit is paid {today}.", lang, today=money(made.asked_price, scope))  # fmt: skip
     if word == telling.SET:
@@ -132,7 +132,9 @@ def _caps(made: Page, scope: Scope, common: dict) -> Decision | None:
     if not len(table) or table["value"].isna().all():
         return None
     brands = next((a for a, levels in made.chosen.data.attributes.items() if made.chosen.own in levels), "")
-    rows = table[(table["attribute"] != brands) & (table["low"] > 0)].sort_values("value", ascending=False)
+    rows = table[(table["attribute"] != brands) & (table["low"] > 0)].sort_values(
+        "value", ascending=False, kind="stable"
+    )
     if rows.empty:
         return None
     told = [

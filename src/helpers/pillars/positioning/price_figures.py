@@ -14,13 +14,7 @@ from helpers.pillars.positioning.definitions import KPIS
 from helpers.pillars.positioning.price import Page
 from helpers.pillars.positioning.price_words import share
 
-DRAWN = (
-    "price_premium",
-    "price_share",
-    "price_best_choice",
-    "price_range_low",
-    "price_range_high",
-)  # bounds come from draws
+DRAWN = ("price_premium", "price_share", "price_best_choice")  # bounds come from draws
 HITS_OVER = 1.3  # times chance that people left out should be foretold
 
 

@@ -76,7 +76,7 @@ def respondents(surveys: object, scope: Scope) -> pd.DataFrame:
     rows = rows[(day > pd.Timestamp(scope.period.end) - pd.DateOffset(months=MONTHS)) & (day <= pd.Timestamp(scope.period.end))]  # fmt: skip
     if rows.empty:
         return pd.DataFrame()
-    rows = rows[rows["survey_id"] == rows.sort_values("answered_on")["survey_id"].iloc[-1]]
+    rows = rows[rows["survey_id"] == rows.sort_values(["answered_on", "survey_id"])["survey_id"].iloc[-1]]
     who = ["respondent_id", "brand"]
     wide = rows.pivot_table(index=who, columns="question", values="score", aggfunc="first")
     about = rows.drop_duplicates(who).set_index(who).reindex(wide.index)

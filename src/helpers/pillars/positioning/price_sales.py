@@ -101,6 +101,6 @@ def joined(house: pd.DataFrame, by: pd.DataFrame, seen: pd.DataFrame, own: tuple
 
 def _run(one: pd.DataFrame) -> pd.DataFrame:
     """The last unbroken months of a market."""
-    one = one.sort_values("month")
+    one = one.sort_values("month", kind="stable")
     gap = np.flatnonzero(np.diff(pd.PeriodIndex(one["month"]).asi8) != 1)
     return one.iloc[gap[-1] + 1 if len(gap) else 0 :]

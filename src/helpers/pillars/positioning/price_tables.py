@@ -66,7 +66,9 @@ def weigh_table(made: Page, scope: Scope) -> pd.DataFrame:
         return pd.DataFrame()
     rows = []
     for row in chosen.weigh.itertuples():
-        own = chosen.worths[chosen.worths["attribute"] == row.attribute].sort_values("value", ascending=False)
+        own = chosen.worths[chosen.worths["attribute"] == row.attribute].sort_values(
+            "value", ascending=False, kind="stable"
+        )
         levels = " > ".join(one for one in own["level"] if one)
         if row.attribute == chosen.data.price:
             levels = between(chosen.data.prices[0], chosen.data.prices[-1], scope)
