@@ -182,7 +182,7 @@ def test_choices_and_sales_that_agree_set_a_price_and_those_that_do_not_test_it(
     for one in (move, move._replace(sold_chance=0.1), move._replace(stays=True)):
         turned = made._replace(move=one)
         decision = price_decisions.decisions(turned, HERE)[0]
-        assert decision.verb in ("Move", "Test", "Keep") and "€119" in decision.sentence
+        assert decision.verb in ("Set", "Test", "Keep") and "€119" in decision.sentence
         assert price_telling.answer(turned, HERE)
     assert (
         price_decisions.decisions(made._replace(move=move._replace(sold_chance=0.1)), HERE)[0].effect is None

@@ -47,7 +47,7 @@ def _house(made: Page, scope: Scope, common: dict) -> Decision:
     if word == telling.SET:
         told = text("Move {own} from {before} to {after}: choices say it gains with a chance of {chosen}, sales with {sold}.", lang, **facts,
                     chosen=chance(move.chosen_chance, scope), sold=chance(move.sold_chance, scope))  # fmt: skip
-        return Decision(id="price_house", verb=text("Move", lang), amount=facts["after"], sentence=told, probability=min(move.chosen_chance, move.sold_chance, 0.99),
+        return Decision(id="price_house", verb=text("Set", lang), amount=facts["after"], sentence=told, probability=min(move.chosen_chance, move.sold_chance, 0.99),
                         reverse_if=text("units of the next three months fall short of what sales foretell", lang), **worth, **common)  # fmt: skip
     by_sales = text("past sales cannot tell", lang) if math.isnan(move.sold_chance) else text("past sales with {sold}", lang, sold=chance(move.sold_chance, scope))  # fmt: skip
     told = text("Keep {own} at {before} and test {after} in regions or weeks drawn by lot before anything is set: choices say it gains with a chance of {chosen}, {sales}.",
