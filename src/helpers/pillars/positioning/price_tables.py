@@ -135,9 +135,8 @@ def _bought(made: Page, scope: Scope) -> str:
     lang, ladder = scope.language, made.ladder
     if ladder is None or ladder.reason:
         return text("cannot tell", lang)
-    best = ladder.table.set_index("price").loc[ladder.best]
-    return text("{price} earns most (chance {chance}); {share} would buy", lang, price=money(ladder.best, scope), chance=chance(best["best"], scope),
-                share=shares(best["demand"], best["demand_low"], best["demand_high"], scope))  # fmt: skip
+    best = float(ladder.table.set_index("price").loc[ladder.best, "best"])
+    return text("{price} earns most (chance {chance})", lang, price=money(ladder.best, scope), chance=chance(best, scope))  # fmt: skip
 
 
 def _chosen(made: Page, scope: Scope) -> str:

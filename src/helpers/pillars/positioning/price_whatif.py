@@ -25,7 +25,7 @@ def panel(made: Page, scope: Scope) -> Panel | str:
     return Panel(
         id="price", title=text("What if the offer changed?", lang), model="price", **chosen.panel, inputs=_inputs(known, scope),
         figures=_figures(scope), sentences=_sentences(scope), data=_data(made, scope), assumed=_assumed(made, scope),
-        scenarios=_scenarios(made), chart={"caption": text("Margin a hundred people asked, over the price of this offer", lang), "x": "price",
+        scenarios=_scenarios(made), chart={"caption": text("Margin a hundred people asked, over the price of this offer", lang), "x": text("price", lang),
                                            "target": text("margin here {margin}", lang, margin="{margin}"), "unit": "currency", "currency": scope.currency},
         level=LEVEL, language=lang,
     )  # fmt: skip
