@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from helpers.errors import DataError
 from helpers.methods import pricing
 from helpers.methods.pricing_ladder import falling
+from helpers.sample.parts import positioning_people as people_of
+from helpers.sample.parts import positioning_price as sample_price
 
 FOUR = ["too_cheap", "cheap", "expensive", "too_expensive"]
 
@@ -95,6 +97,31 @@ def test_bootstrap_bounds_and_those_of_the_sign_test_agree_where_many_people_sta
     sign, boot = (pricing.van_westendorp(read, interval=one).table for one in ("sign", "bootstrap"))
     for end in ("low", "high"):
         assert sign[end].iloc[:3].tolist() == pytest.approx(boot[end].iloc[:3].tolist(), abs=1.5)
+
+
+def test_an_interval_behind_which_few_people_stand_is_wide_and_not_narrow():
+    read = pricing.answers(people(100))
+    sign, boot = (pricing.van_westendorp(read, interval=one).at("opp") for one in ("sign", "bootstrap"))
+    assert sign[1] <= boot[1] and sign[2] >= boot[2]
+
+
+def test_weighted_price_points_of_the_samples_panel_hold_its_truth_in_most_seeds():
+    # the panel hears the young too often, who name lower prices: weights by age put that right
+    population = np.array(people_of.POPULATION["FR"]["age_band"])
+    pairs = {"pmc": ("cheap", "too_cheap"), "pme": ("too_expensive", "expensive"), "idp": ("expensive", "cheap"), "opp": ("too_expensive", "too_cheap")}  # fmt: skip
+    truth = {name: sample_price.point(*pair, "FR") for name, pair in pairs.items()}
+    held = {name: [0, 0] for name in truth}
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        age = people_of.panels(rng, {"FR": 400})["age"].to_numpy()
+        reference = np.log(sample_price.LEVEL["FR"]) + np.array(sample_price.BY_AGE)[age] + sample_price.BETWEEN * rng.standard_normal(len(age))  # fmt: skip
+        frame = pd.DataFrame(sample_price.four(rng, reference), columns=FOUR)
+        weights = (population / np.bincount(age, minlength=len(population)))[age]
+        for k, one in enumerate((weights, None)):
+            for row in pricing.van_westendorp(pricing.answers(frame, weights=one)).table.itertuples():
+                held[row.point][k] += row.low <= truth[row.point] <= row.high
+    assert min(weighted for weighted, _ in held.values()) >= 14, held
+    assert sum(plain for _, plain in held.values()) < sum(weighted for weighted, _ in held.values())
 
 
 def test_answers_out_of_order_are_counted_and_left_out():
