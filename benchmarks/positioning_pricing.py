@@ -8,8 +8,8 @@
 3. Seconds of the points, of 300 redraws, of a ladder with 1,000 redraws, and of an elasticity of 108 months. --quick runs each once.
 
 The weighted optimal price was published as 13.63 and is 13.62 here: two sums of weights that are equal but for rounding fall on
-either side of a tie. R gives no interval. No
-package on PyPI gives price points with intervals or fits the NBD-Dirichlet, so R's printed figures are the only rival. Exit code 1 when another figure misses its digits or 300 redraws take a second or more.
+either side of a tie. R gives no interval, and no package on PyPI gives price points with intervals or fits the NBD-Dirichlet, so
+R's printed figures are the only rival. Exit code 1 when another figure misses its digits or 300 redraws take a second or more.
 """
 
 from __future__ import annotations

@@ -76,9 +76,10 @@ def van_westendorp(
         nothing = pd.DataFrame(columns=["price", "too_cheap", "cheap", "expensive", "too_expensive"])
         return Points(_table(rows), nothing, np.full((0, 4), math.nan), given.guards)
     grid = np.unique(given.prices)
-    below = shares_below(given.prices, grid, ties=ties)
     weights = redrawn(given.weights, redraws, seed)
-    curves = np.stack([weights @ one for one in below])  # question, draw, price
+    curves = np.stack(
+        [sums_below(one, weights, grid, at=0.5 if ties == "half" else 1.0) for one in given.prices.T]
+    )  # question, draw, price
     made = _points(curves, grid, crossing)
     low, high = equal_tailed(made[1:], level=level, axis=0) if interval == "bootstrap" else _signed(given, grid, level)  # fmt: skip
     rows = [
@@ -98,10 +99,12 @@ def redrawn(weights: np.ndarray, redraws: int, seed: int) -> np.ndarray:
     return made / made.sum(axis=1, keepdims=True)
 
 
-def shares_below(prices: np.ndarray, grid: np.ndarray, *, ties: str) -> list[np.ndarray]:
-    """One matrix a question, person x price: 1 where the answer lies below the price, and at it as `ties` says."""
-    at = 0.5 if ties == "half" else 1.0
-    return [(one[:, None] < grid) + at * (one[:, None] == grid) for one in prices.T]
+def sums_below(prices: np.ndarray, weights: np.ndarray, grid: np.ndarray, *, at: float) -> np.ndarray:
+    """Weights [draw, person] of those whose answer lies below each price of the grid, and the part `at` of those who named it."""
+    order = np.argsort(prices, kind="stable")
+    ends = np.cumsum(np.hstack([np.zeros((len(weights), 1)), weights[:, order]]), axis=1)
+    below, with_it = (ends[:, np.searchsorted(prices[order], grid, side)] for side in ("left", "right"))
+    return below + at * (with_it - below)
 
 
 def _points(below: np.ndarray, grid: np.ndarray, how: str) -> np.ndarray:
@@ -119,18 +122,24 @@ def _points(below: np.ndarray, grid: np.ndarray, how: str) -> np.ndarray:
 def _signed(given: Answers, grid: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     """Lowest and highest price of each point at which a sign test keeps the two sides equal; between two prices named nothing changes."""
     tried = np.sort(np.r_[grid, (grid[1:] + grid[:-1]) / 2])
-    too_cheap, cheap, expensive, too_expensive = shares_below(given.prices, tried, ties="half")
+    too_cheap, cheap, expensive, too_expensive = given.prices.T
+    w, square = given.weights[None], given.weights[None] ** 2
     low, high = [], []
-    for one, other in ((cheap, too_cheap), (too_expensive, expensive), (expensive, cheap), (too_expensive, too_cheap)):  # fmt: skip
-        sides = one + other - 1.0
-        total, spread = given.weights @ np.abs(sides), given.weights**2 @ sides**2
-        m = np.divide(total**2, spread, out=np.zeros(len(tried)), where=spread > 0)
-        k = m * (1 + np.divide(given.weights @ sides, total, out=np.zeros(len(tried)), where=total > 0)) / 2
+    for first, last in ((too_cheap, cheap), (expensive, too_expensive), (cheap, expensive), (too_cheap, too_expensive)):  # fmt: skip
+        # people who named the price count half on their side
+        more, fewer = sums_below(last, w, tried, at=0.5)[0], w.sum() - sums_below(first, w, tried, at=0.5)[0]
+        spread = (
+            sums_below(last, square, tried, at=0.25)[0]
+            + square.sum()
+            - sums_below(first, square, tried, at=0.75)[0]
+        )
+        m = np.divide((more + fewer) ** 2, spread, out=np.zeros(len(tried)), where=spread > SAME)
+        k = m * np.divide(more, more + fewer, out=np.full(len(tried), 0.5), where=more + fewer > SAME)
         fewer = np.minimum(k, m - k)  # people on the smaller side, of m
         kept = np.flatnonzero(betainc(np.maximum(m - fewer, 1e-9), fewer + 1, 0.5) >= (1 - level) / 2)
-        first, last = (kept[0], kept[-1]) if len(kept) else (0, len(tried) - 1)
-        low.append(tried[first - first % 2])  # odd places lie between two prices that were named
-        high.append(tried[last + last % 2])
+        start, end = (kept[0], kept[-1]) if len(kept) else (0, len(tried) - 1)
+        low.append(tried[start - start % 2])  # odd places lie between two prices that were named
+        high.append(tried[end + end % 2])
     return np.array(low), np.array(high)
 
 
