@@ -66,22 +66,26 @@ def said(why: str, scope: Scope) -> str:
     )
 
 
+def _why(reason: str, scope: Scope) -> str:
+    return sentence(reason, scope.language) if reason else ""
+
+
 def _why_money(made: Page, scope: Scope) -> str:
-    reason = made.chosen.reason or made.chosen.refusal
-    return said(reason, scope) or text("The own brand is not among the levels of the study.", scope.language)
+    unknown = text("The own brand is not among the levels of the study.", scope.language)
+    return _why(made.chosen.reason or made.chosen.refusal, scope) or unknown
 
 
 def _why_share(made: Page, scope: Scope) -> str:
     table = made.chosen.shares
-    return said(made.chosen.reason or ("" if table.empty else table["reason"].iloc[0]), scope)
+    return _why(made.chosen.reason or ("" if table.empty else table["reason"].iloc[0]), scope)
 
 
 def _why_points(made: Page, scope: Scope) -> str:
-    return said(made.told.reason or (made.told.answers.reason if made.told.answers else ""), scope)
+    return _why(made.told.reason or (made.told.answers.reason if made.told.answers else ""), scope)
 
 
 def _why_sales(made: Page, scope: Scope) -> str:
-    return said(made.did.reason, scope)
+    return _why(made.did.reason, scope)
 
 
 def checks(made: Page, scope: Scope, *, unit_cost: float, no_margins: str = "") -> list[Check]:

@@ -98,7 +98,11 @@ def curve_finding(made: Page, scope: Scope) -> str:
 
 
 def curve_subtitle(made: Page, scope: Scope) -> str:
-    """Measure and cost."""
+    """Measure and cost; why there is nothing where there is no curve."""
+    if made.chosen.curve is None:
+        return said(made.chosen.reason or made.chosen.refusal, scope) or said(
+            made.chosen.shares["reason"].iloc[0], scope
+        )
     return text("margin a hundred people asked, before tax, over the price of {own}; a unit costs {cost}", scope.language, own=made.chosen.own,
                 cost=money(made.chosen.unit_cost, scope))  # fmt: skip
 
