@@ -10,6 +10,7 @@ from helpers.i18n import interval, listed, number, signed, text
 from helpers.kpi import LEVEL
 from helpers.methods.intervals import Estimate
 from helpers.pillars.positioning import position_seen
+from helpers.pillars.positioning.definitions import KPIS
 from helpers.pillars.positioning.position_figures import Page
 
 NAMES = 3  # brands that a sentence lists
@@ -17,7 +18,7 @@ NAMES = 3  # brands that a sentence lists
 
 def answer(made: Page, scope: Scope) -> str:
     """Answer the page's question in a few sentences, the decision first."""
-    said = [route(made, scope), share_said(made, scope)]
+    said = [route(made, scope), f"{share_said(made, scope)} {_little(made, scope)}".rstrip()]
     rivals = position_seen.rivals(made.seen, made.found.house)
     if len(rivals):
         said.append(apart_said(made, scope))
@@ -117,6 +118,14 @@ def share_said(made: Page, scope: Scope) -> str:
         lang,
         **facts,
     )
+
+
+def _little(made: Page, scope: Scope) -> str:
+    """Say that a change that can be told is too small to act on; empty where it is not, or cannot be told."""
+    year, least = made.year, KPIS["market_share_value"].materiality
+    if not (year.low > 0 or year.high < 0) or abs(year.value) >= least:
+        return ""
+    return text("That is less than the {point} that anyone would act on.", scope.language, point=points(least, scope))  # fmt: skip
 
 
 def points(value: float, scope: Scope) -> str:

@@ -1,0 +1,85 @@
+"""What would people pay? Four answers to one question: what they say, would buy, choose, and did, brought to one page.
+
+The survey is read in `price_people`, choices in `price_choices` (offers in `price_offers`), sales in `price_sales`; what a move of the
+price earns is worked out in `price_moves`. Figures and checks stand in `price_figures`, words in `price_telling`, decisions in
+`price_decisions`, the what-if in `price_whatif`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from helpers.errors import DataError
+from helpers.methods.pricing import Ladder
+from helpers.pillars.positioning.price_choices import Chosen
+from helpers.pillars.positioning.price_moves import Move, best_move
+from helpers.pillars.positioning.price_people import Told
+from helpers.pillars.positioning.price_sales import Did
+
+
+class Page(NamedTuple):
+    """What the page shows.
+
+    told, chosen, did : what people say, choose and did. asked_price : mean price paid today for the brand of the survey; asked_cost : its
+    variable cost before tax. ladder : the ladder with that cost. move : from the price of today to the best one of the choices, None where
+    it cannot be told. min_chance : chance of a gain from which a price is set.
+    """
+
+    told: Told
+    chosen: Chosen
+    did: Did
+    asked_price: float
+    asked_cost: float
+    ladder: Ladder | None
+    move: Move | None
+    vat_rate: float
+    min_chance: float
+
+
+def own_names(own_brands: str) -> tuple[str, ...]:
+    """Names parted by commas, the house first.
+
+    Raises
+    ------
+    DataError : there is no name.
+    """
+    names = tuple(name.strip() for name in own_brands.split(",") if name.strip())
+    if not names:
+        raise DataError(
+            "own_brands is empty. Name the house first, then its lines, as market_sales writes them."
+        )
+    return names
+
+
+def page(told: Told, chosen: Chosen, did: Did, *, margin_rate: float, unit_cost: float = 0.0, vat_rate: float = 0.0, min_chance: float = 0.80) -> Page:  # fmt: skip
+    """Bring the four answers together.
+
+    Parameters
+    ----------
+    margin_rate : contribution margin of the company as a share of revenue; unit_cost : variable cost of one before tax, 0 by that rate.
+    vat_rate : tax inside the prices. min_chance : chance of a gain from which a price is set and not tested.
+
+    Raises
+    ------
+    DataError : a rate, a cost or a chance lies outside its range.
+    """
+    if not (0 <= vat_rate < 1 and unit_cost >= 0 and 0.5 < min_chance < 1):
+        raise DataError(
+            f"unit_cost is {unit_cost:g}, vat_rate {vat_rate:g} and min_chance {min_chance:g}. Give a cost from 0, a rate from 0 to 1 and a "
+            "chance between 0.5 and 1."
+        )  # fmt: skip
+    paid = did.paid.get(told.brand, math.nan)
+    base = paid if math.isfinite(paid) else chosen.price
+    cost = unit_cost or (base / (1 + vat_rate) * (1 - margin_rate) if math.isfinite(base) else 0.0)
+    return Page(
+        told,
+        chosen,
+        did,
+        paid,
+        cost,
+        told.ladder_at(cost, vat_rate),
+        best_move(chosen, did),
+        vat_rate,
+        min_chance,
+    )
