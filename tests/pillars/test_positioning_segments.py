@@ -261,6 +261,12 @@ def test_amounts_in_another_currency_are_told():
     assert "CH" in shown(page_of(asked))["currency"].text
 
 
+def test_segments_of_one_market_alone_are_told_as_such(made):
+    here = Scope(SHOP, parse("2026-09"), "FR", "en")
+    told = {one.id: one for one in segments_figures.checks(made, here)}
+    assert "FR alone" in told["market"].text and "market" not in shown(made)
+
+
 @pytest.mark.parametrize("options", [{"classes": 1}, {"classes": -2}, {"most": 1}, {"min_chance": 1.0}, {"min_chance": 0.3}])  # fmt: skip
 def test_parameters_that_make_no_sense_are_refused(options):
     with pytest.raises(DataError, match="Give 0 or 2 and more"):

@@ -86,6 +86,9 @@ def _of_segments(made: Page, scope: Scope) -> list[Check]:
             check("entropy", classes.entropy >= GOOD_ENTROPY, said, remedy=text("Judge groups of people, never one person, by segment.", lang))
         )  # fmt: skip
         found.append(_stable(made, scope))
+        if scope.market != "ALL":
+            said = text("Segments are found among the people of {market} alone, so fewer may be told apart than in all markets together.", lang, market=scope.market)  # fmt: skip
+            found.append(Check("market", "review", said, text("Compare them with the page for all markets before names are given.", lang)))  # fmt: skip
     if left:
         found.append(Check("items", "review", sentence(parted([translate(one, lang) for one in left], lang), lang), text("Look at these questions before the next wave.", lang)))  # fmt: skip
     return found
