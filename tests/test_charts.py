@@ -344,3 +344,9 @@ def test_two_shares_of_a_channel_are_a_bar_and_a_dot_with_its_interval():
     assert ax.figure.caption["described"] == "spend and effect: x 60% → 30%; y 40% → 70%."
     nothing = charts.against(table.assign(v=float("nan")), **named, **WORDS)
     assert nothing.figure.caption["described"] == "No value can be shown."
+
+
+def test_a_table_of_a_page_shows_the_whole_text_of_a_cell():
+    charts.theme("activation")
+    words = "a sentence of a table that is longer than what pandas would show of it by itself"
+    assert words in pd.DataFrame({"what": [words]}).to_html()

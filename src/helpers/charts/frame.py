@@ -27,7 +27,7 @@ WIDTH, HEIGHT = 5.4, 3.1
 
 
 def theme(pillar: str) -> None:
-    """Set the one theme of all charts, with the accent of a pillar.
+    """Set the one theme of all charts, with the accent of a pillar; tables show the whole text of a cell.
 
     Raises
     ------
@@ -35,6 +35,7 @@ def theme(pillar: str) -> None:
     """
     if pillar not in ACCENTS:
         raise ValueError(f'theme: "{pillar}" is not a pillar. Use one of {", ".join(ACCENTS)}.')
+    pd.set_option("display.max_colwidth", None)
     sns.set_theme(style="ticks", palette=[ACCENTS[pillar], *SERIES])
     matplotlib.rcParams.update(
         {
