@@ -340,3 +340,7 @@ def test_the_panel_opens_on_the_ranking_of_the_page(made):
     assert len(whatif.scenarios(shown)) == 8
     alone, _ = page_of(sales({"FR": MARKETS["FR"]}))
     assert targets_whatif.panel(alone, HERE) == "One market alone: there is nothing to rank."
+
+
+def test_the_page_that_decides_on_segments_is_a_notebook():
+    assert (Path(__file__).parents[2] / "notebooks" / f"{targets_decisions.SEGMENTS}.ipynb").is_file()

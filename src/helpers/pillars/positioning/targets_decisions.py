@@ -16,6 +16,7 @@ from helpers.pillars.positioning.targets_money import Money
 from helpers.pillars.positioning.targets_words import amount, bounds, chance, criterion, level
 
 HALF_WIDTH = 0.05  # of the share of people who would try, that a survey should reach
+SEGMENTS = "positioning/01-value-segments-and-personas"  # the page that decides on segments; this one repeats it for a market
 QUOTA_EFFECT = 1.3  # answers for one of a sample without weights, as raking usually costs
 
 
@@ -109,7 +110,8 @@ def _aim(name: str, made: Page, scope: Scope, common: dict) -> Decision | None:
         said = text("In {market} aim at no segment alone: “{segment}” scores highest with a chance of {chance} only, before “{other}”.", lang,
                     market=name, segment=segment, chance=chance(best, lang), other=other)  # fmt: skip
     return Decision(
-        id=f"aim_{name}", verb=text("Aim", lang), amount=segment, sentence=said, reverse_if=text("the next wave puts another segment first there", lang), **common,
+        id=f"aim_{name}", verb=text("Aim", lang), amount=segment, sentence=said, reverse_if=text("the next wave puts another segment first there", lang),
+        repeats=SEGMENTS, **common,
     )  # fmt: skip
 
 

@@ -159,6 +159,9 @@ def _of_survey(made: Page, scope: Scope, no_margins: str) -> list[Check]:
         )  # fmt: skip
     if panel.sources is not None:
         found.append(Check("indicative", "review", sentence(panel.sources, lang), text("Read shares as an indication, and do not add decimals.", lang)))  # fmt: skip
+    if panel.n:
+        said = text("Segments here are people by the need that they rate highest, a count that places some of them wrong; the page on value segments finds classes and corrects for that, so its sizes differ.", lang)  # fmt: skip
+        found.append(Check("simple_segments", "review", said, text("Take sizes of segments from that page, and from here the order of markets.", lang)))  # fmt: skip
     found += _of_weights(made, scope, no_margins)
     if panel.n and panel.n_flat > FLAT * panel.n:
         said = text("{share} of the people answer all needs alike and count in every segment.", lang, share=number(panel.n_flat / panel.n, "share", language=lang))  # fmt: skip
