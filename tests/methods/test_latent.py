@@ -1,5 +1,6 @@
 """Latent classes: published digits, by hand, at the limits, where the truth is known, and bad input."""
 
+import itertools
 import math
 
 import numpy as np
@@ -30,6 +31,16 @@ def test_it_reaches_the_published_optimum_of_gss82(test_data):
     assert made.loglik == pytest.approx(-2754.5454, abs=5e-5)
     assert made.sizes == pytest.approx([0.6208, 0.2070, 0.1723], abs=5e-5)
     assert made.n_parameters == 20 and made.n == 1202 and made.reached >= 3 and made.told
+
+
+def test_it_reaches_the_published_figures_of_role_conflict():
+    """216 people of Stouffer and Toby (1951), two classes: log-likelihood -504.4677, G2 2.7199 (poLCA's manual: -504.468, 2.720)."""
+    counts = np.array([42, 23, 6, 25, 6, 24, 7, 38, 1, 4, 1, 6, 2, 9, 2, 20])
+    patterns = np.repeat(list(itertools.product((1, 0), repeat=4)), counts, axis=0)
+    made = latent.fit(pd.DataFrame(patterns, columns=list("abcd")), items=list("abcd"), classes=2)
+    assert made.loglik == pytest.approx(-504.4677, abs=5e-5)
+    saturated = float((counts * np.log(counts / counts.sum())).sum())
+    assert 2 * (saturated - made.loglik) == pytest.approx(2.7199, abs=5e-4)
 
 
 def test_two_patterns_alone_are_two_classes_by_hand():
