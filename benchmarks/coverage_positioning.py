@@ -36,6 +36,9 @@ OFFERS = (
     "Maison Brévane = 139, glass, 5 years, quiet; Ostrelle = 119, recycled, 5 years, usual; Tavlune = 99, plastic, 2 years, usual; "
     "Clairpont = 79, plastic, 2 years, usual"
 )
+SHOWN = (
+    "dirichlet_s",
+)  # one planted brand breaks the law, so this parameter of all brands together is not that of the others
 Found = dict[str, tuple[float, float, float]]  # low, high and truth of each figure
 
 
@@ -70,6 +73,12 @@ def of_position(here: Scope, truth: dict) -> Found:
         made[f"source, {name}"] = (row["low"], row["high"], planted["conquest_source", name])
     for draw in page.draws:
         taken = planted["launch_taken_share", f"{draw.launch.line} from {HOUSE}"]
+        # The page holds what earlier launches sell: what this one took of them, they would else have taken of the house in their part.
+        taken += sum(
+            value * planted["launch_taken_share", f"{name.split(' from ')[1]} from {HOUSE}"]
+            for (kind, name), value in planted.items()
+            if kind == "launch_taken_share" and name.startswith(f"{draw.launch.line} from ") and not name.endswith(f" from {HOUSE}")
+        )  # fmt: skip
         share = float(draw.taken.table.loc[HOUSE, "before"])
         known = taken + planted["launch_source", f"{draw.launch.line} from nobody"] * share
         made[f"taken by {draw.launch.line}"] = (draw.from_house.low, draw.from_house.high, known)
@@ -110,6 +119,9 @@ def main() -> None:
             held.setdefault(name, []).append(low <= known <= high)
     bad = []
     for name, inside in held.items():
+        if name in SHOWN:
+            print(f"  {name:34} {sum(inside) / len(inside):5.2f} of {len(inside)}  shown")
+            continue
         share = sum(inside) / options.seeds if name.startswith(("size", "open", "spend")) else sum(inside) / len(inside)  # fmt: skip
         bad += [name] if share < NEEDED else []
         print(f"  {name:34} {share:5.2f} of {len(inside)}  {'ok' if share >= NEEDED else 'OUTSIDE'}")

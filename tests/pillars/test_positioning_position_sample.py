@@ -78,9 +78,16 @@ def test_where_new_customers_came_from_lies_in_the_bounds_for_all(page, truth):
 
 
 def test_what_launches_took_of_the_house_lies_in_the_interval(page, truth):
-    """The page tells the loss of share; a launch that brings buyers of its own to the market takes a little share from all."""
+    """The page tells the loss of share, earlier launches held at what they sell.
+
+    A launch that brings buyers of its own to the market takes a little share from all, and what it took of an earlier launch, that one
+    had taken of the house in its part.
+    """
     for draw in page.draws:
         planted = truth["launch_taken_share", f"{draw.launch.line} from Maison Brévane"]
+        for (name, segment), value in truth.items():
+            if name == "launch_taken_share" and segment == f"{draw.launch.line} from Maison Brévane Mini":
+                planted += value * truth["launch_taken_share", "Maison Brévane Mini from Maison Brévane"]
         new = truth["launch_source", f"{draw.launch.line} from nobody"]
         share = float(draw.taken.table.loc["Maison Brévane", "before"])
         assert draw.from_house.low <= planted + new * share <= draw.from_house.high, draw.launch.line

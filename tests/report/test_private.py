@@ -72,6 +72,9 @@ def for_leadership(path: Path) -> None:
     nbformat.write(nb, path)
 
 
+MOST_TRAITS = 20  # different values of a trait such as a band of age; what tells people apart has many more
+
+
 @pytest.fixture(scope="module")
 def planted(new_project, tmp_path_factory):
     """A report on orders whose customers are what a careless export would call them, one page of it failing on them.
@@ -224,7 +227,7 @@ def test_no_page_of_the_sample_holds_an_id_of_a_person_or_what_looks_like_one(mo
     for table in sorted(tables.available(sample)):
         for column in tables.contract(table).columns:
             if column.person:
-                ids |= set(
+                values = (
                     tables.connect()
                     .sql(f"SELECT DISTINCT {column.name} FROM '{sample.tidy / table}/*.parquet'")
                     .df()
@@ -232,6 +235,8 @@ def test_no_page_of_the_sample_holds_an_id_of_a_person_or_what_looks_like_one(mo
                     .dropna()
                     .astype(str)
                 )
+                # A band of age or a region that thousands share names nobody, and pages may tell of such groups.
+                ids |= set(values) if len(values) > MOST_TRAITS else set()
     assert len(ids) > 30_000
     for files in runs:
         for name, text in files.items():

@@ -148,7 +148,9 @@ def _launches(made: Page, lang: str) -> list[Check]:
     for guard in dict.fromkeys(
         guard for one in made.draws for guard in one.taken.guards if not guard.startswith("cannot tell")
     ):
-        remedy = text("What it lost to a launch is in no figure of this page.", lang)
+        remedy = text(
+            "What it lost to a launch counts on this page only as far as the house had lost it before.", lang
+        )
         out.append(check(f"young_{len(out)}", False, sentence(guard, lang), remedy=remedy))
     for one in made.draws:
         few = one.taken.months < 12
