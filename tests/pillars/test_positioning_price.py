@@ -373,3 +373,10 @@ def test_worths_in_money_and_shares_of_the_sample_lie_inside_their_intervals(sam
         row.low <= truth["scenario_share", "FR", row.offer] <= row.high for row in made.shares.itertuples()
     ]
     assert sum(inside) >= 0.8 * len(inside), inside
+
+
+def test_the_own_offer_keeps_its_brand_in_the_what_if(made):
+    inputs = price_whatif.panel(made, HERE).inputs
+    brand = next(one for one in inputs if one.label == "Brand")
+    assert list(brand.options.values()) == [made.chosen.own]
+    assert all(len(one.options) > 1 for one in inputs if hasattr(one, "options") and one is not brand)

@@ -23,7 +23,7 @@ def panel(made: Page, scope: Scope) -> Panel | str:
         return text("No what-if of the price: {reason}.", lang, reason=why)
     known = chosen.panel["constants"]
     return Panel(
-        id="price", title=text("What if the offer changed?", lang), model="price", **chosen.panel, inputs=_inputs(known, scope),
+        id="price", title=text("What if the offer changed?", lang), model="price", **chosen.panel, inputs=_inputs(known, chosen.own, scope),
         figures=_figures(scope), sentences=_sentences(scope), data=_data(made, scope), assumed=_assumed(made, scope),
         scenarios=_scenarios(made), chart={"caption": text("Margin a hundred people asked, over the price of this offer", lang), "x": text("price", lang),
                                            "target": text("margin here {margin}", lang, margin="{margin}"), "unit": "currency", "currency": scope.currency},
@@ -31,7 +31,8 @@ def panel(made: Page, scope: Scope) -> Panel | str:
     )  # fmt: skip
 
 
-def _inputs(known: dict, scope: Scope) -> tuple[Slider | Choice, ...]:
+def _inputs(known: dict, own: str, scope: Scope) -> tuple[Slider | Choice, ...]:
+    """Price and attributes of the own offer; its brand is its own, so that one stands fast."""
     lang, today = scope.language, known["today"]["price"]
     low, high = known["tested"]
     below, above = (max(math.ceil(abs(end - today)), 0) for end in (low, high))
@@ -40,7 +41,12 @@ def _inputs(known: dict, scope: Scope) -> tuple[Slider | Choice, ...]:
         currency=scope.currency, help=text("Today {today}; people saw {low} to {high}.", lang, today=money(today, scope), low=money(low, scope), high=money(high, scope)),
     )  # fmt: skip
     choices = (
-        Choice(id=id_, label=capital(name), options=dict(zip(options, levels, strict=True)), default=now)
+        Choice(
+            id=id_,
+            label=capital(name),
+            options={key: one for key, one in zip(options, levels, strict=True) if own not in levels or key == now},
+            default=now,
+        )
         for id_, name, options, levels, now in zip(
             known["inputs"], known["attributes"], known["options"], known["levels"], known["today"]["options"], strict=True
         )
