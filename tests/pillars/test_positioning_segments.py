@@ -23,6 +23,7 @@ from helpers.pillars.positioning import (
     segments_people,
     segments_personas,
     segments_telling,
+    segments_verbatims,
 )
 from helpers.pillars.positioning.definitions import segments as definitions
 
@@ -323,3 +324,40 @@ def test_the_sample_gives_back_its_planted_segments(sample):
     assert "plastic" in segments_names.name(sample, kept[0], "en").lower() and 0.4 < sure < 0.95
     assert len(kept) in (2, 3) and "by a test" in segments_telling.answer(sample, HERE)
     assert sample.k == 4 and sum(inside) >= 14 and len(inside) == 20
+
+
+def commented(words):
+    """A survey whose customers c0, c1, … of the last wave wrote these words to another survey."""
+    asked = answers()
+    last = asked[(asked["survey_id"] == asked["survey_id"].max()) & asked["customer_id"].notna()]
+    who = last["customer_id"].drop_duplicates().head(len(words))
+    said = pd.DataFrame({"survey_id": "nps-2026-09", "answered_on": pd.Timestamp("2026-09-09"), "respondent_id": [f"n{i}" for i in range(len(who))],
+                         "customer_id": who.to_numpy(), "market": "FR", "question": "nps", "score": 9.0, "survey_type": "nps", "choice": None,
+                         "verbatim": words, "language": "en"})  # fmt: skip
+    return pd.concat([asked.assign(verbatim=None, language=None), said], ignore_index=True)
+
+
+def test_a_segment_is_quoted_where_ten_of_its_customers_wrote():
+    words = ["The water tastes of nothing.", "It fits under the tap."] * 100
+    page = page_of(commented(words))
+    for k in range(page.k):
+        found, n = segments_verbatims.quotes(page, k, "en")
+        assert n >= 10 and sorted(found) == ["It fits under the tap.", "The water tastes of nothing."]
+        assert "“It fits under the tap”" in segments_verbatims.said(page, k, HERE)
+
+
+def test_nobody_is_quoted_under_ten_writers_and_nobody_wrote_leaves_no_line():
+    page = page_of(commented(["It fits under the tap."] * 6))
+    said = [segments_verbatims.said(page, k, HERE) for k in range(page.k)]
+    assert not any("fits" in one for one in said) and any(
+        "none is quoted under n = 10" in one for one in said
+    )
+    assert {segments_verbatims.said(page_of(), k, HERE) for k in range(2)} == {""}
+
+
+@pytest.mark.parametrize(
+    "words", ["Please ring Marta at the shop.", "Order 4711 came late again.", "Write to me@home please.", "Call […] about my tap.", "Short."]
+)  # fmt: skip
+def test_words_that_could_name_somebody_are_not_quoted(words):
+    page = page_of(commented([words] * 200))
+    assert all(segments_verbatims.quotes(page, k, "en")[0] == [] for k in range(page.k))

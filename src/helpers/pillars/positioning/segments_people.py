@@ -14,6 +14,7 @@ from helpers.company import Scope
 from helpers.errors import DataError, NothingToReportError
 from helpers.i18n import Said, mark
 from helpers.methods import survey
+from helpers.pillars.positioning import segments_verbatims
 from helpers.pillars.positioning.targets_people import (
     CAP,
     COLUMNS,
@@ -40,7 +41,8 @@ class People(NamedTuple):
     frame : one row a person: wave, market, is_own, the items, spend, is_open (would try; NaN where not asked), main (brand used most),
     age_band, sex, region, weight (1 for customers), revenue and paid (of twelve months, without and with tax; 0 for others).
     items : names of the items; waves : in order of their first day. told : margins that were used; guards : of weights; sources : of the
-    sample. has_orders : False where nothing is known of what customers buy.
+    sample. has_orders : False where nothing is known of what customers buy. comments : what customers among them wrote, as
+    `segments_verbatims.written` reads it.
     """
 
     frame: pd.DataFrame
@@ -50,6 +52,7 @@ class People(NamedTuple):
     guards: tuple[Said, ...]
     sources: Said | None
     has_orders: bool
+    comments: pd.DataFrame
 
     @property
     def outside(self) -> np.ndarray:
@@ -87,7 +90,8 @@ def people(surveys: object, margins: object | None, orders: object | None, scope
         frame[name] = 0.0 if bought is None else frame["customer_id"].map(bought[name]).fillna(0.0).astype(float)  # fmt: skip
     outside = frame.loc[~frame["is_own"], "sample_source"]
     sources = survey.indicative(outside) if len(outside) else None
-    return People(frame.drop(columns="customer_id"), items, waves, told, guards, sources, bought is not None)
+    comments = segments_verbatims.written(surveys, frame, scope)
+    return People(frame.drop(columns="customer_id"), items, waves, told, guards, sources, bought is not None, comments)  # fmt: skip
 
 
 def _wide(surveys: object, scope: Scope) -> tuple[pd.DataFrame, tuple[str, ...]]:

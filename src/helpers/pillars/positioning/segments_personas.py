@@ -10,6 +10,7 @@ from helpers.company import Scope
 from helpers.i18n import listed, number, term, text
 from helpers.methods.intervals import Estimate
 from helpers.pillars.positioning import segments_gaps as gaps
+from helpers.pillars.positioning import segments_verbatims
 from helpers.pillars.positioning.segments import Page
 from helpers.pillars.positioning.segments_decisions import to_keep, to_leave, to_win
 from helpers.pillars.positioning.segments_names import decides, group, matters_not, name, word
@@ -38,9 +39,10 @@ def sheet(made: Page, segment: int, found: pd.DataFrame, scope: Scope) -> str:
         text("Does not matter: {items}.", lang, items=_items(matters_not(made, segment), lang)),
         text("Where to find them: {groups}.", lang, groups=_where(segment, found, lang)),
         text("Brand used most: {brands}.", lang, brands=_brand(made, segment, lang)),
+        segments_verbatims.said(made, segment, scope),
         text("What to do: {role}.", lang, role=role(made, segment, lang)),
     ]  # fmt: skip
-    return f"### {name(made, segment, lang)}\n\n" + "\n".join(f"- {line}" for line in lines)
+    return f"### {name(made, segment, lang)}\n\n" + "\n".join(f"- {line}" for line in lines if line)
 
 
 def _value(made: Page, segment: int, scope: Scope) -> str:
