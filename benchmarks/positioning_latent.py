@@ -37,18 +37,6 @@ def made_up(n: int) -> pd.DataFrame:
     return pd.DataFrame((u > p[kind].cumsum(axis=2)[:, :, :-1]).sum(axis=2)).add_prefix("item")
 
 
-def tools(*, may_install: bool) -> dict[str, str]:
-    """Pythons of the tools that there are; prints how each was got."""
-    found = {"helpers": sys.executable}
-    for name, wanted in RIVALS.items():
-        try:
-            print(f"{name}: {rivals.install(name, *wanted, may=may_install)}")
-            found[name] = rivals.python_in(name)
-        except NotMeasuredError as reason:
-            print(f"{name}: skipped, {reason}")
-    return found
-
-
 def beside(
     title: str, frame: pd.DataFrame, classes: int, pythons: dict, options, losses: Losses, worse: list[str]
 ) -> dict:
@@ -84,7 +72,7 @@ def main() -> None:
     parser.add_argument("--limit", type=float, default=300, help="seconds that one call of a rival may take")
     parser.add_argument("--quick", action="store_true", help="the small set, nothing installed")
     options, losses, missed, worse = parser.parse_args(), Losses(), [], []
-    pythons = tools(may_install=not options.quick)
+    pythons = rivals.tools(RIVALS, may=not options.quick)
     if folder := os.environ.get("CMO_TEST_DATA"):
         frame = pd.read_csv(Path(folder) / "brand" / "polca_gss82.csv")
         mine = beside("1. gss82, three classes", frame, 3, pythons, options, losses, worse)

@@ -133,13 +133,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes, nothing installed")
     options, losses, found = parser.parse_args(), Losses(), {}
     given = tables(quick=options.quick)
-    pythons = {"helpers": sys.executable}
-    for name, wanted in RIVALS.items():
-        try:
-            print(f"{name}: {rivals.install(name, *wanted, may=not options.quick)}")
-            pythons[name] = rivals.python_in(name)
-        except NotMeasuredError as reason:
-            print(f"{name}: skipped, {reason}")
+    pythons = rivals.tools(RIVALS, may=not options.quick)
     with tempfile.TemporaryDirectory() as place:
         for name, table in given.items():
             table.to_csv(Path(place) / f"{name}.csv")

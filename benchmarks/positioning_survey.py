@@ -59,18 +59,6 @@ def panel_tables(n: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     return pd.DataFrame(frame), pd.DataFrame(rows, columns=["dimension", "level", "share"])
 
 
-def tools(*, may_install: bool) -> dict[str, str]:
-    """Pythons of the tools that there are; prints how each was got."""
-    found = {"helpers": sys.executable}
-    for name, wanted in RIVALS.items():
-        try:
-            print(f"{name}: {rivals.install(name, *wanted, may=may_install)}")
-            found[name] = rivals.python_in(name)
-        except NotMeasuredError as reason:
-            print(f"{name}: skipped, {reason}")
-    return found
-
-
 def beside(
     title: str, made: tuple[pd.DataFrame, pd.DataFrame], pythons: dict, options, losses: Losses
 ) -> dict:
@@ -104,7 +92,7 @@ def main() -> None:
     parser.add_argument("--limit", type=float, default=300, help="seconds that one call of a rival may take")
     parser.add_argument("--quick", action="store_true", help="nothing installed")
     options, losses, missed = parser.parse_args(), Losses(), []
-    pythons = tools(may_install=not options.quick)
+    pythons = rivals.tools(RIVALS, may=not options.quick)
     if folder := os.environ.get("CMO_TEST_DATA"):
         mine = beside("1. apiclus1, weights as totals", school_tables(Path(folder)), pythons, options, losses)
         missed = [name for name, value in PUBLISHED.items() if abs(mine[name] - value) > DIGITS[name]]

@@ -66,6 +66,18 @@ def install(folder: str, *requirements: str, may: bool = True, python: str = "")
     return f"installed in {time.perf_counter() - start:.0f} s"
 
 
+def tools(wanted: dict[str, tuple[str, ...]], *, may: bool) -> dict[str, str]:
+    """Python of each tool that there is, ours first, by name; prints how each was got or why it is left out."""
+    found = {"helpers": sys.executable}
+    for name, requirements in wanted.items():
+        try:
+            print(f"{name}: {install(name, *requirements, may=may)}")
+            found[name] = python_in(name)
+        except NotMeasuredError as reason:
+            print(f"{name}: skipped, {reason}")
+    return found
+
+
 def ask(python: str, worker: Path, *words: str, limit: float, **options) -> dict:
     """What a worker script answers, run by a Python of its own: it gets the words, a path for its answer, and the options.
 

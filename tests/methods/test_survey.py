@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.errors import DataError
-from helpers.methods.survey import indicative, margins_of, rake
+from helpers.methods.survey import indicative, margins_of, rake, rake_market
 from helpers.methods.survey_estimates import raked_mean, raked_ratios, raked_share
 
 SEX = {"sex": {"F": 0.5, "M": 0.5}}
@@ -207,3 +207,18 @@ def test_ratios_are_the_means_they_contain_with_the_same_errors():
     assert found.values[1] == pytest.approx((made.weights @ (y * spend)) / (made.weights @ spend))
     assert math.isnan(found.values[2]) and found.covariance[2, 2] == 0
     assert found.n.tolist() == [400, 400, 0] and found.covariance[0, 1] > 0
+
+
+def test_a_market_is_raked_by_what_its_people_were_asked_and_not_at_all_where_that_is_nothing():
+    table = pd.DataFrame(
+        [("FR", pd.Timestamp("2026-01-01"), dimension, level, share, "office")
+         for dimension, level, share in (("sex", "F", 0.5), ("sex", "M", 0.5), ("region", "north", 1.0))],
+        columns=["market", "as_of", "dimension", "level", "share", "source"],
+    )  # fmt: skip
+    people = pd.DataFrame({"sex": ["F", "F", "F", "M"], "region": None})
+    made, official = rake_market(people, table, market="FR", as_of="2026-09-30")
+    assert made.weights == pytest.approx([2 / 3, 2 / 3, 2 / 3, 2]) and set(made.balance["dimension"]) == {
+        "sex"
+    }
+    assert set(official.shares) == {"sex", "region"}
+    assert rake_market(people[["region"]], table, market="FR", as_of="2026-09-30") is None

@@ -140,6 +140,29 @@ def margins_of(
     return Official(shares, oldest, source, told, (old,) if stale else ())
 
 
+def rake_market(
+    frame: pd.DataFrame,
+    population_margins: pd.DataFrame,
+    *,
+    market: str,
+    as_of: date | str,
+    cap: float | None = None,
+) -> tuple[Raked, Official] | None:
+    """Weights of the people of one market by what of its official margins they were asked, and these; None where nothing was asked.
+
+    Parameters, Raises
+    ------------------
+    As `rake` and `margins_of`; a dimension that nobody answered is left out, so `Raked.balance` names those that were used.
+    """
+    official = margins_of(population_margins, market=market, as_of=as_of)
+    used = {
+        name: levels
+        for name, levels in official.shares.items()
+        if name in frame and frame[name].notna().any()
+    }
+    return (rake(frame, margins=used, cap=cap), official) if used else None
+
+
 def indicative(sample_source: pd.Series) -> Said | None:
     """The guard of a sample that was not drawn with known chances: what weights can mend is only what the margins show.
 

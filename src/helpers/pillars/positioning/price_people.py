@@ -134,15 +134,15 @@ def weighted(frame: pd.DataFrame, margins: pd.DataFrame | None, scope: Scope) ->
     weights, told, guards = np.ones(len(frame)), [], []
     for market, at in frame.groupby("market").indices.items() if margins is not None else ():
         try:
-            official = survey.margins_of(margins, market=str(market), as_of=scope.period.end)
-            used = {name: levels for name, levels in official.shares.items() if name in frame and frame[name].iloc[at].notna().any()}  # fmt: skip
-            if not used:
-                guards.append(said("nobody's age, sex or region is known"))
-                continue
-            made = survey.rake(frame.iloc[at].reset_index(drop=True), margins=used, cap=CAP)
+            own = frame.iloc[at].reset_index(drop=True)
+            met = survey.rake_market(own, margins, market=str(market), as_of=scope.period.end, cap=CAP)
         except DataError as why:
             guards.append(why.args[0])
             continue
+        if met is None:
+            guards.append(said("nobody's age, sex or region is known"))
+            continue
+        made, official = met
         weights[at] = made.weights
         told.append(official.told)
         guards += [*official.guards, *made.guards]

@@ -131,18 +131,14 @@ def _weights(
     outside = frame[~frame["is_own"]]
     for (market, _), own in outside.groupby(["market", "wave"], sort=True):
         try:
-            official = survey.margins_of(margins, market=str(market), as_of=scope.period.end)
-            used = {
-                name: levels
-                for name, levels in official.shares.items()
-                if name in DIMENSIONS and own[name].notna().any()
-            }
-            if not used:
-                continue
-            raked = survey.rake(own.reset_index(drop=True), margins=used, cap=CAP)
+            asked = own[list(DIMENSIONS)].reset_index(drop=True)
+            met = survey.rake_market(asked, margins, market=str(market), as_of=scope.period.end, cap=CAP)
         except DataError as why:
             guards[str(why.args[0])] = why.args[0]
             continue
+        if met is None:
+            continue
+        raked, official = met
         made[own.index] = raked.weights
         told[str(official.told)] = official.told
         guards.update({f"{market} {one}": one for one in (*official.guards, *raked.guards)})

@@ -202,16 +202,12 @@ def _weighted(
     if margins is None:
         return plain, None, ()
     try:
-        official = survey.margins_of(margins, market=market, as_of=scope.period.end)
-        used = {
-            name: levels
-            for name, levels in official.shares.items()
-            if name in frame and frame[name].notna().any()
-        }
-        if not used:
-            return plain, None, (said("nobody's age, sex or region is known"),)
-        made = survey.rake(frame, margins=used, cap=CAP)
+        met = survey.rake_market(frame, margins, market=market, as_of=scope.period.end, cap=CAP)
     except DataError as why:
         return plain, None, (why.args[0],)
+    if met is None:
+        return plain, None, (said("nobody's age, sex or region is known"),)
+    made, official = met
+    used = set(made.balance["dimension"])
     unasked = [said("the survey does not ask {dimension}, so its margin is not used", dimension=name) for name in official.shares if name not in used]  # fmt: skip
     return made, official.told, (*official.guards, *made.guards, *unasked)
