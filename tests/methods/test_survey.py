@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from helpers.errors import DataError
 from helpers.methods.survey import indicative, margins_of, rake, rake_market
-from helpers.methods.survey_estimates import raked_mean, raked_ratios, raked_share
+from helpers.methods.survey_estimates import raked_mean, raked_share
 
 SEX = {"sex": {"F": 0.5, "M": 0.5}}
 FIVE = pd.DataFrame({"sex": ["F", "F", "F", "F", "M"], "y": [1.0, 0.0, 1.0, 0.0, 1.0]})
@@ -194,19 +194,6 @@ def test_a_biased_panel_is_brought_back_to_the_truth():
     frame = pd.DataFrame({"sex": np.where(women, "F", "M")})
     found = raked_share(y * 1.0, rake(frame, margins=SEX)).estimate
     assert found.low < 0.4 < found.high and abs(y.mean() - 0.4) > 0.1
-
-
-def test_ratios_are_the_means_they_contain_with_the_same_errors():
-    frame = people(400, 6).assign(spend=lambda f: 10 + 5 * f["y"])
-    made = rake(frame, margins=SEX)
-    y, one, spend = (frame["y"].to_numpy(), np.ones(400), frame["spend"].to_numpy())
-    found = raked_ratios(np.column_stack([y, y * spend, y * 0]), np.column_stack([one, spend, one * 0]), made)
-    share = raked_share(y, made)
-    assert found.values[0] == pytest.approx(share.estimate.value)
-    assert math.sqrt(found.covariance[0, 0]) == pytest.approx(share.error)
-    assert found.values[1] == pytest.approx((made.weights @ (y * spend)) / (made.weights @ spend))
-    assert math.isnan(found.values[2]) and found.covariance[2, 2] == 0
-    assert found.n.tolist() == [400, 400, 0] and found.covariance[0, 1] > 0
 
 
 def test_a_market_is_raked_by_what_its_people_were_asked_and_not_at_all_where_that_is_nothing():

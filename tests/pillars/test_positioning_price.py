@@ -19,6 +19,7 @@ from helpers.pillars.positioning import (
     price_choices,
     price_decisions,
     price_figures,
+    price_moves,
     price_people,
     price_sales,
     price_tables,
@@ -198,6 +199,38 @@ def test_a_line_without_sales_may_be_set_by_what_people_say(made):
     )
     for one in (launch._replace(ladder=sure), launch._replace(ladder=sure, asked_price=99.0), launch):
         assert price_decisions.decisions(one, HERE)[1].sentence
+
+
+def test_a_line_that_takes_from_the_house_earns_less_by_what_the_house_loses(made):
+    """By hand: a unit of the house leaves 119 / 1.2 / 2; of the line's choices some come from the house."""
+    taken = made.chosen.source.table.set_index("offer").loc["own", "value"]
+    assert made.lost == pytest.approx(taken * 119 / 1.2 / 2) and made.lost > 0
+    alone, net = made.alone.table, made.ladder.table
+    assert (alone["margin"] - net["margin"]).to_numpy() == pytest.approx(100 * net["demand"].to_numpy() * made.lost)  # fmt: skip
+    assert made.ladder.best >= made.alone.best  # what each one costs more, so the best price rises
+    other = page_of(asked=survey(), study=choices(), new="another = own, 99, plastic")
+    assert other.lost == 0 and other.ladder.table.equals(other.alone.table)
+    shown = {one.id: one.status for page in (made, other) for one in price_figures.checks(page, HERE, unit_cost=0.0)}  # fmt: skip
+    assert shown["taken"] == "review"  # the second one
+    assert (
+        price_tables.ladder_table(made, HERE).shape[1] == price_tables.ladder_table(other, HERE).shape[1] + 1
+    )
+
+
+def test_where_sales_point_the_other_way_that_side_is_tested_too(made):
+    move = made.move._replace(before=119.0, after=109.0, stays=False, sold_chance=0.1)
+    found = price_moves.other_side(made.chosen, made.did, move)
+    assert found.after == 129 and found.sold_chance > 0.5
+    said = price_decisions.decisions(made._replace(move=move, other=found), HERE)[0].sentence
+    assert "Test €129 beside it: past sales say that it gains with a chance of" in said
+    assert price_moves.other_side(made.chosen, made.did, move._replace(sold_chance=0.9)) is None
+    assert price_moves.other_side(made.chosen, made.did, move._replace(stays=True)) is None
+
+
+def test_the_share_of_the_tile_is_the_one_that_the_what_if_opens_on(made):
+    opened = whatif.run(price_whatif.panel(made, HERE), {})["figures"]["share"]
+    row = {one.id: one for one in price_figures.kpis(made, HERE)}["price_share"]
+    assert [row.value, row.low, row.high] == pytest.approx(opened)
 
 
 def test_the_panel_opens_on_the_share_and_margin_of_the_page(made):

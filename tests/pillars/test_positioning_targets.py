@@ -14,6 +14,8 @@ from helpers.errors import DataError, NothingToReportError
 from helpers.periods import parse
 from helpers.pillars.positioning import (
     KPIS,
+    segments,
+    segments_names,
     targets,
     targets_decisions,
     targets_figures,
@@ -28,7 +30,6 @@ from helpers.pillars.positioning.definitions import targets as definitions
 SHOP = Company("shop", Path(), "Shop", "EUR", ("FR", "BE"), "Europe/Paris", contribution_margin_rate=0.5)
 HERE = Scope(SHOP, parse("2026-09"), "ALL", "en")
 OWN = ("House", "House Mini")
-NEEDS = "taste = taste + bubbles; planet = planet + no_plastic"
 WEIGHTS = {"size": 0.25, "growth": 0.2, "share": 0.1, "margin": 0.15, "reach": 0.15, "fit": 0.15}
 # market: sales a month, growth a year, own share, price
 MARKETS = {
@@ -90,11 +91,11 @@ def margins():
     return pd.DataFrame(rows, columns=["market", "as_of", "dimension", "level", "share", "source"])
 
 
-def panel_of(frame, known=None, needs=NEEDS):
-    return targets_people.of_tables(frame, known, needs, HERE)
+def panel_of(frame, known=None):
+    return targets_people.of_tables(frame, known, HERE)
 
 
-def page_of(sold=None, asked=None, known=None, *, own=OWN, weights=WEIGHTS, min_chance=0.8, top=2):
+def page_of(sold=None, asked=None, known=None, *, own=OWN, weights=WEIGHTS, min_chance=0.7, top=2):
     by_month = targets_sales.monthly(sales() if sold is None else sold, HERE, own=own, category="machines")
     panel = panel_of(answers() if asked is None else asked, margins() if known is None else known)
     found = targets_sales.markets(by_month, HERE)
@@ -131,11 +132,35 @@ def test_the_criteria_of_a_market_are_what_was_made(made):
 def test_what_people_say_holds_what_was_made(made):
     page, _ = made
     fr = page.panel.markets["FR"]
-    assert page.panel.segments == ("taste", "planet") and fr.n == 600 and 400 < fr.n_effective < 600
-    assert fr.values[-2:] == pytest.approx([0.5, 0.5], abs=0.07)  # share of people
-    assert fr.values[4] == pytest.approx(0.2, abs=0.06)  # would try
-    assert page.answers.fit == pytest.approx([1.5, 0.5], abs=0.2)  # customers over people outside
-    assert page.panel.customers.sum() == pytest.approx(400) and not page.panel.few
+    named = [frozenset(one.lower().split(" and ")) for one in page.panel.segments]
+    taste, planet = (
+        named.index(frozenset(pair)) for pair in (("taste", "bubbles"), ("planet", "no plastic"))
+    )
+    assert len(named) == 2 and fr.n == 600 and 400 < fr.n_effective < 600
+    assert fr.runs[0, -2:] == pytest.approx([0.5, 0.5], abs=0.08)  # share of people
+    assert fr.runs[0, :2].sum() == pytest.approx(1) and fr.runs[0, :2] == pytest.approx([0.5, 0.5], abs=0.08)
+    assert fr.runs[0, 4] == pytest.approx(0.2, abs=0.06)  # would try
+    assert page.answers.fit[[taste, planet]] == pytest.approx(
+        [1.5, 0.5], abs=0.2
+    )  # customers over people outside
+    assert page.panel.n_customers == 400 and not page.panel.few
+
+
+def test_the_share_that_would_try_is_that_of_the_weighted_answers(made):
+    page, _ = made
+    frame = page.panel.people.frame
+    own = frame[~frame["is_own"] & (frame["market"] == "FR")]
+    told = page.panel.markets["FR"].runs[:, 4]
+    assert told[0] == pytest.approx((own["weight"] * own["is_open"]).sum() / own["weight"].sum())
+    effective = page.panel.markets["FR"].n_effective
+    assert told[1:].std(ddof=1) == pytest.approx(math.sqrt(told[0] * (1 - told[0]) / effective), rel=0.25)
+
+
+def test_segments_are_those_of_the_page_on_value_segments(made):
+    page, _ = made
+    other = segments.page(page.panel.people)
+    assert page.panel.segments == tuple(segments_names.names(other, "en"))
+    assert shown_checks(page)["segments"].status == "pass"
 
 
 def test_a_market_without_a_survey_is_foretold_and_wider(made):
@@ -164,6 +189,19 @@ def test_the_market_best_on_size_growth_and_margin_is_first_and_the_worst_waits(
         and "Wait with more money for BE and IT" in said
     )
     assert "Size alone would put DE first, too." in targets_telling.naive(page, HERE)
+
+
+def test_a_market_with_own_sales_between_go_and_wait_is_kept_as_it_is():
+    page, _ = page_of(min_chance=0.95)
+    assert targets_telling.standing(page)["FR"] == "keep"
+    said = targets_telling.answer(page, money_of(page), HERE)
+    assert "Keep the effort in FR (" in said and "Prepare FR" not in said
+    found = {one.id: one for one in targets_decisions.decisions(page, money_of(page), HERE)}
+    assert (
+        found["keep_FR"].reverse_if
+        == "its next figures put its chance of being among the first 2 above 95% or below 25%"
+    )
+    assert found["prepare_DE"].reverse_if.startswith("with answers from there its chance is still above 95%")
 
 
 def test_what_may_be_won_is_what_people_who_would_try_spend(made):
@@ -294,23 +332,19 @@ def test_a_dimension_that_nobody_was_asked_is_said_and_left_out():
     assert shown_checks(page)["unweighted"].status == "review"
 
 
-def test_answers_all_alike_count_in_every_segment():
+def test_answers_all_alike_leave_no_segments_and_the_markets_are_ranked_all_the_same():
     asked = answers()
     asked.loc[asked["question"].str.startswith("need_"), "score"] = 2.0
-    page, _ = page_of(asked=asked)
-    assert page.panel.n_flat == page.panel.n and shown_checks(page)["flat"].status == "review"
-    assert page.panel.markets["FR"].values[-2:] == pytest.approx([0.5, 0.5])
-
-
-def test_needs_that_are_no_needs_are_refused():
-    with pytest.raises(DataError, match='needs: "taste" is no need'):
-        targets_people.needs_of("taste; planet = planet")
-    with pytest.raises(DataError, match="asks need_wings"):
-        panel_of(answers(), needs="wings = wings; planet = planet")
+    page, by_month = page_of(asked=asked)
+    assert shown_checks(page)["segments"].status == "review" and page.cells is None
+    assert page.panel.markets["FR"].runs[0, 2] == pytest.approx(0.2, abs=0.06)  # would try, without segments
+    assert (page.scores[:, 5] == 50).all() and targets_telling.cells_table(page, HERE).empty
+    assert targets_figures.kpis(page, money_of(page), by_month, HERE)
+    assert "aim" not in " ".join(one.id for one in targets_decisions.decisions(page, money_of(page), HERE))
 
 
 def test_no_survey_at_all_ranks_by_sales_alone():
-    assert targets_people.of_tables(None, None, NEEDS, HERE).n == 0
+    assert targets_people.of_tables(None, None, HERE).n == 0
     page, by_month = page_of(asked=answers().query("survey_type == 'none'"))
     assert not page.panel.n and page.doubt.table["option"].iloc[0] == "DE"
     assert shown_checks(page)["surveyed"].status == "review"

@@ -83,6 +83,19 @@ def draw_counts(strata: np.ndarray, redraws: int, seed: int) -> np.ndarray:
     return made
 
 
+def unclassed(strata, *, redraws: int = REDRAWS, seed: int = 0) -> Redrawn:
+    """Everybody in one class, redrawn as `redrawn` does; `chances` knows no answer.
+
+    Parameters
+    ----------
+    strata : one value a person; each keeps its number of people.
+    """
+    n = len(strata)
+    counts = np.vstack([np.ones(n), draw_counts(pd.factorize(np.asarray(strata))[0], redraws, seed)])
+    runs = len(counts)
+    return Redrawn(counts, np.ones((runs, n, 1)), np.ones((runs, 1, 1)), np.ones((runs, 1, 0)), ("",), np.zeros(n, dtype=int))  # fmt: skip
+
+
 def _refitted(classes: Classes, counts: np.ndarray) -> em.Found:
     """Classes of each redraw, climbed from those of the estimate."""
     data, runs = classes.data, len(counts)
@@ -134,6 +147,18 @@ def parts(found: Redrawn, values, *, weight=None, where=None) -> np.ndarray:
     total = pull.sum(axis=1, keepdims=True)
     top = np.einsum("rp,rpk->rk", pull, found.shares)
     return np.divide(top, total, out=np.full_like(top, np.nan), where=total > 0)
+
+
+def overall(found: Redrawn, values, *, weight=None, where=None) -> np.ndarray:
+    """Mean of a value over everybody [run]; people without a value are left out.
+
+    Formula: sum w y / sum w.
+    """
+    y = np.asarray(values, dtype=float)
+    w, there = _pulls(found, y, weight, where)
+    bottom = w.sum(axis=1)
+    top = w @ np.where(there, np.nan_to_num(y), 0.0)
+    return np.divide(top, bottom, out=np.full(len(w), np.nan), where=bottom > 0)
 
 
 def _pulls(found: Redrawn, y: np.ndarray, weight, where) -> tuple[np.ndarray, np.ndarray]:

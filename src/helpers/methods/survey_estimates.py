@@ -75,37 +75,6 @@ def raked_share(values, raked: Raked, *, clusters=None, level: float = 0.90) -> 
     return Weighted(Estimate(p, min(float(low), p), max(float(high), p), level, n), error, worth)
 
 
-class Ratios(NamedTuple):
-    """Ratios of weighted sums with what they have in common: values [ratio], covariance [ratio, ratio], n [people in each]."""
-
-    values: np.ndarray
-    covariance: np.ndarray
-    n: np.ndarray
-
-
-def raked_ratios(tops: np.ndarray, bottoms: np.ndarray, raked: Raked, *, clusters=None) -> Ratios:
-    """Several ratios of weighted sums of the same people, with their covariances.
-
-    Parameters
-    ----------
-    tops, bottoms : [person, ratio]; a person outside a ratio has 0 in both.
-    raked, clusters : as in `raked_mean`.
-
-    Returns
-    -------
-    Ratios; NaN where a bottom adds up to nothing, its covariances 0.
-
-    Formula: sum w a / sum w b; influence (a - ratio b) / sum w b, its residual on the margins taken as in `raked_mean`.
-    """
-    a, b, w = np.asarray(tops, dtype=float), np.asarray(bottoms, dtype=float), raked.weights
-    mass = w @ b
-    known = mass > 0
-    values = np.divide(w @ a, mass, out=np.full(len(mass), np.nan), where=known)
-    pull = np.divide(a - np.nan_to_num(values) * b, mass, out=np.zeros_like(a), where=known)
-    sums, scale, _ = _spread(pull, raked, np.ones(len(w), dtype=bool), clusters)
-    return Ratios(values, scale * sums.T @ sums, np.count_nonzero((b != 0) & (w > 0)[:, None], axis=0))
-
-
 def _linearised(values, raked: Raked, clusters, level: float) -> tuple[float, float, float, int, float]:
     """Mean, standard error, degrees of freedom, people with a value, and what their answers are worth."""
     check_level(level)
@@ -127,19 +96,12 @@ def _linearised(values, raked: Raked, clusters, level: float) -> tuple[float, fl
 
 
 def _error(pull: np.ndarray, raked: Raked, there: np.ndarray, clusters) -> tuple[float, float]:
-    """Standard error of the weighted sum of pulls, and effective clusters less one."""
-    sums, scale, df = _spread(pull[:, None], raked, there, clusters)
-    variance = scale * float(np.sum(sums**2))
-    return (math.sqrt(variance) if variance > 0 and df > 0 else math.nan), df
-
-
-def _spread(pull: np.ndarray, raked: Raked, there: np.ndarray, clusters) -> tuple[np.ndarray, float, float]:
-    """Weighted residuals of pulls [person, figure] added up by cluster, what their squares are scaled by, effective clusters less one."""
+    """Standard error of the weighted sum of pulls, what the margins explain taken out, and effective clusters less one."""
     w = raked.weights
     design = np.column_stack([np.ones(len(w)), raked.constraints])
-    root = np.sqrt(w)[:, None]
-    beta, _, rank, _ = np.linalg.lstsq(design * root, pull * root, rcond=None)
-    rest = w[:, None] * (pull - design @ beta)
+    root = np.sqrt(w)
+    beta, _, rank, _ = np.linalg.lstsq(design * root[:, None], pull * root, rcond=None)
+    rest = w * (pull - design @ beta)
     if clusters is None:
         code, n = np.arange(len(w)), len(w)
         scale = n / max(n - int(rank), 1)
@@ -151,6 +113,7 @@ def _spread(pull: np.ndarray, raked: Raked, there: np.ndarray, clusters) -> tupl
                 "survey: somebody belongs to no cluster. Give each person a cluster, or none at all."
             )
         scale = n / max(n - 1, 1)
-    sums = np.column_stack([np.bincount(code, one, n) for one in rest.T])
     sizes = np.bincount(code, np.where(there, w, 0.0), n)
-    return sums, scale, float(sizes.sum() ** 2 / (sizes @ sizes)) - 1
+    df = float(sizes.sum() ** 2 / (sizes @ sizes)) - 1
+    variance = scale * float(np.sum(np.bincount(code, rest, n) ** 2))
+    return (math.sqrt(variance) if variance > 0 and df > 0 else math.nan), df

@@ -9,6 +9,7 @@ from helpers.company import Scope
 from helpers.i18n import interval, listed, number, text
 from helpers.pillars.positioning import position_launches, position_seen, position_telling, position_told
 from helpers.pillars.positioning.position_figures import Page, own_part
+from helpers.pillars.positioning.words import level
 
 FIRST = 2  # traits that a decision names
 
@@ -47,7 +48,7 @@ def _whom(made: Page, scope: Scope, common: dict) -> Decision:
         )  # fmt: skip
     row = table.loc[named[0]]
     facts = {
-        "rival": named[0], "index": number(row["index"], "ratio", decimals=1, language=lang), "level": position_telling.level(scope),
+        "rival": named[0], "index": number(row["index"], "ratio", decimals=1, language=lang), "level": level(scope),
         "bounds": interval(row["index_low"], row["index_high"], "ratio", decimals=1, language=lang), "share": number(row["share"], "share", language=lang),
     }  # fmt: skip
     said = text(

@@ -13,7 +13,7 @@ from helpers.methods import launches
 from helpers.methods.intervals import Estimate
 from helpers.pillars.positioning import position_market
 from helpers.pillars.positioning.position_figures import Page, own_part
-from helpers.pillars.positioning.position_telling import level
+from helpers.pillars.positioning.words import level
 
 
 def launch_table(made: Page, scope: Scope) -> pd.DataFrame:

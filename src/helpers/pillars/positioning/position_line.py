@@ -9,7 +9,7 @@ from helpers.company import Scope
 from helpers.i18n import listed, number, text
 from helpers.methods import dirichlet
 from helpers.pillars.positioning.position_figures import Page
-from helpers.pillars.positioning.position_telling import level
+from helpers.pillars.positioning.words import level
 
 
 def line_rows(made: Page) -> pd.DataFrame:

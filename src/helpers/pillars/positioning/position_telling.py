@@ -7,11 +7,11 @@ import math
 from helpers.checks import guard_refusal
 from helpers.company import Scope
 from helpers.i18n import interval, listed, number, signed, text
-from helpers.kpi import LEVEL
 from helpers.methods.intervals import Estimate
 from helpers.pillars.positioning import position_seen
 from helpers.pillars.positioning.definitions import KPIS
 from helpers.pillars.positioning.position_figures import Page
+from helpers.pillars.positioning.words import level
 
 NAMES = 3  # brands that a sentence lists
 
@@ -23,11 +23,6 @@ def answer(made: Page, scope: Scope) -> str:
     if len(rivals):
         said.append(apart_said(made, scope))
     return " ".join(said)
-
-
-def level(scope: Scope) -> str:
-    """The level of intervals in words."""
-    return number(LEVEL, "share", language=scope.language)
 
 
 def verdict(made: Page) -> str:

@@ -10,7 +10,8 @@ from helpers.i18n import interval, listed, number, parted, signed, text
 from helpers.pillars.positioning import position_seen
 from helpers.pillars.positioning.position import NONE
 from helpers.pillars.positioning.position_figures import Page
-from helpers.pillars.positioning.position_telling import apart_from, level
+from helpers.pillars.positioning.position_telling import apart_from
+from helpers.pillars.positioning.words import level
 
 
 def map_finding(made: Page, scope: Scope) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from helpers.errors import DataError
 from helpers.methods.pricing import Ladder
 from helpers.pillars.positioning.price_choices import Chosen
-from helpers.pillars.positioning.price_moves import Move, best_move
+from helpers.pillars.positioning.price_moves import Move, best_move, other_side
 from helpers.pillars.positioning.price_people import Told
 from helpers.pillars.positioning.price_sales import Did
 
@@ -22,8 +22,9 @@ class Page(NamedTuple):
     """What the page shows.
 
     told, chosen, did : what people say, choose and did. asked_price : mean price paid today for the brand of the survey; asked_cost : its
-    variable cost before tax. ladder : the ladder with that cost. move : from the price of today to the best one of the choices, None where
-    it cannot be told. min_chance : chance of a gain from which a price is set.
+    variable cost before tax; lost : what the house loses with each one sold, 0 where nobody knows. alone : the ladder with the cost;
+    ladder : with the cost and what the house loses. move : from the price of today to the best one of the choices, None where it cannot be
+    told; other : to as far on the other side, where sales say that this one gains. min_chance : chance of a gain from which a price is set.
     """
 
     told: Told
@@ -31,8 +32,11 @@ class Page(NamedTuple):
     did: Did
     asked_price: float
     asked_cost: float
+    lost: float
+    alone: Ladder | None
     ladder: Ladder | None
     move: Move | None
+    other: Move | None
     vat_rate: float
     min_chance: float
 
@@ -72,14 +76,19 @@ def page(told: Told, chosen: Chosen, did: Did, *, margin_rate: float, unit_cost:
     paid = did.paid.get(told.brand, math.nan)
     base = paid if math.isfinite(paid) else chosen.price
     cost = unit_cost or (base / (1 + vat_rate) * (1 - margin_rate) if math.isfinite(base) else 0.0)
-    return Page(
-        told,
-        chosen,
-        did,
-        paid,
-        cost,
-        told.ladder_at(cost, vat_rate),
-        best_move(chosen, did),
-        vat_rate,
-        min_chance,
-    )
+    lost, move = _lost(told, chosen), best_move(chosen, did)
+    alone, ladder = (told.ladder_at(cost + more, vat_rate) for more in (0.0, lost))
+    return Page(told, chosen, did, paid, cost, lost, alone, ladder, move, other_side(chosen, did, move), vat_rate, min_chance)  # fmt: skip
+
+
+def _lost(told: Told, chosen: Chosen) -> float:
+    """Margin a unit that the house loses with each unit of the line of the survey, before tax.
+
+    Formula: share of the line's choices that come from the house x (price / (1 + vat_rate) - cost) of the house; 0 where the study's new
+        offer is another one, or where nothing can be told of it.
+    """
+    source = chosen.source
+    if source is None or chosen.new != told.brand or math.isnan(source.share.value):
+        return 0.0
+    taken = float(source.table.set_index("offer").loc[chosen.own, "value"])
+    return max(taken * (chosen.price / (1 + chosen.vat_rate) - chosen.unit_cost), 0.0)

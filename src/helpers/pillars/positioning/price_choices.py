@@ -130,7 +130,7 @@ def of_table(
         str(rows["study_id"].iloc[0]), tuple(sorted(rows["market"].unique())), data, fit, tastes, own, price, cost, vat_rate, offers,
         choice.part_worths(fit, data, level=LEVEL, seed=SEED), choice.importance(fit, data, level=LEVEL, seed=SEED),
         choice.willingness(fit, data, level=LEVEL, seed=SEED), _premium(fit, data, own, refusal),
-        simulator.shares(tastes, data, offers, level=LEVEL, seed=SEED), curve,
+        _shares(tastes, data, offers, panel), curve,
         simulator.elasticity(tastes, data, offers, offer=own, level=LEVEL, seed=SEED)[0] if data.price else unknown,
         None if new is None else simulator.source(tastes, data, offers, new, level=LEVEL, seed=SEED), "" if new is None else str(new["offer"].iloc[0]),
         simulator.hit_rate(data, folds=FOLDS, level=LEVEL, seed=SEED) if data.n_people >= FOLDS else None, panel, refusal, "",
@@ -145,6 +145,16 @@ def _fitted(rows: pd.DataFrame) -> tuple[Coded, Fit]:
     least = levels.loc[levels.groupby("attribute")["value"].idxmin()].set_index("attribute")["level"]
     data = choice.coded(rows, references=least.to_dict())
     return data, choice.fit(data)
+
+
+def _shares(tastes: Fit, data: Coded, offers: pd.DataFrame, panel: dict | None) -> pd.DataFrame:
+    """Shares of choices of the offers of today; the own one, the first, as the what-if opens on it."""
+    made = simulator.shares(tastes, data, offers, level=LEVEL, seed=SEED)
+    if panel is not None:
+        today = panel["constants"]["today"]
+        inputs = {"price": today["price"], **dict(zip(panel["constants"]["inputs"], today["options"], strict=True))}  # fmt: skip
+        made.loc[made.index[0], ["value", "low", "high"]] = choice_panel.scenario(inputs, panel["constants"], panel["draws"])["figures"]["share"]  # fmt: skip
+    return made
 
 
 def _premium(fit: Fit, data: Coded, own: str, refusal: Said | str) -> Estimate:

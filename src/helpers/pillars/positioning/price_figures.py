@@ -13,6 +13,7 @@ from helpers.methods.intervals import Estimate
 from helpers.pillars.positioning.definitions import KPIS
 from helpers.pillars.positioning.price import Page
 from helpers.pillars.positioning.price_words import share
+from helpers.pillars.positioning.words import amount
 
 DRAWN = ("price_premium", "price_share", "price_best_choice")  # bounds come from draws
 HITS_OVER = 1.3  # times chance that people left out should be foretold
@@ -88,18 +89,22 @@ def _why_sales(made: Page, scope: Scope) -> str:
     return _why(made.did.reason, scope)
 
 
-def checks(made: Page, scope: Scope, *, unit_cost: float, no_margins: str = "") -> list[Check]:
+def checks(
+    made: Page, scope: Scope, *, unit_cost: float, level_costs: str = "", no_margins: str = ""
+) -> list[Check]:
     """What could make this page wrong.
 
     Parameters
     ----------
-    unit_cost : as given; 0 where it comes from the margin rate. no_margins : why there are no official margins.
+    unit_cost, level_costs : as given; 0 where the cost comes from the margin rate. no_margins : why there are no official margins.
     """
     return [
         *_of_survey(made, scope, no_margins),
         *_of_choices(made, scope),
         *_of_sales(made, scope),
         _of_cost(unit_cost, scope),
+        *_of_levels(made, level_costs, scope),
+        *_of_line(made, scope),
     ]
 
 
@@ -176,3 +181,25 @@ def _of_cost(unit_cost: float, scope: Scope) -> Check:
     rate = share(scope.margin_rate, scope)
     return Check("cost", "review", text("The cost of a unit follows from the margin rate of the whole company, {rate} of revenue.", lang, rate=rate),
                  text("Set unit_cost to the variable cost of this product.", lang))  # fmt: skip
+
+
+def _of_levels(made: Page, level_costs: str, scope: Scope) -> list[Check]:
+    """Costs of levels come from no book."""
+    if made.chosen.panel is None or not level_costs.strip():
+        return []
+    lang = scope.language
+    said = text("What levels cost more a unit is set on this page ({costs}) and read from no book.", lang, costs=level_costs)  # fmt: skip
+    return [Check("level_costs", "review", said, text("Set level_costs to what the factory says; the what-if rests on it.", lang))]  # fmt: skip
+
+
+def _of_line(made: Page, scope: Scope) -> list[Check]:
+    """Whether the ladder knows what the house loses."""
+    lang, ladder = scope.language, made.ladder
+    if ladder is None or ladder.reason or not made.told.brand or made.told.brand == made.did.house:
+        return []
+    if made.lost:
+        said = text("Each {brand} sold is taken to cost the house {lost} of margin, by what people choose; the doubt of that is not in the chances of prices.", lang,
+                    brand=made.told.brand, lost=amount(made.lost, scope))  # fmt: skip
+        return [Check("taken", "pass", said)]
+    said = text("What {brand} takes from the house is not known, so its margin counts alone.", lang, brand=made.told.brand)  # fmt: skip
+    return [Check("taken", "review", said, text("Name it as new_offer, as the survey names it, with its levels.", lang))]  # fmt: skip

@@ -66,6 +66,15 @@ def move(made: Chosen, did: Did, after: float) -> Move:
     return Move(made.price, after, made.curve.best, by_choice, chance, sold, sold_chance, a_year, False, made.curve.at_end)  # fmt: skip
 
 
+def other_side(made: Chosen, did: Did, first: Move | None) -> Move | None:
+    """As far to the other side of the price of today, where sales say that it gains and the first move loses; inside the prices that people saw."""
+    if first is None or first.stays or not first.sold_chance < 0.5:
+        return None
+    lowest, highest = made.panel["constants"]["tested"]
+    found = move(made, did, float(np.clip(2 * first.before - first.after, lowest, highest)))
+    return found if found.sold_chance > 0.5 else None
+
+
 def _by_sales(made: Chosen, did: Did, after: float) -> tuple[Estimate, float]:
     found = did.found
     if found is None or found.reason:

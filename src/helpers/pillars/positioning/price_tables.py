@@ -7,15 +7,8 @@ import pandas as pd
 from helpers.company import Scope
 from helpers.i18n import interval, number, plural, text
 from helpers.pillars.positioning.price import Page
-from helpers.pillars.positioning.price_words import (
-    between,
-    chance,
-    level,
-    money,
-    point,
-    ranged,
-    shares,
-)
+from helpers.pillars.positioning.price_words import point, ranged, shares
+from helpers.pillars.positioning.words import amount, bounds, chance, level
 
 ORDER = ("pmc", "opp", "idp", "pme")
 
@@ -41,11 +34,18 @@ def ladder_table(made: Page, scope: Scope) -> pd.DataFrame:
         return pd.DataFrame()
     rows = ladder.table
     made_rows = {
-        text("would buy", lang): [shares(r.demand, r.demand_low, r.demand_high, scope) for r in rows.itertuples()],
-        text("margin a hundred people", lang): [ranged(r.margin, r.margin_low, r.margin_high, scope) for r in rows.itertuples()],
-        text("chance of the highest margin", lang): [chance(r.best, scope) for r in rows.itertuples()],
-    }  # fmt: skip
-    return pd.DataFrame(made_rows, index=[money(one, scope) for one in rows["price"]]).rename_axis(columns=text("price", lang))  # fmt: skip
+        text("would buy", lang): [
+            shares(r.demand, r.demand_low, r.demand_high, scope) for r in rows.itertuples()
+        ]
+    }
+    if made.lost:
+        made_rows[text("margin a hundred people, alone", lang)] = [amount(one, scope) for one in made.alone.table["margin"]]  # fmt: skip
+    margin = text("after what the house loses", lang) if made.lost else text("margin a hundred people", lang)
+    made_rows |= {
+        margin: [ranged(r.margin, r.margin_low, r.margin_high, scope) for r in rows.itertuples()],
+        text("chance of the highest margin", lang): [chance(r.best, lang) for r in rows.itertuples()],
+    }
+    return pd.DataFrame(made_rows, index=[amount(one, scope) for one in rows["price"]]).rename_axis(columns=text("price", lang))  # fmt: skip
 
 
 def steps_frame(made: Page, scope: Scope) -> pd.DataFrame:
@@ -71,7 +71,7 @@ def weigh_table(made: Page, scope: Scope) -> pd.DataFrame:
         )
         levels = " > ".join(one for one in own["level"] if one)
         if row.attribute == chosen.data.price:
-            levels = between(chosen.data.prices[0], chosen.data.prices[-1], scope)
+            levels = bounds(chosen.data.prices[0], chosen.data.prices[-1], scope)
         rows.append((row.attribute, shares(row.value, row.low, row.high, scope), levels))
     table = pd.DataFrame(
         rows, columns=["attribute", text("importance", lang), text("levels, best first", lang)]
@@ -85,7 +85,7 @@ def shares_frame(made: Page, scope: Scope) -> pd.DataFrame:
     if table.empty:
         return pd.DataFrame({"offer": [], "value": [], "low": [], "high": []})
     prices = dict(zip(made.chosen.scenario["offer"], made.chosen.scenario.get("price", []), strict=False))
-    names = [f"{one}, {money(prices[one], scope)}" if one in prices else text("none of them", scope.language) for one in table["offer"]]  # fmt: skip
+    names = [f"{one}, {amount(prices[one], scope)}" if one in prices else text("none of them", scope.language) for one in table["offer"]]  # fmt: skip
     return table.assign(offer=names)[["offer", "value", "low", "high"]]
 
 
@@ -94,7 +94,7 @@ def curve_frame(made: Page, scope: Scope) -> pd.DataFrame:
     curve = made.chosen.curve
     if curve is None:
         return pd.DataFrame({"price": [], "margin": [], "margin_low": [], "margin_high": []})
-    return curve.table.assign(price=[money(one, scope) for one in curve.table["price"]])
+    return curve.table.assign(price=[amount(one, scope) for one in curve.table["price"]])
 
 
 def four_table(made: Page, scope: Scope) -> pd.DataFrame:
@@ -102,8 +102,8 @@ def four_table(made: Page, scope: Scope) -> pd.DataFrame:
     lang = scope.language
     dash = "–"
     rows = {
-        text("what they say", lang): (made.told.brand or dash, _people(made.told.n, scope), _said(made, scope), text("the range in which a price raises no eyebrow", lang), text("the price to set: no rival is in sight", lang)),
-        text("what they would buy", lang): (made.told.brand or dash, _people(made.told.n, scope), _bought(made, scope), text("demand for a new line, before it has sales", lang), text("volumes: a yes costs nothing", lang)),
+        text("what they say", lang): (made.told.brand or dash, _people(made.told.answers.n if made.told.answers else 0, scope), _said(made, scope), text("the range in which a price raises no eyebrow", lang), text("the price to set: no rival is in sight", lang)),
+        text("what they would buy", lang): (made.told.brand or dash, _people(made.told.n, scope), _bought(made, scope), text("demand at prices that a line has not had yet", lang), text("volumes: a yes costs nothing", lang)),
         text("what they choose", lang): (made.chosen.own or dash, _people(made.chosen.n, scope), _chosen(made, scope), text("worth of attributes, price against rivals", lang), text("levels of sales, and prices that nobody was shown", lang)),
         text("what they did", lang): (made.did.house, _months(made, scope), _did(made, scope), text("small moves of the price of today", lang), text("new offers, and prices far from those of the past", lang)),
     }  # fmt: skip
@@ -136,7 +136,7 @@ def _bought(made: Page, scope: Scope) -> str:
     if ladder is None or ladder.reason:
         return text("cannot tell", lang)
     best = float(ladder.table.set_index("price").loc[ladder.best, "best"])
-    return text("{price} earns most (chance {chance})", lang, price=money(ladder.best, scope), chance=chance(best, scope))  # fmt: skip
+    return text("{price} earns most (chance {chance})", lang, price=amount(ladder.best, scope), chance=chance(best, lang))  # fmt: skip
 
 
 def _chosen(made: Page, scope: Scope) -> str:

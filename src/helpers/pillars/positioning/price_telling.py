@@ -11,7 +11,8 @@ from helpers.company import Scope
 from helpers.i18n import interval, number, signed, text, translate
 from helpers.pillars.positioning.price import Page
 from helpers.pillars.positioning.price_figures import said
-from helpers.pillars.positioning.price_words import between, chance, level, money, ranged, share, shares
+from helpers.pillars.positioning.price_words import ranged, share, shares
+from helpers.pillars.positioning.words import amount, bounds, chance, level
 
 KEEP, SET, TEST, UNKNOWN = "keep", "set", "test", "unknown"
 RISE = 0.10  # of a price, to say an elasticity
@@ -53,7 +54,7 @@ def points_finding(made: Page, scope: Scope) -> str:
     if told.points is None or told.answers.reason:
         return text("What price people accept cannot be told", lang)
     low, high = told.points.at("pmc"), told.points.at("pme")
-    return text("{brand}: people accept {low} to {high}", lang, brand=told.brand, low=money(low[0], scope), high=money(high[0], scope))  # fmt: skip
+    return text("{brand}: people accept {low} to {high}", lang, brand=told.brand, low=amount(low[0], scope), high=amount(high[0], scope))  # fmt: skip
 
 
 def points_subtitle(made: Page, scope: Scope) -> str:
@@ -70,7 +71,7 @@ def steps_finding(made: Page, scope: Scope) -> str:
     if not len(known):
         return text("What people would pay for a step cannot be told", lang)
     top = known.loc[known["value"].idxmax()]
-    return text("People pay most for {level}: {value} more than for {other}", lang, level=top["level"], other=top["reference"], value=money(top["value"], scope))  # fmt: skip
+    return text("People pay most for {level}: {value} more than for {other}", lang, level=top["level"], other=top["reference"], value=amount(top["value"], scope))  # fmt: skip
 
 
 def choices_subtitle(made: Page, scope: Scope) -> str:
@@ -104,7 +105,7 @@ def curve_subtitle(made: Page, scope: Scope) -> str:
             made.chosen.shares["reason"].iloc[0], scope
         )
     return text("margin a hundred people asked, before tax, over the price of {own}; a unit costs {cost}", scope.language, own=made.chosen.own,
-                cost=money(made.chosen.unit_cost, scope))  # fmt: skip
+                cost=amount(made.chosen.unit_cost, scope))  # fmt: skip
 
 
 def refusals(made: Page, scope: Scope) -> str:
@@ -150,7 +151,7 @@ def naive(made: Page, scope: Scope) -> str:
     if told.answers is None or math.isnan(told.named):
         return text("Nobody was asked what a fair price would be.", lang)
     said_ = text("Asked for a price that is cheap and one that is expensive, people name {price} on average, out of order or not: “so let us ask {price}”.", lang,
-                 price=money(told.named, scope))  # fmt: skip
+                 price=amount(told.named, scope))  # fmt: skip
     ladder = made.ladder
     if ladder is None or ladder.reason:
         return said_
@@ -171,10 +172,10 @@ def _first(made: Page, scope: Scope) -> str:
             lang,
             own=made.chosen.own,
         )
-    facts = {"own": made.chosen.own, "before": money(move.before, scope), "after": money(move.after, scope)}
+    facts = {"own": made.chosen.own, "before": amount(move.before, scope), "after": amount(move.after, scope)}
     if word == KEEP:
         return text("Keep {own} at {before}: no other price would clearly earn more by what people choose (best {range}).", lang, **facts,
-                    range=between(move.best.low, move.best.high, scope))  # fmt: skip
+                    range=bounds(move.best.low, move.best.high, scope))  # fmt: skip
     if word == SET:
         return text(
             "Move {own} from {before} to {after}: choices and sales agree that it earns more.", lang, **facts
@@ -198,7 +199,7 @@ def _line(made: Page, scope: Scope) -> str:
     if word == UNKNOWN:
         return ""
     ladder = made.ladder
-    facts = {"brand": made.told.brand, "price": money(ladder.best, scope), "chance": chance(ladder.table.set_index("price").loc[ladder.best, "best"], scope)}  # fmt: skip
+    facts = {"brand": made.told.brand, "price": amount(ladder.best, scope), "chance": chance(ladder.table.set_index("price").loc[ladder.best, "best"], lang)}  # fmt: skip
     return text("{brand} earns most at {price} of the prices asked (chance {chance}).", lang, **facts)
 
 

@@ -9,7 +9,7 @@ from helpers.i18n import capital, listed, number, plural, text, translate
 from helpers.kpi import LEVEL
 from helpers.methods.choice_classes import Classes
 from helpers.pillars.positioning.price import Page
-from helpers.pillars.positioning.price_words import money
+from helpers.pillars.positioning.words import amount
 from helpers.whatif import Choice, Figure, Panel, Slider
 
 PERSONS = 100  # margin is told a hundred people asked
@@ -38,7 +38,7 @@ def _inputs(known: dict, own: str, scope: Scope) -> tuple[Slider | Choice, ...]:
     below, above = (max(math.ceil(abs(end - today)), 0) for end in (low, high))
     slider = Slider(
         id="price", label=text("Price", lang), low=today - below, high=today + above, step=1.0, default=today, unit="currency",
-        currency=scope.currency, help=text("Today {today}; people saw {low} to {high}.", lang, today=money(today, scope), low=money(low, scope), high=money(high, scope)),
+        currency=scope.currency, help=text("Today {today}; people saw {low} to {high}.", lang, today=amount(today, scope), low=amount(low, scope), high=amount(high, scope)),
     )  # fmt: skip
     choices = (
         Choice(
@@ -100,7 +100,7 @@ def _assumed(made: Page, scope: Scope) -> tuple[str, ...]:
     classes = len(chosen.tastes.sizes) if isinstance(chosen.tastes, Classes) else 1
     return (
         text("Rivals keep their offers and prices, and everybody knows and finds all offers.", lang),
-        text("A unit costs {cost} before tax as it is today; levels cost more or less by the parameter level_costs.", lang, cost=money(chosen.unit_cost, scope)),
+        text("A unit costs {cost} before tax as it is today; levels cost more or less by the parameter level_costs.", lang, cost=amount(chosen.unit_cost, scope)),
         plural("One set of tastes stands for everybody, so the offer draws from all others in proportion.",
                "{n} classes of people with tastes of their own stand for everybody.", classes, lang),
     )  # fmt: skip

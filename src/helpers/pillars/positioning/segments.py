@@ -110,12 +110,16 @@ def page(people: People, *, classes: int = 0, most: int = 6, rate: float | None 
     reason = _refused(best, ladder)
     if reason:
         return Page(people, best, ladder, reason, None, {}, {}, {}, None, None, rate, min_chance)
-    strata = frame["is_own"].astype(str) + frame["wave"].astype(str) + frame["market"].astype(str)
     weight = frame["weight"].to_numpy(float)
-    found = latent_redraws.redrawn(best, groups=frame["is_own"], strata=strata, weight=weight, redraws=REDRAWS, seed=seed)  # fmt: skip
+    found = latent_redraws.redrawn(best, groups=frame["is_own"], strata=strata(frame), weight=weight, redraws=REDRAWS, seed=seed)  # fmt: skip
     runs, n, whole = _figures(people, found, rate)
     typing = latent_typing.typing_tool(best, seed=seed) if len(best.items) >= latent_typing.FEWEST_ITEMS else None  # fmt: skip
     return Page(people, best, ladder, "", found, runs, n, whole, typing, _stays(people, best, seed), rate, min_chance)  # fmt: skip
+
+
+def strata(frame: pd.DataFrame) -> pd.Series:
+    """The group, wave and market of each person: redraws keep how many people each has."""
+    return frame["is_own"].astype(str) + frame["wave"].astype(str) + frame["market"].astype(str)
 
 
 def _why(classes: Classes) -> str | Said:
@@ -175,12 +179,9 @@ def _figures(people: People, found: Redrawn, rate: float | None) -> tuple[dict, 
 
 def _mean(found: Redrawn, values: np.ndarray, weight: np.ndarray, where: np.ndarray) -> np.ndarray:
     """Weighted mean of everybody in each run; NaN below 30 people."""
-    there = where & np.isfinite(values)
-    if there.sum() < COUNTS_ONLY:
+    if (where & np.isfinite(values)).sum() < COUNTS_ONLY:
         return np.full(len(found.counts), math.nan)
-    w = found.counts * np.where(there, weight, 0.0)
-    bottom = w.sum(axis=1)
-    return np.divide(w @ np.where(there, values, 0.0), bottom, out=np.full(len(w), math.nan), where=bottom > 0)  # fmt: skip
+    return latent_redraws.overall(found, values, weight=weight, where=where)
 
 
 def _estimate(figure: str, runs: np.ndarray, n: int) -> Estimate:

@@ -9,7 +9,7 @@ from helpers.company import Scope
 from helpers.i18n import listed, number, text
 from helpers.pillars.positioning.segments import Page, told
 from helpers.pillars.positioning.segments_names import name, quoted, word
-from helpers.pillars.positioning.targets_words import chance
+from helpers.pillars.positioning.words import chance
 
 
 def to_win(made: Page) -> tuple[list[int], float]:

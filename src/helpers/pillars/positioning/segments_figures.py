@@ -17,6 +17,7 @@ from helpers.methods.latent import GOOD_ENTROPY
 from helpers.pillars.positioning.definitions import KPIS
 from helpers.pillars.positioning.segments import Page, told
 from helpers.pillars.positioning.segments_names import name, quoted
+from helpers.pillars.positioning.segments_people import People
 
 DRAWN = ("segment_conquest", "segment_margin_share", "segment_own_share", "segment_open_spend", "segment_typing_error", "segment_stable")  # fmt: skip
 STABLE = 0.8  # share of people who keep their segment, from which segments are the same ones
@@ -57,7 +58,7 @@ def checks(made: Page, scope: Scope, *, no_margins: str = "", no_orders: str = "
     ]  # fmt: skip
     if people.sources is not None:
         found.append(Check("indicative", "review", sentence(people.sources, lang), text("Read shares as an indication, and do not add decimals.", lang)))  # fmt: skip
-    found += _of_weights(made, scope, no_margins)
+    found += weights_checks(people, scope, no_margins)
     if not people.has_orders:
         found.append(Check("orders", "review", text("What customers bring is not known. {why}", lang, why=no_orders).rstrip(), text("Import the orders; until then segments are judged by potential alone.", lang)))  # fmt: skip
     elif made.rate is None:
@@ -103,8 +104,9 @@ def _stable(made: Page, scope: Scope) -> Check:
     return check("stable", made.stays.stays.value >= STABLE, said, remedy=text("Build nothing lasting on these segments before another wave.", lang))  # fmt: skip
 
 
-def _of_weights(made: Page, scope: Scope, no_margins: str) -> list[Check]:
-    lang, people = scope.language, made.people
+def weights_checks(people: People, scope: Scope, no_margins: str) -> list[Check]:
+    """How people outside were brought to the population, market by market."""
+    lang = scope.language
     if not people.outside.any():
         return []
     found, sources = [], {}
@@ -114,21 +116,16 @@ def _of_weights(made: Page, scope: Scope, no_margins: str) -> list[Check]:
         text("margins of {market} by {source}, as of {day}", lang, market=listed(sorted(markets), lang), source=source, day=day_said(when, lang))
         for (source, when), markets in sources.items()
     ]  # fmt: skip
+    asked = set(people.frame.loc[people.outside, "market"].dropna().astype(str))
+    plain = sorted(asked - {one.values["market"] for one in people.told})
     if told_of:
         found.append(Check("weighted", "pass", text("Answers are raked to {margins}.", lang, margins=parted(told_of, lang))))  # fmt: skip
-    else:
-        said = text("People outside are not weighted. {why}", lang, why=no_margins).rstrip()
-        found.append(
-            Check(
-                "unweighted",
-                "review",
-                said,
-                text("Import the official shares into population_margins.", lang),
-            )
-        )
+    if plain:
+        said = text("Answers are not weighted in {markets}. {why}", lang, markets=listed(plain, lang), why=no_margins).rstrip()  # fmt: skip
+        found.append(Check("unweighted", "review", said, text("Import the official shares into population_margins.", lang)))  # fmt: skip
     if people.guards:
-        said = parted([translate(one, lang) for one in people.guards], lang).rstrip(".") + "."
-        found.append(Check("weights_guard", "review", said, text("Look at the quotas of the next wave.", lang)))  # fmt: skip
+        told = [f"{market}: {translate(one, lang)}" for market, one in people.guards]
+        found.append(Check("weights_guard", "review", parted(told, lang).rstrip(".") + ".", text("Look at the quotas of the next wave.", lang)))  # fmt: skip
     return found
 
 

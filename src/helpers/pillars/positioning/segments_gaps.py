@@ -13,8 +13,7 @@ from helpers.kpi import LEVEL
 from helpers.methods import latent_redraws
 from helpers.methods.experiment_shares import holm
 from helpers.pillars.positioning.segments import Page
-from helpers.pillars.positioning.segments_people import NONE
-from helpers.pillars.positioning.targets_people import DIMENSIONS
+from helpers.pillars.positioning.segments_people import DIMENSIONS, NONE
 
 COLUMNS = ("dimension", "level", "segment", "n", "share", "rest", "value", "low", "high", "p", "other")
 MORE, LESS, SAME = "more", "less", "same"

@@ -8,7 +8,7 @@ from helpers.i18n import capital, listed, mark_term, term
 from helpers.methods import latent_redraws
 from helpers.methods.intervals import Estimate
 from helpers.pillars.positioning.segments import LEVEL, Page
-from helpers.pillars.positioning.targets_people import ITEM
+from helpers.pillars.positioning.segments_people import ITEM
 
 WORDS = {
     "taste": mark_term("a need", "taste"),

@@ -12,23 +12,28 @@ import pandas as pd
 from helpers import rollups
 from helpers.company import Scope
 from helpers.errors import DataError, NothingToReportError
-from helpers.i18n import Said, mark
+from helpers.i18n import Said, mark, said
 from helpers.methods import survey
 from helpers.pillars.positioning import segments_verbatims
-from helpers.pillars.positioning.targets_people import (
-    CAP,
-    COLUMNS,
-    DIMENSIONS,
-    ITEM,
-    MARGINS,
-    MAYBE,
-    MONTHS,
-    OPEN,
-    SPEND,
-    TRY,
-)
 from helpers.rollups.reading import SCALE, paid
 
+MONTHS = 12  # of answers that are read
+OPEN = 8  # lowest answer of 0 to 10 that counts as "would try"
+CAP = 5.0  # largest weight, in mean weights
+DIMENSIONS = ("age_band", "sex", "region")
+ITEM, SPEND, TRY = "need_", "spend_category_12m", "try_own_12m"
+COLUMNS = (
+    "survey_id",
+    "survey_type",
+    "respondent_id",
+    "customer_id",
+    "answered_on",
+    "market",
+    "question",
+    "score",
+)
+MARGINS = ("market", "as_of", "dimension", "level", "share", "source")
+MAYBE = (*DIMENSIONS, "sample_source")
 MAIN = "brand_main"
 NONE = "none"
 EMPTY = mark("surveys: there is no survey of needs in the twelve months up to the period. Import one with survey_type needs, or choose a later period.")  # fmt: skip
@@ -40,7 +45,7 @@ class People(NamedTuple):
 
     frame : one row a person: wave, market, is_own, the items, spend, is_open (would try; NaN where not asked), main (brand used most),
     age_band, sex, region, weight (1 for customers), revenue and paid (of twelve months, without and with tax; 0 for others).
-    items : names of the items; waves : in order of their first day. told : margins that were used; guards : of weights; sources : of the
+    items : names of the items; waves : in order of their first day. told : margins that were used; guards : of weights, each with its market; sources : of the
     sample. has_orders : False where nothing is known of what customers buy. comments : what customers among them wrote, as
     `segments_verbatims.written` reads it.
     """
@@ -49,7 +54,7 @@ class People(NamedTuple):
     items: tuple[str, ...]
     waves: tuple[str, ...]
     told: tuple[Said, ...]
-    guards: tuple[Said, ...]
+    guards: tuple[tuple[str, str | Said], ...]
     sources: Said | None
     has_orders: bool
     comments: pd.DataFrame
@@ -134,14 +139,16 @@ def _weights(
             asked = own[list(DIMENSIONS)].reset_index(drop=True)
             met = survey.rake_market(asked, margins, market=str(market), as_of=scope.period.end, cap=CAP)
         except DataError as why:
-            guards[str(why.args[0])] = why.args[0]
-            continue
-        if met is None:
-            continue
-        raked, official = met
-        made[own.index] = raked.weights
-        told[str(official.told)] = official.told
-        guards.update({f"{market} {one}": one for one in (*official.guards, *raked.guards)})
+            held = [why.args[0]]
+        else:
+            held = [said("nobody's age, sex or region is known")]
+            if met is not None:
+                raked, official = met
+                made[own.index] = raked.weights
+                told[str(official.told)] = official.told
+                unasked = sorted(set(official.shares) - set(raked.balance["dimension"]))
+                held = [*official.guards, *raked.guards, *(said("the survey does not ask {dimension}, so its margin is not used", dimension=name) for name in unasked)]  # fmt: skip
+        guards.update({(str(market), str(one)): (str(market), one) for one in held})
     return made, tuple(told.values()), tuple(guards.values())
 
 

@@ -15,7 +15,7 @@ from helpers.pillars.positioning import segments_gaps as gaps
 from helpers.pillars.positioning.segments import LEVEL, PER, Page, told
 from helpers.pillars.positioning.segments_decisions import to_keep, to_leave, to_win
 from helpers.pillars.positioning.segments_names import DIMENSION, group, name, names, quoted, word
-from helpers.pillars.positioning.targets_words import amount, bounds, chance, level
+from helpers.pillars.positioning.words import amount, bounds, chance, level
 
 MOST_GROUPS = 10
 

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.checks import COUNTS_ONLY
 from helpers.errors import DataError, NothingToReportError
 from helpers.i18n import mark
 from helpers.kpi import LEVEL
@@ -32,6 +31,7 @@ LEAST = (
 )  # range that counts from 0 to 100 at least: money, points, points, points, points, times
 DRAWS, SEED = 1000, 8
 STRENGTH = 20.0  # of weights near the chosen ones: one of 0.25 has a standard deviation of 0.09
+LEAST_FIT = 1e-3  # of which a logarithm is taken
 FREEDOM = 1  # markets with a survey less this are the degrees of freedom of what another market may be
 EMPTY = mark("market_sales: no market has twelve months of sales up to the period. Import the panel's months, or choose a later period.")  # fmt: skip
 
@@ -134,18 +134,20 @@ def page(
 def answers(panel: Panel, names: list[str], rng: np.random.Generator) -> Answers:
     """What people say in each market; where there is no survey, what the surveyed markets and the spread between them foretell.
 
-    Formula: a market without survey is the mean of the k surveyed ones + s sqrt(1 + 1/k) t(k - 1), s the spread between them; unknown
-        below two surveyed markets.
+    Formula: draws are normal around the estimate with the covariance of the redraws of people, of all markets and the logarithm of fit
+        together. A market without survey is the mean of the k surveyed ones + s sqrt(1 + 1/k) t(k - 1), s the spread between them;
+        unknown below two surveyed markets.
     """
     n = len(panel.segments)
-    size = 3 * n + 2
+    size, k = 3 * n + 2, len(panel.markets)
     values, draws = np.full((len(names), size), np.nan), np.full((DRAWS, len(names), size), np.nan)
-    seen = {market: _drawn(one.values, one.covariance, rng) for market, one in panel.markets.items()}
-    points = np.array([one.values for one in panel.markets.values()]).reshape(-1, size)
-    k = len(points)
+    runs = np.hstack([one.runs for one in panel.markets.values()] + [np.log(np.maximum(panel.fit, LEAST_FIT))])  # fmt: skip
+    drawn = _drawn(runs, rng)
+    seen = {market: drawn[:, at * size : (at + 1) * size].clip(0, 1) for at, market in enumerate(panel.markets)}  # fmt: skip
+    points = np.array([one.runs[0] for one in panel.markets.values()]).reshape(-1, size)
     for at, market in enumerate(names):
         if market in seen:
-            values[at], draws[:, at] = panel.markets[market].values, seen[market]
+            values[at], draws[:, at] = panel.markets[market].runs[0], seen[market]
         elif k > FREEDOM:
             spread = points.std(axis=0, ddof=1) * math.sqrt(1 + 1 / k)
             middle = np.mean([seen[one] for one in panel.markets], axis=0)
@@ -153,30 +155,18 @@ def answers(panel: Panel, names: list[str], rng: np.random.Generator) -> Answers
             draws[:, at] = np.clip(middle + spread * rng.standard_t(k - FREEDOM, (DRAWS, size)), 0, 1)
             for part in (slice(0, n), slice(size - n, size)):  # shares of spend and of people are 1 together
                 draws[:, at, part] /= np.maximum(draws[:, at, part].sum(axis=1, keepdims=True), 1e-9)
-    return Answers(values, draws, *_fit(panel, points, seen, rng))
+    return Answers(values, draws, panel.fit[0], np.exp(drawn[:, k * size :]))
 
 
-def _drawn(values: np.ndarray, covariance: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Normal draws of shares, kept inside 0 and 1."""
-    size, axes = np.linalg.eigh(covariance)
-    steps = rng.standard_normal((DRAWS, len(values))) @ (axes * np.sqrt(np.maximum(size, 0))).T
-    return np.clip(values + steps, 0, 1)
-
-
-def _fit(
-    panel: Panel, points: np.ndarray, seen: dict, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Share of each segment among customers over its share outside, surveyed markets weighted by people asked."""
-    n = len(panel.segments)
-    if not len(points) or panel.customers.sum() < COUNTS_ONLY:
-        return np.full(n, np.nan), np.full((DRAWS, n), np.nan)
-    asked = np.array([one.n for one in panel.markets.values()], dtype=float)
-    outside = np.average(points[:, -n:], axis=0, weights=asked)
-    drawn = np.average([one[:, -n:] for one in seen.values()], axis=0, weights=asked)
-    customers = panel.customers / panel.customers.sum()
-    of_customers = rng.dirichlet(panel.customers + 0.5, DRAWS)
-    floor = 0.5 / asked.sum()
-    return customers / np.maximum(outside, floor), of_customers / np.maximum(drawn, floor)
+def _drawn(runs: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Normal draws [draw, figure] around the estimate, the first run, with the covariance of the others; NaN where it is unknown."""
+    made = np.repeat(runs[:1], DRAWS, axis=0)
+    known = np.isfinite(runs).all(axis=0)
+    if len(runs) < 3 or not known.any():
+        return made
+    size, axes = np.linalg.eigh(np.atleast_2d(np.cov(runs[1:, known].T)))
+    made[:, known] += rng.standard_normal((DRAWS, len(size))) @ (axes * np.sqrt(np.maximum(size, 0))).T
+    return made
 
 
 def _market_criteria(
@@ -204,7 +194,7 @@ def _cells(
 ) -> tuple[Ranking | None, list[tuple[str, str]], np.ndarray]:
     """Segments in markets: size is the market's by the segment's share of spend, reach the segment's own, fit that of all markets."""
     n = len(panel.segments)
-    if not panel.markets:
+    if not panel.markets or n < 2:
         return None, [], np.empty((0, len(CRITERIA)))
     base = _from_sales(ranked)
     rows, draws, names = [], [], []

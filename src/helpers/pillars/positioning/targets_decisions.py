@@ -13,7 +13,8 @@ from helpers.kpi import Z
 from helpers.pillars.positioning import targets_telling as telling
 from helpers.pillars.positioning.targets import Page
 from helpers.pillars.positioning.targets_money import Money
-from helpers.pillars.positioning.targets_words import amount, bounds, chance, criterion, level
+from helpers.pillars.positioning.targets_words import criterion
+from helpers.pillars.positioning.words import amount, bounds, chance, level
 
 HALF_WIDTH = 0.05  # of the share of people who would try, that a survey should reach
 SEGMENTS = "positioning/01-value-segments-and-personas"  # the page that decides on segments; this one repeats it for a market
@@ -21,24 +22,24 @@ QUOTA_EFFECT = 1.3  # answers for one of a sample without weights, as raking usu
 
 
 def decisions(made: Page, money: Money, scope: Scope, *, owner: str = "") -> list[Decision]:
-    """Decisions: markets to go for, whom to aim at in the first of them where people were asked, markets to prepare, markets to wait with; at most seven."""
+    """Decisions: markets to go for, whom to aim at in the first of them where people were asked, to keep, to prepare, to wait with; at most eight."""
     lang = scope.language
     common = {
         "owner": owner or text("strategy director", lang),
         "due": scope.next_review,
         "currency": scope.currency,
     }
-    found = {word: telling.of_standing(made, word) for word in (telling.GO, telling.PREPARE, telling.WAIT)}
-    asked = [
-        name
-        for name in (*found[telling.GO], *found[telling.PREPARE], *made.names)
-        if name in made.panel.markets
-    ]
+    found = {
+        word: telling.of_standing(made, word)
+        for word in (telling.GO, telling.KEEP, telling.PREPARE, telling.WAIT)
+    }
+    asked = [name for name in (*found[telling.GO], *found[telling.KEEP], *made.names) if name in made.panel.markets]  # fmt: skip
     whom = _aim(asked[0], made, scope, common) if asked else None
     if len(made.markets) < 2:
         return [_import(made, scope, common), *([whom] if whom else [])]
     listed_ones = [_go(name, made, money, scope, common) for name in found[telling.GO]]
     later = [_prepare(name, made, money, scope, common) for name in found[telling.PREPARE][:3]]
+    later += [_keep(name, made, money, scope, common) for name in found[telling.KEEP][:2]]
     listed_ones += [*later, whom] if whom and not listed_ones else [*([whom] if whom else []), *later]
     if found[telling.WAIT]:
         listed_ones.append(_wait(found[telling.WAIT], made, scope, common))
@@ -62,7 +63,7 @@ def _won_said(name: str, money: Money, scope: Scope) -> str:
 
 def _go(name: str, made: Page, money: Money, scope: Scope, common: dict) -> Decision:
     lang, row = scope.language, made.both.table.set_index("option").loc[name]
-    is_own = next(one.own for one in made.markets if one.market == name) > 0
+    is_own = name in telling.sold_in(made)
     said = text(
         "Grow in {market}: among the first {n} markets with a chance of {chance}, first with {first}."
         if is_own
@@ -104,10 +105,10 @@ def _aim(name: str, made: Page, scope: Scope, common: dict) -> Decision | None:
     at, segment = min(own)
     best = float((made.cells.draws[:, [i for i, _ in own]].max(axis=1) <= made.cells.draws[:, at]).mean())
     other = sorted(own)[1][1]
-    said = text("In {market} aim at the segment “{segment}” first: it scores highest there with a chance of {chance}; next comes “{other}”.", lang,
+    said = text("In {market}, where people were asked, aim at the segment “{segment}” first: it scores highest there with a chance of {chance}; next comes “{other}”.", lang,
                 market=name, segment=segment, chance=chance(best, lang), other=other)  # fmt: skip
     if best < made.min_chance:
-        said = text("In {market} aim at no segment alone: “{segment}” scores highest with a chance of {chance} only, before “{other}”.", lang,
+        said = text("In {market}, where people were asked, aim at no segment alone: “{segment}” scores highest with a chance of {chance} only, before “{other}”.", lang,
                     market=name, segment=segment, chance=chance(best, lang), other=other)  # fmt: skip
     return Decision(
         id=f"aim_{name}", verb=text("Aim", lang), amount=segment, sentence=said, reverse_if=text("the next wave puts another segment first there", lang),
@@ -126,22 +127,48 @@ def needed(made: Page, name: str) -> int:
 
 
 def _prepare(name: str, made: Page, money: Money, scope: Scope, common: dict) -> Decision:
-    lang, row = scope.language, made.both.table.set_index("option").loc[name]
-    facts = {"market": name, "n": made.top, "chance": chance(row["top"], lang)}
-    is_own = next(one.own for one in made.markets if one.market == name) > 0
-    if is_own and name in made.panel.markets:
-        said = text("Keep the effort in {market} as it is: among the first {n} with a chance of {chance}, so the next figures decide.", lang, **facts)  # fmt: skip
-    elif name in made.panel.markets:
+    """A market without own sales; the first step is to ask there, whatever the chance that is foretold."""
+    lang, facts = scope.language, _facts(name, made, scope)
+    if name in made.panel.markets:
         said = text("Prepare {market} and spend nothing yet: among the first {n} with a chance of {chance}, so the next figures decide.", lang, **facts)  # fmt: skip
+        turned = _between(made, scope)
     else:
-        said = text("Prepare {market} and spend nothing yet: among the first {n} with a chance of {chance}. Ask {people} people there first; nobody has been asked.", lang,
+        said = text("Prepare {market} and spend nothing yet: among the first {n} with a chance of {chance}, foretold from other markets. Ask {people} people there first; nobody has been asked.", lang,
                     **facts, people=needed(made, name))  # fmt: skip
+        turned = text("with answers from there its chance is still above {go} (then enter), or below {stop} (then wait)", lang, **_limits(made, scope))  # fmt: skip
     return Decision(
-        id=f"prepare_{name}", verb=text("Keep", lang) if is_own else text("Prepare", lang), amount=name, sentence=f"{said} {_won_said(name, money, scope)}",
-        reverse_if=text("a survey there, or its next figures, put its chance of being among the first {n} above {go} or below {stop}", lang, n=made.top,
-                        go=number(made.min_chance, "share", language=lang), stop=number(made.wait_below, "share", language=lang)),
+        id=f"prepare_{name}", verb=text("Prepare", lang), amount=name, sentence=f"{said} {_won_said(name, money, scope)}", reverse_if=turned,
         **common,  # no effect: what may be won comes of going there, not of preparing it
     )  # fmt: skip
+
+
+def _keep(name: str, made: Page, money: Money, scope: Scope, common: dict) -> Decision:
+    lang, facts = scope.language, _facts(name, made, scope)
+    said = text("Keep the effort in {market} as it is: among the first {n} with a chance of {chance}, so the next figures decide.", lang, **facts)  # fmt: skip
+    if name not in made.panel.markets:
+        asking = text(
+            "Ask {people} people there first; nobody has been asked.", lang, people=needed(made, name)
+        )
+        said = f"{said} {asking}"
+    return Decision(
+        id=f"keep_{name}", verb=text("Keep", lang), amount=name, sentence=f"{said} {_won_said(name, money, scope)}",
+        reverse_if=_between(made, scope), **common,
+    )  # fmt: skip
+
+
+def _facts(name: str, made: Page, scope: Scope) -> dict:
+    row = made.both.table.set_index("option").loc[name]
+    return {"market": name, "n": made.top, "chance": chance(row["top"], scope.language)}
+
+
+def _limits(made: Page, scope: Scope) -> dict:
+    lang = scope.language
+    return {"go": number(made.min_chance, "share", language=lang), "stop": number(made.wait_below, "share", language=lang)}  # fmt: skip
+
+
+def _between(made: Page, scope: Scope) -> str:
+    return text("its next figures put its chance of being among the first {n} above {go} or below {stop}", scope.language, n=made.top,
+                **_limits(made, scope))  # fmt: skip
 
 
 def _wait(names: list[str], made: Page, scope: Scope, common: dict) -> Decision:

@@ -9,12 +9,12 @@ import pandas as pd
 from helpers import kpi
 from helpers.checks import COUNTS_ONLY, SUREST, Check, check, sample_check, sentence
 from helpers.company import Scope
-from helpers.i18n import day as day_said
-from helpers.i18n import listed, number, parted, plural, text, translate
+from helpers.i18n import listed, number, plural, text, translate
 from helpers.kpi import LEVEL, KpiRow
 from helpers.methods import ranking, trends
 from helpers.methods.intervals import Estimate, wilson
 from helpers.pillars.positioning.definitions import KPIS
+from helpers.pillars.positioning.segments_figures import weights_checks
 from helpers.pillars.positioning.targets import CRITERIA, DRAWS, Page
 from helpers.pillars.positioning.targets_money import Money
 from helpers.pillars.positioning.targets_words import criterion
@@ -25,7 +25,6 @@ DRAWN = (
     "target_open_market",
     "target_pairs_sure",
 )  # out of many draws
-FLAT = 0.2  # share of people without a main need from which segments say little
 
 
 def kpis(made: Page, money: Money, by_month: pd.DataFrame, scope: Scope) -> list[KpiRow]:
@@ -157,52 +156,28 @@ def _of_survey(made: Page, scope: Scope, no_margins: str) -> list[Check]:
         found.append(
             Check("few_answers", "review", said, text("Ask more people there, or wait for the next wave.", lang))
         )  # fmt: skip
-    if panel.sources is not None:
-        found.append(Check("indicative", "review", sentence(panel.sources, lang), text("Read shares as an indication, and do not add decimals.", lang)))  # fmt: skip
-    if panel.n:
-        said = text("Segments here are people by the need that they rate highest, a count that places some of them wrong; the page on value segments finds classes and corrects for that, so its sizes differ.", lang)  # fmt: skip
-        found.append(Check("simple_segments", "review", said, text("Take sizes of segments from that page, and from here the order of markets.", lang)))  # fmt: skip
-    found += _of_weights(made, scope, no_margins)
-    if panel.n and panel.n_flat > FLAT * panel.n:
-        said = text("{share} of the people answer all needs alike and count in every segment.", lang, share=number(panel.n_flat / panel.n, "share", language=lang))  # fmt: skip
-        found.append(
-            Check("flat", "review", said, text("Segments say little here: ask which need decides.", lang))
-        )
-    if panel.customers.sum() < COUNTS_ONLY:
-        said = text("Fit cannot be told: {n} customers answered, need n = {need}.", lang, n=math.floor(panel.customers.sum()), need=COUNTS_ONLY)  # fmt: skip
+    if panel.people is not None and panel.people.sources is not None:
+        found.append(Check("indicative", "review", sentence(panel.people.sources, lang), text("Read shares as an indication, and do not add decimals.", lang)))  # fmt: skip
+    found += _of_segments(made, scope)
+    if panel.people is not None:
+        found += weights_checks(panel.people, scope, no_margins)
+    if panel.n_customers < COUNTS_ONLY:
+        said = text("Fit cannot be told: {n} customers answered, need n = {need}.", lang, n=panel.n_customers, need=COUNTS_ONLY)  # fmt: skip
         found.append(
             Check("customers", "review", said, text("Ask customers the same questions; until then fit tells no markets apart.", lang))
         )  # fmt: skip
     return found
 
 
-def _of_weights(made: Page, scope: Scope, no_margins: str) -> list[Check]:
-    """How the sample was brought to the population, market by market."""
-    lang = scope.language
-    asked = {**made.panel.markets, **made.panel.few}
-    sources: dict[tuple, list[str]] = {}
-    for market, one in sorted(asked.items()):
-        if one.told is not None:
-            sources.setdefault((one.told.values["source"], one.told.values["day"]), []).append(market)
-    told = [
-        text("margins of {market} by {source}, as of {day}", lang, market=listed(markets, lang), source=source, day=day_said(when, lang))
-        for (source, when), markets in sources.items()
-    ]  # fmt: skip
-    warned = [f"{market}: {translate(guard, lang)}" for market, one in asked.items() for guard in one.guards]
-    plain = [market for market, one in asked.items() if one.told is None]
-    made_checks = []
-    if told:
-        made_checks.append(Check("weighted", "pass", text("Answers are raked to {margins}.", lang, margins=parted(told, lang))))  # fmt: skip
-    if plain:
-        said = text("Answers are not weighted in {markets}. {why}", lang, markets=listed(plain, lang), why=no_margins).rstrip()  # fmt: skip
-        made_checks.append(
-            Check("unweighted", "review", said, text("Import the official shares into population_margins.", lang))
-        )  # fmt: skip
-    if warned:
-        made_checks.append(
-            Check("weights_guard", "review", parted(warned, lang).rstrip(".") + ".", text("Look at the quotas of the next wave.", lang))
-        )  # fmt: skip
-    return made_checks
+def _of_segments(made: Page, scope: Scope) -> list[Check]:
+    lang, panel = scope.language, made.panel
+    if panel.reason:
+        said = text("Segments cannot be told: {reason}.", lang, reason=translate(panel.reason, lang).rstrip("."))  # fmt: skip
+        return [Check("segments", "review", said, text("Decide on the market as a whole, or ask more people.", lang))]  # fmt: skip
+    if not panel.n:
+        return []
+    said = text("{n} segments, the same as on the page on value segments, found among the people of all markets.", lang, n=len(panel.segments))  # fmt: skip
+    return [Check("segments", "pass", said)]
 
 
 def _trial(trial: tuple[float, float], scope: Scope) -> Check:

@@ -1,213 +1,121 @@
-"""What a survey of needs tells of a market: its segments, what they spend, who would try the brand, and whom the brand has won."""
+"""What the survey of needs tells of each market: what its segments spend, who would try the brand, and whom the brand has won.
+
+The segments are those of the page on value segments, and so are people, weights and redraws.
+"""
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
-import narwhals as nw
 import numpy as np
-import pandas as pd
 
-from helpers import rollups
 from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
-from helpers.errors import DataError
-from helpers.i18n import Said, said
-from helpers.methods import survey
-from helpers.methods.survey import Raked
-from helpers.methods.survey_estimates import raked_ratios
+from helpers.errors import DataError, NothingToReportError
+from helpers.i18n import Said
+from helpers.methods import latent_redraws
+from helpers.methods.latent_redraws import Redrawn
+from helpers.pillars.positioning import segments, segments_names, segments_people
+from helpers.pillars.positioning.segments_people import People
 
-MONTHS = 12  # of answers that are read
-OPEN = 8  # lowest answer of 0 to 10 that counts as "would try"
-CAP = 5.0  # largest weight, in mean weights
-DIMENSIONS = ("age_band", "sex", "region")
-ITEM, SPEND, TRY = "need_", "spend_category_12m", "try_own_12m"
-COLUMNS = (
-    "survey_id",
-    "survey_type",
-    "respondent_id",
-    "customer_id",
-    "answered_on",
-    "market",
-    "question",
-    "score",
-)
-MARGINS = ("market", "as_of", "dimension", "level", "share", "source")
-MAYBE = (*DIMENSIONS, "sample_source")
+LEAST = 1e-3  # smallest share among people outside that a share of customers is held against
 
 
 class Asked(NamedTuple):
-    """What the panel of one market says: ratios and their covariance in the order of `Panel.names`, people asked and what they are worth."""
+    """What people outside in one market say: figures over redraws, the estimate first [run, figure]; people asked and what they are worth.
 
-    values: np.ndarray
-    covariance: np.ndarray
+    Figures: share of spend by segment, share that would try by segment, share that would try, their share of spend, share of people by
+    segment.
+    """
+
+    runs: np.ndarray
     n: int
     n_effective: float
-    told: Said | None  # which margins were used; None where none
-    guards: tuple[str, ...]
 
 
 class Panel(NamedTuple):
     """The survey by market, and the segments among customers.
 
-    segments : names; markets : by market, those with 30 effective answers or more; few : others with what they have; customers :
-    weight of each segment among customers [people]; n_flat : people whose answers match all needs alike.
+    segments : names, one for everybody where `reason` says why there are none. markets : by market, those with 30 effective answers or
+    more; few : the others. fit : how much more often a segment is found among customers than outside, over the same redraws
+    [run, segment], NaN where unknown. n_customers : customers who answered. people : everybody, None where nobody was asked.
     """
 
     segments: tuple[str, ...]
+    reason: str | Said
     markets: dict[str, Asked]
     few: dict[str, Asked]
-    customers: np.ndarray
-    n: int
-    n_flat: int
-    sources: Said | None
+    fit: np.ndarray
+    n_customers: int
+    people: People | None
+
+    @property
+    def n(self) -> int:
+        """People outside who were asked."""
+        return sum(one.n for one in (*self.markets.values(), *self.few.values()))
 
 
-def of_tables(surveys: object | None, margins: object | None, needs: str, scope: Scope) -> Panel:
-    """The survey of a company; an empty one where it has none.
+def of_tables(surveys: object | None, margins: object | None, scope: Scope, *, classes: int = 0, most: int = 6) -> Panel:  # fmt: skip
+    """The survey of a company by market; an empty one where it has none.
 
     Parameters
     ----------
-    surveys, margins : tables `surveys` and `population_margins`, None where there are none.
-    needs : items of each need, as `needs_of` reads them.
+    surveys, margins : tables `surveys` and `population_margins`, None where there are none. classes, most : as `segments.page` takes them.
     """
-    wanted = needs_of(needs)
-    frame = None if surveys is None else respondents(surveys, scope)
-    if frame is None or frame.empty:
-        return Panel(tuple(wanted), {}, {}, np.zeros(len(wanted)), 0, 0, None)
-    known = None if margins is None else rollups.collect(rollups.only(margins, *MARGINS), may_be_empty=True)
-    return panel(frame, known, wanted, scope)
-
-
-def needs_of(needs: str) -> dict[str, tuple[str, ...]]:
-    """Items of each need, of a text such as "taste = taste + bubbles; health = health + no_sugar".
-
-    Raises
-    ------
-    DataError : a part has no name or no item, or a need comes twice.
-    """
-    made: dict[str, tuple[str, ...]] = {}
-    for part in needs.split(";"):
-        name, _, items = (one.strip() for one in part.partition("="))
-        listed = tuple(item.strip() for item in items.split("+") if item.strip())
-        if not name or not listed or name in made:
-            raise DataError(
-                f'needs: "{part.strip()}" is no need with its items. Write taste = taste + bubbles; health = ….'
-            )
-        made[name] = listed
-    return made
-
-
-def respondents(surveys: object, scope: Scope) -> pd.DataFrame:
-    """One row a respondent of a survey of needs in the twelve months up to the period's end, one column a question."""
-    there = set(nw.from_native(surveys).lazy().collect_schema().names())
-    kept = [*COLUMNS, *(name for name in MAYBE if name in there)]
-    native = nw.from_native(surveys).filter(nw.col("survey_type") == "needs").to_native()
-    rows = rollups.collect(rollups.only(native, *kept), may_be_empty=True)
-    since = pd.Timestamp(scope.period.end) - pd.DateOffset(months=MONTHS)
-    rows = rows[pd.to_datetime(rows["answered_on"]) > since]
-    who = ["survey_id", "respondent_id"]
-    wide = rows.pivot_table(index=who, columns="question", values="score", aggfunc="first")
-    about = rows.drop_duplicates(who).set_index(who).reindex(wide.index)
-    for name in ("market", "customer_id", *MAYBE):
-        wide[name] = about.get(name)
-    return wide.reset_index()
-
-
-def members(frame: pd.DataFrame, needs: dict[str, tuple[str, ...]], centre: pd.Series) -> np.ndarray:
-    """Share of each person in each segment: 1 in the need that stands highest above everybody's mean, split where several do.
-
-    Formula: mean of the answered items of a need, less the mean of all people of the panel; the largest one.
-    """
-    scores = np.column_stack([own_scores(frame, items) - centre[name] for name, items in needs.items()])
-    known = np.isfinite(scores).all(axis=1)
-    best = (
-        np.abs(scores - np.max(np.where(np.isfinite(scores), scores, -np.inf), axis=1, keepdims=True)) < 1e-9
-    )
-    share = best / np.maximum(best.sum(axis=1, keepdims=True), 1)
-    return np.where(known[:, None], share, np.nan)
-
-
-def own_scores(frame: pd.DataFrame, items: tuple[str, ...]) -> np.ndarray:
-    """Mean of a person's answers to the items of one need.
-
-    Raises
-    ------
-    DataError : the survey asks none of them.
-    """
-    columns = [ITEM + item for item in items if ITEM + item in frame]
-    if not columns:
-        raise DataError(f"surveys: no survey of needs asks {ITEM}{items[0]}. Mend the parameter needs.")
-    return frame[columns].mean(axis=1).to_numpy(float)
-
-
-def panel(frame: pd.DataFrame, margins: pd.DataFrame | None, needs: dict, scope: Scope) -> Panel:
-    """Everything that the page reads from the survey; people of the own file are customers, the others stand for their market."""
-    is_own = frame["customer_id"].notna().to_numpy()
-    outside = frame[~is_own].reset_index(drop=True)
-    if outside.empty:
-        return Panel(tuple(needs), {}, {}, np.zeros(len(needs)), 0, 0, None)
-    centre = pd.Series({name: np.nanmean(own_scores(outside, items)) for name, items in needs.items()})
-    share = members(outside, needs, centre)
-    told = np.isfinite(share).all(axis=1)
-    outside, share = outside[told].reset_index(drop=True), share[told]
-    enough, few = {}, {}
-    for market, at in outside.groupby("market").indices.items():
-        one = _asked(outside.iloc[at].reset_index(drop=True), share[at], margins, str(market), scope)
-        (enough if one.n_effective >= COUNTS_ONLY else few)[str(market)] = one
-    own = (
-        np.nan_to_num(members(frame[is_own], needs, centre)).sum(axis=0)
-        if is_own.any()
-        else np.zeros(len(needs))
-    )
-    flat = int((share.max(axis=1) < 1 / len(needs) + 1e-9).sum())
-    return Panel(
-        tuple(needs), enough, few, own, len(outside), flat, survey.indicative(outside["sample_source"])
-    )
-
-
-def _asked(
-    frame: pd.DataFrame, share: np.ndarray, margins: pd.DataFrame | None, market: str, scope: Scope
-) -> Asked:
-    made, told, guards = _weighted(frame, margins, market, scope)
-    spend = _column(frame, SPEND)
-    wish = _column(frame, TRY)
-    one, paid, asked = np.ones(len(frame)), np.nan_to_num(spend), np.isfinite(wish).astype(float)
-    is_open = np.where(np.nan_to_num(wish, nan=-1.0) >= OPEN, 1.0, 0.0)
-    tops = np.column_stack([share * paid[:, None], share * is_open[:, None], is_open, paid * is_open, share])
-    n = share.shape[1]
-    bottoms = np.column_stack(
-        [
-            np.repeat(paid[:, None], n, 1),
-            share * asked[:, None],
-            asked,
-            paid * asked,
-            np.repeat(one[:, None], n, 1),
-        ]
-    )
-    found = raked_ratios(tops, bottoms, made, clusters=frame["respondent_id"])
-    return Asked(found.values, found.covariance, len(frame), made.n_effective, told, guards)
-
-
-def _column(frame: pd.DataFrame, name: str) -> np.ndarray:
-    return frame[name].to_numpy(float) if name in frame else np.full(len(frame), math.nan)
-
-
-def _weighted(
-    frame: pd.DataFrame, margins: pd.DataFrame | None, market: str, scope: Scope
-) -> tuple[Raked, Said | None, tuple[str, ...]]:
-    """Weights that meet the official margins; all alike where there are none or they cannot be met, with the reason."""
-    plain = survey.rake(frame.assign(all="all"), margins={"all": {"all": 1.0}})
-    if margins is None:
-        return plain, None, ()
+    nobody = Panel(("",), "", {}, {}, np.full((1, 1), np.nan), 0, None)
+    if surveys is None:
+        return nobody
     try:
-        met = survey.rake_market(frame, margins, market=market, as_of=scope.period.end, cap=CAP)
+        people = segments_people.people(surveys, margins, None, scope)
+    except NothingToReportError:
+        return nobody
+    return panel(people, scope, classes=classes, most=most) if people.outside.any() else nobody
+
+
+def panel(people: People, scope: Scope, *, classes: int = 0, most: int = 6) -> Panel:
+    """Everything that the page reads from the survey; people of the own file are customers, the others stand for their market."""
+    found, names, reason = _segments(people, scope, classes, most)
+    frame, weight = people.frame, people.frame["weight"].to_numpy(float)
+    enough, few = {}, {}
+    for market in sorted(frame.loc[people.outside, "market"].dropna().astype(str).unique()):
+        here = people.outside & (frame["market"] == market).to_numpy()
+        w = weight[here]
+        one = Asked(_figures(people, found, here), int(here.sum()), float(w.sum() ** 2 / (w**2).sum()))
+        (enough if one.n_effective >= COUNTS_ONLY else few)[market] = one
+    n_customers = int((~people.outside).sum())
+    there = people.outside & frame["market"].isin(list(enough)).to_numpy()
+    fit = np.full((len(found.counts), len(names)), np.nan)
+    if not reason and there.any() and n_customers >= COUNTS_ONLY:
+        one = np.ones(len(frame))
+        outside = latent_redraws.parts(found, one, weight=weight, where=there)
+        fit = latent_redraws.parts(found, one, where=~people.outside).clip(0) / outside.clip(LEAST)
+    return Panel(names, reason, enough, few, fit, n_customers, people)
+
+
+def _segments(people: People, scope: Scope, classes: int, most: int) -> tuple[Redrawn, tuple[str, ...], str | Said]:  # fmt: skip
+    """People in segments over redraws, names of the segments, and why there are none: then everybody is in one."""
+    reason: str | Said
+    try:
+        made = segments.page(people, classes=classes, most=most)
     except DataError as why:
-        return plain, None, (why.args[0],)
-    if met is None:
-        return plain, None, (said("nobody's age, sex or region is known"),)
-    made, official = met
-    used = set(made.balance["dimension"])
-    unasked = [said("the survey does not ask {dimension}, so its margin is not used", dimension=name) for name in official.shares if name not in used]  # fmt: skip
-    return made, official.told, (*official.guards, *made.guards, *unasked)
+        reason = why.args[0]
+    else:
+        if made.found is not None:
+            return made.found, tuple(segments_names.names(made, scope.language)), ""
+        reason = made.reason
+    return latent_redraws.unclassed(segments.strata(people.frame), redraws=segments.REDRAWS, seed=segments.SEED), ("",), reason  # fmt: skip
+
+
+def _figures(people: People, found: Redrawn, here: np.ndarray) -> np.ndarray:
+    """Figures of the people of one market over redraws [run, figure], in the order of `Asked`."""
+    frame, how = people.frame, {"weight": people.frame["weight"].to_numpy(float)}
+    spend, wish = frame["spend"].to_numpy(float), frame["is_open"].to_numpy(float)
+    both = here & np.isfinite(spend) & np.isfinite(wish)
+    by = [
+        latent_redraws.parts(found, spend, where=here, **how),
+        latent_redraws.means(found, wish, where=here, **how),
+        latent_redraws.overall(found, wish, where=here, **how)[:, None],
+        (latent_redraws.overall(found, spend * np.nan_to_num(wish), where=both, **how) / latent_redraws.overall(found, spend, where=both, **how))[:, None],
+        latent_redraws.parts(found, np.ones(len(frame)), where=here, **how),
+    ]  # fmt: skip
+    return np.hstack(by)

@@ -12,34 +12,33 @@ from helpers.i18n import listed, number, parted, plural, text
 from helpers.methods import ranking
 from helpers.pillars.positioning.targets import CRITERIA, Page
 from helpers.pillars.positioning.targets_money import Money
-from helpers.pillars.positioning.targets_words import (
-    amount,
-    bounds,
-    chance,
-    criterion,
-    level,
-    value,
-    with_bounds,
-)
+from helpers.pillars.positioning.targets_words import criterion, value, with_bounds
+from helpers.pillars.positioning.words import amount, bounds, chance, level
 
-GO, PREPARE, WAIT = "go", "prepare", "wait"
+GO, KEEP, PREPARE, WAIT = "go", "keep", "prepare", "wait"
 MOST_CELLS, MOST_PAIRS = 10, 5
 
 
 def standing(made: Page) -> dict[str, str]:
-    """Go, prepare or wait by market, the likeliest among the first places first; nothing is decided where one market stands alone.
+    """Go, keep, prepare or wait by market, the likeliest among the first places first; nothing is decided where one market stands alone.
 
-    A market in which nobody was asked is prepared, however high it ranks.
+    A market in which nobody was asked is prepared, however high it ranks; between go and wait, one with own sales is kept as it is.
     """
     table = made.both.table.sort_values(["top", "score"], ascending=False)
     if len(table) < 2:
         return {}
-    said = {}
+    said, sold = {}, sold_in(made)
     for row in table.itertuples():
         sure, hopeless = row.top >= made.min_chance, row.top < made.wait_below
         asked = row.option in made.panel.markets
-        said[row.option] = GO if sure and asked else WAIT if hopeless else PREPARE
+        between = KEEP if row.option in sold else PREPARE
+        said[row.option] = GO if sure and asked else WAIT if hopeless else between
     return said
+
+
+def sold_in(made: Page) -> set[str]:
+    """Markets with own sales."""
+    return {one.market for one in made.markets if one.own > 0}
 
 
 def of_standing(made: Page, word: str) -> list[str]:
@@ -61,7 +60,12 @@ def criteria_table(made: Page, scope: Scope) -> pd.DataFrame:
 def chances(made: Page, scope: Scope) -> pd.DataFrame:
     """One row a market, best first: standing, chances of the first place and of the first places, under which doubt."""
     lang = scope.language
-    words = {GO: text("go", lang), PREPARE: text("prepare", lang), WAIT: text("wait", lang)}
+    words = {
+        GO: text("go", lang),
+        KEEP: text("keep", lang),
+        PREPARE: text("prepare", lang),
+        WAIT: text("wait", lang),
+    }
     found = standing(made)
     names = made.doubt.table["option"].tolist()
     tables = {name: getattr(made, name).table.set_index("option") for name in ("doubt", "near", "free", "both")}  # fmt: skip
@@ -214,7 +218,7 @@ def naive(made: Page, scope: Scope) -> str:
 
 def answer(made: Page, money: Money, scope: Scope) -> str:
     """Answer the page's question: the decision first, then the doubt."""
-    lang, found = scope.language, {word: of_standing(made, word) for word in (GO, PREPARE, WAIT)}
+    lang, found = scope.language, {word: of_standing(made, word) for word in (GO, KEEP, PREPARE, WAIT)}
     if len(made.markets) < 2:
         return text("Which market comes first cannot be told: one market alone is known.", lang)
     both = made.both.table.set_index("option")
@@ -231,7 +235,9 @@ def answer(made: Page, money: Money, scope: Scope) -> str:
         else:
             parts.append(text("Go for no market yet: the likeliest among the first {n} is {market}, with a chance of {chance}, and nobody has been asked there.", lang, **facts))  # fmt: skip
     if found[PREPARE]:
-        parts.append(text("Prepare {markets}: more is to be known before more money goes there.", lang, markets=told[PREPARE]))  # fmt: skip
+        parts.append(text("Prepare {markets}: nobody buys us there yet, and more is to be known before money goes there.", lang, markets=told[PREPARE]))  # fmt: skip
+    if found[KEEP]:
+        parts.append(text("Keep the effort in {markets} as it is: the next figures decide.", lang, markets=told[KEEP]))  # fmt: skip
     if found[WAIT]:
         parts.append(text("Wait with more money for {markets}.", lang, markets=listed(found[WAIT], lang)))
     if not math.isnan(money.won.value):

@@ -26,7 +26,7 @@ def panel(made: Page, scope: Scope) -> Panel | str:
     known = ranking_panel.table([f"weight_{name}" for name in CRITERIA], made.scores[at], made.score_draws[_ordered(made)][:, at], top=made.top)  # fmt: skip
     among = text("among the first {n}", lang, n=made.top)
     figures = (
-        Figure(id="first", label=text("Chance that the first market is ahead of all others", lang), unit="share", tabled="nothing"),
+        Figure(id="first", label=text("Chance that the first market is ahead of all others, with these weights", lang), unit="share", tabled="nothing"),
         Figure(id="total", label=text("Sum of the weights", lang), unit="share", tabled="nothing"),
         *(Figure(id=f"top_{i + 1}", label=f"{name}, {among}", unit="share", tabled="value" if i < TABLED else "nothing") for i, name in enumerate(names)),
     )  # fmt: skip

@@ -1,10 +1,9 @@
-"""Names of the criteria, money and shares as the page on markets and targets writes them."""
+"""Names and values of the criteria as the page on markets and targets writes them."""
 
 from __future__ import annotations
 
 from helpers.company import Scope
-from helpers.i18n import interval, mark_term, number, term, text
-from helpers.kpi import LEVEL
+from helpers.i18n import interval, mark_term, number, term
 
 NAMES = {
     "size": mark_term("a criterion", "size"),
@@ -42,25 +41,3 @@ def with_bounds(name: str, one: float, low: float, high: float, scope: Scope) ->
         return told
     written = {"decimals": DECIMALS.get(name, 0), "currency": scope.currency, "language": scope.language}
     return f"{told} ({interval(min(low, one), max(high, one), UNITS[name], **written)})"
-
-
-def amount(one: float, scope: Scope) -> str:
-    """Money."""
-    return number(one, "currency", currency=scope.currency, language=scope.language)
-
-
-def bounds(low: float, high: float, scope: Scope) -> str:
-    """The interval of money."""
-    return interval(low, high, "currency", currency=scope.currency, language=scope.language)
-
-
-def chance(one: float, language: str) -> str:
-    """A chance as percent, never said to be certain."""
-    if one < 0.01:
-        return text("under {share}", language, share=number(0.01, "share", language=language))
-    return number(min(one, 0.99), "share", language=language)
-
-
-def level(scope: Scope) -> str:
-    """The level of every interval of the page."""
-    return number(LEVEL, "share", language=scope.language)
