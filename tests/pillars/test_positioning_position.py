@@ -262,7 +262,7 @@ def test_the_map_places_the_house_apart_and_twins_together(page):
     assert [(row.first, row.second) for row in position_seen.alike(page.seen).itertuples()] == [
         ("Big", "Little")
     ]
-    assert set(position_seen.points(page.seen)["kind"]) == {"brand", "attribute"}
+    assert set(position_seen.points(page.seen, "en")["kind"]) == {"brand", "attribute"}
     assert "modern" in telling.apart_said(page, HERE) and "Big and Little" in told.alike_said(page, HERE)
 
 
@@ -296,10 +296,10 @@ def test_all_brands_rated_alike_have_no_map_and_no_decision_on_the_stand():
     answers = pd.concat([usage(), usage(**EARLIER), image(places=PLACES * 0)])
     made = position_figures.page(known(answers=answers), None)
     assert made.seen.map is None and "seen alike" in told.map_finding(made, HERE)
-    assert told.rivals_table(made, HERE).empty and position_seen.points(made.seen).empty
+    assert told.rivals_table(made, HERE).empty and position_seen.points(made.seen, "en").empty
     assert "Do not reposition" in position_decisions.decisions(made, HERE)[2].sentence
     assert next(one for one in position_checks.checks(made, HERE) if one.id == "map").status == "review"
-    assert charts.positions(position_seen.points(made.seen), title="t", subtitle="s").figure.caption[
+    assert charts.positions(position_seen.points(made.seen, "en"), title="t", subtitle="s").figure.caption[
         "is_empty"
     ]
 

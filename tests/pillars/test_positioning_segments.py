@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -200,7 +201,7 @@ def test_each_figure_of_the_page_has_a_row_and_a_definition(made):
 def test_sheets_say_everything_of_each_segment(made):
     said = segments_personas.sheets(made, segments_gaps.groups(made), HERE)
     assert said.count("### ") == 2
-    for word in ("Size:", "Value:", "Decides:", "Does not matter:", "Where to find them:", "Brand used most: not asked", "What to do:"):  # fmt: skip
+    for word in ("Size:", "Value:", "Decides:", "Matters least:", "Where to find them:", "Brand used most: not asked", "What to do:"):  # fmt: skip
         assert said.count(word) == 2
     assert "age 50 and over" in said
 
@@ -342,8 +343,25 @@ def test_a_segment_is_quoted_where_ten_of_its_customers_wrote():
     page = page_of(commented(words))
     for k in range(page.k):
         found, n = segments_verbatims.quotes(page, k, "en")
-        assert n >= 10 and sorted(found) == ["It fits under the tap.", "The water tastes of nothing."]
+        assert n >= 10 and sorted(found) == [
+            ("It fits under the tap.", "en"),
+            ("The water tastes of nothing.", "en"),
+        ]
         assert "“It fits under the tap”" in segments_verbatims.said(page, k, HERE)
+
+
+def test_a_quotation_in_another_language_says_which_one():
+    page = page_of(commented(["The water tastes of nothing.", "It fits under the tap."] * 100))
+    said = segments_verbatims.said(page, 0, replace(HERE, language="fr"))  # fmt: skip
+    assert '<span lang="en">« It fits under the tap »</span>' in said.replace("\u00a0", " ")
+    assert "<span" not in segments_verbatims.said(page, 0, HERE)
+
+
+def test_customers_who_buy_more_than_they_say_they_spend_are_said_to_and_not_counted():
+    asked = answers(spend=(60, 60))
+    page = page_of(asked, margins(), orders(asked))
+    assert all(page.one("own_share", k).value > 1 for k in range(page.k))
+    assert set(segments_telling.value_table(page, HERE)["own share of their spend"]) == {"over 100%"}
 
 
 def test_nobody_is_quoted_under_ten_writers_and_nobody_wrote_leaves_no_line():

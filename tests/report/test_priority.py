@@ -139,7 +139,7 @@ def test_with_five_pillars_the_front_page_shows_few_of_each_thing_and_loses_none
     # Every pillar is on the first screen, the decisions that move most come first, and what fails is never folded.
     assert {pillar for tile in shown[0] for pillar in tile["class"]} >= {f"pillar-{name}" for name in FIVE}
     heads = [one.select_one(".what").get_text() for one in shown[1]]
-    assert heads[0] == "Do csr/04-a small." and not any("open" in head for head in heads)
+    assert heads[0] == "Do csr/04-a small" and not any("open" in head for head in heads)
     assert shown[2][0].select_one(".status")["class"] == ["status", "fail"]
     ids = [tag["id"] for tag in soup.select("[id]")]
     assert len(ids) == len(set(ids))

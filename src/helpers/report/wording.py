@@ -64,12 +64,12 @@ def effect(row: dict, *, language: str) -> tuple[str, str]:
 
 
 def first_sentence(text: str) -> tuple[str, str]:
-    """Return the part of a text that can stand as a heading, up to its first full stop or colon outside quotation marks, and the rest."""
+    """Return the part of a text that can stand as a heading, up to its first full stop or colon outside quotation marks and without it, and the rest."""
     for found in STOP.finditer(text):
         if found.start() in HEADING and not _is_quoted(text[: found.start()]):
             head = text[: found.start()].rstrip(" \u00a0\u202f")  # French has a space before a colon
-            return head + ("." if found[0] == ". " else ""), capital(text[found.end() :])
-    return text, ""
+            return head, capital(text[found.end() :])
+    return text.removesuffix("."), ""
 
 
 def _is_quoted(before: str) -> bool:

@@ -41,6 +41,10 @@ def _people(made: Page, lang: str) -> list[Check]:
                 remedy=text("Ask people what they bought of each brand in twelve months.", lang),
             )
         )
+    asked = sorted({one.market for one in waves})
+    if waves and set(found.markets) - set(asked):
+        said = text("People were asked in {asked}; what they say stands for no other market.", lang, asked=listed(asked, lang))  # fmt: skip
+        out.append(Check("asked", "review", said, text("Ask in {markets}, too, before a decision is taken there.", lang, markets=listed(sorted(set(found.markets) - set(asked)), lang))))  # fmt: skip
     for wave in waves:
         what = text("people of {survey}, for what their weights leave of them", lang, survey=wave.survey)
         out.append(sample_check(f"sample_{wave.survey}", wave.raked.n_effective, what, language=lang))

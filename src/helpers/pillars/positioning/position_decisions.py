@@ -9,9 +9,7 @@ from helpers.company import Scope
 from helpers.i18n import interval, listed, number, text
 from helpers.pillars.positioning import position_launches, position_seen, position_telling, position_told
 from helpers.pillars.positioning.position_figures import Page, own_part
-from helpers.pillars.positioning.words import level
-
-FIRST = 2  # traits that a decision names
+from helpers.pillars.positioning.words import level, trait
 
 
 def decisions(made: Page, scope: Scope, *, owner: str = "") -> list[Decision]:
@@ -63,8 +61,7 @@ def _whom(made: Page, scope: Scope, common: dict) -> Decision:
 
 def _stand(made: Page, scope: Scope, common: dict) -> Decision:
     lang, house = scope.language, made.found.house
-    traits = position_seen.traits(made.seen, house)
-    more = list(traits.loc[traits["difference"] > 0, "attribute"])[:FIRST]
+    more = [trait(one, lang) for one in position_seen.stands_for(made.seen, house)]
     if not more:
         why = position_told.map_finding(made, scope)
         return Decision(

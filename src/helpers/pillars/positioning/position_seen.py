@@ -8,9 +8,10 @@ import pandas as pd
 from helpers.methods import maps_doubt
 from helpers.methods.maps_doubt import Perceived
 from helpers.pillars.positioning.position import Known
+from helpers.pillars.positioning.words import trait
 
 SEED = 20260902
-MOST = 5  # traits that a page lists
+MOST, NAMED = 5, 3  # traits that a page lists, and that its answer and its decision name
 
 
 def perceived(found: Known) -> Perceived | None:
@@ -23,8 +24,8 @@ def perceived(found: Known) -> Perceived | None:
     )
 
 
-def points(made: Perceived | None) -> pd.DataFrame:
-    """Points as the chart takes them: attributes drawn in the length of what they add to the axes (a contribution biplot)."""
+def points(made: Perceived | None, language: str) -> pd.DataFrame:
+    """Points as the chart takes them: attributes in words, in the length of what they add to the axes (a contribution biplot)."""
     if made is None or made.map is None:
         return pd.DataFrame(columns=["kind", "name", "x", "y", "semi_major", "semi_minor", "angle"])
     table = made.points.copy()
@@ -37,7 +38,8 @@ def points(made: Perceived | None) -> pd.DataFrame:
             .fillna(1.0)
         ),
     )
-    return table.assign(x=table["x"] * size, y=table["y"] * size)
+    names = [trait(name, language) if kind == "attribute" else name for kind, name in zip(table["kind"], table["name"], strict=True)]  # fmt: skip
+    return table.assign(x=table["x"] * size, y=table["y"] * size, name=names)
 
 
 def rivals(made: Perceived | None, house: str) -> pd.DataFrame:
@@ -54,6 +56,12 @@ def rivals(made: Perceived | None, house: str) -> pd.DataFrame:
 def alike(made: Perceived | None) -> pd.DataFrame:
     """Pairs of brands that cannot be told apart."""
     return made.pairs.iloc[:0] if made is None or made.map is None else made.pairs[~made.pairs["apart"]]
+
+
+def stands_for(made: Perceived | None, brand: str) -> list[str]:
+    """The attributes that are said of a brand most clearly more than its size lets expect, three at most."""
+    table = traits(made, brand)
+    return list(table.loc[table["difference"] > 0, "attribute"])[:NAMED]
 
 
 def traits(made: Perceived | None, brand: str) -> pd.DataFrame:

@@ -11,14 +11,14 @@ from helpers.methods.intervals import Estimate
 from helpers.pillars.positioning import position_seen
 from helpers.pillars.positioning.definitions import KPIS
 from helpers.pillars.positioning.position_figures import Page
-from helpers.pillars.positioning.words import level
+from helpers.pillars.positioning.words import level, trait
 
 NAMES = 3  # brands that a sentence lists
 
 
 def answer(made: Page, scope: Scope) -> str:
     """Answer the page's question in a few sentences, the decision first."""
-    said = [route(made, scope), f"{share_said(made, scope)} {_little(made, scope)}".rstrip()]
+    said = [route(made, scope), share_said(made, scope)]
     rivals = position_seen.rivals(made.seen, made.found.house)
     if len(rivals):
         said.append(apart_said(made, scope))
@@ -100,6 +100,12 @@ def share_said(made: Page, scope: Scope) -> str:
         "level": level(scope),
         "n": year.n,
     }
+    least = KPIS["market_share_value"].materiality
+    if (year.low > 0 or year.high < 0) and abs(year.value) < least:
+        return text(
+            "The market share by value moved by {change} over the months of a year ({level} interval {bounds}), less than the {point} that anyone would act on.",
+            lang, **{**facts, "change": signed(100 * year.value, "points", decimals=1, language=lang), "point": points(least, scope)},
+        )  # fmt: skip
     if year.low > 0:
         return text(
             "The market share by value grew by {change} over the months of a year ({level} interval {bounds}).",
@@ -115,14 +121,6 @@ def share_said(made: Page, scope: Scope) -> str:
     )
 
 
-def _little(made: Page, scope: Scope) -> str:
-    """Say that a change that can be told is too small to act on; empty where it is not, or cannot be told."""
-    year, least = made.year, KPIS["market_share_value"].materiality
-    if not (year.low > 0 or year.high < 0) or abs(year.value) >= least:
-        return ""
-    return text("That is less than the {point} that anyone would act on.", scope.language, point=points(least, scope))  # fmt: skip
-
-
 def points(value: float, scope: Scope) -> str:
     """A difference of shares in points."""
     return number(100 * value, "points", decimals=1, language=scope.language)
@@ -136,8 +134,7 @@ def point_bounds(made: Estimate, scope: Scope) -> str:
 def apart_said(made: Page, scope: Scope) -> str:
     """Say from which rivals the house is really apart, and what it stands for."""
     lang, said = scope.language, apart_from(made, scope) + "."
-    traits = position_seen.traits(made.seen, made.found.house)
-    more = list(traits.loc[traits["difference"] > 0, "attribute"])[:NAMES]
+    more = [trait(one, lang) for one in position_seen.stands_for(made.seen, made.found.house)]
     return said + (" " + text("It stands for: {traits}.", lang, traits=listed(more, lang)) if more else "")
 
 

@@ -11,7 +11,7 @@ from helpers.pillars.positioning import position_seen
 from helpers.pillars.positioning.position import NONE
 from helpers.pillars.positioning.position_figures import Page
 from helpers.pillars.positioning.position_telling import apart_from
-from helpers.pillars.positioning.words import level
+from helpers.pillars.positioning.words import level, trait
 
 
 def map_finding(made: Page, scope: Scope) -> str:
@@ -72,7 +72,7 @@ def alike_said(made: Page, scope: Scope) -> str:
         else text("Over all pairs together, every two brands are really apart.", lang)
     )
     told = [
-        text("{attribute} ({points} of its profile, {bounds})", lang, attribute=row.attribute, points=signed(100 * row.difference, "points", decimals=1, language=lang),
+        text("{attribute} ({points} of its profile, {bounds})", lang, attribute=trait(row.attribute, lang), points=signed(100 * row.difference, "points", decimals=1, language=lang),
              bounds=interval(100 * row.low_all, 100 * row.high_all, "ratio", decimals=1, language=lang))
         for row in position_seen.traits(made.seen, house).itertuples()
     ]  # fmt: skip

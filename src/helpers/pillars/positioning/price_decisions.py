@@ -52,11 +52,12 @@ def _house(made: Page, scope: Scope, common: dict) -> Decision:
     by_sales = text("past sales cannot tell", lang) if math.isnan(move.sold_chance) else text("past sales with {sold}", lang, sold=chance(move.sold_chance, lang))  # fmt: skip
     told = text("Keep {own} at {before} and test {after} in regions or weeks drawn by lot before anything is set: choices say it gains with a chance of {chosen}, {sales}.",
                 lang, **facts, chosen=chance(move.chosen_chance, lang), sales=by_sales)  # fmt: skip
+    told = f"{told} {_money(move, scope)}".rstrip()
     if made.other is not None:
         beside = text("Test {price} beside it: past sales say that it gains with a chance of {sold}, choices with {chosen}.", lang, price=amount(made.other.after, scope),
                       sold=chance(made.other.sold_chance, lang), chosen=chance(made.other.chosen_chance, lang))  # fmt: skip
         told = f"{told} {beside}"
-    return Decision(id="price_house", verb=text("Test", lang), amount=facts["after"], sentence=f"{told} {_money(move, scope)}", **worth,
+    return Decision(id="price_house", verb=text("Test", lang), amount=facts["after"], sentence=told, **worth,
                     reverse_if=text("the test shows a margin that is higher at {after}, its whole interval above zero", lang, after=facts["after"]), **common)  # fmt: skip
 
 

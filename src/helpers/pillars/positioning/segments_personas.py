@@ -36,7 +36,7 @@ def sheet(made: Page, segment: int, found: pd.DataFrame, scope: Scope) -> str:
         text("Size: {out} of people outside, {own} of customers.", lang, out=shown(made.one("size", segment), "share", scope), own=shown(made.one("size_own", segment), "share", scope)),
         _value(made, segment, scope),
         text("Decides: {items}.", lang, items=_items(decides(made, segment), lang)),
-        text("Does not matter: {items}.", lang, items=_items(matters_not(made, segment), lang)),
+        text("Matters least: {items}.", lang, items=_items(matters_not(made, segment), lang)),
         text("Where to find them: {groups}.", lang, groups=_where(segment, found, lang)),
         text("Brand used most: {brands}.", lang, brands=_brand(made, segment, lang)),
         segments_verbatims.said(made, segment, scope),

@@ -101,6 +101,11 @@ def value_table(made: Page, scope: Scope) -> pd.DataFrame | None:
         text("would try", lang): ("open", "share"),
     }  # fmt: skip
     cells = {head: [shown(made.one(figure, k), unit, scope) for k in order] for head, (figure, unit) in columns.items()}  # fmt: skip
+    own = text("own share of their spend", lang)
+    more = text(
+        "over {share}", lang, share=number(1.0, "share", language=lang)
+    )  # they buy more than they say they spend
+    cells[own] = [more if made.one("own_share", k).value > 1 else cell for k, cell in zip(order, cells[own], strict=True)]  # fmt: skip
     return pd.DataFrame(cells, index=[name(made, k, lang) for k in order]).rename_axis(columns=text("segment", lang))  # fmt: skip
 
 

@@ -45,8 +45,8 @@ def written(surveys: object, frame: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     return rows.rename(columns={"verbatim": "words"})[COLUMNS].reset_index(drop=True)
 
 
-def quotes(made: Page, segment: int, language: str) -> tuple[list[str], int]:
-    """Up to two comments of a segment, and how many of its customers wrote; no comment under ten who did.
+def quotes(made: Page, segment: int, language: str) -> tuple[list[tuple[str, str]], int]:
+    """Up to two comments of a segment with their language, and how many of its customers wrote; no comment under ten who did.
 
     Those that most people wrote alike come first, then those of middling length, each with another beginning; comments in the page's language where there are two.
     """
@@ -62,11 +62,12 @@ def quotes(made: Page, segment: int, language: str) -> tuple[list[str], int]:
     kept = mine if mine["words"].nunique() >= QUOTED else kept
     if n < WRITERS or kept.empty:
         return [], n
-    table = kept.groupby("words")["person"].nunique().rename("n").reset_index()
+    table = kept.groupby("words").agg(n=("person", "nunique"), language=("language", "first")).reset_index()
     table["far"] = (table["words"].str.len() - table["words"].str.len().median()).abs()
     table["start"] = table["words"].str.split(r"[.!?…]", n=1, regex=True).str[0]
     order = table.sort_values(["n", "far", "words"], ascending=[False, True, True])
-    return order.drop_duplicates("start")["words"].head(QUOTED).tolist(), n
+    first = order.drop_duplicates("start").head(QUOTED)
+    return list(zip(first["words"], first["language"].astype(str), strict=True)), n
 
 
 def said(made: Page, segment: int, scope: Scope) -> str:
@@ -75,8 +76,24 @@ def said(made: Page, segment: int, scope: Scope) -> str:
     found, n = quotes(made, segment, lang)
     facts = {"n": number(n, "count", language=lang), "need": WRITERS}
     if found:
-        quoted = listed([text("“{words}”", lang, words=one.rstrip(".")) for one in found], lang)
-        return text("In the words of its customers ({n} wrote): {quotes}.", lang, **facts, quotes=quoted)
+        quoted = listed(
+            [
+                _spoken(text("“{words}”", lang, words=words.rstrip(".")), tongue, lang)
+                for words, tongue in found
+            ],
+            lang,
+        )
+        return text(
+            "In the words of its customers, whatever they were asked ({n} wrote): {quotes}.",
+            lang,
+            **facts,
+            quotes=quoted,
+        )
     if n:
         return text("In the words of its customers: {n} wrote, none is quoted under n = {need} or where words could name somebody.", lang, **facts)  # fmt: skip
     return ""
+
+
+def _spoken(quotation: str, tongue: str, language: str) -> str:
+    """A quotation that says its language where it is not that of the page, so that it is read aloud rightly."""
+    return quotation if tongue == language.split("_")[0] else f'<span lang="{tongue}">{quotation}</span>'

@@ -3,8 +3,26 @@
 from __future__ import annotations
 
 from helpers.company import Scope
-from helpers.i18n import interval, number, text
+from helpers.i18n import interval, mark_term, number, term, text
 from helpers.kpi import LEVEL
+
+TRAITS = {
+    "modern": mark_term("a trait of a brand", "modern"),
+    "trusted": mark_term("a trait of a brand", "trusted"),
+    "good_taste": mark_term("a trait of a brand", "good taste"),
+    "ecological": mark_term("a trait of a brand", "ecological"),
+    "cheap": mark_term("a trait of a brand", "cheap"),
+    "premium": mark_term("a trait of a brand", "premium"),
+    "practical": mark_term("a trait of a brand", "practical"),
+    "family": mark_term("a trait of a brand", "for the family"),
+    "innovative": mark_term("a trait of a brand", "innovative"),
+    "local": mark_term("a trait of a brand", "local"),
+}
+
+
+def trait(name: str, language: str) -> str:
+    """An attribute of a survey on brands in words; one that is not known as the survey calls it."""
+    return term(*TRAITS[name], language) if name in TRAITS else name.replace("_", " ")
 
 
 def amount(one: float, scope: Scope, decimals: int = 0) -> str:

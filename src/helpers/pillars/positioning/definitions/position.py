@@ -24,7 +24,7 @@ KPIS: tuple[Kpi, ...] = (
         "weighted people with a purchase of an own line / weighted people", 0.01, decimals=1,
     ),
     Kpi(
-        "brand_frequency", "Purchases per own buyer", P, "ratio", "up", "estimated",
+        "brand_frequency", "Purchases of any own line a buyer", P, "ratio", "up", "estimated",
         "Purchases of own lines in twelve months per person who bought one, weighted to the official margins.",
         "weighted purchases of own lines / weighted buyers of own lines", 0.1, decimals=2,
     ),
