@@ -401,7 +401,14 @@ def test_n_and_its_number_stay_on_one_line_but_in_code():
 
 
 def test_a_column_of_numbers_keeps_its_dash_and_its_interval_on_the_right():
-    cells = ("7,512", "4,197", "2,081", "–", "1,743 to 4,855")
+    _is_a_column_of_numbers("7,512", "4,197", "2,081", "–", "1,743 to 4,855")
+
+
+def test_a_chance_under_a_hundredth_stands_with_the_others():
+    _is_a_column_of_numbers("under 1%", "under 1%", "89%", "moins de 1\u00a0%", "11%")
+
+
+def _is_a_column_of_numbers(*cells):
     lines = "".join(f"<tr><td>row</td><td>{cell}</td><td>word</td></tr>" for cell in cells)
     head = "<thead><tr><th>a</th><th>b</th><th>c</th></tr></thead>"
     table = BeautifulSoup(prose.clean(f"<table>{head}<tbody>{lines}</tbody></table>"), "html.parser")

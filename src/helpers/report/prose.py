@@ -48,6 +48,7 @@ MONEY = re.compile(
 )  # a browser may end a line before the sign of a currency
 UNSPOKEN = ("code", "pre", "script", "style", "template")
 SHORT = 20  # a cell of so many characters stays on one line
+BOUND = re.compile(r"\D{1,12}\s\d[\d.,\s]*%$")  # "under 1%", "moins de 1 %": a number among numbers
 MATHS = re.compile(r"\$\$(.+?)\$\$|\$(?![\s$])([^$\n]+?)(?<!\s)\$(?!\d)", re.DOTALL)
 
 
@@ -149,7 +150,7 @@ def dress_table(table: Tag) -> None:
         for i, head in enumerate(row if row and row[0].find_parent("thead") else []):
             below = [r[i] for r in rows if len(r) == len(row) and not r[i].find_parent("thead")]
             filled = [cell for cell in below if cell.get_text(strip=True)]
-            numbers = [cell for cell in filled if cell.get("class") == "num"]
+            numbers = [cell for cell in filled if cell.get("class") == "num" or BOUND.match(cell.get_text(strip=True))]  # fmt: skip
             if not below or (filled and 2 * len(numbers) <= len(filled)):
                 continue
             # A column is one of numbers where most of its cells are: a dash or an interval among them stands with them.

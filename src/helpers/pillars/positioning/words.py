@@ -22,7 +22,8 @@ TRAITS = {
 
 def trait(name: str, language: str) -> str:
     """An attribute of a survey on brands in words; one that is not known as the survey calls it."""
-    return term(*TRAITS[name], language) if name in TRAITS else name.replace("_", " ")
+    plain = name.replace(" ", "_")
+    return term(*TRAITS[plain], language) if plain in TRAITS else name.replace("_", " ")
 
 
 def amount(one: float, scope: Scope, decimals: int = 0) -> str:
