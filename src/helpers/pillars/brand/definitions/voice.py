@@ -1,0 +1,5 @@
+"""Figures of the page on share of voice and of search."""
+
+from helpers.kpi import Kpi
+
+KPIS: tuple[Kpi, ...] = ()
