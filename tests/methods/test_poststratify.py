@@ -11,7 +11,7 @@ from scipy.special import expit
 from statsmodels.genmod.bayes_mixed_glm import BinomialBayesMixedGLM
 
 from helpers.errors import DataError
-from helpers.methods.poststratify import poststratified
+from helpers.methods.poststratify import cells_of, poststratified
 from helpers.methods.poststratify_fit import Design, fit
 
 AREAS = [f"area {at:02d}" for at in range(12)]
@@ -190,6 +190,14 @@ def test_too_few_answers_tell_nothing_but_the_raw_share(n, says):
     found = by_area(answers.head(n).assign(yes=1.0), cells)
     assert math.isnan(found.total.value) and found.areas["value"].isna().all() and len(found.areas) == 12
     assert str(found.guards[0]).startswith("cannot tell: ") and says in found.guards[0]
+
+
+def test_margins_alone_make_a_census_by_hand_and_say_what_they_assume():
+    cells, told = cells_of({"sex": {"F": 0.6, "M": 0.4}, "age": {"old": 0.25, "young": 0.75}})
+    assert cells["people"].tolist() == pytest.approx([0.15, 0.45, 0.1, 0.3])
+    assert cells.columns.tolist() == ["sex", "age", "people"] and "by sex, age one by one only" in told
+    with pytest.raises(DataError, match="add up to 0.9000"):
+        cells_of({"sex": {"F": 0.5, "M": 0.4}})
 
 
 def test_answers_without_a_level_are_left_out_and_counted():

@@ -14,6 +14,8 @@ from helpers.errors import DataError
 from helpers.i18n import Said, said
 from helpers.methods.intervals import Estimate, check_level, equal_tailed, wilson
 from helpers.methods.poststratify_fit import Design, Posterior, fit, thetas
+from helpers.methods.survey import Margins
+from helpers.methods.survey_raking import shares_of
 
 FEWEST = 100  # answers
 FEWEST_OF_A_KIND = 10  # yes, and no
@@ -98,6 +100,26 @@ def poststratified(
         guards.append(said("{n} of {all} areas have no answers: their share is what the model says of such people", n=empty, all=len(areas)))  # fmt: skip
     spreads = pd.DataFrame({"group": list(groups), "levels": design.sizes, "sd": found.spreads})
     return Poststratified(areas, total, raw, spreads, tuple(guards))
+
+
+def cells_of(margins: Margins) -> tuple[pd.DataFrame, Said]:
+    """A census out of margins alone, as if dimensions had nothing to do with each other; the guard says so.
+
+    Parameters
+    ----------
+    margins : known share of each level, by dimension, such as `margins_of` gives.
+
+    Returns
+    -------
+    One row a combination of levels: a column a dimension, people [share of the population].
+
+    Formula: product of the shares of its levels, the joint that says least beyond them.
+    """
+    shares = {name: shares_of(name, levels) for name, levels in margins.items()}
+    made = pd.MultiIndex.from_product([list(levels) for levels in shares.values()], names=list(shares)).to_frame(index=False)  # fmt: skip
+    people = np.prod([made[name].map(levels).to_numpy(float) for name, levels in shares.items()], axis=0)
+    told = said("the census is known by {dimensions} one by one only: that people combine them by chance is an assumption", dimensions=", ".join(shares))  # fmt: skip
+    return made.assign(people=people), told
 
 
 def _areas_drawn(design: Design, found: Posterior, code, people, draws: int, seed: int) -> np.ndarray:
