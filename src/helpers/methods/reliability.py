@@ -15,7 +15,8 @@ from helpers.i18n import Said, said
 from helpers.methods.intervals import Estimate, check_level, equal_tailed
 from helpers.methods.one_factor import one_factor
 from helpers.methods.survey_estimates import raked_mean
-from helpers.methods.waves import Waves, gathered, pull_of, row_of, wave_of
+from helpers.methods.wave_people import has_repeats, pull_of, row_of, wave_of
+from helpers.methods.waves import Waves, gathered
 
 FEW_PEOPLE = 30  # complete answers
 GOOD = 0.7  # alpha or omega below which a scale is told with care
@@ -158,6 +159,7 @@ def scale_waves(
     texts = answers["wording"].astype("string").fillna("").astype(object) if "wording" in answers else ""
     made = answers.assign(_mean=_own_mean(answers[list(items)]), wording=texts)
     made = made[made["_mean"].notna()]
+    repeats = has_repeats(made, cluster)
     rows, guards, kept = [], [], []
     for label, own in made.groupby("wave", sort=True):
         wave, told = wave_of(label, own, cluster)
@@ -166,7 +168,7 @@ def scale_waves(
             y = group.set_index("respondent_id")["_mean"].reindex(wave.people)
             found = raked_mean(y, wave.raked, clusters=None if cluster is None else wave.clusters, level=level)  # fmt: skip
             rows.append({"brand": brand, "question": name, "wording": wording, "wave": label, **row_of(found, y, wave)})  # fmt: skip
-            kept.append(pull_of(y, found, wave))
+            kept += [pull_of(y, found, wave)] if repeats else []
     return gathered(rows, guards, kept)
 
 

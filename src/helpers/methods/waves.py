@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from helpers.errors import DataError
-from helpers.i18n import Said, said
+from helpers.i18n import Said
 from helpers.methods.intervals import check_level, wilson
-from helpers.methods.survey import Raked
-from helpers.methods.survey_estimates import Weighted, raked_share
+from helpers.methods.survey_estimates import raked_share
+from helpers.methods.wave_people import has_repeats, pull_of, row_of, unweighted, wave_of
 
 BASES = ("asked", "all")
 SERIES = ["brand", "question", "wording"]
@@ -32,16 +31,6 @@ class Waves(NamedTuple):
     table: pd.DataFrame
     guards: tuple[Said, ...]
     pulls: dict[int, pd.Series]
-
-
-class Wave(NamedTuple):
-    """The people of one wave: their ids, their clusters (themselves where there are none), their weights and whether these are real."""
-
-    name: object
-    people: pd.Index
-    clusters: pd.Series
-    raked: Raked
-    is_weighted: bool
 
 
 def wave_shares(
@@ -72,21 +61,22 @@ def wave_shares(
     if of not in BASES:
         raise ValueError(f"of must be one of {', '.join(BASES)}, not {of!r}")
     asked = _checked(answers, cluster)
+    repeats = has_repeats(asked, cluster)
     rows, guards, kept = [], [], []
     for name, own in asked.groupby("wave", sort=True):
         wave, told = wave_of(name, own, cluster)
         guards += told
         inside = own[own["respondent_id"].isin(wave.people)]
+        if of == "all":
+            _one_text(inside, name)
         for key, group in inside.groupby(SERIES, sort=True):
             y = group.set_index("respondent_id")["score"].reindex(wave.people)
-            if of == "all":
-                _one_text(inside, name, key[1])
-                y = y.fillna(0.0)
+            y = y.fillna(0.0) if of == "all" else y
             found = raked_share(
                 y, wave.raked, clusters=None if cluster is None else wave.clusters, level=level
             )
             rows.append({**dict(zip(SERIES, key, strict=True)), "wave": name, **row_of(found, y, wave)})
-            kept.append(pull_of(y, found, wave))
+            kept += [pull_of(y, found, wave)] if repeats else []
     return gathered(rows, guards, kept)
 
 
@@ -131,77 +121,22 @@ def wave_totals(tracker: pd.DataFrame, *, level: float = 0.90) -> Waves:
         deff=deff, deff_weights=deff, n_effective=size, is_weighted=known.notna().to_numpy(),
     )  # fmt: skip
     without = sorted(made.loc[known.isna(), "wave"].unique())
-    return Waves(table.sort_values([*SERIES, "wave"]).reset_index(drop=True), tuple(_unweighted(without)), {})
-
-
-def wave_of(name: object, own: pd.DataFrame, cluster: str | None) -> tuple[Wave, list[Said]]:
-    """The people of one wave with their weights, and what to say of them."""
-    first = own.drop_duplicates("respondent_id").set_index("respondent_id")
-    weight = pd.to_numeric(first["weight"]).astype(float)
-    known = own.groupby("respondent_id")["weight"]
-    if (known.max() - known.min() > 1e-9 * known.max()).any() or (weight < 0).any():
-        raise DataError(
-            f"waves: in {name} a weight is negative, or a person has more than one. Give each person one weight a wave."
-        )
-    is_weighted, guards = bool(weight.notna().any()), []
-    if not is_weighted:
-        weight, guards = pd.Series(1.0, index=first.index), _unweighted([name])
-    elif gone := int((~(weight > 0)).sum()):
-        guards = [said("{n} of {all} people of wave {wave} have no weight and are left out", n=gone, all=len(weight), wave=str(name))]  # fmt: skip
-    weight = weight[weight > 0]
-    clusters = pd.Series(weight.index, index=weight.index) if cluster is None else first.loc[weight.index, cluster]  # fmt: skip
-    return Wave(name, weight.index, clusters, as_given(weight.to_numpy()), is_weighted), guards
-
-
-def as_given(weights: np.ndarray) -> Raked:
-    """Weights that come with the answers, without the margins behind them: nothing is taken out of the doubt."""
-    w = weights / weights.mean()
-    deff = float(len(w) * np.sum(w**2) / np.sum(w) ** 2)
-    return Raked(w, deff, len(w) / deff, (), pd.DataFrame(), np.empty((len(w), 0)))
-
-
-def row_of(found: Weighted, y: pd.Series, wave: Wave) -> dict:
-    """The figures of one row: those of a share or a mean, with its design effect."""
-    there, w = y.notna().to_numpy(), wave.raked.weights
-    n, value = found.estimate.n, found.estimate.value
-    spread = float(w[there] @ (y.to_numpy(float)[there] - value) ** 2 / w[there].sum()) if n else math.nan
-    deff = found.error**2 * n / spread if spread > 0 and found.error > 0 else n / found.n_effective
-    return {
-        "value": value, "low": found.estimate.low, "high": found.estimate.high, "error": found.error, "n": n, "deff": deff,
-        "deff_weights": n / found.n_effective, "n_effective": n / max(deff, 1.0), "is_weighted": wave.is_weighted,
-    }  # fmt: skip
-
-
-def pull_of(y: pd.Series, found: Weighted, wave: Wave) -> pd.Series:
-    """What each cluster of a wave adds to a figure; these add up to 0."""
-    w = np.where(y.notna(), wave.raked.weights, 0.0)
-    pull = w * (y.fillna(0.0).to_numpy(float) - found.estimate.value) / w.sum()
-    return pd.Series(pull, index=wave.clusters.to_numpy()).groupby(level=0).sum()
+    return Waves(table.sort_values([*SERIES, "wave"]).reset_index(drop=True), tuple(unweighted(without)), {})
 
 
 def gathered(rows: list[dict], guards: list[Said], pulls: list[pd.Series]) -> Waves:
-    """Waves in the order of their table; pulls are kept where somebody answers in two waves."""
+    """Waves in the order of their table, pulls (all or none) with it."""
     table = pd.DataFrame(rows, columns=[*SERIES, "wave", *FIGURES])
     order = table.sort_values([*SERIES, "wave"]).index if len(table) else table.index
-    members: dict = {}
-    for row, pull in zip(rows, pulls, strict=True):
-        members.setdefault(row["wave"], set()).update(pull.index)
-    repeats = sum(map(len, members.values())) > len(set().union(*members.values()))
-    kept = {new: pulls[old] for new, old in enumerate(order)} if repeats else {}
+    kept = {new: pulls[old] for new, old in enumerate(order)} if pulls else {}
     return Waves(table.loc[order].reset_index(drop=True), tuple(guards), kept)
 
 
-def _unweighted(waves: list) -> list[Said]:
-    return [
-        said("wave {wave} comes without weights or effective answers: everybody counts alike, and its interval is too narrow", wave=str(wave))
-        for wave in waves
-    ]  # fmt: skip
-
-
-def _one_text(own: pd.DataFrame, wave: object, question: str) -> None:
-    if own.loc[own["question"] == question, "wording"].nunique() > 1:
+def _one_text(own: pd.DataFrame, wave: object) -> None:
+    texts = own.groupby("question")["wording"].nunique()
+    if (texts > 1).any():
         raise DataError(
-            f'waves: in {wave} the question {question} has two texts, so "all" has no meaning for either. Use of="asked".'
+            f'waves: in {wave} the question {texts.idxmax()} has two texts, so "all" has no meaning for either. Use of="asked".'
         )
 
 
