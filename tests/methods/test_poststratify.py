@@ -151,7 +151,7 @@ def test_an_area_without_answers_is_told_by_the_model_alone_and_said():
     assert row["n"] == 0 and math.isnan(row["raw"]) and 0 < row["low"] < row["value"] < row["high"] < 1
     assert row["high"] - row["low"] > (others["high"] - others["low"]).max()
     assert str(found.guards[-1]) == (
-        "1 of 12 areas have no answers: their share is what the model says of such people"
+        "areas without answers: 1 of 12; their share is what the model says of such people"
     )
 
 

@@ -97,7 +97,7 @@ def poststratified(
     total = Estimate(float(whole.mean()), *map(float, equal_tailed(whole, level=level)), level, len(asked))
     empty = int((areas["n"] == 0).sum())
     if empty:
-        guards.append(said("{n} of {all} areas have no answers: their share is what the model says of such people", n=empty, all=len(areas)))  # fmt: skip
+        guards.append(said("areas without answers: {n} of {all}; their share is what the model says of such people", n=empty, all=len(areas)))  # fmt: skip
     spreads = pd.DataFrame({"group": list(groups), "levels": design.sizes, "sd": found.spreads})
     return Poststratified(areas, total, raw, spreads, tuple(guards))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -72,7 +73,7 @@ def breaks(table: pd.DataFrame) -> list[Said]:
     made = []
     for question, own in table.groupby("question", sort=True):
         by_wave = own.groupby("wave", sort=True)["wording"].agg(lambda texts: tuple(sorted(set(texts))))
-        for (_, then), (wave, now) in zip(list(by_wave.items())[:-1], list(by_wave.items())[1:], strict=True):
+        for (_, then), (wave, now) in pairwise(by_wave.items()):
             if now != then:
                 made.append(said("the text of {question} changed with wave {wave} (from {then} to {now}): no change is told over it", question=str(question), wave=str(wave), then=_named(then), now=_named(now)))  # fmt: skip
     return made
