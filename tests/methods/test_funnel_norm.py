@@ -47,8 +47,8 @@ def test_brands_on_the_line_are_expected_where_they_are_and_the_ratio_is_one():
 
 
 def test_a_small_brand_is_not_blamed_for_being_small():
-    made = funnel_norm(funnel(4, spread=0.0, n=4000), steps=["aware", "consider"]).table.set_index("brand")
-    assert made.loc["G", "value"] < 0.8 * made.loc["A", "value"]  # the naive reading: a weak brand
+    made = funnel_norm(funnel(5, spread=0.0, n=4000), steps=["aware", "consider"]).table.set_index("brand")
+    assert made.loc["G", "value"] < 0.75 * made.loc["A", "value"]  # the naive reading: a weak brand
     assert made.loc["G", "expected_low"] < made.loc["G", "value"] < made.loc["G", "expected_high"]
 
 
