@@ -88,7 +88,7 @@ def theirs(cells: pd.DataFrame, answers: pd.DataFrame, seed: int):
         for name in names.values():
             seen = effects.columns.str.startswith(f"C({name})[")
             levels = [label.split("[", 1)[1][:-1] for label in effects.columns[seen]]
-            at = pd.Categorical(census[name], categories=levels).codes
+            at = pd.Index(levels).get_indexer(census[name])
             known = effects.loc[:, seen].to_numpy()[part]
             odds += np.where(at >= 0, known[:, np.maximum(at, 0)], rng.standard_normal((100, len(at))) * 0.3)
         share = expit(odds) * people

@@ -148,6 +148,15 @@ def test_an_item_turned_round_and_one_that_does_not_belong_are_named():
     assert found.items.loc["weather", "alpha_without"] > found.alpha.value
 
 
+def test_an_item_that_is_the_factor_itself_is_named():
+    rng = np.random.default_rng(8)
+    trust = rng.normal(size=500)
+    others = {name: 0.5 * trust + rng.normal(size=500) for name in FIVE[1:]}
+    found = reliability(pd.DataFrame({"keeps": trust, **others}), draws=20)
+    assert any("keeps alone makes up the common factor" in one for one in found.guards)
+    assert any("alpha may be below 0.7" in one for one in found.guards)
+
+
 def test_a_scale_by_wave_is_judged_as_any_other_figure():
     first, second = trusting(600, 4), trusting(600, 5, mean=3.8)
     answers = pd.concat(

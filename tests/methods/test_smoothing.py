@@ -12,6 +12,7 @@ from statsmodels.tsa.statespace.mlemodel import MLEModel
 from helpers.errors import DataError
 from helpers.i18n import translate
 from helpers.methods.smoothing import STEP_GUESS, STEP_SPREAD, STEPS, smoothed, smoothed_change
+from helpers.methods.waves import wave_shares
 
 
 class LocalLevel(MLEModel):
@@ -102,6 +103,27 @@ def test_a_changed_text_is_a_jump_and_waves_before_it_do_not_pull_the_level_afte
     assert jump.low < 0.06 < jump.high and jump.value == pytest.approx(0.06, abs=0.01) and not without.jumps
     (guard,) = with_break.guards
     assert "jumps there" in guard and translate(guard, "fr") != str(guard)
+
+
+def test_answers_of_people_go_through_their_waves_into_a_course_with_its_jump():
+    rng = np.random.default_rng(4)
+    answers = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "wave": f"2025-{at}", "respondent_id": [f"{at}-{i}" for i in range(600)], "question": "consideration", "brand": "own",
+                    "score": (rng.random(600) < 0.3 + 0.08 * (at >= 5)) * 1.0, "weight": np.exp(0.5 * rng.normal(size=600)),
+                    "wording": "v2" if at >= 5 else "v1",
+                }
+            )
+            for at in range(8)
+        ]
+    )  # fmt: skip
+    table = wave_shares(answers).table.sort_values("wave")
+    found = smoothed(table)
+    assert found.table["n"].eq(600).all() and found.table["n_effective"].lt(560).all()
+    assert list(found.jumps) == ["2025-5"] and found.jumps["2025-5"].low < 0.08 < found.jumps["2025-5"].high
+    assert found.step < 0.03
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -82,7 +82,7 @@ def funnel_norm(shares: pd.DataFrame, *, steps: Sequence[str], size: str = "", l
 def attitude_line(
     shares: pd.DataFrame, *, attitude: str, usage: str, slope: float = 0.5, level: float = 0.90
 ) -> Norm:
-    """An attitude of all people, such as preference, against the usage of the brand: it follows the root of usage.
+    """An attitude of all people, such as the intention to buy, against the usage of the brand: it follows the root of usage.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def attitude_line(
     Norm, its rows under the attitude as step. Bounds and refusals as `funnel_norm`.
 
     Formula: log(attitude_b) = log k + slope log(usage_b) + u_b + e_b; k from the other brands, t with brands - 2 degrees of freedom.
-    Source: Barwise & Ehrenberg (1985), Consumer beliefs and brand usage, J. of the Market Research Society 27: I = k sqrt(U).
+    Source: Bird & Ehrenberg (1966), Intentions-to-buy and claimed brand usage, Operational Research Quarterly 17: I = k sqrt(U).
     """
     check_level(level)
     value, people = _wide(shares, [attitude, usage])
