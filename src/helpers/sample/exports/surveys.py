@@ -102,7 +102,7 @@ def _tracker(folder: Path) -> pd.DataFrame:
 
 def _tracker_csv(folder: Path) -> str:
     head = ["wave_on", "market", "brand", "metric", "segment", "share", "n", "n_effective"]
-    rows = [[f"{t.wave_on:%Y-%m-%d}", t.market, t.brand, t.metric.replace("_", " "), "", f"{t.share:.4f}", t.n, f"{t.n_effective:.1f}"]
+    rows = [[f"{t.wave_on:%Y-%m-%d}", t.market, t.brand, t.metric, "", f"{t.share:.4f}", t.n, f"{t.n_effective:.1f}"]
             for t in _tracker(folder).itertuples(index=False)]  # fmt: skip
     return table([head, *rows])
 

@@ -6,15 +6,19 @@ what our preference leaves them. One crisis takes preference for a while and mov
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from helpers.sample import plan
+from helpers.sample.demand import BRAND_EFFECT, BRAND_START
 from helpers.sample.parts import positioning_image as image
 from helpers.sample.parts import positioning_people as people_of
 from helpers.sample.parts import positioning_usage as usage_of
-from helpers.sample.setting import MONTH_NUMBERS, N_DATA, N_DAYS, day_number
+from helpers.sample.setting import MONTH_NUMBERS, MONTHS, N_DATA, N_DAYS, day_number, span
+from helpers.sample.truth import Estimand
 from helpers.sample.world import World
 
 BRANDS = image.BRANDS
@@ -112,3 +116,39 @@ def regional(world: World, day: int) -> np.ndarray:
 def months() -> list[np.ndarray]:
     """Days of each month of the data."""
     return [np.flatnonzero(MONTH_NUMBERS[:N_DATA] == month) for month in range(MONTH_NUMBERS[N_DATA - 1] + 1)]
+
+
+def truth(world: World, totals: dict) -> Iterator[Estimand]:
+    """The latent strength, what a point of it does, and what the crisis took."""
+    about = "Latent brand strength in the month, in points of 100."
+    for month, days in zip(MONTHS, months(), strict=True):
+        yield Estimand("brand_strength", float(strength(world)[days[0]]), "points", about, str(month))
+    for kind, times in (("repeat", 1), ("first", 2)):
+        about = f"Relative change of {kind} purchases, in logarithms, for a point of brand strength."
+        yield Estimand("brand_effect", times * BRAND_EFFECT, "log points", about, segment=kind)
+    for metric, effect, unit in (("preference", PREFERENCE, "share"), ("consideration", CONSIDERATION, "share")):  # fmt: skip
+        about = f"Change of our {metric} in France, of all people, for a point of brand strength."
+        yield Estimand("brand_measured", effect, unit, about, market="FR", segment=metric)
+    about = "Preference for us that the crisis took on its first day, of all people."
+    yield Estimand("crisis_preference_lost", CRISIS_LOST, "share", about, CRISIS)
+    about = "Days until half of the preference that the crisis took is back."
+    yield Estimand("crisis_half_life", HALF_LIFE, "days", about, CRISIS)
+    about = "Sales that the crisis took: the world lets it move preference and mentions alone."
+    yield Estimand("crisis_sales_lost", 0.0, "EUR", about, CRISIS)
+    yield from _paused(world)
+
+
+def _paused(world: World) -> Iterator[Estimand]:
+    """What strength carries, and what a year without television and video would cost."""
+    lift = 1 - np.exp(-BRAND_EFFECT * (strength(world)[N_DATA - 364 : N_DATA] - BRAND_START))
+    about = "Repeat demand of the last year that strength above its first value carries, as a share of base demand, a mean of days."
+    yield Estimand("brand_base_share", float(lift.mean()), "share", about, span(N_DATA - 364, N_DATA - 1))
+    bursts = plan.bursts(world.setting)
+    paused = world.demand.brand(np.where(np.arange(N_DAYS) >= N_DATA, 0.0, bursts))
+    gap = (strength(world) - paused)[N_DATA:]
+    about = (
+        "Points of brand strength missing at the end of a year in which no television and no video is bought."
+    )
+    yield Estimand("brand_pause_points", float(gap[-1]), "points", about, span(N_DATA, N_DAYS - 1))
+    about = "Repeat demand that such a year costs through brand strength alone, as a share of base demand, a mean of days."
+    yield Estimand("brand_pause_lost", float((1 - np.exp(-BRAND_EFFECT * gap)).mean()), "share", about, span(N_DATA, N_DAYS - 1))  # fmt: skip

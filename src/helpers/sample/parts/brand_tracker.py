@@ -11,7 +11,6 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from helpers.sample.demand import BRAND_EFFECT
 from helpers.sample.parts import brand_levels as levels_of
 from helpers.sample.parts import positioning_people as people_of
 from helpers.sample.parts.brand_levels import BRANDS, METRICS
@@ -102,7 +101,7 @@ def books(world: World, totals_: dict) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def truth(world: World, totals_: dict) -> Iterator[Estimand]:
-    """True shares behind the waves, by region in the last one, what the new wording adds, and the latent strength."""
+    """True shares behind the waves, by region in the last one, and what the new wording adds."""
     last = list(WAVES)[-1]
     for wave in WAVES:
         found = levels_of.shares(world, "FR", np.array([middle(wave)]))[0]
@@ -120,28 +119,6 @@ def truth(world: World, totals_: dict) -> Iterator[Estimand]:
             )
     about = "What the second wording of the question adds to those who say yes, of all people and for every brand: no real change."
     yield Estimand("tracker_wording_jump", JUMP, "share", about, REWORDED_IN[-7:], "FR", REWORDED)
-    about = "Latent brand strength in the month, in points of 100."
-    for month, days in zip(MONTHS, levels_of.months(), strict=True):
-        yield Estimand(
-            "brand_strength", float(levels_of.strength(world)[days[0]]), "points", about, str(month), "ALL"
-        )
-    yield from _carried(world)
-
-
-def _carried(world: World) -> Iterator[Estimand]:
-    """What a point of strength does, and what the crisis took."""
-    for kind, times in (("repeat", 1), ("first", 2)):
-        about = f"Relative change of {kind} purchases, in logarithms, for a point of brand strength."
-        yield Estimand("brand_effect", times * BRAND_EFFECT, "log points", about, segment=kind)
-    for metric, effect, unit in (("preference", levels_of.PREFERENCE, "share"), ("consideration", levels_of.CONSIDERATION, "share")):  # fmt: skip
-        about = f"Change of our {metric} in France, of all people, for a point of brand strength."
-        yield Estimand("brand_measured", effect, unit, about, market="FR", segment=metric)
-    about = "Preference for us that the crisis took on its first day, of all people."
-    yield Estimand("crisis_preference_lost", levels_of.CRISIS_LOST, "share", about, levels_of.CRISIS)
-    about = "Days until half of the preference that the crisis took is back."
-    yield Estimand("crisis_half_life", levels_of.HALF_LIFE, "days", about, levels_of.CRISIS)
-    about = "Sales that the crisis took: the world lets it move preference and mentions alone."
-    yield Estimand("crisis_sales_lost", 0.0, "EUR", about, levels_of.CRISIS)
 
 
 def _is_new(wave: str) -> bool:
