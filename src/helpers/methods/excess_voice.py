@@ -50,11 +50,13 @@ def panel(spend: pd.DataFrame, sales: pd.DataFrame) -> tuple[pd.DataFrame, tuple
     Returns
     -------
     Rows (market, brand, ends_on): voice, share [of the brands known], excess [voice of the year less share of the year before; in a first year,
-    share of the year itself], change [of the share on the year before; NaN in a first year]; and what to know first.
+    share of the year itself], change [of the share on the year before; NaN in a first year]; and what to know first. A market without twelve
+    months of both is left out. Noise of a year's share is in its excess and in its change, with the same sign: monthly shares would make a
+    relation out of it, which is why years are compared.
 
     Raises
     ------
-    DataError : a column is missing, an amount is negative or missing, or a market has no twelve months in common.
+    DataError : a column is missing, an amount is negative or missing.
     """
     sums = [_by_month(frame, name, value) for frame, name, value in ((spend, "competitor_spend", "spend"), (sales, "market_sales", "sales_value"))]  # fmt: skip
     made, guards = [], []
@@ -66,12 +68,14 @@ def panel(spend: pd.DataFrame, sales: pd.DataFrame) -> tuple[pd.DataFrame, tuple
             guards.append(said("{market}: {brands} are left out, since voice or sales of them are not known", market=market, brands=", ".join(alone)))  # fmt: skip
         years = len(months) // YEAR
         if not years or len(brands) < 2:
-            raise DataError(f"excess_voice: {market} has {len(months)} months and {len(brands)} brands in common; 12 and 2 are the least.")  # fmt: skip
+            guards.append(said("{market}: months known of both voice and sales {n}, brands {brands}; needed 12 and 2", market=market, n=len(months), brands=len(brands)))  # fmt: skip
+            continue
         made.append(_years(voice[brands].loc[months], sold[brands].loc[months], years).assign(market=market))
+    columns = ["market", "brand", "ends_on", "voice", "share", "excess", "change"]
     if not made:
-        raise DataError("excess_voice: no market has both spend and sales. Load both tables for a market.")
-    table = pd.concat(made, ignore_index=True)
-    return table[["market", "brand", "ends_on", "voice", "share", "excess", "change"]], tuple(guards)
+        guards.append(said("cannot tell: {reason}", reason=said("no market has a year of both voice and sales")))  # fmt: skip
+        return pd.DataFrame(columns=columns).astype(dict.fromkeys(columns[3:], float)), tuple(guards)
+    return pd.concat(made, ignore_index=True)[columns], tuple(guards)
 
 
 def published(*, level: float = 0.90) -> Relation:

@@ -101,7 +101,7 @@ def _common(first: pd.Series, second: pd.Series) -> tuple[np.ndarray, np.ndarray
             raise DataError(f"lead: the {name} series has a time twice. Add its figures up or drop one.")
         if np.isinf(one.to_numpy(dtype=float)).any():
             raise DataError(f"lead: a figure of the {name} series is infinite. Leave that time empty.")
-    both = pd.concat([first.astype(float), second.astype(float)], axis=1, keys=["x", "y"]).sort_index()
+    both = pd.concat([first.astype(float), second.astype(float)], axis=1, keys=["x", "y"], sort=True)
     known = both.notna().all(axis=1)
     if not known.any():
         return np.empty(0), np.empty(0)

@@ -11,7 +11,12 @@ from scipy.signal import lfilter
 
 HARMONICS = 2  # of the season
 ORDERS = 8  # memory that is tried
-WIDTHS = (0.0, 0.5, 0.75, 0.9)  # what is left of a link one step beside its lag: 0 for a link of one step alone
+WIDTHS = (
+    0.0,
+    0.5,
+    0.75,
+    0.9,
+)  # what is left of a link one step beside its lag: 0 for a link of one step alone
 TINY = 1e-300
 
 

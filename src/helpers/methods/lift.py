@@ -190,9 +190,9 @@ def _row(arm: _Arms, yes: Tested, noes: Tested, step: Step, alpha: float) -> tup
 def _reason(arm: _Arms, yes: Tested) -> str:
     """Why nothing can be told; empty where something can."""
     if arm.worth_exposed < FEW:
-        return said("only {n} effective answers of people exposed, and {need} are the least", n=int(arm.worth_exposed), need=FEW)  # fmt: skip
+        return said("effective answers of people exposed {n}, needed {need}", n=int(arm.worth_exposed), need=FEW)  # fmt: skip
     if arm.worth_control < FEW:
-        return said("only {n} effective answers of the control, and {need} are the least", n=int(arm.worth_control), need=FEW)  # fmt: skip
+        return said("effective answers of the control {n}, needed {need}", n=int(arm.worth_control), need=FEW)  # fmt: skip
     return said("all answers are alike") if math.isnan(yes.p) else ""
 
 

@@ -34,7 +34,7 @@ def from_answers(answers: pd.DataFrame, *, alike: Sequence[str] = ()) -> Arms:
     Parameters
     ----------
     answers : one row a (study, respondent, question): survey_id, respondent_id, question, is_exposed, score [1 yes, 0 no; empty: not
-        answered], and weight where answers have one [empty counts as 1]; other columns are traits of people.
+        answered], and weight where answers have one [empty counts as 1, which is said]; other columns are traits of people.
     alike : traits by which people of the control are weighted to be like those exposed, such as age_band, sex, region. Who was exposed is
         then compared with people like them; what no trait shows stays in the lift.
 
@@ -52,7 +52,7 @@ def from_answers(answers: pd.DataFrame, *, alike: Sequence[str] = ()) -> Arms:
     Source: Korn & Graubard (1998), Survey Methodology 24; Deming & Stephan (1940), Annals of Mathematical Statistics 11.
     """
     people, asked = _checked(answers, alike)
-    rows, balances, guards = [], [], []
+    rows, balances, guards = [], [], _unweighted(answers)
     for study, own in people.groupby("survey_id", sort=False):
         sides = {arm: own[own["is_exposed"] == (arm == "exposed")] for arm in ARMS}
         raked = {arm: _weighted(side, None) for arm, side in sides.items()}
@@ -112,7 +112,9 @@ def from_totals(totals: pd.DataFrame) -> Arms:
         said("{study}: the export holds back answers of one arm, so {question} cannot be told", study=row.study, question=row.question)
         for row in held.itertuples()
     )  # fmt: skip
-    return Arms(made, pd.DataFrame(columns=["study", "dimension", "level", *ARMS, "control_weighted"]), guards)
+    return Arms(
+        made, pd.DataFrame(columns=["study", "dimension", "level", *ARMS, "control_weighted"]), guards
+    )
 
 
 def _columns(frame: pd.DataFrame, names: Sequence[str]) -> None:
@@ -140,6 +142,15 @@ def _checked(answers: pd.DataFrame, alike: Sequence[str]) -> tuple[pd.DataFrame,
     if people.duplicated(["survey_id", "respondent_id"]).any():
         raise DataError("lift: somebody is in both arms of a study, or has two weights or traits. Give each person one of each.")  # fmt: skip
     return people, given
+
+
+def _unweighted(answers: pd.DataFrame) -> list[Said]:
+    """What is said of people without weight."""
+    if "weight" not in answers or answers["weight"].isna().all():
+        return [said("answers have no weights, so the people asked stand for themselves alone")]
+    keys = ["survey_id", "respondent_id"]
+    without = answers.loc[answers["weight"].isna(), keys].drop_duplicates()
+    return [said("people without weight, who count once each: {n}", n=len(without))] if len(without) else []
 
 
 def _weighted(side: pd.DataFrame, margins) -> survey.Raked:

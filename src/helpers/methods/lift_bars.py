@@ -92,7 +92,12 @@ def false_lifts(
     Formula: score statistic of each question; see `lift.lifts`. Holm finds something where the smallest p is below alpha / questions.
     """
     p0 = np.asarray(shares, dtype=float)
-    if not len(p0) or not ((p0 > 0) & (p0 < 1)).all() or not 0 <= together < 1 or min(n_exposed, n_control) < 1:
+    if (
+        not len(p0)
+        or not ((p0 > 0) & (p0 < 1)).all()
+        or not 0 <= together < 1
+        or min(n_exposed, n_control) < 1
+    ):
         raise ValueError(
             f"false_lifts needs shares in (0, 1), answers in both arms and together in [0, 1), not {list(shares)}, {n_exposed}, {n_control}, {together}"
         )

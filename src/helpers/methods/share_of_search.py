@@ -114,7 +114,7 @@ def _guards(made: pd.DataFrame, table: pd.DataFrame, common_words: Sequence[str]
     told = []
     gaps = table.isna().any(axis=1)
     if gaps.any():
-        told.append(said("{n} times lack a brand and have no share", n=int(gaps.sum())))
+        told.append(said("times that lack a brand and have no share: {n}", n=int(gaps.sum())))
     for name in common_words:
         part = float(table[name].sum() / table.to_numpy().sum()) if table.to_numpy().sum() else 0.0
         if part > MOVED:
