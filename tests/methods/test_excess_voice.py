@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.errors import DataError
-from helpers.methods.excess_voice import implied, panel, published, relation, required_voice
+from helpers.methods.excess_voice import implied, panel, published, relation, required_voice, share_of_voice
 
 MONTHS = pd.date_range("2023-10-01", periods=36, freq="MS")
 
@@ -39,6 +39,15 @@ def test_voice_share_and_excess_by_hand():
     assert own["voice"].tolist() == pytest.approx([0.6] * 3) and own["excess"].tolist() == pytest.approx([0.3] * 3)  # fmt: skip
     assert math.isnan(own["change"].iloc[0]) and own["change"].iloc[1:].tolist() == pytest.approx([0, 0])
     assert list(own["ends_on"].dt.strftime("%Y-%m")) == ["2024-09", "2025-09", "2026-09"] and guards == ()
+
+
+def test_share_of_voice_of_the_last_months_by_hand():
+    spend, _ = tables(own=(6, 30), rival=(4, 70))
+    spend.loc[(spend["brand"] == "own") & (spend["month"] >= "2026-07"), "spend"] = 1
+    table = share_of_voice(spend, months=3)
+    assert table.loc[("FR", "own"), ["spend", "voice", "before"]].tolist() == pytest.approx([3, 0.2, 0.6])
+    assert share_of_voice(spend, months=30)["before"].isna().all()
+    assert share_of_voice(spend, months=40)["voice"].isna().all()
 
 
 def test_ten_points_of_excess_are_half_a_point_a_year_give_or_take():

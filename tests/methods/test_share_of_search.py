@@ -9,7 +9,7 @@ import pytest
 from helpers.errors import DataError
 from helpers.methods import lead_filter
 from helpers.methods.lead import lead
-from helpers.methods.share_of_search import over, share_of_search
+from helpers.methods.share_of_search import over, series_of, share_of_search
 
 
 def searches(weeks=1, **brands) -> pd.DataFrame:
@@ -31,6 +31,14 @@ def test_shares_by_hand_with_and_without_a_common_word():
     assert of(found, "own", "share_clear") == pytest.approx([0.5, 0.25])
     assert np.isnan(of(found, "clear", "share_clear")).all() and of(found, "clear") == pytest.approx([0.4, 0.2])  # fmt: skip
     assert "clear is also a common word and takes 30 %" in found.guards[0]
+
+
+def test_the_series_of_a_brand_is_its_share_by_time():
+    found = share_of_search(searches(2, own=[30, 20], rival=[30, 60], clear=[40, 20]), common_words=["clear"])
+    assert series_of(found, "own").tolist() == pytest.approx([0.3, 0.2])
+    assert series_of(found, "own", clear=True).index[1] == pd.Timestamp("2026-01-12")
+    with pytest.raises(ValueError, match="Use one of clear, own, rival"):
+        series_of(found, "x")
 
 
 def test_a_period_is_total_over_total():

@@ -78,6 +78,28 @@ def panel(spend: pd.DataFrame, sales: pd.DataFrame) -> tuple[pd.DataFrame, tuple
     return pd.concat(made, ignore_index=True)[columns], tuple(guards)
 
 
+def share_of_voice(spend: pd.DataFrame, *, months: int = 3) -> pd.DataFrame:
+    """Share of voice of the last months together, total over total, beside as many months before.
+
+    Parameters
+    ----------
+    spend : as in `panel`. months : how many.
+
+    Returns
+    -------
+    Rows (market, brand): spend, voice, before [share of the months before; NaN where there are not as many].
+    """
+    table = _by_month(spend, "competitor_spend", "spend").set_index(["market", "brand"])
+    days, made = np.sort(table["month"].unique()), {}
+    for name, end in (("voice", len(days)), ("before", len(days) - months)):
+        some = table[table["month"].isin(days[end - months : end])] if end >= months else table[:0]
+        sums = some.groupby(["market", "brand"])["amount"].sum()
+        made |= {"spend": sums} if name == "voice" else {}
+        whole = sums.groupby("market").transform("sum")
+        made[name] = sums / whole.where(whole > 0)
+    return pd.DataFrame(made, index=table.index.unique().sort_values())
+
+
 def published(*, level: float = 0.90) -> Relation:
     """The relation as published, with the spread between studies, taken to hold."""
     part = (1.0, PUBLISHED, SPREAD)

@@ -59,7 +59,8 @@ def local_spikes(
 
     Returns
     -------
-    Spikes. A region with a missing week, or without searches in the past, cannot be told and says why; with less than 26 weeks of past none can.
+    Spikes. Figures of a region are those of the run in which it stands out most, so only those of a spike are to be read as an excess. A region
+    with a missing week, or without searches in the past, cannot be told and says why; with less than 26 weeks of past none can.
 
     Raises
     ------

@@ -30,8 +30,8 @@ def share_of_search(searches: pd.DataFrame, *, common_words: Sequence[str] = ())
 
     Parameters
     ----------
-    searches : one row a (starts_on, brand): searches, counts or an index on one scale for all brands. Several rows of a brand at a time
-        (markets, sources) are added up: give one source.
+    searches : one row a (starts_on, brand): searches, counts or an index on one scale for all brands; weeks or months. Several rows of a
+        brand at a time (markets, sources) are added up: give one source.
     common_words : brands whose name people also search for when they mean something else.
 
     Returns
@@ -91,6 +91,15 @@ def over(found: ShareOfSearch, *, times: int) -> pd.DataFrame:
             made["n"] = sums["searches"]
     table = pd.DataFrame(made, index=pd.Index(sorted(found.table["brand"].unique()), name="brand"))
     return table[["share", "share_clear", "before", "before_clear", "n"]]
+
+
+def series_of(found: ShareOfSearch, brand: str, *, clear: bool = False) -> pd.Series:
+    """Share of one brand by time, as `lead.lead` reads it; `clear` leaves common words out."""
+    names = sorted(found.table["brand"].unique())
+    if brand not in names:
+        raise ValueError(f"series_of: {brand} is no brand of the table. Use one of {', '.join(names)}.")
+    own = found.table[found.table["brand"] == brand].set_index("starts_on")
+    return own["share_clear" if clear else "share"].rename(brand)
 
 
 def _table(searches: pd.DataFrame) -> pd.DataFrame:
