@@ -120,6 +120,15 @@ def test_a_series_with_itself_moves_together():
     assert found.verdict == "together" and found.r == pytest.approx(1.0) and found.lag[:3] == (0, 0, 0)
 
 
+def test_one_odd_week_hides_no_lead_and_is_said():
+    x, y = pair(3)
+    loud = x.copy()
+    loud.iloc[100] += 30
+    found = lead(loud, y, draws=100, seed=1)
+    assert found.lag.value == 8 and found.verdict == "leads"
+    assert "of the first series" in found.guards[0]
+
+
 def test_months_are_told_too():
     found = lead(*pair(5, ahead=2, n=36, noise=0.2, a_year=12, freq="MS"), a_year=12, draws=100, seed=1)
     assert found.table.index.tolist() == list(range(-6, 7))

@@ -60,10 +60,11 @@ def lead(
     ------
     DataError : a time is missing or twice, a figure is infinite. ValueError : the longest lag is above a quarter of the times.
 
-    Formula: both series less a straight line and two waves of the year, then filtered by the autoregression of the first (order 0 to 8 by
-        AIC), so that shared season, trend or memory make no correlation; links of `lead_filter.held`. Band: quantile of the largest |z|
-        over all lags and widths when the first is made anew from blocks of its own shocks, from the straight line on. Chance of a lag:
-        exp(z² / 2) over those of the sign seen; the interval holds level of it, as much left out below as above.
+    Formula: both series less a straight line and two waves of the year, odd times (4 robust spreads from the middle of the nine around) held at
+        that middle, then filtered by the autoregression of the first (order 0 to 8 by AIC), so that shared season, trend or memory make no
+        correlation; links of `lead_filter.held`. Band: quantile of the largest |z| over all lags and widths when the first is made anew
+        from blocks of its own shocks, with straight line, waves and filter found again. Chance of a lag: exp(z² / 2) over those of the
+        sign seen; the interval holds level of it, as much left out below as above.
     Source: Box & Jenkins (1976), Time Series Analysis, ch. 11, for prewhitening; Bühlmann (1997), Bernoulli 3, for redraws of shocks;
         Politis & Romano (1992) for circular blocks; Romano & Wolf (2005), Econometrica 73, for the largest.
     """
@@ -76,6 +77,7 @@ def lead(
     x, y = lead_filter.plain(x, a_year), lead_filter.plain(y, a_year)
     if min(x.std(), y.std()) < 1e-9:
         return _nothing(said("a series is a season and a straight line, and nothing else"), n, level)
+    (x, odd_x), (y, odd_y) = lead_filter.calm(x), lead_filter.calm(y)
     lags = np.arange(-most, most + 1)
     found = lead_filter.held(x, y, lags)
     rng, block = np.random.default_rng(seed), max(BLOCK, round(1.5 * n ** (1 / 3)))
@@ -91,7 +93,8 @@ def lead(
         lag = _interval(table["chance"], level, n)
         verdict = "leads" if lag.low > 0 else "follows" if lag.high < 0 else "together" if lag.low == lag.high else "cannot tell"  # fmt: skip
     r, z = (float(table[name].iloc[at]) for name in ("r", "z"))
-    return Lead(lag, r, z, p, band, table, verdict, ())
+    odd = said("odd times held at what is usual around them: {first} of the first series, {second} of the second", first=odd_x, second=odd_y)  # fmt: skip
+    return Lead(lag, r, z, p, band, table, verdict, (odd,) if odd_x + odd_y else ())
 
 
 def _common(first: pd.Series, second: pd.Series) -> tuple[np.ndarray, np.ndarray]:

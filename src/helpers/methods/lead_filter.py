@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg import toeplitz
+from scipy.ndimage import median_filter
 from scipy.signal import lfilter
 
 HARMONICS = 2  # of the season
@@ -18,6 +19,7 @@ WIDTHS = (
     0.9,
 )  # what is left of a link one step beside its lag: 0 for a link of one step alone
 TINY = 1e-300
+AROUND, ODD = 9, 4.0  # times whose middle is usual, and robust spreads from it beyond which a time is odd
 
 
 class Held(NamedTuple):
@@ -36,6 +38,17 @@ def plain(values: np.ndarray, a_year: int) -> np.ndarray:
     design = np.column_stack([np.ones(len(t)), t - t.mean(), *waves])
     basis = np.linalg.qr(design)[0]
     return values - (values @ basis) @ basis.T
+
+
+def calm(values: np.ndarray) -> tuple[np.ndarray, int]:
+    """A series whose odd times are held at what is usual around them, and how many these are: one report on television is no relation."""
+    usual = median_filter(values, AROUND, mode="nearest")
+    away = np.abs(values - usual)
+    spread = 1.4826 * float(np.median(away))
+    odd = away > (
+        ODD * spread if spread > 0 else math.inf
+    )  # where most times are alike, no spread tells what is odd
+    return np.where(odd, usual, values), int(odd.sum())
 
 
 def memory(x: np.ndarray) -> np.ndarray:

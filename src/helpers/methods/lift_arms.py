@@ -199,6 +199,7 @@ def _counts(scores: pd.Series, sides: dict, raked: dict) -> dict[str, float]:
         told = raked_share(scores.reindex(side["respondent_id"]).to_numpy(dtype=float), raked[arm])
         p, n = told.estimate.value, told.estimate.n
         varies = n > 1 and told.error > 0
-        worth = min(p * (1 - p) / told.error**2, n) if varies else told.n_effective
+        # A standard error counts one person for the mean; without weights everybody is to count.
+        worth = min(p * (1 - p) / told.error**2 * n / (n - 1), n) if varies else told.n_effective
         found |= {f"yes_{arm}": p * n if n else 0.0, f"n_{arm}": n, f"effective_{arm}": worth}
     return found
