@@ -21,6 +21,7 @@ BLOCK = pd.Timedelta(hours=12)  # its maximum is one entry in the record of the 
 LEAST_SPREAD = 1.0  # on the root scale: the noise of one Poisson count
 UNEVEN_LEVEL = 0.998  # any: only the spread behind weekday_alarms' band is used
 DAILY_BLOCK = 2  # days
+DAILY_SHIFT = 21  # days: a crisis of ten does not move their median
 RECORD = 56  # blocks: four weeks of an hourly grid or finer, sixteen of a daily one
 FORWARD, BACK = transform("count")
 
@@ -49,7 +50,7 @@ def watch_mentions(mentions: pd.Series, *, allowed: float = ALLOWED) -> pd.DataF
     One row a slot, by time: value, expected [mentions]; high [mentions a slot: the pace above which an alarm rings]; z [excess of the
     last hour, of the day on a daily grid, in spreads on the root scale]; rate [times in 30 days that such a z comes by this series' own
     bursts; missing where z is no burst]; alarm [True or False; missing where it cannot be told]; usual, shift, spread [root scale: the
-    slot's usual value, how far the last 24 hours lie from theirs, the noise].
+    slot's usual value, how far the last 24 hours, 21 days on a daily grid, lie from theirs; the noise].
 
     Raises
     ------
@@ -58,7 +59,7 @@ def watch_mentions(mentions: pd.Series, *, allowed: float = ALLOWED) -> pd.DataF
     Formula: s = 2 sqrt(y + 3/8). usual = median of s at the same time of day, ± 15 minutes, in the 14 days before; shift = median of
         s - usual over the 24 hours before; z = mean over the last hour of (s - usual - shift) / spread, spread = 1.4826 x the median of
         the absolute numerator over 14 days, at least 1. On a daily grid the usual value and the spread are those of `weekday_alarms`, and
-        shift is 0. rate: `mentions_rarity.rarity`, on the largest z of half a day (two days on a daily grid). Alarm where rate < allowed.
+        shift is over 21 days. rate: `mentions_rarity.rarity`, on the largest z of half a day (two days on a daily grid). Alarm where rate < allowed.
     Source: Anscombe (1948), Biometrika 35; Hill (1975), Annals of Statistics 3; after Siffer et al. (2017), KDD, for alarms at a stated
         rate out of a series' own tail.
     """
@@ -130,19 +131,20 @@ def _step(index: pd.DatetimeIndex) -> pd.Timedelta:
 
 
 def _by_weekday(mentions: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Usual value, shift (none), spread and z of a daily series."""
+    """Usual value, shift, spread and z of a daily series."""
     band = weekday_alarms(mentions, scale="count", level=UNEVEN_LEVEL)
     factor = np.array([quantile(int(k), UNEVEN_LEVEL, WEEKS) if k >= LEAST else np.nan for k in band["n"]])
-    usual = FORWARD(band["expected"].to_numpy())
+    flat, usual = FORWARD(mentions.to_numpy(dtype=float)), FORWARD(band["expected"].to_numpy())
     spread = (FORWARD(band["high"].to_numpy()) - usual) / factor
-    return usual, np.zeros(len(mentions)), spread, (FORWARD(mentions.to_numpy(dtype=float)) - usual) / spread
+    shift = np.nan_to_num(_before(flat - usual, DAILY_SHIFT))
+    return usual, shift, spread, (flat - usual - shift) / spread
 
 
 def _by_slot(s: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Usual value, shift, spread and z of a series with a season of a day, on the root scale."""
     usual = _usual(s, grid)
     apart = s - usual
-    shift = np.nan_to_num(_shift(apart, grid))
+    shift = np.nan_to_num(_before(apart, grid.day))
     mean = span_mean(apart - shift, grid.span)
     spread = _spread(mean, grid)
     return usual, shift, spread, mean / spread
@@ -161,11 +163,11 @@ def _usual(s: np.ndarray, grid: Grid) -> np.ndarray:
     return made.ravel()[: len(s)]
 
 
-def _shift(apart: np.ndarray, grid: Grid) -> np.ndarray:
-    """Median over the day before each slot; of a fine grid every third slot is enough."""
-    padded = np.concatenate([np.full(grid.day, np.nan), apart])
-    windows = np.lib.stride_tricks.sliding_window_view(padded, grid.day)[: len(apart)]
-    return known_median(windows[:, :: max(1, grid.day // 96)], axis=1)
+def _before(apart: np.ndarray, slots: int) -> np.ndarray:
+    """Median over the slots before each one; of a fine grid every third is enough."""
+    padded = np.concatenate([np.full(slots, np.nan), apart])
+    windows = np.lib.stride_tricks.sliding_window_view(padded, slots)[: len(apart)]
+    return known_median(windows[:, :: max(1, slots // 96)], axis=1)
 
 
 def span_mean(values: np.ndarray, span: int) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from helpers.errors import DataError
 from helpers.methods.intervals import check_level
@@ -21,9 +22,12 @@ from helpers.methods.mentions import (
 )
 
 STAYS = 0.5  # of the limit: an episode lasts while the hour lies above it
-LOOK_BACK = 28  # days of a fine grid, times four on a daily one, whose windows show how far the expected count may be off
+LOOK_BACK = (
+    28  # days of a fine grid, twice on a daily one, whose windows show how far the expected count may be off
+)
 LEAST_WINDOWS = 20
-LONGEST = 28  # days: what lasts longer is the new level
+PAUSE = 4  # parts of a day: so long within the band ends a fine grid's episode, unless an alarm rings within the day
+LONGEST = (3, 28)  # days of a fine and of a daily grid: what lasts longer is the new level
 ABSENT = ("error", "zero", "unknown")
 COLUMNS = {
     "start": "datetime64[ns]", "alarm_at": "datetime64[ns]", "end": "datetime64[ns]", "peak_at": "datetime64[ns]",
@@ -97,9 +101,10 @@ def episodes(watched: pd.DataFrame, *, level: float = 0.90) -> pd.DataFrame:
     running [no whole day has passed since its end].
 
     Formula: from the alarm on the expectation is held: usual(t) + shift at the start, for the last 24 hours are now part of the episode.
-        It lasts while alarms ring or the mean of the last hour is above half the limit, with no more than a day between. excess =
+        It lasts while the mean of the last hour is above half the limit, with pauses of up to six hours (a day on a daily grid), or alarms
+        ring within a day; three days at most, 28 on a daily grid, for then it is the new level. excess =
         mentions - r expected; r and its interval are the median and the quantiles of observed / expected in windows as long as the episode,
-        whose expectation was held in the same way, of the four weeks before (sixteen on a daily grid).
+        whose expectation was held in the same way, of the four weeks before (eight on a daily grid).
     """
     check_level(level)
     if watched.empty or not watched["alarm"].fillna(False).any():
@@ -120,12 +125,16 @@ def _span(watched: pd.DataFrame, grid: Grid, alarm: int, rang: np.ndarray) -> tu
     start = int(above[0]) if len(above) else alarm
     usual, shift, spread = (watched[one].to_numpy() for one in ("usual", "shift", "spread"))
     limit = (FORWARD(watched["high"].iloc[alarm]) - usual[alarm] - shift[alarm]) / spread[alarm]
-    ahead = slice(alarm, alarm + LONGEST * grid.day)
+    ahead = slice(alarm, alarm + LONGEST[grid.day == 1] * grid.day)
     apart = FORWARD(watched["value"].to_numpy()[ahead]) - usual[ahead] - shift[start]
     over = alarm + np.flatnonzero(span_mean(apart, grid.span) > STAYS * limit * spread[alarm])
-    belongs = np.union1d(over, rang[rang < alarm + LONGEST * grid.day])
-    breaks = np.flatnonzero(np.diff(belongs) > grid.day)
-    return start, int(belongs[breaks[0]] if len(breaks) else belongs[-1])
+    rings = set(rang[rang < ahead.stop].tolist())
+    end, pause = alarm, max(1, grid.day // PAUSE)
+    for slot in np.union1d(over, list(rings)).astype(int):
+        if slot - end > (grid.day if slot in rings else pause):
+            break
+        end = int(slot)
+    return start, end
 
 
 def _episode(
@@ -152,7 +161,7 @@ def _off(
     watched: pd.DataFrame, grid: Grid, start: int, length: int, level: float
 ) -> tuple[float, float, float]:
     """Low, middle and high of observed over expected in windows of this length before the episode."""
-    first = max(grid.day, start - LOOK_BACK * grid.day * (4 if grid.day == 1 else 1))
+    first = max(grid.day, start - LOOK_BACK * grid.day * (2 if grid.day == 1 else 1))
     begins = np.arange(first, start - length, grid.span)
     if len(begins) < LEAST_WINDOWS:
         return np.nan, np.nan, np.nan
@@ -161,10 +170,14 @@ def _off(
     expected = BACK(usual[slots] + shift[begins][:, None])
     known = np.isfinite(value[slots]) & np.isfinite(expected)
     seen, meant = (np.where(known, one, 0.0).sum(axis=1) for one in (value[slots], expected))
-    ratio = ((seen + 0.5) / (meant + 0.5))[known.mean(axis=1) > 0.5]
-    if len(ratio) < LEAST_WINDOWS:
+    log_ratio = np.log((seen + 0.5) / (meant + 0.5))[known.mean(axis=1) > 0.5]
+    if len(log_ratio) < LEAST_WINDOWS:
         return np.nan, np.nan, np.nan
-    return tuple(float(one) for one in np.quantile(ratio, [(1 - level) / 2, 0.5, (1 + level) / 2]))
+    apart = max(2.0, (begins[-1] - begins[0] + length) / length)  # windows that do not overlap
+    middle = float(np.median(log_ratio))
+    spread = 1.4826 * float(np.median(np.abs(log_ratio - middle)))
+    half = stdtrit(apart - 1, (1 + level) / 2) * spread * np.sqrt(1 + 1 / apart)
+    return tuple(float(np.exp(one)) for one in (middle - half, middle, middle + half))
 
 
 def _each(rows: pd.DataFrame, by: tuple[str, ...], at: str, count: str, absent: str):
