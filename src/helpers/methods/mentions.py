@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.errors import DataError
 from helpers.i18n import Said, said
 from helpers.methods.alarms import DAYS, LEAST, WEEKS, known_median, quantile, transform, weekday_alarms
-from helpers.methods.mentions_rarity import LEAST_BLOCKS, rarity
+from helpers.methods.mentions_rarity import rarity
 
 ALLOWED = 1.0  # false alarms in 30 days
 DAY = pd.Timedelta(days=1)
@@ -19,24 +19,30 @@ NEAR = pd.Timedelta(minutes=15)  # slots this far on either side lend theirs to 
 SPAN = pd.Timedelta(hours=1)  # what is judged: the mean of the last hour
 BLOCK = pd.Timedelta(hours=12)  # its maximum is one entry in the record of the brand's own bursts
 LEAST_SPREAD = 1.0  # on the root scale: the noise of one Poisson count
+LEAST_EXCESS = 5.0  # mentions beyond the expected in the hour, or the day: fewer are no alarm, however seldom
 UNEVEN_LEVEL = 0.998  # any: only the spread behind weekday_alarms' band is used
 DAILY_BLOCK = 2  # days
+LEAST_BLOCKS, DAILY_LEAST = 3, 8  # of the record, from which on a slot can be told
 DAILY_SHIFT = 21  # days: a crisis of ten does not move their median
 RECORD = 56  # blocks: four weeks of an hourly grid or finer, sixteen of a daily one
 FORWARD, BACK = transform("count")
 
 
 class Grid(NamedTuple):
-    """The time grid of a series in slots: a day, the span judged, the neighbours lent, a block; and blocks in 30 days."""
+    """The time grid of a series in slots: a day, the span judged, the neighbours lent, a block; blocks in 30 days, and
+    how many of them are needed."""
 
     day: int
     span: int
     near: int
     block: int
     blocks_30: float
+    least: int
 
 
-def watch_mentions(mentions: pd.Series, *, allowed: float = ALLOWED) -> pd.DataFrame:
+def watch_mentions(
+    mentions: pd.Series, *, allowed: float = ALLOWED, least: float = LEAST_EXCESS
+) -> pd.DataFrame:
     """Each slot of a series of mentions against what was usual before it; nothing later is used.
 
     Parameters
@@ -44,12 +50,13 @@ def watch_mentions(mentions: pd.Series, *, allowed: float = ALLOWED) -> pd.DataF
     mentions : counts by time, on an even grid of minutes up to an hour that divides a day, or of days; NaN is a slot that is not
         known, 0 one in which nothing was said.
     allowed : false alarms that are accepted in 30 days.
+    least : mentions beyond the expected in the last hour, or day, without which nothing rings.
 
     Returns
     -------
     One row a slot, by time: value, expected [mentions]; high [mentions a slot: the pace above which an alarm rings]; z [excess of the
     last hour, of the day on a daily grid, in spreads on the root scale]; rate [times in 30 days that such a z comes by this series' own
-    bursts; missing where z is no burst]; alarm [True or False; missing where it cannot be told]; usual, shift, spread [root scale: the
+    bursts; missing where it is no burst]; alarm [True or False; missing where it cannot be told]; usual, shift, spread [root scale: the
     slot's usual value, how far the last 24 hours, 21 days on a daily grid, lie from theirs; the noise].
 
     Raises
@@ -59,7 +66,8 @@ def watch_mentions(mentions: pd.Series, *, allowed: float = ALLOWED) -> pd.DataF
     Formula: s = 2 sqrt(y + 3/8). usual = median of s at the same time of day, ± 15 minutes, in the 14 days before; shift = median of
         s - usual over the 24 hours before; z = mean over the last hour of (s - usual - shift) / spread, spread = 1.4826 x the median of
         the absolute numerator over 14 days, at least 1. On a daily grid the usual value and the spread are those of `weekday_alarms`, and
-        shift is over 21 days. rate: `mentions_rarity.rarity`, on the largest z of half a day (two days on a daily grid). Alarm where rate < allowed.
+        shift is over 21 days. rate: `mentions_rarity.rarity`, on the largest z of half a day (two days on a daily grid). Alarm where
+        rate < allowed and the mentions of the hour, or day, are `least` beyond the expected.
     Source: Anscombe (1948), Biometrika 35; Hill (1975), Annals of Statistics 3; after Siffer et al. (2017), KDD, for alarms at a stated
         rate out of a series' own tail.
     """
@@ -72,16 +80,21 @@ def watch_mentions(mentions: pd.Series, *, allowed: float = ALLOWED) -> pd.DataF
     usual, shift, spread, z = (
         _by_weekday(mentions) if daily else _by_slot(FORWARD(mentions.to_numpy(dtype=float)), grid)
     )
-    rate, limit = rarity(z, block=grid.block, record=RECORD, blocks_30=grid.blocks_30, allowed=allowed)
+    rate, limit = rarity(
+        z, block=grid.block, record=RECORD, least=grid.least, blocks_30=grid.blocks_30, allowed=allowed
+    )
+    value, expected = mentions.to_numpy(dtype=float), BACK(usual + shift)
+    enough = span_mean(value - expected, grid.span) * grid.span >= least
     told = np.isfinite(z) & np.isfinite(limit)
+    alarm = pd.Series((z > limit) & enough, index=mentions.index, dtype="boolean").mask(~told)
     return pd.DataFrame(
         {
-            "value": mentions.to_numpy(dtype=float),
-            "expected": BACK(usual + shift),
-            "high": BACK(usual + shift + limit * spread),
+            "value": value,
+            "expected": expected,
+            "high": np.maximum(BACK(usual + shift + limit * spread), expected + least / grid.span),
             "z": z,
-            "rate": rate,
-            "alarm": pd.Series(z > limit, index=mentions.index, dtype="boolean").mask(~told),
+            "rate": np.where(enough, rate, np.nan),
+            "alarm": alarm,
             "usual": usual,
             "shift": shift,
             "spread": spread,
@@ -97,7 +110,7 @@ def why_untold(watched: pd.DataFrame) -> tuple[Said, ...]:
     if len(watched) and watched["value"].isna().iloc[-1]:
         return (said("cannot tell: the last count is not known"),)
     days = watched["value"].notna().sum() * (_step(watched.index) / DAY if len(watched) > 1 else 1)
-    need = LEAST * DAYS + LEAST_BLOCKS * DAILY_BLOCK if len(watched) < 2 or _step(watched.index) == DAY else 3
+    need = LEAST * DAYS + DAILY_LEAST * DAILY_BLOCK if len(watched) < 2 or _step(watched.index) == DAY else 3
     return (said("cannot tell: days known {n}, needed {need}", n=int(days), need=need),)
 
 
@@ -112,12 +125,12 @@ def grid_of(mentions: pd.Series) -> Grid:
         )
     step = _step(mentions.index) if len(mentions) > 1 else DAY
     if step == DAY:
-        return Grid(1, 1, 0, DAILY_BLOCK, 30 / DAILY_BLOCK)
+        return Grid(1, 1, 0, DAILY_BLOCK, 30 / DAILY_BLOCK, DAILY_LEAST)
     if step > SPAN or DAY % step or SPAN % step:
         raise DataError(
             f"mentions: one count every {step} is no grid; count by 5, 10, 15, 20, 30 or 60 minutes, or by day."
         )
-    return Grid(DAY // step, SPAN // step, NEAR // step, BLOCK // step, 30 * DAY / BLOCK)
+    return Grid(DAY // step, SPAN // step, NEAR // step, BLOCK // step, 30 * DAY / BLOCK, LEAST_BLOCKS)
 
 
 def _step(index: pd.DatetimeIndex) -> pd.Timedelta:
