@@ -12,7 +12,8 @@
    `weekday_alarms`.
 4. Seconds for ten brands of 15,900 slots.
 
-The numbers in the detector were chosen on worlds of 3., and NAB was then run. --quick installs nothing and leaves out rrcf.
+The numbers in the detector were chosen on worlds of 3. NAB was run before and after one change of form: the root is taken of the mentions
+of an hour, in place of the mean of the roots of its slots; on the worlds of 3. both find the same, on NAB 14 windows cost 1.3 in place of 1.9. --quick installs nothing and leaves out rrcf.
 Exit code 1 where NAB's result is worse than before, or ten brands take 5 seconds.
 """
 
@@ -44,7 +45,7 @@ OURS_AFTER = {"gaussian": "ours after NAB's windowedGaussian", "esd": "ours afte
 DAY, PROBATION = 288, 750
 LOUDEST = 0.02  # of the slots: what rings more often is on for days, and its episodes merge into few
 RATES = (0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8)
-REACHED = (14, 2.82)  # windows of 16, at no more false episodes outside the windows
+REACHED = (14, 1.4)  # windows of 16, at no more false episodes outside the windows
 PUBLISHED = """Published, ten brands, 33 windows, each at NAB's own tuned threshold (five of these brands are not here):
   ARTime 25 at 2.82 · earthgeckoSkyline 24 at 5.95 · windowedGaussian 23 at 4.22 · twitterADVec 23 at 4.29 · knncad 23 at 6.53
   htmjava 19 at 2.82 · numentaTM 18 at 2.75 · relativeEntropy 16 at 1.28 · bayesChangePt 16 at 7.36
@@ -127,6 +128,8 @@ def cheapest(scores: dict[str, list], made: dict[str, Brand]) -> list[float]:
     at = np.unique(np.quantile(together, 1 - np.geomspace(1e-5, LOUDEST, 250), method="lower"))
     best = [np.inf] * sum(len(one.windows) for one in made.values())
     for threshold in np.concatenate([at, at - 1e-9]):
+        if (together > threshold).mean() > LOUDEST:
+            continue
         got = total([count(scores[name], one, threshold) for name, one in made.items()])
         for k in range(got.found):
             best[k] = min(best[k], 30 * got.false / got.outside)

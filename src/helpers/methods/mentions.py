@@ -16,7 +16,7 @@ ALLOWED = 1.0  # false alarms in 30 days
 DAY = pd.Timedelta(days=1)
 CYCLES = 14  # days that give a slot its usual value and the noise its size
 NEAR = pd.Timedelta(minutes=15)  # slots this far on either side lend theirs to the usual value
-SPAN = pd.Timedelta(hours=1)  # what is judged: the mean of the last hour
+SPAN = pd.Timedelta(hours=1)  # what is judged: the mentions of the last hour
 BLOCK = pd.Timedelta(hours=12)  # its maximum is one entry in the record of the brand's own bursts
 LEAST_SPREAD = 1.0  # on the root scale: the noise of one Poisson count
 LEAST_EXCESS = 5.0  # mentions beyond the expected in the hour, or the day: fewer are no alarm, however seldom
@@ -54,47 +54,47 @@ def watch_mentions(
 
     Returns
     -------
-    One row a slot, by time: value, expected [mentions]; high [mentions a slot: the pace above which an alarm rings]; z [excess of the
-    last hour, of the day on a daily grid, in spreads on the root scale]; rate [times in 30 days that such a z comes by this series' own
-    bursts; missing where it is no burst]; alarm [True or False; missing where it cannot be told]; usual, shift, spread [root scale: the
-    slot's usual value, how far the last 24 hours, 21 days on a daily grid, lie from theirs; the noise].
+    One row a slot, by time: value [mentions]; recent [mentions of the hour that ends with the slot, of the day on a daily grid], expected,
+    high [the same, where an alarm begins]; z [excess in spreads on the root scale]; rate [times in 30 days that such a z comes by this
+    series' own bursts; missing where it is no burst]; alarm [True or False; missing where it cannot be told]; usual, shift, spread [root
+    scale: the usual hour, how far the last 24 hours, 21 days on a daily grid, lie from theirs; the noise].
 
     Raises
     ------
     DataError : a count is below zero; a slot is missing, twice or out of order; a grid that is neither of minutes nor of days.
 
-    Formula: s = 2 sqrt(y + 3/8). usual = median of s at the same time of day, ± 15 minutes, in the 14 days before; shift = median of
-        s - usual over the 24 hours before; z = mean over the last hour of (s - usual - shift) / spread, spread = 1.4826 x the median of
-        the absolute numerator over 14 days, at least 1. On a daily grid the usual value and the spread are those of `weekday_alarms`, and
-        shift is over 21 days. rate: `mentions_rarity.rarity`, on the largest z of half a day (two days on a daily grid). Alarm where
-        rate < allowed and the mentions of the hour, or day, are `least` beyond the expected.
+    Formula: s = 2 sqrt(recent + 3/8). usual = median of s at the same time of day, ± 15 minutes, in the 14 days before; shift = median of
+        s - usual over the 24 hours before; z = (s - usual - shift) / spread, spread = 1.4826 x the median of |s - usual - shift| over 14
+        days, at least 1, the noise of a Poisson count. On a daily grid usual and spread are those of `weekday_alarms`, and shift is over
+        21 days. rate: `mentions_rarity.rarity`, on the largest z of half a day (two days on a daily grid). Alarm where rate < allowed and
+        recent - expected >= least.
     Source: Anscombe (1948), Biometrika 35; Hill (1975), Annals of Statistics 3; after Siffer et al. (2017), KDD, for alarms at a stated
         rate out of a series' own tail.
     """
-    if allowed <= 0:
+    if allowed <= 0 or least < 0:
         raise ValueError(
-            f"watch_mentions: allowed {allowed} is not above zero; one false alarm in 30 days is 1."
+            f"watch_mentions: allowed {allowed} has to be above zero, least {least} zero or more."
         )
     grid = grid_of(mentions)
-    daily = grid.day == 1
-    usual, shift, spread, z = (
-        _by_weekday(mentions) if daily else _by_slot(FORWARD(mentions.to_numpy(dtype=float)), grid)
-    )
+    value = mentions.to_numpy(dtype=float)
+    recent = span_mean(value, grid.span) * grid.span
+    usual, shift, spread = _by_weekday(mentions) if grid.day == 1 else _by_slot(FORWARD(recent), grid)
+    z = (FORWARD(recent) - usual - shift) / spread
     rate, limit = rarity(
         z, block=grid.block, record=RECORD, least=grid.least, blocks_30=grid.blocks_30, allowed=allowed
     )
-    value, expected = mentions.to_numpy(dtype=float), BACK(usual + shift)
-    enough = span_mean(value - expected, grid.span) * grid.span >= least
+    expected = BACK(usual + shift)
+    enough = recent - expected >= least
     told = np.isfinite(z) & np.isfinite(limit)
-    alarm = pd.Series((z > limit) & enough, index=mentions.index, dtype="boolean").mask(~told)
     return pd.DataFrame(
         {
             "value": value,
+            "recent": recent,
             "expected": expected,
-            "high": np.maximum(BACK(usual + shift + limit * spread), expected + least / grid.span),
+            "high": np.maximum(BACK(usual + shift + limit * spread), expected + least),
             "z": z,
             "rate": np.where(enough, rate, np.nan),
-            "alarm": alarm,
+            "alarm": pd.Series((z > limit) & enough, index=mentions.index, dtype="boolean").mask(~told),
             "usual": usual,
             "shift": shift,
             "spread": spread,
@@ -118,6 +118,11 @@ def grid_of(mentions: pd.Series) -> Grid:
     """Return the grid of a series of counts; DataError where it has none, or a count is below zero."""
     if not isinstance(mentions.index, pd.DatetimeIndex):
         raise DataError("mentions: the series is not by time; set the time of each count as its index.")
+    if np.isinf(mentions).any():
+        at = mentions.index[int(np.flatnonzero(np.isinf(mentions))[0])]
+        raise DataError(
+            f"mentions: {mentions[at]:g} at {at} is no count; leave it empty where it is not known."
+        )
     if (mentions < 0).any():
         at = mentions.index[int(np.flatnonzero((mentions < 0).to_numpy())[0])]
         raise DataError(
@@ -143,24 +148,21 @@ def _step(index: pd.DatetimeIndex) -> pd.Timedelta:
     return pd.Timedelta(steps[0])
 
 
-def _by_weekday(mentions: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Usual value, shift, spread and z of a daily series."""
+def _by_weekday(mentions: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Usual value, shift and spread of a daily series."""
     band = weekday_alarms(mentions, scale="count", level=UNEVEN_LEVEL)
     factor = np.array([quantile(int(k), UNEVEN_LEVEL, WEEKS) if k >= LEAST else np.nan for k in band["n"]])
-    flat, usual = FORWARD(mentions.to_numpy(dtype=float)), FORWARD(band["expected"].to_numpy())
+    usual = FORWARD(band["expected"].to_numpy())
     spread = (FORWARD(band["high"].to_numpy()) - usual) / factor
-    shift = np.nan_to_num(_before(flat - usual, DAILY_SHIFT))
-    return usual, shift, spread, (flat - usual - shift) / spread
+    shift = _before(FORWARD(mentions.to_numpy(dtype=float)) - usual, DAILY_SHIFT)
+    return usual, np.nan_to_num(shift), spread
 
 
-def _by_slot(s: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Usual value, shift, spread and z of a series with a season of a day, on the root scale."""
+def _by_slot(s: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Usual value, shift and spread of a series with a season of a day, on the root scale."""
     usual = _usual(s, grid)
-    apart = s - usual
-    shift = np.nan_to_num(_before(apart, grid.day))
-    mean = span_mean(apart - shift, grid.span)
-    spread = _spread(mean, grid)
-    return usual, shift, spread, mean / spread
+    shift = np.nan_to_num(_before(s - usual, grid.day))
+    return usual, shift, _spread(s - usual - shift, grid)
 
 
 def _usual(s: np.ndarray, grid: Grid) -> np.ndarray:
@@ -193,10 +195,10 @@ def span_mean(values: np.ndarray, span: int) -> np.ndarray:
     return np.where(known & (2 * n >= span), (total[after] - total[before]) / np.maximum(n, 1), np.nan)
 
 
-def _spread(mean: np.ndarray, grid: Grid) -> np.ndarray:
+def _spread(apart: np.ndarray, grid: Grid) -> np.ndarray:
     """Size of the noise in the days before, renewed each hour."""
-    made, size = np.full(len(mean), np.nan), np.abs(mean)
-    for start in range(grid.span, len(mean), grid.span):
+    made, size = np.full(len(apart), np.nan), np.abs(apart)
+    for start in range(grid.span, len(apart), grid.span):
         window = size[max(0, start - CYCLES * grid.day) : start]
         window = window[np.isfinite(window)]
         if len(window) > grid.day // 4:

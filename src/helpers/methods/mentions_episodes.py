@@ -16,7 +16,6 @@ from helpers.methods.mentions import (
     FORWARD,
     Grid,
     grid_of,
-    span_mean,
     watch_mentions,
     why_untold,
 )
@@ -101,10 +100,11 @@ def episodes(watched: pd.DataFrame, *, level: float = 0.90) -> pd.DataFrame:
     running [no whole day has passed since its end].
 
     Formula: from the alarm on the expectation is held: usual(t) + shift at the start, for the last 24 hours are now part of the episode.
-        It lasts while the mean of the last hour is above half the limit, with pauses of up to six hours (a day on a daily grid), or alarms
+        It lasts while the last hour is above half the limit, with pauses of up to six hours (a day on a daily grid), or alarms
         ring within a day; three days at most, 28 on a daily grid, for then it is the new level. excess =
-        mentions - r expected; r and its interval are the median and the quantiles of observed / expected in windows as long as the episode,
-        whose expectation was held in the same way, of the four weeks before (eight on a daily grid).
+        mentions - r expected; log r and its spread are the median and 1.4826 times the MAD of log(observed / expected) in windows as long as the episode,
+        whose expectation was held in the same way, of the four weeks before (eight on a daily grid);
+        t with one degree of freedom fewer than windows that do not overlap.
     """
     check_level(level)
     if watched.empty or not watched["alarm"].fillna(False).any():
@@ -121,13 +121,13 @@ def episodes(watched: pd.DataFrame, *, level: float = 0.90) -> pd.DataFrame:
 def _span(watched: pd.DataFrame, grid: Grid, alarm: int, rang: np.ndarray) -> tuple[int, int]:
     """First and last slot of the episode that rang at `alarm`."""
     hour = np.arange(max(0, alarm - grid.span + 1), alarm + 1)
-    above = hour[(watched["value"] > watched["high"]).to_numpy()[hour]]
+    above = hour[(watched["value"] > watched["high"] / grid.span).to_numpy()[hour]]
     start = int(above[0]) if len(above) else alarm
     usual, shift, spread = (watched[one].to_numpy() for one in ("usual", "shift", "spread"))
     limit = (FORWARD(watched["high"].iloc[alarm]) - usual[alarm] - shift[alarm]) / spread[alarm]
     ahead = slice(alarm, alarm + LONGEST[grid.day == 1] * grid.day)
-    apart = FORWARD(watched["value"].to_numpy()[ahead]) - usual[ahead] - shift[start]
-    over = alarm + np.flatnonzero(span_mean(apart, grid.span) > STAYS * limit * spread[alarm])
+    apart = FORWARD(watched["recent"].to_numpy()[ahead]) - usual[ahead] - shift[start]
+    over = alarm + np.flatnonzero(apart > STAYS * limit * spread[alarm])
     rings = set(rang[rang < ahead.stop].tolist())
     end, pause = alarm, max(1, grid.day // PAUSE)
     for slot in np.union1d(over, list(rings)).astype(int):
@@ -143,7 +143,7 @@ def _episode(
     here = slice(start, end + 1)
     value = watched["value"].to_numpy()[here]
     known = np.isfinite(value)
-    held = BACK(watched["usual"].to_numpy()[here] + watched["shift"].iloc[start])
+    held = BACK(watched["usual"].to_numpy()[here] + watched["shift"].iloc[start]) / grid.span
     low, middle, high = _off(watched, grid, start, len(value), level)
     total, usual = float(value[known].sum()), float(held[known].sum())
     expected = usual * (middle if np.isfinite(middle) else 1.0)
@@ -167,7 +167,7 @@ def _off(
         return np.nan, np.nan, np.nan
     value, usual, shift = (watched[one].to_numpy() for one in ("value", "usual", "shift"))
     slots = begins[:, None] + np.arange(length)
-    expected = BACK(usual[slots] + shift[begins][:, None])
+    expected = BACK(usual[slots] + shift[begins][:, None]) / grid.span
     known = np.isfinite(value[slots]) & np.isfinite(expected)
     seen, meant = (np.where(known, one, 0.0).sum(axis=1) for one in (value[slots], expected))
     log_ratio = np.log((seen + 0.5) / (meant + 0.5))[known.mean(axis=1) > 0.5]

@@ -78,7 +78,8 @@ def severity(episodes: pd.DataFrame, *, thresholds: tuple[float, ...] = THRESHOL
     Returns
     -------
     `episodes` with reached, reached_low, reached_high [people, NaN where not known], severity, severity_low, severity_high [0-4] and
-    reason. Without a negative share severity is missing and its bounds are those of a share of 0 and of 1; without reach all are missing.
+    reason. Without a negative share severity is missing and its bounds are those of a share of 0 and of 1; without reach all are missing,
+    without an interval of the excess both bounds.
 
     Raises
     ------
@@ -89,56 +90,36 @@ def severity(episodes: pd.DataFrame, *, thresholds: tuple[float, ...] = THRESHOL
     """
     if len(thresholds) != 4 or thresholds[0] <= 0 or any(b <= a for a, b in pairwise(thresholds)):
         raise ValueError(f"severity: thresholds {thresholds} are not four rising numbers above zero.")
+    names = ("excess", "low", "high", "negative_share", "negative_low", "negative_high", "reach_per_mention")
     excess, low, high, share, share_low, share_high, each = (
-        episodes[name].to_numpy(dtype=float)
-        for name in (
-            "excess",
-            "low",
-            "high",
-            "negative_share",
-            "negative_low",
-            "negative_high",
-            "reach_per_mention",
-        )
+        episodes[name].to_numpy(dtype=float) for name in names
     )
-    excess, low, high = (np.maximum(one, 0.0) for one in (excess, low, high))
-    reached = excess * share * each
-    with np.errstate(divide="ignore", invalid="ignore"):
-        down = np.hypot(np.log(excess / low), np.log(share / share_low))
-        up = np.hypot(np.log(high / excess), np.log(share_high / share))
-    unread = np.isnan(share)
-    bounds = (
-        np.where(
-            unread, 0.0 * each, np.where((low > 0) & (share_low > 0), reached * np.exp(-down), 0.0 * reached)
-        ),
-        np.where(
-            unread,
-            high * each,
-            np.where((excess > 0) & (share > 0), reached * np.exp(up), high * share_high * each),
-        ),
+    more = _bounded(*(np.maximum(one, 0.0) for one in (excess, low, high)), share, share_low, share_high)
+    people = dict(zip(("reached", "reached_low", "reached_high"), (one * each for one in more), strict=True))
+    levels = {name.replace("reached", "severity"): _level(one, thresholds) for name, one in people.items()}
+    read = episodes["n_read"] if "n_read" in episodes else np.where(np.isnan(share), 0, np.nan)
+    why = [_reason(*one) for one in zip(np.isnan(each), np.isnan(share), read, strict=True)]
+    return episodes.assign(**people, **levels, reason=pd.Series(why, index=episodes.index, dtype=object))
+
+
+def _bounded(excess, low, high, share, share_low, share_high) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Negative mentions beyond the usual, and their bounds; without a share those of none and of all."""
+    negative, unread = excess * share, np.isnan(share)
+    down, up = (
+        np.hypot(_log_ratio(excess, a), _log_ratio(share, b))
+        for a, b in ((low, share_low), (high, share_high))
     )
-    levels = {
-        name: _level(people, thresholds)
-        for name, people in zip(
-            ("severity", "severity_low", "severity_high"), (reached, *bounds), strict=True
-        )
-    }
-    why = [
-        _reason(*one)
-        for one in zip(
-            np.isnan(each),
-            unread,
-            episodes["n_read"] if "n_read" in episodes else [None] * len(episodes),
-            strict=True,
-        )
-    ]
-    return episodes.assign(
-        reached=reached,
-        reached_low=bounds[0],
-        reached_high=bounds[1],
-        **levels,
-        reason=pd.Series(why, index=episodes.index, dtype=object),
-    )
+    # A factor of zero has no logarithm: below it there is nothing, above it the product of the upper bounds.
+    lower = np.where((low > 0) & (share_low > 0), negative * np.exp(-down), 0.0)
+    upper = np.where((excess > 0) & (share > 0), negative * np.exp(up), high * share_high)
+    lower, upper = np.where(unread, 0.0, lower), np.where(unread, high, upper)
+    return negative, np.where(np.isnan(low), np.nan, lower), np.where(np.isnan(high), np.nan, upper)
+
+
+def _log_ratio(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Logarithm of the ratio, 0 where one of them is zero or not known."""
+    both = (a > 0) & (b > 0)
+    return np.log(np.where(both, a, 1.0) / np.where(both, b, 1.0))
 
 
 def _level(people: np.ndarray, thresholds: tuple[float, ...]) -> pd.array:
