@@ -129,6 +129,15 @@ def test_slots_that_are_not_known_are_neither_zero_nor_alarms():
     assert why_untold(watch_mentions(counts.iloc[:630])) == ("cannot tell: the last count is not known",)
 
 
+def test_a_weekday_of_which_too_little_is_known_says_so():
+    counts = series([50] * 140, "D")
+    counts.iloc[6::7] = np.nan
+    counts.iloc[-1] = 50
+    assert why_untold(watch_mentions(counts)) == (
+        "cannot tell: too few counts of the same hour, or weekday, are known",
+    )
+
+
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 1_000), cut=st.integers(100, 400), step=st.sampled_from(["h", "D", "15min"]))
 def test_nothing_later_changes_what_was_said_before(seed, cut, step):

@@ -6,10 +6,11 @@ import pytest
 
 from helpers.errors import DataError
 from helpers.methods.mentions import watch_mentions
-from helpers.methods.mentions_episodes import COLUMNS, episodes, mention_alarms
+from helpers.methods.mentions_episodes import FIGURES, TIMES, episodes, mention_alarms
 from helpers.methods.mentions_severity import THRESHOLDS, severity, with_tone
 
 START = pd.Timestamp("2026-01-05")
+COLUMNS = [*TIMES, *FIGURES, "running"]
 
 
 def series(values, step: str = "D") -> pd.Series:
@@ -96,7 +97,12 @@ def test_nothing_beyond_the_usual_is_an_empty_table_with_the_same_columns():
     for counts in (days(50), series([]), series([4]), series([0] * 90)):
         made = found(counts)
         assert made.empty
-        assert list(made) == list(COLUMNS)
+        assert list(made) == COLUMNS
+
+
+def test_times_keep_their_zone():
+    counts = series([50] * 24 * 20 + [900] * 5 + [50] * 30, "h").tz_localize("UTC")
+    assert found(counts)["start"].tolist() == [pd.Timestamp("2026-01-25", tz="UTC")]
 
 
 def test_where_too_little_came_before_the_excess_has_no_interval():

@@ -49,7 +49,7 @@ def watch_mentions(
     ----------
     mentions : counts by time, on an even grid of minutes up to an hour that divides a day, or of days; NaN is a slot that is not
         known, 0 one in which nothing was said.
-    allowed : false alarms that are accepted in 30 days.
+    allowed : false alarms that are accepted in 30 days; the record tells up to about 9, on a daily grid up to 2.
     least : mentions beyond the expected in the last hour, or day, without which nothing rings.
 
     Returns
@@ -111,7 +111,9 @@ def why_untold(watched: pd.DataFrame) -> tuple[Said, ...]:
         return (said("cannot tell: the last count is not known"),)
     days = watched["value"].notna().sum() * (_step(watched.index) / DAY if len(watched) > 1 else 1)
     need = LEAST * DAYS + DAILY_LEAST * DAILY_BLOCK if len(watched) < 2 or _step(watched.index) == DAY else 3
-    return (said("cannot tell: days known {n}, needed {need}", n=int(days), need=need),)
+    if days < need:
+        return (said("cannot tell: days known {n}, needed {need}", n=int(days), need=need),)
+    return (said("cannot tell: too few counts of the same hour, or weekday, are known"),)
 
 
 def grid_of(mentions: pd.Series) -> Grid:

@@ -28,11 +28,8 @@ LEAST_WINDOWS = 20
 PAUSE = 4  # parts of a day: so long within the band ends a fine grid's episode, unless an alarm rings within the day
 LONGEST = (3, 28)  # days of a fine and of a daily grid: what lasts longer is the new level
 ABSENT = ("error", "zero", "unknown")
-COLUMNS = {
-    "start": "datetime64[ns]", "alarm_at": "datetime64[ns]", "end": "datetime64[ns]", "peak_at": "datetime64[ns]",
-    "peak": float, "mentions": float, "expected": float, "excess": float, "low": float, "high": float,
-    "z": float, "rate": float, "running": bool,
-}  # fmt: skip
+TIMES = ("start", "alarm_at", "end", "peak_at")
+FIGURES = ("peak", "mentions", "expected", "excess", "low", "high", "z", "rate")
 
 
 class Alarms(NamedTuple):
@@ -115,7 +112,7 @@ def episodes(watched: pd.DataFrame, *, level: float = 0.90) -> pd.DataFrame:
     while len(rang := rang[rang > after]):
         start, after = _span(watched, grid, int(rang[0]), rang)
         made.append(_episode(watched, grid, start, int(rang[0]), after, level))
-    return pd.DataFrame(made).astype(COLUMNS)
+    return pd.DataFrame(made)[[*TIMES, *FIGURES, "running"]]
 
 
 def _span(watched: pd.DataFrame, grid: Grid, alarm: int, rang: np.ndarray) -> tuple[int, int]:
@@ -208,4 +205,5 @@ def _each(rows: pd.DataFrame, by: tuple[str, ...], at: str, count: str, absent: 
 
 
 def _empty() -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMNS.items()})
+    kinds = dict.fromkeys(TIMES, "datetime64[us]") | dict.fromkeys(FIGURES, "float64") | {"running": "bool"}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
