@@ -117,8 +117,8 @@ def with_libspot(y):
     spot.fit(y[:START])
     score = np.zeros(len(y))
     for at in range(START, len(y)):
-        beyond = y[at] > spot.excess_threshold
-        score[at] = -math.log(max(spot.probability(float(y[at])), 1e-300)) if beyond else 0.0
+        chance = spot.probability(float(y[at])) if y[at] > spot.excess_threshold else 1.0
+        score[at] = 0.0 if math.isnan(chance) else -math.log(max(chance, 1e-300))
         spot.step(float(y[at]))
     return score
 

@@ -83,11 +83,7 @@ def share_of_voice(spend: pd.DataFrame, *, months: int = 3) -> pd.DataFrame:
 
     Parameters
     ----------
-    spend : as in `panel`. months : how many.
-
-    Returns
-    -------
-    Rows (market, brand): spend, voice, before [share of the months before; NaN where there are not as many].
+    spend : as in `panel`. months : how many. Returns rows (market, brand): spend, voice, before [share of the months before; NaN where there are not as many].
     """
     table = _by_month(spend, "competitor_spend", "spend").set_index(["market", "brand"])
     days, made = np.sort(table["month"].unique()), {}
@@ -97,7 +93,8 @@ def share_of_voice(spend: pd.DataFrame, *, months: int = 3) -> pd.DataFrame:
         made |= {"spend": sums} if name == "voice" else {}
         whole = sums.groupby("market").transform("sum")
         made[name] = sums / whole.where(whole > 0)
-    return pd.DataFrame(made, index=table.index.unique().sort_values())
+    brands = pd.MultiIndex.from_tuples(sorted(set(table.index)), names=table.index.names)
+    return pd.DataFrame(made, index=brands)
 
 
 def published(*, level: float = 0.90) -> Relation:

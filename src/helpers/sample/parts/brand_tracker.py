@@ -75,7 +75,8 @@ def totals(world: World) -> pd.DataFrame:
     rows = []
     for place, n in ASKED.items():
         rng, effective = world.rng(f"brand totals {place}"), n / DESIGN
-        of_all = np.stack([levels_of.shares(world, place, days).mean(axis=0) for days in levels_of.months()])
+        by_day = levels_of.shares(world, place, np.arange(N_DATA))
+        of_all = np.stack([by_day[days].mean(axis=0) for days in levels_of.months()])
         size = np.full(of_all.shape[::2], round(effective))  # [month, brand]
         aware = binomial(rng, size, of_all[:, 1])
         counts = {"aided_awareness": aware}
