@@ -56,7 +56,7 @@ def test_the_answer_comes_first_then_what_to_do(acme):
         "5 systems and 5 files, July 1, 2026 to September 30, 2026: 1 check fails"
     )
     first = acme.select_one(".decisions li")
-    assert text(first.select_one(".what")) == "Export the file again." and "Fail" in text(first)
+    assert text(first.select_one(".what")) == "Export the file again" and "Fail" in text(first)
     assert len(acme.select(".decisions > li")) == 3
     assert acme.select_one("main .band h2").get_text() == "What to do first"
 
@@ -239,7 +239,7 @@ def test_a_table_that_breaks_its_contract_is_told_and_the_others_are_shown(root)
     pd.DataFrame({"store_id": ["s1"], "market": ["France"]}).to_parquet(path)
     soup = read(page.write("acme", "en"))
     assert "has a value of another form in market" in text(soup.select_one(".notice.failed"))
-    assert text(soup.select_one(".decisions li .what")) == "Mend the file or take it out of tidy/."
+    assert text(soup.select_one(".decisions li .what")) == "Mend the file or take it out of tidy/"
     assert table(soup, "Sources by table")
 
 
