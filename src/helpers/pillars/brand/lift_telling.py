@@ -1,0 +1,232 @@
+"""What the page on brand lift says: tables, titles, the naive answer, the answer."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from helpers.company import Scope
+from helpers.i18n import capital, day, interval, listed, number, plural, text, translate
+from helpers.pillars.brand import lift_next
+from helpers.pillars.brand.lift import FALL, NOTICED, OPEN, PROVED, SILENT, SMALL, Page, Study
+from helpers.pillars.brand.lift_money import Money
+from helpers.pillars.brand.lift_words import (  # fmt: skip
+    level,
+    lifted,
+    needed,
+    plain_points,
+    points,
+    question,
+    standing,
+    with_bounds,
+)
+
+MOST = 3  # lifts that a sentence names
+
+
+def data_said(made: Page, scope: Scope) -> str:
+    """Say what the page is made of: own studies, platforms' studies, the days they cover."""
+    lang, own = scope.language, [one for one in made.studies if one.is_own]
+    first, last = min(one.ends_on for one in made.studies), max(one.ends_on for one in made.studies)
+    parts = [
+        plural("{n} study of our own", "{n} studies of our own", len(own), lang),
+        plural("{n} study of a platform", "{n} studies of platforms", len(made.studies) - len(own), lang),
+    ]
+    return text("{own} and {platforms}, which ended between {first} and {last}. One row a study and question: answers and yes of both arms.", lang,
+                own=parts[0], platforms=parts[1], first=day(first, lang), last=day(last, lang))  # fmt: skip
+
+
+def results(made: Page, scope: Scope) -> pd.DataFrame:
+    """One row a study and question, the last study first: answers, shares, the three lifts with intervals, how it stands."""
+    lang, rows, index = scope.language, [], []
+    for one in made.studies:
+        for row in one.found.itertuples():
+            index.append(f"{one.name} · {question(row.question, lang)}")
+            shares = "–" if math.isnan(row.control) else text("{control} to {exposed}", lang, control=number(row.control, "share", language=lang),
+                                                              exposed=number(row.exposed, "share", language=lang))  # fmt: skip
+            rows.append((
+                standing(row.standing, lang), with_bounds(row, lang), shares, with_bounds(row, lang, "relative"), with_bounds(row, lang, "headroom"),
+                number(row.n_exposed + row.n_control, "count", language=lang),
+            ))  # fmt: skip
+    heads = [
+        text("verdict", lang), text("lift, {level} interval", lang, level=level(scope)), text("control to exposed", lang),
+        text("of the control's share", lang), text("of the room left", lang), text("answers", lang),
+    ]  # fmt: skip
+    return pd.DataFrame(rows, index=index, columns=heads).rename_axis(columns=text("study and question", lang))  # fmt: skip
+
+
+def drawn(made: Page, scope: Scope) -> pd.DataFrame:
+    """The lifts that can be told, in points: label, lift, low, high; those of one study stay together, the last study first."""
+    lang = scope.language
+    rows = [
+        (f"{question(row.question, lang)}, {one.name}", *(100 * value for value in (row.absolute, row.absolute_low, row.absolute_high)))
+        for one in made.studies
+        for row in one.found[one.found["standing"] != SILENT].itertuples()
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["label", "lift", "low", "high"])
+
+
+def finding(made: Page, scope: Scope) -> str:
+    """State what was found as the title of the chart."""
+    n = sum(len(one.of(PROVED)) for one in made.studies)
+    return plural("{n} of {all} questions shows a proved lift", "{n} of {all} questions show a proved lift", n, scope.language,
+                  all=number(made.n_questions, "count", language=scope.language))  # fmt: skip
+
+
+def subtitle(made: Page, scope: Scope) -> str:
+    """Say under the lifts what is drawn."""
+    lang = scope.language
+    n = int(sum((one.found["n_exposed"] + one.found["n_control"]).sum() for one in made.studies))
+    return text("share of yes of people exposed less that of the control, points, {studies} studies of twelve months, n = {n} answers; {level} interval, all questions of a quarter counted",
+                lang, studies=len(made.studies), n=number(n, "count", language=lang), level=level(scope))  # fmt: skip
+
+
+def families(made: Page, scope: Scope) -> str:
+    """Say which questions were counted together."""
+    lang = scope.language
+    parts = [
+        plural("{n} question in {quarter}", "{n} questions in {quarter}", made.looked_at(one), lang, quarter=one.label(lang))
+        for one in made.quarters
+    ]  # fmt: skip
+    return text("Questions that were counted together: {parts}.", lang, parts=listed(parts, lang))
+
+
+def bar_table(made: Page, scope: Scope, *, certainty: float) -> pd.DataFrame:
+    """One row a study: questions, those that a platform's bar would report, those left, and how often nothing looks like that."""
+    lang = scope.language
+    shown = lift_next.reported(made, certainty=certainty)
+    by_chance = [interval(one.empty_low, one.empty_high, "share", language=lang) for one in shown]
+    made_of = {
+        text("questions", lang): [number(one.n_questions, "count", language=lang) for one in shown],
+        text("reported at {bar}", lang, bar=number(certainty, "share", language=lang)): [number(one.passed, "count", language=lang) for one in shown],
+        text("survive", lang): [number(one.left, "count", language=lang) for one in shown],
+        text("an empty study passes", lang): by_chance,
+    }  # fmt: skip
+    return pd.DataFrame(made_of, index=[one.study for one in shown]).rename_axis(columns=text("study", lang))
+
+
+def survive_said(made: Page, scope: Scope, *, certainty: float) -> str:
+    """Would it survive? What a platform's bar reports, what is left, and how often a campaign without effect passes."""
+    lang, shown = scope.language, lift_next.reported(made, certainty=certainty)
+    passed, left = sum(one.passed for one in shown), sum(one.left for one in shown)
+    worst = max(shown, key=lambda one: one.n_questions)
+    facts = {
+        "bar": number(certainty, "share", language=lang), "passed": passed, "left": left, "all": made.n_questions, "questions": worst.n_questions,
+        "low": number(worst.empty_low, "share", language=lang), "high": number(worst.empty_high, "share", language=lang),
+    }  # fmt: skip
+    return text(
+        "At a certainty of {bar} alone, {passed} of {all} questions would be reported as lifts; {left} survive once all questions of a quarter are counted. "
+        "Of studies with {questions} questions about a campaign without any effect, {low} to {high} show at least one lift at that bar, depending on whether "
+        "the platform counts both sides of a difference or one.", lang, **facts,
+    )  # fmt: skip
+
+
+def money_table(money: Money, scope: Scope) -> pd.DataFrame:
+    """One row a proved lift: people reached, people lifted, cost, cost of each with its interval or why it is not told."""
+    lang, cash = scope.language, {"unit": "currency", "currency": scope.currency, "language": scope.language}
+    rows = []
+    for row in money.table.itertuples():
+        people = "–" if math.isnan(row.people) else f"{_people(row.people, lang)} ({interval(_round(row.people_low), _round(row.people_high), 'count', language=lang)})"  # fmt: skip
+        each = capital(translate(row.reason, lang)) if math.isnan(row.each) else f"{number(row.each, decimals=2, **cash)} ({interval(row.each_low, row.each_high, decimals=2, **cash)})"  # fmt: skip
+        reached = "–" if math.isnan(row.reached) else _people(row.reached, lang)
+        rows.append((people, number(row.cost, **cash), each, reached))
+    heads = [
+        text("people lifted, at least", lang), text("cost of the campaign", lang), text("cost of a person lifted, at most", lang),
+        text("people reached, at least", lang),
+    ]  # fmt: skip
+    index = [f"{row.study} · {question(row.question, lang)}" for row in money.table.itertuples()]
+    return pd.DataFrame(rows, index=index, columns=heads).rename_axis(columns=text("study and question", lang))  # fmt: skip
+
+
+def money_said(made: Page, scope: Scope) -> str:
+    """Say for how many questions no cost is told, and why."""
+    lang = scope.language
+    held = sum(len(one.found) - len(one.of(PROVED)) for one in made.studies)
+    if not held:
+        return text("Every lift is proved, so a cost is told wherever reach and money are known.", lang)
+    return plural("For the other question no cost is told: its lift is not proved, so the cost of one person has no upper bound.",
+                  "For the other {n} questions no cost is told: their lift is not proved, so the cost of one person has no upper bound.", held, lang)  # fmt: skip
+
+
+def _round(people: float) -> float:
+    """People to three digits: more would claim to know them."""
+    return round(people, 2 - math.floor(math.log10(abs(people)))) if people else people
+
+
+def _people(people: float, lang: str) -> str:
+    return number(_round(people), "count", language=lang)
+
+
+def next_table(made: Page, scope: Scope) -> pd.DataFrame:
+    """One row a study: the smallest lift it could see, and the answers an arm that the lift worth seeing needs."""
+    lang, size = scope.language, plain_points(made.worth_seeing, scope.language)
+    found = [one for one in (lift_next.next_study(study, worth_seeing=made.worth_seeing) for study in made.studies) if one]  # fmt: skip
+    rows = {
+        text("hardest question", lang): [question(one.question, lang) for one in found],
+        text("answers an arm", lang): [number(one.answers, "count", language=lang) for one in found],
+        text("could see", lang): ["–" if math.isnan(one.sees) else plain_points(one.sees, lang) for one in found],
+        text("{size} need, one question", lang, size=size): [needed(one.needs_one, lang) for one in found],
+        text("{size} need, all questions", lang, size=size): [needed(one.needs_all, lang) for one in found],
+    }  # fmt: skip
+    return pd.DataFrame(rows, index=[one.study for one in found]).rename_axis(columns=text("study", lang))
+
+
+def naive(made: Page, scope: Scope, *, certainty: float) -> str:
+    """Read each question by itself at the platform's bar, and say what of that does not survive."""
+    lang, passed = scope.language, lift_next.passes(made, certainty=certainty)
+    gone = [
+        text("{question} of {study} ({lift})", lang, question=question(row.question, lang), study=one.name, lift=points(row.absolute, lang))
+        for one in made.studies
+        for row in one.found.itertuples()
+        if passed[one.name, row.question] and row.standing != PROVED
+    ]  # fmt: skip
+    bar = number(certainty, "share", language=lang)
+    if not gone:
+        return text("Question by question, a certainty of {bar} reports no lift here that does not survive. That is luck, not a rule.", lang, bar=bar)  # fmt: skip
+    return plural("Question by question, a certainty of {bar} reports one lift that does not survive: {questions}.",
+                  "Question by question, a certainty of {bar} reports {n} lifts that do not survive: {questions}.", len(gone), lang, bar=bar, questions=listed(gone, lang))  # fmt: skip
+
+
+def best(study: Study, scope: Scope) -> str:
+    """The proved lifts of a study inside a sentence, the largest first."""
+    return listed([lifted(row, scope.language) for row in study.of(PROVED).head(MOST).itertuples()], scope.language)  # fmt: skip
+
+
+def answer(made: Page, scope: Scope) -> str:
+    """Answer the page's question: the decision first, then the doubt."""
+    lang = scope.language
+    proved, others = made.of(PROVED), [one for one in made.studies if one.standing != PROVED]
+    all_said = plural("the one campaign studied", "the {n} campaigns studied", len(made.studies), lang)
+    if proved:
+        parts = [text("Count on the brand effect of {names}, and of no other among {all} in twelve months.", lang, names=listed([one.name for one in proved], lang), all=all_said) if others
+                 else text("Count on the brand effect of {names}: nothing else was studied in twelve months.", lang, names=listed([one.name for one in proved], lang))]  # fmt: skip
+        first = proved[0]
+        parts.append(text("The latest, {study}, raised {lifts} ({level} intervals that count all questions of the quarter).", lang, study=first.name, lifts=best(first, scope), level=level(scope)))  # fmt: skip
+    else:
+        parts = [text("Count on the brand effect of no campaign: among {all} in twelve months, none is proved.", lang, all=all_said)]  # fmt: skip
+    parts += _others(made, scope)
+    need = lift_next.required(made)
+    if need:
+        parts.append(text("The next study needs {one} answers in each arm to see {size} on one question named beforehand, {all} with as many questions as the last.", lang,
+                          size=plain_points(made.worth_seeing, lang), one=needed(need[0], lang), all=needed(need[1], lang)))  # fmt: skip
+    return " ".join(parts)
+
+
+def _others(made: Page, scope: Scope) -> list[str]:
+    """What is said of campaigns without a proved lift."""
+    lang, size, parts = scope.language, plain_points(made.worth_seeing, scope.language), []
+    noticed, fell, open_ones, small, silent = (
+        listed([one.name for one in made.of(name)], lang) for name in (NOTICED, FALL, OPEN, SMALL, SILENT)
+    )
+    if noticed:
+        parts.append(text("People remember {names}, and nothing shows that the brand gained by it.", lang, names=noticed))  # fmt: skip
+    if fell:
+        parts.append(text("Look at {names} before it runs again: fewer people say yes among those exposed.", lang, names=fell))  # fmt: skip
+    if open_ones:
+        parts.append(text("Nothing is shown for {names}, and a lift of {size} is not ruled out either.", lang, names=open_ones, size=size))  # fmt: skip
+    if small:
+        parts.append(text("{names} moved nothing by {size} or more.", lang, names=small, size=size))
+    if silent:
+        parts.append(text("Of {names} nothing can be told.", lang, names=silent))
+    return parts

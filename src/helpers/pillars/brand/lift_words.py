@@ -1,0 +1,100 @@
+"""Names of questions and standings, and lifts in points, as the page on brand lift writes them."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from helpers.company import Scope
+from helpers.i18n import interval, mark_term, number, signed, term, text, translate
+from helpers.kpi import LEVEL
+
+QUESTION = "a question of a brand lift study"
+QUESTIONS = {
+    "ad_recall": mark_term("a question of a brand lift study", "ad recall"),
+    "standard_ad_recall": mark_term("a question of a brand lift study", "ad recall"),
+    "awareness": mark_term("a question of a brand lift study", "awareness"),
+    "brand_awareness": mark_term("a question of a brand lift study", "awareness"),
+    "familiarity": mark_term("a question of a brand lift study", "familiarity"),
+    "association": mark_term("a question of a brand lift study", "message association"),
+    "message_association": mark_term("a question of a brand lift study", "message association"),
+    "consideration": mark_term("a question of a brand lift study", "consideration"),
+    "favorability": mark_term("a question of a brand lift study", "favourable opinion"),
+    "preference": mark_term("a question of a brand lift study", "preference"),
+    "purchase_intent": mark_term("a question of a brand lift study", "purchase intent"),
+    "action_intent": mark_term("a question of a brand lift study", "intent to act"),
+}
+STANDINGS = {
+    "proved": mark_term("the standing of a lift", "proved"),
+    "fall": mark_term("the standing of a lift", "fall"),
+    "small": mark_term("the standing of a lift", "none that matters"),
+    "open": mark_term("the standing of a lift", "not shown"),
+    "cannot tell": mark_term("the standing of a lift", "cannot tell"),
+}
+
+
+def question(name: str, language: str) -> str:
+    """A question in words; one that is not known as the study calls it."""
+    plain, extra = re.fullmatch(r"(.*?)(\s·\s.*)?", name, re.DOTALL).groups()
+    code = re.sub(r"\W+", "_", plain.strip().lower())
+    shown = term(*QUESTIONS[code], language) if code in QUESTIONS else plain.replace("_", " ")
+    return shown + (extra or "")
+
+
+def standing(name: str, language: str) -> str:
+    """How a lift stands, in words."""
+    return term(*STANDINGS[name], language)
+
+
+def points(lift: float, language: str) -> str:
+    """A lift in points, with its sign."""
+    return signed(100 * lift, "points", decimals=1, language=language)
+
+
+def plain_points(size: float, language: str) -> str:
+    """A size of a lift in points, without sign and without needless digits."""
+    shown = round(100 * size, 1)
+    return number(shown, "points", decimals=0 if shown == int(shown) else 1, language=language)
+
+
+def bounds(low: float, high: float, language: str) -> str:
+    """The interval of a lift in points."""
+    return interval(100 * low, 100 * high, "points", decimals=1, language=language)
+
+
+def with_bounds(row, language: str, figure: str = "absolute") -> str:
+    """A lift with its interval: points for the difference, percent for what it is a share of; a dash where it cannot be told."""
+    value, low, high = (getattr(row, f"{figure}{end}") for end in ("", "_low", "_high"))
+    if not (math.isfinite(value) and math.isfinite(low) and math.isfinite(high)):
+        return "–"
+    if figure == "absolute":
+        return f"{points(value, language)} ({bounds(low, high, language)})"
+    shown = signed(value, "share", language=language)
+    return f"{shown} ({interval(low, high, 'share', language=language)})"
+
+
+def level(scope: Scope) -> str:
+    """The level of every interval of the page."""
+    return number(LEVEL, "share", language=scope.language)
+
+
+def needed(n: float, language: str) -> str:
+    """Answers that are needed, rounded up to two or three digits: more would claim to know the share of yes to come."""
+    if not math.isfinite(n):
+        return "–"
+    step = 100 if n > 1000 else 10
+    return number(math.ceil(n / step) * step, "count", language=language)
+
+
+def lifted(row, language: str) -> str:
+    """A question with its lift and interval, for use inside a sentence."""
+    size = number(100 * row.absolute, "points", decimals=1, language=language)
+    return text("{question} by {lift} ({bounds})", language, question=question(row.question, language), lift=size,
+                bounds=bounds(row.absolute_low, row.absolute_high, language))  # fmt: skip
+
+
+def why(row, language: str) -> str:
+    """Why a question cannot be told, without a capital and a full stop."""
+    if not (row.n_exposed and row.n_control):
+        return text("no answers of one arm or both, because there are none or they are held back", language)
+    return translate(row.reason, language)
