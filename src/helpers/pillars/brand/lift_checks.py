@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.checks import COUNTS_ONLY, NO_TREND, Check, check, sentence
 from helpers.company import Scope
-from helpers.i18n import listed, mark_term, number, parted, plural, term, text
+from helpers.i18n import listed, mark_term, number, parted, plural, term, text, translate
 from helpers.pillars.brand.lift import NOTICED, PROVED, SILENT, Page
 from helpers.pillars.brand.lift_money import Money
 from helpers.pillars.brand.lift_words import question, why
@@ -71,12 +71,12 @@ def _own(made: Page, lang: str) -> list[Check]:
     weights = [(study, guard) for study, guard in made.guards if not {"dimension", "question"} & set(guard.values)]  # fmt: skip
     by_words: dict[str, list[str]] = {}
     for study, guard in weights:
-        by_words.setdefault(sentence(guard, lang), []).append(study)
+        by_words.setdefault(translate(guard, lang), []).append(study)
     for said, studies in by_words.items():
         remedy = text(
             "Ask the institute for its weights; until then the lift is that of the people asked.", lang
         )
-        found.append(Check("weights", "review", text("{studies}. {said}", lang, studies=listed(studies, lang), said=said), remedy))  # fmt: skip
+        found.append(Check("weights", "review", text("{studies}: {said}.", lang, studies=listed(studies, lang), said=said), remedy))  # fmt: skip
     if not weights:
         found.append(Check("weights", "pass", text("Own answers have weights.", lang)))
     found.append(_balance(made.balance, lang))
@@ -95,7 +95,7 @@ def _balance(balance: pd.DataFrame, lang: str) -> Check:
     gap = (balance["exposed"] - balance["control"]).abs()
     worst = balance.assign(gap=gap)[gap > APART].sort_values("gap", ascending=False).drop_duplicates("study")
     told = [
-        text("{study}: {exposed} of those exposed against {control} of the control are of {trait} {level}", lang, study=row.study, trait=_trait(row.dimension, lang),
+        text("{study}, {trait} {level}: {exposed} of those exposed, {control} of the control", lang, study=row.study, trait=_trait(row.dimension, lang),
              level=row.level, exposed=number(row.exposed, "share", language=lang), control=number(row.control, "share", language=lang))
         for row in worst.itertuples()
     ]  # fmt: skip

@@ -37,12 +37,11 @@ def kpis(made: Page, money: Money, scope: Scope) -> list[KpiRow]:
 def _lift(row, study: Study, scope: Scope) -> KpiRow:
     lang, n = scope.language, int(row.n_exposed + row.n_control)
     named = text("{study}, {question}", lang, study=study.name, question=question(row.question, lang))
-    segment = f"{study.name}: {row.question}"
     if row.standing == SILENT:
         reason = f"{named}: {why(row, lang)}."
-        return kpi.row(KPIS["brand_lift"], scope, None, n=n, segment=segment, reason=reason)
+        return kpi.row(KPIS["brand_lift"], scope, None, n=n, segment=named, reason=reason)
     value, low, high = (100 * one for one in (row.absolute, row.absolute_low, row.absolute_high))
-    return kpi.row(KPIS["brand_lift"], scope, value, low=low, high=high, n=n, segment=segment, reason=f"{named}.")  # fmt: skip
+    return kpi.row(KPIS["brand_lift"], scope, value, low=low, high=high, n=n, segment=named, reason=f"{named}.")  # fmt: skip
 
 
 def _costs(now: list[Study], money: Money, scope: Scope) -> list[KpiRow]:
@@ -53,12 +52,12 @@ def _costs(now: list[Study], money: Money, scope: Scope) -> list[KpiRow]:
     for row in money.table.itertuples():
         if (row.study, row.question) not in counts:
             continue
-        n, segment = counts[row.study, row.question], f"{row.study}: {row.question}"
+        n = counts[row.study, row.question]
         named = text("{study}, {question}", lang, study=row.study, question=question(row.question, lang))
         if math.isnan(row.each):
             reason = f"{named}: {translate(row.reason, lang)}."
-            rows.append(kpi.row(definition, scope, None, n=n, segment=segment, reason=reason))
+            rows.append(kpi.row(definition, scope, None, n=n, segment=named, reason=reason))
         else:
-            rows.append(kpi.row(definition, scope, row.each, low=row.each_low, high=row.each_high, n=n, segment=segment, reason=f"{named}."))  # fmt: skip
+            rows.append(kpi.row(definition, scope, row.each, low=row.each_low, high=row.each_high, n=n, segment=named, reason=f"{named}."))  # fmt: skip
     none = text("No lift of this period's studies is proved.", lang)
     return rows or [kpi.row(definition, scope, None, n=0, reason=none)]

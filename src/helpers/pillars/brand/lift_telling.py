@@ -12,6 +12,8 @@ from helpers.pillars.brand import lift_next
 from helpers.pillars.brand.lift import FALL, NOTICED, OPEN, PROVED, SILENT, SMALL, Page, Study
 from helpers.pillars.brand.lift_money import Money
 from helpers.pillars.brand.lift_words import (  # fmt: skip
+    as_part,
+    in_points,
     level,
     lifted,
     needed,
@@ -19,7 +21,6 @@ from helpers.pillars.brand.lift_words import (  # fmt: skip
     points,
     question,
     standing,
-    with_bounds,
 )
 
 MOST = 3  # lifts that a sentence names
@@ -38,22 +39,41 @@ def data_said(made: Page, scope: Scope) -> str:
 
 
 def results(made: Page, scope: Scope) -> pd.DataFrame:
-    """One row a study and question, the last study first: answers, shares, the three lifts with intervals, how it stands."""
-    lang, rows, index = scope.language, [], []
-    for one in made.studies:
-        for row in one.found.itertuples():
-            index.append(f"{one.name} · {question(row.question, lang)}")
-            shares = "–" if math.isnan(row.control) else text("{control} to {exposed}", lang, control=number(row.control, "share", language=lang),
-                                                              exposed=number(row.exposed, "share", language=lang))  # fmt: skip
-            rows.append((
-                standing(row.standing, lang), with_bounds(row, lang), shares, with_bounds(row, lang, "relative"), with_bounds(row, lang, "headroom"),
-                number(row.n_exposed + row.n_control, "count", language=lang),
-            ))  # fmt: skip
-    heads = [
-        text("verdict", lang), text("lift, {level} interval", lang, level=level(scope)), text("control to exposed", lang),
-        text("of the control's share", lang), text("of the room left", lang), text("answers", lang),
-    ]  # fmt: skip
-    return pd.DataFrame(rows, index=index, columns=heads).rename_axis(columns=text("study and question", lang))  # fmt: skip
+    """One row a study and question, the last study first: how it stands, the lift with its interval, shares of both arms, answers."""
+    lang = scope.language
+    rows = [(one, row) for one in made.studies for row in one.found.itertuples()]
+    table = {
+        text("verdict", lang): [standing(row.standing, lang) for _, row in rows],
+        text("lift, points", lang): [in_points(row, lang) for _, row in rows],
+        text("control to exposed", lang): [_shares(row, lang) for _, row in rows],
+        text("answers", lang): [
+            number(row.n_exposed + row.n_control, "count", language=lang) for _, row in rows
+        ],
+    }
+    return pd.DataFrame(table, index=_names(rows, lang)).rename_axis(columns=text("study and question", lang))  # fmt: skip
+
+
+def ratios(made: Page, scope: Scope) -> pd.DataFrame:
+    """The same lifts as a part of the control's share, and of the room that the control leaves, with intervals."""
+    lang = scope.language
+    rows = [(one, row) for one in made.studies for row in one.found.itertuples()]
+    table = {
+        text("of the control's share", lang): [as_part(row, "relative", lang) for _, row in rows],
+        text("of the room left", lang): [as_part(row, "headroom", lang) for _, row in rows],
+        text("certainty of this question alone", lang): [number(row.certainty, "share", decimals=1, language=lang) for _, row in rows],
+    }  # fmt: skip
+    return pd.DataFrame(table, index=_names(rows, lang)).rename_axis(columns=text("study and question", lang))  # fmt: skip
+
+
+def _names(rows: list, lang: str) -> list[str]:
+    return [f"{one.name} · {question(row.question, lang)}" for one, row in rows]
+
+
+def _shares(row, lang: str) -> str:
+    if math.isnan(row.control):
+        return "–"
+    control, exposed = (number(one, "share", language=lang) for one in (row.control, row.exposed))
+    return text("{control} to {exposed}", lang, control=control, exposed=exposed)
 
 
 def drawn(made: Page, scope: Scope) -> pd.DataFrame:
@@ -160,16 +180,24 @@ def _people(people: float, lang: str) -> str:
 
 def next_table(made: Page, scope: Scope) -> pd.DataFrame:
     """One row a study: the smallest lift it could see, and the answers an arm that the lift worth seeing needs."""
-    lang, size = scope.language, plain_points(made.worth_seeing, scope.language)
+    lang = scope.language
     found = [one for one in (lift_next.next_study(study, worth_seeing=made.worth_seeing) for study in made.studies) if one]  # fmt: skip
     rows = {
         text("hardest question", lang): [question(one.question, lang) for one in found],
         text("answers an arm", lang): [number(one.answers, "count", language=lang) for one in found],
         text("could see", lang): ["–" if math.isnan(one.sees) else plain_points(one.sees, lang) for one in found],
-        text("{size} need, one question", lang, size=size): [needed(one.needs_one, lang) for one in found],
-        text("{size} need, all questions", lang, size=size): [needed(one.needs_all, lang) for one in found],
+        text("needed, one question", lang): [needed(one.needs_one, lang) for one in found],
+        text("needed, all questions", lang): [needed(one.needs_all, lang) for one in found],
     }  # fmt: skip
     return pd.DataFrame(rows, index=[one.study for one in found]).rename_axis(columns=text("study", lang))
+
+
+def next_said(made: Page, scope: Scope) -> str:
+    """Say what the answers in the table of the next study are needed for."""
+    return text(
+        "Answers in each arm that see a lift of {size} in four cases of five: with one question named beforehand, and with as many questions as the study had.",
+        scope.language, size=plain_points(made.worth_seeing, scope.language),
+    )  # fmt: skip
 
 
 def naive(made: Page, scope: Scope, *, certainty: float) -> str:
@@ -188,9 +216,11 @@ def naive(made: Page, scope: Scope, *, certainty: float) -> str:
                   "Question by question, a certainty of {bar} reports {n} lifts that do not survive: {questions}.", len(gone), lang, bar=bar, questions=listed(gone, lang))  # fmt: skip
 
 
-def best(study: Study, scope: Scope) -> str:
-    """The proved lifts of a study inside a sentence, the largest first."""
-    return listed([lifted(row, scope.language) for row in study.of(PROVED).head(MOST).itertuples()], scope.language)  # fmt: skip
+def best(study: Study, scope: Scope, *, brand_only: bool = False) -> str:
+    """The proved lifts of a study inside a sentence, those about the brand first, or alone."""
+    rows = study.of(PROVED)
+    rows = rows[~rows["is_recall"]] if brand_only else rows
+    return listed([lifted(row, scope.language) for row in rows.head(MOST).itertuples()], scope.language)
 
 
 def answer(made: Page, scope: Scope) -> str:
@@ -202,7 +232,7 @@ def answer(made: Page, scope: Scope) -> str:
         parts = [text("Count on the brand effect of {names}, and of no other among {all} in twelve months.", lang, names=listed([one.name for one in proved], lang), all=all_said) if others
                  else text("Count on the brand effect of {names}: nothing else was studied in twelve months.", lang, names=listed([one.name for one in proved], lang))]  # fmt: skip
         first = proved[0]
-        parts.append(text("The latest, {study}, raised {lifts} ({level} intervals that count all questions of the quarter).", lang, study=first.name, lifts=best(first, scope), level=level(scope)))  # fmt: skip
+        parts.append(text("The latest, {study}, raised {lifts}; {level} interval, all questions of the quarter counted.", lang, study=first.name, lifts=best(first, scope, brand_only=True), level=level(scope)))  # fmt: skip
     else:
         parts = [text("Count on the brand effect of no campaign: among {all} in twelve months, none is proved.", lang, all=all_said)]  # fmt: skip
     parts += _others(made, scope)

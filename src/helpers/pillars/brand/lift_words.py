@@ -62,15 +62,25 @@ def bounds(low: float, high: float, language: str) -> str:
     return interval(100 * low, 100 * high, "points", decimals=1, language=language)
 
 
-def with_bounds(row, language: str, figure: str = "absolute") -> str:
-    """A lift with its interval: points for the difference, percent for what it is a share of; a dash where it cannot be told."""
-    value, low, high = (getattr(row, f"{figure}{end}") for end in ("", "_low", "_high"))
-    if not (math.isfinite(value) and math.isfinite(low) and math.isfinite(high)):
+def in_points(row, language: str) -> str:
+    """A lift in points with its interval, for a column whose head says the unit; a dash where it cannot be told."""
+    if not _is_told(row, "absolute"):
         return "–"
-    if figure == "absolute":
-        return f"{points(value, language)} ({bounds(low, high, language)})"
-    shown = signed(value, "share", language=language)
-    return f"{shown} ({interval(low, high, 'share', language=language)})"
+    low, high = (100 * one for one in (row.absolute_low, row.absolute_high))
+    shown = {"decimals": 1, "language": language}
+    return f"{signed(100 * row.absolute, 'ratio', **shown)} ({interval(low, high, 'ratio', **shown)})"
+
+
+def as_part(row, figure: str, language: str) -> str:
+    """A lift as a part of another share, "relative" or "headroom", with its interval; a dash where it cannot be told."""
+    if not _is_told(row, figure):
+        return "–"
+    low, high = (getattr(row, f"{figure}_{end}") for end in ("low", "high"))
+    return f"{signed(getattr(row, figure), 'share', language=language)} ({interval(low, high, 'share', language=language)})"
+
+
+def _is_told(row, figure: str) -> bool:
+    return all(math.isfinite(getattr(row, f"{figure}{end}")) for end in ("", "_low", "_high"))
 
 
 def level(scope: Scope) -> str:
@@ -96,5 +106,5 @@ def lifted(row, language: str) -> str:
 def why(row, language: str) -> str:
     """Why a question cannot be told, without a capital and a full stop."""
     if not (row.n_exposed and row.n_control):
-        return text("no answers of one arm or both, because there are none or they are held back", language)
+        return text("the answers of one arm or both are missing or held back", language)
     return translate(row.reason, language)

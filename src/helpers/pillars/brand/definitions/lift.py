@@ -7,9 +7,9 @@ P = "brand"
 KPIS: tuple[Kpi, ...] = (
     Kpi(
         "lift_campaigns_proved", "Campaigns with a proved brand effect, twelve months", P, "count", "up", "counted",
-        "Studied campaigns with at least one answer that clearly more people give who could see the campaign than people kept from it, once all "
-        "questions of the quarter are counted. Studies whose last day lies in the twelve months up to the period.",
-        "studies with a question whose interval over all questions of the quarter lies above zero", 1.0, headline=True,
+        "Studied campaigns with at least one answer about the brand, not about the advertisement, that clearly more people give who could see the "
+        "campaign than people kept from it, once all questions of the quarter are counted. Studies that ended in the twelve months up to the period.",
+        "studies with a question about the brand whose interval over all questions of the quarter lies above zero", 1.0, headline=True,
     ),
     Kpi(
         "lift_questions_proved", "Questions with a proved lift, twelve months", P, "share", "up", "counted",
