@@ -119,8 +119,8 @@ def _spent(media: object | None) -> pd.DataFrame:
     if media is None:
         return pd.DataFrame(columns=["spent_on", "campaign", "campaign_id", "spend"])
     frame = picked(media, "media_spend", "spent_on", "spend", maybe=("campaign", "campaign_id"), read="optional")  # fmt: skip
-    frame = frame.filter(~nw.col("campaign").is_null())
-    sums = frame.group_by("spent_on", "campaign", "campaign_id").agg(nw.col("spend").cast(nw.Float64).sum())
+    frame = frame.filter(~nw.col("campaign").is_null()).with_columns(nw.col("spend").cast(nw.Float64))
+    sums = frame.group_by("spent_on", "campaign", "campaign_id").agg(nw.col("spend").sum())
     rows = rollups.collect(sums.sort("spent_on", "campaign", "campaign_id").to_native(), may_be_empty=True)
     return rows.assign(spent_on=pd.to_datetime(rows["spent_on"]))
 
@@ -131,7 +131,8 @@ def _seen(reach: object | None) -> pd.DataFrame:
         return pd.DataFrame(columns=["starts_on", "ends_on", "campaign_id", "reach"])
     frame = picked(reach, "media_reach", "starts_on", "ends_on", "reach", maybe=("campaign_id", "breakdown"), read="optional")  # fmt: skip
     frame = frame.filter(~nw.col("campaign_id").is_null(), nw.col("breakdown").is_null())
-    sums = frame.group_by("starts_on", "ends_on", "campaign_id").agg(nw.col("reach").cast(nw.Float64).sum())
+    frame = frame.with_columns(nw.col("reach").cast(nw.Float64))
+    sums = frame.group_by("starts_on", "ends_on", "campaign_id").agg(nw.col("reach").sum())
     rows = rollups.collect(sums.sort("starts_on", "ends_on", "campaign_id").to_native(), may_be_empty=True)
     return rows.assign(starts_on=pd.to_datetime(rows["starts_on"]))
 

@@ -148,7 +148,7 @@ def _named(counts: pd.DataFrame, study: str) -> pd.DataFrame:
 def _alike(rows: pd.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Traits by which the control can be weighted to be like those exposed, and those by which it cannot."""
     kept, left = [], []
-    exposed = rows["is_exposed"].fillna(False).astype(bool)
+    exposed = rows["is_exposed"].isin([True])
     for name in TRAITS:
         if rows[name].isna().all():
             continue

@@ -143,17 +143,17 @@ def survive_said(made: Page, scope: Scope, *, certainty: float) -> str:
 
 
 def money_table(money: Money, scope: Scope) -> pd.DataFrame:
-    """One row a proved lift: people reached, people lifted, cost, cost of each with its interval or why it is not told."""
+    """One row a proved lift: cost of a person with its interval or why it is not told, people lifted and reached, cost."""
     lang, cash = scope.language, {"unit": "currency", "currency": scope.currency, "language": scope.language}
     rows = []
     for row in money.table.itertuples():
         people = "–" if math.isnan(row.people) else f"{_people(row.people, lang)} ({interval(_round(row.people_low), _round(row.people_high), 'count', language=lang)})"  # fmt: skip
         each = capital(translate(row.reason, lang)) if math.isnan(row.each) else f"{number(row.each, decimals=2, **cash)} ({interval(row.each_low, row.each_high, decimals=2, **cash)})"  # fmt: skip
         reached = "–" if math.isnan(row.reached) else _people(row.reached, lang)
-        rows.append((people, number(row.cost, **cash), each, reached))
+        rows.append((each, people, reached, number(row.cost, **cash)))
     heads = [
-        text("people lifted, at least", lang), text("cost of the campaign", lang), text("cost of a person lifted, at most", lang),
-        text("people reached, at least", lang),
+        text("cost of a person lifted, at most", lang), text("people lifted, at least", lang), text("people reached, at least", lang),
+        text("cost of the campaign", lang),
     ]  # fmt: skip
     index = [f"{row.study} · {question(row.question, lang)}" for row in money.table.itertuples()]
     return pd.DataFrame(rows, index=index, columns=heads).rename_axis(columns=text("study and question", lang))  # fmt: skip
@@ -183,11 +183,11 @@ def next_table(made: Page, scope: Scope) -> pd.DataFrame:
     lang = scope.language
     found = [one for one in (lift_next.next_study(study, worth_seeing=made.worth_seeing) for study in made.studies) if one]  # fmt: skip
     rows = {
-        text("hardest question", lang): [question(one.question, lang) for one in found],
         text("answers an arm", lang): [number(one.answers, "count", language=lang) for one in found],
         text("could see", lang): ["–" if math.isnan(one.sees) else plain_points(one.sees, lang) for one in found],
-        text("needed, one question", lang): [needed(one.needs_one, lang) for one in found],
-        text("needed, all questions", lang): [needed(one.needs_all, lang) for one in found],
+        text("one question", lang): [needed(one.needs_one, lang) for one in found],
+        text("all questions", lang): [needed(one.needs_all, lang) for one in found],
+        text("hardest question", lang): [question(one.question, lang) for one in found],
     }  # fmt: skip
     return pd.DataFrame(rows, index=[one.study for one in found]).rename_axis(columns=text("study", lang))
 
@@ -195,7 +195,7 @@ def next_table(made: Page, scope: Scope) -> pd.DataFrame:
 def next_said(made: Page, scope: Scope) -> str:
     """Say what the answers in the table of the next study are needed for."""
     return text(
-        "Answers in each arm that see a lift of {size} in four cases of five: with one question named beforehand, and with as many questions as the study had.",
+        "Answers needed in each arm to see a lift of {size} in four cases of five: with one question named beforehand, and with all questions that the study had.",
         scope.language, size=plain_points(made.worth_seeing, scope.language),
     )  # fmt: skip
 

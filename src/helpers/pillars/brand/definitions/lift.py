@@ -18,8 +18,8 @@ KPIS: tuple[Kpi, ...] = (
     ),
     Kpi(
         "brand_lift", "Brand lift", P, "points", "up", "estimated",
-        "Share of yes among people who could see the campaign, less that among people kept from it, by study and question. The interval counts "
-        "all questions of the quarter: that all of these intervals hold together has a chance of about 90 %.",
+        "Share of yes among people who could see the campaign, less that among people kept from it, by study and question. The interval is as "
+        "wide as counting all questions of the quarter asks: it leaves zero out just where the lift is proved.",
         "100 x (yes exposed / answers exposed - yes control / answers control), score interval at the level of Holm's step", 2.0, decimals=1,
     ),
     Kpi(
