@@ -93,7 +93,11 @@ def _balance(balance: pd.DataFrame, lang: str) -> Check:
         return Check("balance", "review", text("Nothing is known of the people in own studies, so nobody can see whether the arms are alike.", lang),
                      text("Ask for age, sex and region.", lang))  # fmt: skip
     gap = (balance["exposed"] - balance["control"]).abs()
-    worst = balance.assign(gap=gap)[gap > APART].sort_values("gap", ascending=False).drop_duplicates("study")
+    worst = (
+        balance.assign(gap=gap)[gap > APART]
+        .sort_values("gap", ascending=False, kind="stable")
+        .drop_duplicates("study")
+    )
     told = [
         text("{study}, {trait} {level}: {exposed} of those exposed, {control} of the control", lang, study=row.study, trait=_trait(row.dimension, lang),
              level=row.level, exposed=number(row.exposed, "share", language=lang), control=number(row.control, "share", language=lang))
