@@ -475,3 +475,9 @@ def test_the_samples_true_lifts_lie_in_their_intervals_and_no_false_one_is_prove
     proved = {name for name, row in told.items() if row.standing == "proved"}
     assert proved == {name for name, value in true.items() if value} - {"Marque mai 2026 / Ad recall"}
     assert [one.name for one in page.of("proved")] == ["lift-video-2026-08", "lift-tv-2026-05", "Film mai 2026"]  # fmt: skip
+
+
+def test_no_certainty_of_a_platform_is_told_as_complete():
+    page = page_of(totals(("Film", "Awareness", 800, 1000, 400, 1000), ("Film", "Favorability", 420, 1000, 400, 1000)))  # fmt: skip
+    column = lift_telling.ratios(page, HERE).iloc[:, -1].tolist()
+    assert column[0] == "over 99.9%" and column[1] == "63.7%"

@@ -13,6 +13,7 @@ from helpers.pillars.brand.lift import FALL, NOTICED, OPEN, PROVED, SILENT, SMAL
 from helpers.pillars.brand.lift_money import Money
 from helpers.pillars.brand.lift_words import (  # fmt: skip
     as_part,
+    as_told,
     in_points,
     level,
     lifted,
@@ -60,7 +61,7 @@ def ratios(made: Page, scope: Scope) -> pd.DataFrame:
     table = {
         text("of the control's share", lang): [as_part(row, "relative", lang) for _, row in rows],
         text("of the room left", lang): [as_part(row, "headroom", lang) for _, row in rows],
-        text("certainty of this question alone", lang): [number(row.certainty, "share", decimals=1, language=lang) for _, row in rows],
+        text("certainty of this question alone", lang): [as_told(row.certainty, lang) for _, row in rows],
     }  # fmt: skip
     return pd.DataFrame(table, index=_names(rows, lang)).rename_axis(columns=text("study and question", lang))  # fmt: skip
 

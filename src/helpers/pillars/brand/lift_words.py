@@ -9,7 +9,7 @@ from helpers.company import Scope
 from helpers.i18n import interval, mark_term, number, signed, term, text, translate
 from helpers.kpi import LEVEL
 
-QUESTION = "a question of a brand lift study"
+SUREST = 0.999  # no certainty of a platform is said to be larger
 QUESTIONS = {
     "ad_recall": mark_term("a question of a brand lift study", "ad recall"),
     "standard_ad_recall": mark_term("a question of a brand lift study", "ad recall"),
@@ -77,6 +77,13 @@ def as_part(row, figure: str, language: str) -> str:
         return "–"
     low, high = (getattr(row, f"{figure}_{end}") for end in ("low", "high"))
     return f"{signed(getattr(row, figure), 'share', language=language)} ({interval(low, high, 'share', language=language)})"
+
+
+def as_told(one: float, language: str) -> str:
+    """The certainty of a platform, never said to be complete."""
+    if one > SUREST:
+        return text("over {share}", language, share=number(SUREST, "share", decimals=1, language=language))
+    return number(one, "share", decimals=1, language=language)
 
 
 def _is_told(row, figure: str) -> bool:
