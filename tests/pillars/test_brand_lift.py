@@ -22,6 +22,7 @@ from helpers.pillars.brand import (
     lift_money,
     lift_next,
     lift_studies,
+    lift_tables,
     lift_telling,
     lift_words,
 )
@@ -135,7 +136,7 @@ def test_the_next_study_has_the_published_size():
     page = page_of(totals(("Film", "Awareness", 310, 1000, 300, 1000)))
     found = lift_next.next_study(page.studies[0], worth_seeing=0.02)
     assert found.needs_one == found.needs_all == 6613 and found.answers == 1000
-    assert lift_telling.next_table(page, HERE).loc["Film", "one question"] == "6,700"
+    assert lift_tables.next_table(page, HERE).loc["Film", "one question"] == "6,700"
 
 
 @pytest.mark.parametrize("questions", [1, 6])
@@ -351,7 +352,7 @@ def test_no_cost_is_told_without_a_proved_lift_or_without_reach():
     assert "Film" in shown_checks(page)["reach"].text
     rows = [row for row in lift_figures.kpis(page, made, HERE) if row.id == "lift_cost_per_person"]
     assert rows[0].value is None and "not known" in rows[0].reason
-    assert lift_telling.money_table(made, HERE).iloc[0, 0].startswith("How many people")
+    assert lift_tables.money_table(made, HERE).iloc[0, 0].startswith("How many people")
 
 
 def test_people_reached_may_be_told_by_hand_and_a_campaign_without_cost_says_so():
@@ -425,9 +426,9 @@ def test_every_world_is_said_in_french_without_english_left():
         for said in ("answer", "data_said", "families", "finding", "subtitle", "money_said", "next_said"):
             assert getattr(lift_telling, said)(page, FR)
         for table in ("results", "ratios", "next_table", "drawn"):
-            assert len(getattr(lift_telling, table)(page, FR))
-        lift_telling.money_table(money, FR)
-        lift_telling.bar_table(page, FR, certainty=0.7)
+            assert len(getattr(lift_tables, table)(page, FR))
+        lift_tables.money_table(money, FR)
+        lift_tables.bar_table(page, FR, certainty=0.7)
         lift_telling.naive(page, FR, certainty=0.7)
         lift_telling.survive_said(page, FR, certainty=0.7)
     assert set(i18n.untranslated("fr")) == before
@@ -479,5 +480,5 @@ def test_the_samples_true_lifts_lie_in_their_intervals_and_no_false_one_is_prove
 
 def test_no_certainty_of_a_platform_is_told_as_complete():
     page = page_of(totals(("Film", "Awareness", 800, 1000, 400, 1000), ("Film", "Favorability", 420, 1000, 400, 1000)))  # fmt: skip
-    column = lift_telling.ratios(page, HERE).iloc[:, -1].tolist()
+    column = lift_tables.ratios(page, HERE).iloc[:, -1].tolist()
     assert column[0] == "over 99.9%" and column[1] == "63.7%"
