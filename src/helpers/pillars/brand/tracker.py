@@ -1,12 +1,13 @@
 """Are we preferred, and did anything move? The funnel of every brand, what moved, what size lets expect, regions, trust and the name's price.
 
 Answers are read in `tracker_answers`, changes in `tracker_moves`, regions and other markets in `tracker_places`, trust and the worth of
-the name in `tracker_equity`; figures stand in `tracker_figures`, checks in `tracker_checks`, words in `tracker_telling` and
+the name in `tracker_equity`; figures stand in `tracker_figures`, checks in `tracker_checks`, words in `tracker_told`, `tracker_telling` and
 `tracker_tables`, decisions in `tracker_decisions`.
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import pandas as pd
@@ -43,7 +44,7 @@ class Page(NamedTuple):
     rows where only totals are there. waves : shares of all people. last, year : names of the last wave and of the one a year before. steps :
     questions of the funnel, the last one being the figure that the page is for. size : question that says how large a brand is. norm : funnel
     against size, `told` of the own steps judged together. moved, rivals : changes of the last wave. stood_out : own changes over all waves that
-    stand out. course : smoothed own share by question. needs : by step, to tell `points`. breaks : changed texts, by question the wave.
+    stand out. Both also have smooth [the same change of the smoothed course]. course : smoothed own share by question. needs : by step, to tell `points`. breaks : changed texts, by question the wave.
     """
 
     own: str
@@ -128,11 +129,11 @@ def page(
     norm = _norm(shares, own, steps, size)
     breaks = _breaks(waves.table)
     course = {question: _course(waves, own, question) for question in (*steps, *QUESTIONS) if question in set(shares["question"])}  # fmt: skip
+    moved, past = (_smooth(rows, course) for rows in (moves.moved(waves, [own], first=steps[-1]), moves.stood_out(waves, own)))  # fmt: skip
     own_last = shares[shares["brand"] == own].set_index("question")
     return Page(
         own, brands, market, asked, waves, last, moves.year_before(sorted(waves.table["wave"].unique())), steps, size, norm,
-        moves.moved(waves, [own], first=steps[-1]), moves.moved(waves, [name for name in brands if name != own]), moves.stood_out(waves, own),
-        course, {step: moves.need(own_last.loc[step], points) for step in steps}, points, breaks,
+        moved, moves.moved(waves, [name for name in brands if name != own]), past, course, {step: moves.need(own_last.loc[step], points) for step in steps}, points, breaks,
         places.regions(asked, margins, scope, own=own, question=region_question),
         places.agency(totals, shares if len(asked.rows) else shares.iloc[:0], market=market, own=own, first=steps[-1], changed=set(breaks)),
         equity.trust(trusted, own), equity.premium(choices, scope, own=own, abroad=abroad),
@@ -183,6 +184,17 @@ def _course(waves: Waves, own: str, question: str) -> Smoothed:
     rows = waves.table[(waves.table["brand"] == own) & (waves.table["question"] == question)]
     rows = rows.sort_values("wave").drop_duplicates("wave", keep="last").reset_index(drop=True)
     return smoothing.smoothed(rows, at=moves.spaced(rows["wave"].tolist()), level=LEVEL)
+
+
+def _smooth(rows: pd.DataFrame, course: dict[str, Smoothed]) -> pd.DataFrame:
+    """Changes with what the smoothed course says of them: one picked out because it is large tends to be overstated."""
+    found = []
+    for row in rows.itertuples():
+        own = course.get(row.question)
+        waves = [] if own is None else own.table["wave"].tolist()
+        told = row.change == row.change and {row.base, row.wave} <= set(waves)
+        found.append(smoothing.smoothed_change(own, then=waves.index(row.base), now=waves.index(row.wave)).value if told else math.nan)  # fmt: skip
+    return rows.assign(smooth=found)
 
 
 def _breaks(table: pd.DataFrame) -> dict[str, str]:

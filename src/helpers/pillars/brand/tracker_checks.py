@@ -16,11 +16,10 @@ from helpers.pillars.brand.tracker_figures import is_stale
 
 def checks(made: Page, scope: Scope) -> list[Check]:
     """What could make this page wrong."""
-    found = [
+    return [
         _weights(made, scope), _texts(made, scope), _answers(made, scope), *_thin(made, scope), _season(made, scope), *_sample(made, scope),
         _norm(made, scope), *_favourites(made, scope), _census(made, scope), *_agency(made, scope), _trust(made, scope), _name(made, scope),
     ]  # fmt: skip
-    return found
 
 
 def _weights(made: Page, scope: Scope) -> Check:
@@ -116,7 +115,7 @@ def _favourites(made: Page, scope: Scope) -> list[Check]:
     several = int((named > 1).sum())
     said = text("Everybody prefers one brand at most.", lang) if not several else plural(
         "{n} person prefers several brands.", "{n} people prefer several brands.", several, lang)  # fmt: skip
-    return [check("favourites", not several, said, remedy=text("Ask the institute how the question was put; shares of preference then add up to more than 100 %.", lang))]  # fmt: skip
+    return [check("favourites", not several, said, remedy=text("Ask the institute how the question was put; shares of preference then add up to more than 100%.", lang))]  # fmt: skip
 
 
 def _census(made: Page, scope: Scope) -> Check:
@@ -124,7 +123,9 @@ def _census(made: Page, scope: Scope) -> Check:
     if made.regions.reason:
         said = text("Regions cannot be told: {reason}.", lang, reason=translate(made.regions.reason, lang).rstrip("."))  # fmt: skip
         return Check("regions", "review", said, text("Import population_margins with the levels that the survey uses, and ask for the region.", lang))  # fmt: skip
-    said = " ".join(sentence(one, lang) for one in made.regions.guards)
+    named = listed([words.dimension(name, lang) for name in made.regions.dimensions], lang)
+    told = text("The population is known by {dimensions} one by one only; that people combine them by chance is an assumption.", lang, dimensions=named)  # fmt: skip
+    said = " ".join([told, *(sentence(one, lang) for one in made.regions.guards)])
     return Check("regions", "review", said, text("Ask the statistics office for age, sex and region crossed; until then compare regions, and do not add decimals.", lang))  # fmt: skip
 
 

@@ -6,11 +6,11 @@ import math
 
 from helpers.checks import Decision
 from helpers.company import Scope
-from helpers.i18n import capital, listed, number, text
+from helpers.i18n import capital, interval, listed, number, text
 from helpers.kpi import LEVEL
 from helpers.methods.intervals import wilson
 from helpers.pillars.brand import tracker_places as places
-from helpers.pillars.brand import tracker_telling as telling
+from helpers.pillars.brand import tracker_told as told
 from helpers.pillars.brand import tracker_words as words
 from helpers.pillars.brand.tracker import Page
 
@@ -31,31 +31,31 @@ def decisions(made: Page, scope: Scope, *, owner: str = "") -> list[Decision]:
 def _explain(made: Page, scope: Scope, common: dict) -> Decision | None:
     """A fall of the figure of the page has a cause to be found, a rise one to be kept."""
     lang, name = scope.language, words.question(made.first, scope.language)
-    fell, rose = telling.first_moved(made, "lower"), telling.first_moved(made, "higher")
+    fell, rose = told.first_moved(made, "lower"), told.first_moved(made, "higher")
     one = fell if fell is not None else rose
     if one is None:
         return None
     facts = {"question": name, "change": words.with_points(one["change"], one["low"], one["high"], scope), "base": words.wave(one["base"], lang)}  # fmt: skip
     said = (
-        text("Find out what took {question} down, {change} on {base}: look at media, prices, press and mentions of these weeks.", lang, **facts) if fell is not None
-        else text("Note what brought {question} up, {change} on {base}, as a learning before it is forgotten.", lang, **facts)
+        text("Find out what took {question} down, {change} against {base}: look at media, prices, press and mentions of these weeks.", lang, **facts) if fell is not None
+        else text("Note what brought {question} up, {change} against {base}, as a learning before it is forgotten.", lang, **facts)
     )  # fmt: skip
     return Decision(
-        id="explain", verb=text("Explain", lang), amount=name, sentence=said, effect=float(one["change"]), low=float(one["low"]), high=float(one["high"]), unit="share",
+        id="explain", verb=text("Explain", lang), amount=name, sentence=said,
         reverse_if=text("the next wave brings it back to where it was", lang), **common,
     )  # fmt: skip
 
 
 def _funnel(made: Page, scope: Scope, common: dict) -> list[Decision]:
     """The step that leaks most against size; where none is shown to, being known."""
-    lang, leaking = scope.language, telling.leaks(made)
+    lang, leaking = scope.language, told.leaks(made)
     if leaking:
         weak = leaking[0]
-        said = text("Mend the funnel {between}: {kept} are kept there, and a brand of our size is expected to keep {expected}.", lang, between=telling.between(made, weak.step, lang),
+        said = text("Mend the funnel {between}: {kept} are kept there, and a brand of our size is expected to keep {expected}.", lang, between=told.between(made, weak.step, lang),
                     kept=words.share(weak.value, scope), expected=words.with_shares(weak.expected, weak.expected_low, weak.expected_high, scope))  # fmt: skip
         return [Decision(
-            id="mend", verb=text("Mend", lang), amount=words.question(weak.step, lang), sentence=said, effect=weak.expected - weak.value,
-            low=weak.expected_low - weak.value, high=weak.expected_high - weak.value, unit="share",
+            id="mend", verb=text("Mend", lang), amount=words.question(weak.step, lang), sentence=said, effect=100 * (weak.expected - weak.value),
+            low=100 * (weak.expected_low - weak.value), high=100 * (weak.expected_high - weak.value), unit="points",
             reverse_if=text("with the next wave the step is inside what size lets expect", lang), **common,
         )]  # fmt: skip
     rows = made.funnel.dropna(subset=["ratio"])
@@ -63,7 +63,7 @@ def _funnel(made: Page, scope: Scope, common: dict) -> list[Decision]:
         return []
     weak = rows.iloc[0]
     hold = text("Put no money on mending a step: at the weakest, {between}, we keep {times} times the people that a brand of our size is expected to keep.", lang,
-                between=telling.between(made, weak["step"], lang), times=words.ratio(weak["ratio"], weak["ratio_low"], weak["ratio_high"], scope))  # fmt: skip
+                between=told.between(made, weak["step"], lang), times=words.ratio(weak["ratio"], weak["ratio_low"], weak["ratio_high"], scope))  # fmt: skip
     found = [Decision(id="hold", verb=text("Hold", lang), amount=text("the funnel", lang), sentence=hold,
                       reverse_if=text("a step falls below what size lets expect", lang), **common)]  # fmt: skip
     return [*found, *_known(made, scope, common)]
@@ -72,20 +72,21 @@ def _funnel(made: Page, scope: Scope, common: dict) -> list[Decision]:
 def _known(made: Page, scope: Scope, common: dict) -> list[Decision]:
     """Test reach: what more people who know the brand could bring at most, and where to begin."""
     lang, top, first = scope.language, made.share(made.steps[0]), made.share(made.first)
-    leader = telling.wider_known(made)
+    leader = told.wider_known(made)
     if leader is None:
         return []
     n = float(first["n_effective"] * top["value"])
     value = float(first["value"] / top["value"])
     low, high = (float(one) for one in wilson(min(value, 1.0) * n, n, level=LEVEL))
     facts = {"question": words.question(made.steps[0], lang), "ours": words.share(top["value"], scope), "leader": leader["brand"], "theirs": words.share(leader["value"], scope),
-             "step": number(STEP * 100, "points", language=lang), "gain": words.points(value * STEP, scope).lstrip("+"), "figure": words.question(made.first, lang)}  # fmt: skip
-    said = text("Test a wider reach: {question} is {ours}, against {theirs} for {leader}. {step} more are worth {gain} of {figure} at most, if newcomers choose as those do who know us.", lang, **facts)  # fmt: skip
+             "step": number(STEP * 100, "points", language=lang), "gain": words.points(value * STEP, scope).lstrip("+"), "figure": words.question(made.first, lang),
+             "bounds": interval(low * STEP * 100, high * STEP * 100, "ratio", decimals=1, language=lang)}  # fmt: skip
+    said = text("Test a wider reach: {question} is {ours}, against {theirs} for {leader}. {step} more are worth {gain} of {figure} at most ({bounds}), if newcomers choose as those do who know us.", lang, **facts)  # fmt: skip
     below = places.apart(made.regions)[1]
     if below:
         said += " " + text("Begin in {regions}.", lang, regions=listed(below, lang))
     return [Decision(
-        id="reach", verb=text("Test", lang), amount=text("a wider reach", lang), sentence=said, effect=value * STEP, low=low * STEP, high=high * STEP, unit="share",
+        id="reach", verb=text("Test", lang), amount=text("a wider reach", lang), sentence=said,
         reverse_if=text("the test moves {question} and not {figure}", lang, question=facts["question"], figure=facts["figure"]), **common,
     )]  # fmt: skip
 

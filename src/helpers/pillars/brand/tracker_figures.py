@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -14,6 +15,7 @@ from helpers.i18n import text
 from helpers.kpi import KpiRow
 from helpers.methods import smoothing
 from helpers.periods import Period
+from helpers.pillars.brand import tracker_moves as moves
 from helpers.pillars.brand import tracker_words as words
 from helpers.pillars.brand.definitions import KPIS
 from helpers.pillars.brand.tracker import Page
@@ -24,6 +26,7 @@ SHARES = {
     "tracker_aided_awareness": "aided_awareness",
     "tracker_unaided_awareness": "unaided_awareness",
 }
+UNCLEAR = "no clear change"
 DRAWN = (
     "tracker_preference_year",
     "tracker_weakest_step",
@@ -54,7 +57,18 @@ def _share(name: str, question: str, made: Page, scope: Scope) -> KpiRow:
     now = _one(name, last, scope, reason=_stale(made, scope))
     if last["n_effective"] < NO_TREND:
         return now
-    return kpi.compared(KPIS[name], [*found.values(), now], scope)
+    made_row = kpi.compared(KPIS[name], [*found.values(), now], scope)
+    return _judged(made_row, question, made, scope)
+
+
+def _judged(row: KpiRow, question: str, made: Page, scope: Scope) -> KpiRow:
+    """The row with a change taken back that is clear only if read alone: a tile says what the page says."""
+    found = made.moved[(made.moved["question"] == question) & (made.moved["told"] == moves.ALONE)]
+    alone = set(found["against"])
+    comparisons = [replace(one, verdict=UNCLEAR) if one.base in alone else one for one in row.comparisons]
+    verdict = next((one.verdict for one in comparisons if one.base == "previous"), None)
+    changed = replace(row, comparisons=comparisons, verdict=verdict)
+    return replace(changed, sentence=kpi.sentence(changed, language=scope.language))
 
 
 def _one(name: str, row: object, scope: Scope, *, period: Period | None = None, reason: str = "") -> KpiRow:

@@ -29,12 +29,13 @@ NO_REGIONS = said("the answers do not say the region")
 class Regions(NamedTuple):
     """Regions of the last wave.
 
-    question : that was asked. table : region, people, n, raw, raw_low, raw_high, value, low, high, and least and most, between which all regions
+    question : that was asked. dimensions : of the model. table : region, people, n, raw, raw_low, raw_high, value, low, high, and least and most, between which all regions
     lie together. total : of all, by the model. guards :
     what to know first. reason : why there is nothing.
     """
 
     question: str
+    dimensions: tuple[str, ...]
     table: pd.DataFrame
     total: Estimate
     guards: tuple[Said, ...]
@@ -61,7 +62,7 @@ def regions(asked: Asked, margins: object | None, scope: Scope, *, own: str, que
     asked : the tracker. margins : table `population_margins`, None where there is none. question : that regions are told by.
     """
     unknown = Estimate(math.nan, math.nan, math.nan, LEVEL, 0)
-    nothing = Regions(question, pd.DataFrame(), unknown, (), NO_REGIONS)
+    nothing = Regions(question, (), pd.DataFrame(), unknown, (), NO_REGIONS)
     there = people(asked.last, brand=own, question=question)
     used = [name for name in GROUPS if there[name].notna().any()]
     if AREA not in used:
@@ -72,7 +73,7 @@ def regions(asked: Asked, margins: object | None, scope: Scope, *, own: str, que
     try:
         official = survey.margins_of(known, market=asked.market, as_of=scope.period.end)
         groups = [name for name in used if name in official.shares]
-        cells, told = poststratify.cells_of({name: official.shares[name] for name in groups})
+        cells, _ = poststratify.cells_of({name: official.shares[name] for name in groups})
         found = poststratify.poststratified(there, cells, by=AREA, groups=groups, level=LEVEL, seed=SEED)
         together = 1 - (1 - LEVEL) / len(found.areas)  # all regions are looked at together
         wide = poststratify.poststratified(there, cells, by=AREA, groups=groups, level=together, seed=SEED)
@@ -83,8 +84,8 @@ def regions(asked: Asked, margins: object | None, scope: Scope, *, own: str, que
     table = found.areas.assign(**{name: found.areas[name].mask(few) for name in ("raw", "raw_low", "raw_high")})  # fmt: skip
     table = table.assign(least=wide.areas["low"], most=wide.areas["high"])
     if refusal:
-        return nothing._replace(table=table, reason=refusal, guards=(told, *official.guards, *found.guards))
-    return Regions(question, table, found.total, (told, *official.guards, *found.guards), "")
+        return nothing._replace(table=table, reason=refusal, guards=(*official.guards, *found.guards))
+    return Regions(question, tuple(groups), table, found.total, (*official.guards, *found.guards), "")
 
 
 def apart(made: Regions) -> tuple[list[str], list[str]]:

@@ -43,7 +43,7 @@ def _share_of(made: Page, name: str, brand: str, scope: Scope) -> str:
         return "–"
     if one["n_effective"] < 30:
         return text("{n} answers", scope.language, n=words.count(one["n_effective"], scope))
-    return words.with_shares(one["value"], one["low"], one["high"], scope)
+    return words.bare_shares(one["value"], one["low"], one["high"], scope)
 
 
 def moves_table(made: Page, scope: Scope) -> pd.DataFrame:
@@ -89,10 +89,10 @@ def course_table(made: Page, scope: Scope) -> pd.DataFrame:
     rows = made.waves.table
     rows = rows[(rows["brand"] == made.own) & (rows["question"] == made.first)].sort_values("wave").drop_duplicates("wave", keep="last")  # fmt: skip
     table = {
-        text("measured", lang): [words.with_shares(*one, scope) for one in zip(rows["value"], rows["low"], rows["high"], strict=True)],
+        text("measured", lang): [words.bare_shares(*one, scope) for one in zip(rows["value"], rows["low"], rows["high"], strict=True)],
         text("people asked", lang): [words.count(n, scope) for n in rows["n"]],
         text("worth after weighting", lang): [words.count(n, scope) for n in rows["n_effective"]],
-        text("smoothed", lang): [words.with_shares(*one, scope) for one in zip(found["smoothed"], found["low"], found["high"], strict=True)],
+        text("smoothed", lang): [words.bare_shares(*one, scope) for one in zip(found["smoothed"], found["low"], found["high"], strict=True)],
         text("smoothed is worth", lang): ["–" if n != n else words.count(n, scope) for n in found["worth"]],
         text("from the wave itself", lang): ["–" if n != n else number(n, "share", language=lang) for n in found["own"]],
     }  # fmt: skip
@@ -137,8 +137,8 @@ def funnel_table(made: Page, scope: Scope) -> pd.DataFrame:
         one = own.loc[step]
         name = text("{before} to {step}", lang, before=words.question(made.steps[at], lang), step=words.question(step, lang))  # fmt: skip
         rows.append((
-            name, words.count(one["n"], scope), words.with_shares(one["value"], one["low"], one["high"], scope),
-            words.with_shares(one["expected"], one["expected_low"], one["expected_high"], scope),
+            name, words.count(one["n"], scope), words.bare_shares(one["value"], one["low"], one["high"], scope),
+            words.bare_shares(one["expected"], one["expected_low"], one["expected_high"], scope),
             words.ratio(one["ratio"], one["ratio_low"], one["ratio_high"], scope), words.told(one["told"], lang),
         ))  # fmt: skip
     heads = ["step", text("people, worth", lang), text("kept", lang), text("expected for its size", lang), text("kept / expected", lang), text("verdict", lang)]  # fmt: skip
@@ -168,7 +168,7 @@ def markets_table(made: Page, scope: Scope) -> pd.DataFrame:
     rows = {
         text("last month", lang): [words.share(one, scope) for one in table["value"]],
         text("people that month", lang): [words.count(n, scope) for n in table["n"]],
-        text("smoothed", lang): [words.with_shares(r.smoothed, r.smoothed_low, r.smoothed_high, scope) for r in table.itertuples()],
+        text("smoothed", lang): [words.bare_shares(r.smoothed, r.smoothed_low, r.smoothed_high, scope) for r in table.itertuples()],
         text("change of it over a year, points", lang): [words.bare_points(r.change, r.change_low, r.change_high, scope) for r in table.itertuples()],
     }  # fmt: skip
     return pd.DataFrame(rows, index=table["market"].tolist()).rename_axis(columns=text("market", lang))

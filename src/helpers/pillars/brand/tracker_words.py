@@ -28,6 +28,11 @@ SAY = {
     "usage_12m": mark_term("what people say", "used {own} in twelve months"),
     "recommend": mark_term("what people say", "would recommend {own}"),
 }
+DIMENSIONS = {
+    "region": mark_term("what is known of people", "region"),
+    "age_band": mark_term("what is known of people", "age"),
+    "sex": mark_term("what is known of people", "sex"),
+}
 TOLD = {
     "higher": mark_term("a move of the tracker", "rise"),
     "lower": mark_term("a move of the tracker", "fall"),
@@ -36,7 +41,7 @@ TOLD = {
     "as expected": mark_term("a move of the tracker", "as expected"),
     "no clear change": mark_term("a move of the tracker", "no clear change"),
     "cannot tell": mark_term("a move of the tracker", "cannot tell"),
-    moves.ALONE: mark_term("a move of the tracker", "clear alone, not among all looked at"),
+    moves.ALONE: mark_term("a move of the tracker", "clear only if read alone"),
 }
 
 
@@ -50,6 +55,11 @@ def say(name: str, own: str, language: str) -> str:
     if name in SAY:
         return term(*SAY[name], language, own=own)
     return text("say yes to {question} for {own}", language, question=question(name, language), own=own)
+
+
+def dimension(name: str, language: str) -> str:
+    """What is known of people in words."""
+    return term(*DIMENSIONS[name], language) if name in DIMENSIONS else name.replace("_", " ")
 
 
 def told(verdict: str, language: str) -> str:
@@ -80,6 +90,14 @@ def shares(low: float, high: float, scope: Scope) -> str:
 def with_shares(value: float, low: float, high: float, scope: Scope) -> str:
     """A share with its interval in brackets; a dash where it is not known."""
     return "–" if value != value else f"{share(value, scope)} ({shares(low, high, scope)})"
+
+
+def bare_shares(value: float, low: float, high: float, scope: Scope) -> str:
+    """The same for a table, short: "16.2% (14.2–18.5)"."""
+    if value != value:
+        return "–"
+    ends = [number(one * 100, "ratio", decimals=1, language=scope.language) for one in (low, high)]
+    return f"{share(value, scope)} ({ends[0]}–{ends[1]})"
 
 
 def points(change: float, scope: Scope) -> str:
