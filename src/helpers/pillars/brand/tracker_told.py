@@ -56,10 +56,10 @@ def naive(made: Page, scope: Scope) -> str:
         largest = both.loc[both["change"].abs().idxmax()] if len(both) else None
         if largest is None:
             return text("There is no earlier wave to compare with.", lang)
-        return text("Read alone, the largest of {n} own changes is {change}, with an interval of {bounds}.", lang, n=len(both), change=change_said(largest, scope),
+        return text("Read alone, the largest of {n} own changes is {change}, with an interval of {bounds}.", lang, n=len(both), change=change_said(largest.drop("smooth"), scope),
                     bounds=interval(largest["low"] * 100, largest["high"] * 100, "points", decimals=1, language=lang))  # fmt: skip
     one = alone.iloc[0]
-    said = text("Read alone, {change} against {base} looks like news: its interval is {bounds} and leaves zero out.", lang, change=change_said(one, scope), base=words.wave(one["base"], lang),
+    said = text("Read alone, {change} against {base} looks like news: its interval is {bounds} and leaves zero out.", lang, change=change_said(one.drop("smooth"), scope), base=words.wave(one["base"], lang),
                 bounds=interval(one["low"] * 100, one["high"] * 100, "points", decimals=1, language=lang))  # fmt: skip
     rest = plural("But {n} own change was looked at.", "But {n} own changes were looked at, and among so many one like it comes up by chance.", len(both), lang)  # fmt: skip
     return f"{said} {rest}"
