@@ -98,7 +98,7 @@ def _ask(made: Page, scope: Scope, common: dict) -> Decision | None:
     if need.each != need.each or need.each <= n:
         return None
     facts = {"each": words.count(need.each, scope), "points": words.points(made.points, scope).lstrip("+"), "question": words.question(made.first, lang), "now": words.count(n, scope)}  # fmt: skip
-    said = text("Ask {each} people in each of the next two waves in place of {now}, or give up telling {points} of {question} from one wave to the next.", lang, **facts)  # fmt: skip
+    said = text("Ask {each} people in each of the next two waves: with {now} a change of {points} of {question} cannot be told from one wave to the next.", lang, **facts)  # fmt: skip
     if math.isinf(need.next):
         said += " " + text("A larger next wave alone will not do: the last one is too small to compare with.", lang)  # fmt: skip
     return Decision(
@@ -114,6 +114,6 @@ def _bridge(made: Page, scope: Scope, common: dict) -> Decision | None:
     if not recent:
         return None
     names = listed([words.question(name, lang) for name in recent], lang)
-    said = text("Ask the old and the new text of {questions} in the next wave, each of half the people drawn by lot: what the text moved is then known, and the year before can be compared.", lang, questions=names)  # fmt: skip
+    said = text("Ask the old and the new text of {questions} in the next wave: each of half the people, drawn by lot, shows what the text moved, so that the year before can be compared.", lang, questions=names)  # fmt: skip
     return Decision(id="bridge", verb=text("Bridge", lang), amount=capital(names), sentence=said,
                     reverse_if=text("nobody compares with waves before the change", lang), **common)  # fmt: skip

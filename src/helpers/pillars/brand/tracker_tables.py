@@ -47,31 +47,29 @@ def _share_of(made: Page, name: str, brand: str, scope: Scope) -> str:
 
 
 def moves_table(made: Page, scope: Scope) -> pd.DataFrame:
-    """One row an own question: share now, n and its worth, change on the wave before and on the year before, with verdicts."""
+    """One row an own question: share now, n and its worth, change on the wave before and on the year before with its verdict."""
     lang, rows = scope.language, []
     order = [name for name in dict.fromkeys((made.first, *reversed(made.steps), *QUESTIONS)) if made.share(name) is not None]  # fmt: skip
     for name in order:
         one = made.share(name)
         worth = f"{words.count(one['n'], scope)} / {words.count(one['n_effective'], scope)}"
-        rows.append((words.question(name, lang), _share_of(made, name, made.own, scope), worth, *_moved(made, name, "previous", scope), *_moved(made, name, "year", scope)))  # fmt: skip
-    heads = [
-        "question", text("share now", lang), text("people / worth", lang), text("on the wave before, points", lang), text("verdict", lang),
-        text("on the year before, points", lang), text("verdict on the year", lang),
-    ]  # fmt: skip
+        rows.append((words.question(name, lang), _share_of(made, name, made.own, scope), worth, _moved(made, name, "previous", scope), _moved(made, name, "year", scope)))  # fmt: skip
+    heads = ["question", text("share now", lang), text("people / worth", lang), text("on the wave before, points", lang), text("on the year before, points", lang)]  # fmt: skip
     table = pd.DataFrame(rows, columns=heads).set_index("question")
     return table.rename_axis(None).rename_axis(columns=made.own)
 
 
-def _moved(made: Page, name: str, against: str, scope: Scope) -> tuple[str, str]:
+def _moved(made: Page, name: str, against: str, scope: Scope) -> str:
+    """A change with its interval and its verdict, or why there is none."""
     found = made.moved[(made.moved["question"] == name) & (made.moved["against"] == against)]
     if found.empty:
-        return "–", text("no such wave", scope.language)
+        return text("no such wave", scope.language)
     one = found.iloc[0]
     if math.isnan(one["change"]):
         changed = name in made.breaks
-        return "–", text("new text of the question", scope.language) if changed else words.told("cannot tell", scope.language)  # fmt: skip
+        return text("new text of the question", scope.language) if changed else words.told("cannot tell", scope.language)  # fmt: skip
     said = words.bare_points(one["change"], one["low"], one["high"], scope)
-    return said, words.told(one["told"], scope.language)
+    return text("{change}: {verdict}", scope.language, change=said, verdict=words.told(one["told"], scope.language))  # fmt: skip
 
 
 def course_frame(made: Page, scope: Scope) -> pd.DataFrame:
@@ -90,11 +88,11 @@ def course_table(made: Page, scope: Scope) -> pd.DataFrame:
     rows = rows[(rows["brand"] == made.own) & (rows["question"] == made.first)].sort_values("wave").drop_duplicates("wave", keep="last")  # fmt: skip
     table = {
         text("measured", lang): [words.bare_shares(*one, scope) for one in zip(rows["value"], rows["low"], rows["high"], strict=True)],
-        text("people asked", lang): [words.count(n, scope) for n in rows["n"]],
-        text("worth after weighting", lang): [words.count(n, scope) for n in rows["n_effective"]],
+        text("people", lang): [words.count(n, scope) for n in rows["n"]],
+        text("worth", lang): [words.count(n, scope) for n in rows["n_effective"]],
         text("smoothed", lang): [words.bare_shares(*one, scope) for one in zip(found["smoothed"], found["low"], found["high"], strict=True)],
-        text("smoothed is worth", lang): ["–" if n != n else words.count(n, scope) for n in found["worth"]],
-        text("from the wave itself", lang): ["–" if n != n else number(n, "share", language=lang) for n in found["own"]],
+        text("its worth", lang): ["–" if n != n else words.count(n, scope) for n in found["worth"]],
+        text("own part", lang): ["–" if n != n else number(n, "share", language=lang) for n in found["own"]],
     }  # fmt: skip
     return pd.DataFrame(table, index=[words.wave(name, lang) for name in found["wave"]]).rename_axis(columns=text("wave", lang))  # fmt: skip
 
@@ -103,10 +101,10 @@ def needs_table(made: Page, scope: Scope) -> pd.DataFrame:
     """One row a step: what two waves like the last one show, and people a wave for the change asked for."""
     lang = scope.language
     rows = {
-        text("change that two such waves show", lang): [words.points(one.seen, scope).lstrip("+") if one.seen == one.seen else "–" for one in made.needs.values()],
-        text("people in each of two waves", lang): [words.count(one.each, scope) if one.each == one.each else "–" for one in made.needs.values()],
-        text("people in the next wave alone", lang): [
-            text("no number will do", lang) if math.isinf(one.next) else words.count(one.next, scope) if one.next == one.next else "–"
+        text("change shown by two such waves", lang): [words.points(one.seen, scope).lstrip("+") if one.seen == one.seen else "–" for one in made.needs.values()],
+        text("people, each of two waves", lang): [words.count(one.each, scope) if one.each == one.each else "–" for one in made.needs.values()],
+        text("people, next wave alone", lang): [
+            text("none will do", lang) if math.isinf(one.next) else words.count(one.next, scope) if one.next == one.next else "–"
             for one in made.needs.values()
         ],
     }  # fmt: skip
@@ -197,7 +195,7 @@ def trust_table(made: Page, scope: Scope) -> pd.DataFrame:
         gap = "–" if brand == made.own else _gap(ahead.loc[brand], scope)
         alpha, omega = (words.ratio(one.value, one.low, one.high, scope) for one in (held.alpha, held.omega))
         rows.append((brand, words.count(last["n"], scope), words.ratio(last["value"], last["low"], last["high"], scope), gap, alpha, omega))  # fmt: skip
-    heads = ["brand", text("people who know it", lang), text("trust", lang), text("ours less it", lang), text("alpha", lang), text("omega", lang)]  # fmt: skip
+    heads = ["brand", text("people", lang), text("trust", lang), text("ours less it", lang), text("alpha", lang), text("omega", lang)]  # fmt: skip
     table = pd.DataFrame(rows, columns=heads).set_index("brand")
     return table.rename_axis(None).rename_axis(columns=text("brand", lang))
 
