@@ -182,7 +182,7 @@ def _norm(shares: pd.DataFrame, own: str, steps: tuple[str, ...], size: str) -> 
 
 def _course(waves: Waves, own: str, question: str) -> Smoothed:
     rows = waves.table[(waves.table["brand"] == own) & (waves.table["question"] == question)]
-    rows = rows.sort_values("wave").drop_duplicates("wave", keep="last").reset_index(drop=True)
+    rows = rows.sort_values("wave", kind="stable").drop_duplicates("wave", keep="last").reset_index(drop=True)
     return smoothing.smoothed(rows, at=moves.spaced(rows["wave"].tolist()), level=LEVEL)
 
 

@@ -56,7 +56,7 @@ class Trust(NamedTuple):
     def last(self, brand: str) -> pd.Series | None:
         """The figures of a brand in the last wave."""
         own = self.waves.table[self.waves.table["brand"] == brand] if len(self.waves.table) else self.waves.table  # fmt: skip
-        return None if own.empty else own.sort_values("wave").iloc[-1]
+        return None if own.empty else own.sort_values("wave", kind="stable").iloc[-1]
 
 
 class Premium(NamedTuple):

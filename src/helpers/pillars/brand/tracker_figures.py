@@ -50,7 +50,7 @@ def _share(name: str, question: str, made: Page, scope: Scope) -> KpiRow:
     rows = rows[(rows["brand"] == made.own) & (rows["question"] == question) & (rows["wording"] == last["wording"])]  # fmt: skip
     rows = rows[(rows["wave"] == made.last) | (rows["n_effective"] >= NO_TREND)]
     found: dict[str, KpiRow] = {}
-    for row in rows.sort_values("wave").itertuples():
+    for row in rows.sort_values("wave", kind="stable").itertuples():
         at = period_of(row.wave, scope)
         if at.end < scope.period.end:
             found[at.code] = _one(name, row, scope, period=at)
@@ -128,7 +128,9 @@ def _trust(made: Page, scope: Scope) -> KpiRow:
     if last["n_effective"] < COUNTS_ONLY:
         why = text("Answers are worth {n} after weighting, need n = {need}.", scope.language, n=int(last["n_effective"]), need=COUNTS_ONLY)  # fmt: skip
         return kpi.row(definition, scope, None, n=int(last["n"]), reason=why)
-    own = made.trust.waves.table[made.trust.waves.table["brand"] == made.own].sort_values("wave")
+    own = made.trust.waves.table[made.trust.waves.table["brand"] == made.own].sort_values(
+        "wave", kind="stable"
+    )
     found = {}
     for row in own[own["n_effective"] >= NO_TREND].itertuples():
         at = period_of(row.wave, scope)

@@ -111,7 +111,7 @@ def agency(totals: pd.DataFrame, shares: pd.DataFrame, *, market: str, own: str,
     own_rows["n_effective"] = own_rows["n_effective"].fillna(own_rows["n"])
     rows = []
     for name, rest in own_rows[own_rows["question"] == first].groupby("market", sort=True):
-        rest = rest.sort_values("wave").reset_index(drop=True)
+        rest = rest.sort_values("wave", kind="stable").reset_index(drop=True)
         found = smoothing.smoothed(rest, at=spaced(rest["wave"].tolist()), level=LEVEL)
         last, at = found.table.iloc[-1], len(found.table) - 1
         year = year_before(rest["wave"].tolist())

@@ -85,7 +85,7 @@ def course_table(made: Page, scope: Scope) -> pd.DataFrame:
     """One row a wave: measured and smoothed share, people, what they and the smoothed figure are worth."""
     lang, found = scope.language, made.course[made.first].table
     rows = made.waves.table
-    rows = rows[(rows["brand"] == made.own) & (rows["question"] == made.first)].sort_values("wave").drop_duplicates("wave", keep="last")  # fmt: skip
+    rows = rows[(rows["brand"] == made.own) & (rows["question"] == made.first)].sort_values("wave", kind="stable").drop_duplicates("wave", keep="last")  # fmt: skip
     table = {
         text("measured", lang): [words.bare_shares(*one, scope) for one in zip(rows["value"], rows["low"], rows["high"], strict=True)],
         text("people", lang): [words.count(n, scope) for n in rows["n"]],
