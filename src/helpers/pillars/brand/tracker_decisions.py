@@ -66,7 +66,7 @@ def _funnel(made: Page, scope: Scope, common: dict) -> list[Decision]:
                 between=told.between(made, weak["step"], lang), times=words.ratio(weak["ratio"], weak["ratio_low"], weak["ratio_high"], scope))  # fmt: skip
     found = [Decision(id="hold", verb=text("Hold", lang), amount=text("the funnel", lang), sentence=hold,
                       reverse_if=text("a step falls below what size lets expect", lang), **common)]  # fmt: skip
-    return [*found, *_known(made, scope, common)]
+    return [*_known(made, scope, common), *found]
 
 
 def _known(made: Page, scope: Scope, common: dict) -> list[Decision]:

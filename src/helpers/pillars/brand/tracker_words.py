@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers import i18n
 from helpers.company import Scope
-from helpers.i18n import interval, mark_term, number, signed, term, text
+from helpers.i18n import NBSP, interval, mark_term, number, signed, term, text
 from helpers.kpi import LEVEL
 from helpers.pillars.brand import tracker_moves as moves
 
@@ -116,9 +116,9 @@ def bare_points(change: float, low: float, high: float, scope: Scope) -> str:
     """A change of a share in points with its interval, where a head says that it is points; a dash where it is not known."""
     if change != change:
         return "–"
-    return (
-        f"{signed(change * 100, 'ratio', decimals=1, language=scope.language)} ({_bounds(low, high, scope)})"
-    )
+    moved = signed(change * 100, "ratio", decimals=1, language=scope.language)
+    # a narrow column breaks after the figures, not inside them
+    return f"{moved} ({_bounds(low, high, scope)})".replace(" ", NBSP)
 
 
 def _bounds(low: float, high: float, scope: Scope) -> str:
