@@ -1,0 +1,165 @@
+"""The two halves of the model of base demand: a brand seen through a tracker, and sales that follow the brand beside what else moves them."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+YEAR = 12
+CARRIES = (0.6, 0.8, 0.9)  # of the memory of brand media from month to month: half of it is gone after 1.4, 3 and 7 months
+KEEPS = 0.8  # of a deviation of the brand from its course, from month to month
+DRIFTS = 0.03 * np.exp(np.linspace(-2, 1.5, 6))  # sd of that deviation, in shares of the brand's level
+DRIFT_GUESS, DRIFT_SPREAD = 0.03, 0.8  # middle of its prior, and sd of the log of it
+SLOPE_SPREAD = 0.20  # sd of the brand's growth a year, in shares of its level
+MEDIA_SPREAD = 0.05  # sd of what brand media at their mean add to the brand in the long run, in shares of its level
+MEMORIES = (0.0, 0.3, 0.6, 0.8)  # of a month's unexplained sales for the next
+NOISES = np.exp(np.linspace(math.log(0.008), math.log(0.20), 8))  # sd of unexplained sales, in logarithms
+ELASTICITY_SPREAD = 2.0  # sd of the prior: a tenth more of the measure moves sales by a fifth, up or down, at one sd
+ELASTICITIES = np.linspace(-7.0, 7.0, 141)
+SEASON_SPREAD, FREE = 0.5, 10.0  # sd of a month of the year, and of the level of sales, in logarithms
+
+
+class Brand(NamedTuple):
+    """The brand for one carry-over and one drift: weight, mean and covariance of its months and, last, of what media add."""
+
+    carry: float
+    weight: float
+    mean: np.ndarray
+    covariance: np.ndarray
+
+
+class Cells(NamedTuple):
+    """Weights over the grid [brand, noise, elasticity], the effect a point at each elasticity, and the covariance of sales without brand."""
+
+    weight: np.ndarray
+    effects: np.ndarray
+    noises: np.ndarray
+
+
+def memory_of_media(spend: np.ndarray, carry: float) -> np.ndarray:
+    """What is left of brand media in each month: S(t) = carry S(t-1) + (1 - carry) spend(t), 1 before the first month."""
+    made, left = np.empty(len(spend)), 1.0
+    for t, one in enumerate(spend):
+        left = carry * left + (1 - carry) * one
+        made[t] = left
+    return made
+
+
+def autocorrelation(n: int, keeps: float) -> np.ndarray:
+    """Correlation of months that keep a share of their deviation: keeps ^ |s - t|."""
+    t = np.arange(n)
+    return np.power(keeps, np.abs(t[:, None] - t[None])) if keeps > 0 else np.eye(n)
+
+
+def brands(points: np.ndarray, variance: np.ndarray, spend: np.ndarray | None) -> list[Brand]:
+    """The brand behind a tracker, for each carry-over of media and each size of drift, weighted by prior and likelihood.
+
+    Parameters
+    ----------
+    points : the measure in points of 100 [month], NaN where nobody was asked. variance : of its sampling, in points squared.
+    spend : brand media relative to their mean [month]; None without them.
+
+    Formula: b = level + growth t + m S + u, u AR(1) keeping 0.8; points = b + e, e with the known variance.
+    """
+    known, n = np.isfinite(points), len(points)
+    middle = level(points, variance)
+    t = (np.arange(n) - (n - 1) / 2) / YEAR
+    y, noise = points[known] - middle, np.diag(variance[known])
+    found, logs = [], []
+    for carry in CARRIES if spend is not None else CARRIES[:1]:
+        media = memory_of_media(spend, carry) if spend is not None else np.zeros(n)
+        design = np.vstack([np.column_stack([np.ones(n), t, media]), [0.0, 0.0, 1.0]])
+        spreads = np.array([3.0, SLOPE_SPREAD, MEDIA_SPREAD]) * middle
+        trend = (design * spreads**2) @ design.T
+        for drift in DRIFTS:
+            prior = trend.copy()
+            prior[:n, :n] += (drift * middle) ** 2 * autocorrelation(n, KEEPS)
+            seen = prior[: n + 1, :n][:, known]
+            total = seen[:n][known] + noise
+            gain = np.linalg.solve(total, seen.T).T
+            covariance = prior - gain @ seen.T
+            mean = np.r_[np.full(n, middle), 0.0] + gain @ y
+            fit = -0.5 * (np.linalg.slogdet(total)[1] + y @ np.linalg.solve(total, y))
+            logs.append(fit - 0.5 * (math.log(drift / DRIFT_GUESS) / DRIFT_SPREAD) ** 2)
+            found.append((carry, mean, (covariance + covariance.T) / 2))
+    weight = np.exp(np.array(logs) - np.max(logs))
+    return [Brand(carry, float(w), mean, cov) for w, (carry, mean, cov) in zip(weight / weight.sum(), found, strict=True)]  # fmt: skip
+
+
+def level(points: np.ndarray, variance: np.ndarray) -> float:
+    """Mean of the measure, by how well each month is known."""
+    known = np.isfinite(points)
+    return float(np.average(points[known], weights=1 / variance[known]))
+
+
+def noises(variance: np.ndarray) -> np.ndarray:
+    """Covariance of unexplained sales for each memory and size [noise, month, month]; `variance` is that of counting, in logarithms."""
+    n, counted = len(variance), np.diag(variance)
+    return np.stack([size**2 * autocorrelation(n, keeps) + counted for keeps in MEMORIES for size in NOISES])
+
+
+def cells(sales: np.ndarray, found: list[Brand], design: np.ndarray, spreads: np.ndarray, variance: np.ndarray, *, middle: float) -> Cells:  # fmt: skip
+    """Weigh every size of the effect, of the noise and of the brand's drift by prior and likelihood of the sales.
+
+    Parameters
+    ----------
+    sales : logarithm of sales less the prior means of the controls [month]. design, spreads : controls and the sd of their priors.
+    variance : of counting, in logarithms. middle : level of the brand, in points.
+
+    Formula: sales ~ Normal(effect x mean(b), effect² cov(b) + design diag(spreads²) design' + noise), b given the tracker.
+    """
+    n, base = len(sales), (design * spreads**2) @ design.T
+    roots = [np.linalg.cholesky(base + one) for one in noises(variance)]
+    effects = ELASTICITIES / middle
+    prior = -0.5 * (ELASTICITIES / ELASTICITY_SPREAD) ** 2
+    logs = np.empty((len(found), len(roots), len(effects)))
+    for i, brand in enumerate(found):
+        mean, cov = brand.mean[:n] - middle, brand.covariance[:n, :n]
+        for j, root in enumerate(roots):
+            white = np.linalg.solve(root, np.column_stack([cov, sales, mean]))
+            size, axes = np.linalg.eigh(np.linalg.solve(root, white[:, :n].T))
+            y, x = axes.T @ white[:, n], axes.T @ white[:, n + 1]
+            spread = 1 + np.square(effects)[:, None] * np.maximum(size, 0)[None]
+            misses = np.square(y[None] - effects[:, None] * x[None]) / spread
+            logs[i, j] = -0.5 * (misses + np.log(spread)).sum(axis=1) - np.log(np.diag(root)).sum()
+        logs[i] += math.log(max(brand.weight, 1e-300))
+    logs += prior
+    weight = np.exp(logs - logs.max())
+    return Cells(weight / weight.sum(), effects, noises(variance))
+
+
+def drawn(
+    sales: np.ndarray, found: list[Brand], design: np.ndarray, spreads: np.ndarray, made: Cells, *, middle: float, n: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+    """What may be true, all together: effect a point [draw], carry-over [draw], brand and what media add [draw, month + 1], controls [draw, control].
+
+    Formula: cells of the grid by their weight, the effect even between neighbours; inside one, a draw of everything before the sales are
+        seen, moved by what the sales say against it (Matheron's rule).
+    """
+    flat = rng.choice(made.weight.size, n, p=made.weight.ravel())
+    brand_at, noise_at, effect_at = np.unravel_index(flat, made.weight.shape)
+    step = made.effects[1] - made.effects[0]
+    effect = made.effects[effect_at] + step * (rng.random(n) - 0.5)
+    size, months = design.shape[1], len(sales)
+    controls = rng.standard_normal((n, size)) * spreads
+    normal = rng.standard_normal((n, months + 1))
+    luck = rng.standard_normal((n, months))
+    brand = np.empty((n, months + 1))
+    base = (design * spreads**2) @ design.T
+    for at in np.unique(brand_at):
+        one, rows = found[at], np.flatnonzero(brand_at == at)
+        values, axes = np.linalg.eigh(one.covariance)
+        brand[rows] = one.mean + normal[rows] @ (axes * np.sqrt(np.maximum(values, 0))).T
+    for j in np.unique(noise_at):
+        rows = np.flatnonzero(noise_at == j)
+        root = np.linalg.cholesky(made.noises[j])
+        miss = sales - controls[rows] @ design.T - luck[rows] @ root.T - effect[rows, None] * (brand[rows, :months] - middle)  # fmt: skip
+        for row, gap in zip(rows, miss, strict=True):
+            cov = found[brand_at[row]].covariance
+            total = base + made.noises[j] + effect[row] ** 2 * cov[:months, :months]
+            told = np.linalg.solve(total, gap)
+            brand[row] += effect[row] * (cov[:, :months] @ told)
+            controls[row] += spreads**2 * (design.T @ told)
+    return effect, np.array([found[at].carry for at in brand_at]), brand, controls
