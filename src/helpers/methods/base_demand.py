@@ -86,7 +86,9 @@ def base_demand(
     check_level(level)
     y, points, variance, counted, spend = _checked(sales, share, n_effective, n_sales, brand_media, controls)
     if other_growth < 0:
-        raise DataError(f"base_demand: other_growth is {other_growth:g}. Give a standard deviation from 0 on.")
+        raise DataError(
+            f"base_demand: other_growth is {other_growth:g}. Give a standard deviation from 0 on."
+        )
     n, waves = len(y), int(np.isfinite(points).sum())
     if n < LEAST:
         return _nothing(n, level, said("cannot tell: months known {n}, needed {need}", n=n, need=LEAST))
@@ -95,14 +97,14 @@ def base_demand(
     design, spreads, means = _design(n, month_of_year, controls, other_growth)
     rest, middle = y - design @ means, model.level(points, variance)
     found = model.brands(points, variance, spend)
-    made = model.cells(rest, found, design, spreads, counted, middle=middle)
+    made = model.weighed(rest, found, design, spreads, counted, middle=middle)
     effect, carry, brand, drawn = model.drawn(
         rest, found, design, spreads, made, middle=middle, n=draws, rng=np.random.default_rng(seed)
     )
     by_effect = made.weight.sum(axis=(0, 1))
-    low, high = (_quantile(made.effects, by_effect, tail) for tail in ((1 - level) / 2, (1 + level) / 2))
+    low, high = (model.quantile(made.effects, by_effect, tail) for tail in ((1 - level) / 2, (1 + level) / 2))
     prior = np.exp(-0.5 * (model.ELASTICITIES / model.ELASTICITY_SPREAD) ** 2)
-    before = [_quantile(made.effects, prior / prior.sum(), tail) for tail in ((1 - level) / 2, (1 + level) / 2)]  # fmt: skip
+    before = [model.quantile(made.effects, prior / prior.sum(), tail) for tail in ((1 - level) / 2, (1 + level) / 2)]  # fmt: skip
     narrowed = (high - low) / (before[1] - before[0])
     value = float(min(max(by_effect @ made.effects, low), high))
     names = [one.name for one in controls]
@@ -139,7 +141,9 @@ def corrected_slope(x, y, variance: float) -> tuple[float, float]:
     return slope, math.sqrt(squared)
 
 
-def _design(n: int, month_of_year, controls, other_growth: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _design(
+    n: int, month_of_year, controls, other_growth: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Level, months of the year, growth of its own and controls, with the spread and the mean of each coefficient."""
     months = np.arange(n) % model.YEAR if month_of_year is None else np.asarray(month_of_year, dtype=int) - 1
     season = np.eye(model.YEAR)[months] - 1 / model.YEAR
@@ -149,13 +153,6 @@ def _design(n: int, month_of_year, controls, other_growth: float) -> tuple[np.nd
     means = np.zeros(len(spreads))
     means[len(spreads) - len(controls) :] = [one.mean for one in controls]
     return np.hstack(columns), np.array(spreads), means
-
-
-def _quantile(grid: np.ndarray, weight: np.ndarray, tail: float) -> float:
-    """Quantile of a density given at the middles of even steps."""
-    half = (grid[1] - grid[0]) / 2
-    edges = np.r_[grid - half, grid[-1] + half]
-    return float(np.interp(tail, np.r_[0.0, np.cumsum(weight)], edges))
 
 
 def _nothing(n: int, level: float, guard: Said) -> BaseDemand:

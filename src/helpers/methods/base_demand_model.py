@@ -8,16 +8,25 @@ from typing import NamedTuple
 import numpy as np
 
 YEAR = 12
-CARRIES = (0.6, 0.8, 0.9)  # of the memory of brand media from month to month: half of it is gone after 1.4, 3 and 7 months
+CARRIES = (
+    0.6,
+    0.8,
+    0.9,
+)  # of the memory of brand media from month to month: half of it is gone after 1.4, 3 and 7 months
 KEEPS = 0.8  # of a deviation of the brand from its course, from month to month
 DRIFTS = 0.03 * np.exp(np.linspace(-2, 1.5, 6))  # sd of that deviation, in shares of the brand's level
 DRIFT_GUESS, DRIFT_SPREAD = 0.03, 0.8  # middle of its prior, and sd of the log of it
 SLOPE_SPREAD = 0.20  # sd of the brand's growth a year, in shares of its level
-MEDIA_SPREAD = 0.05  # sd of what brand media at their mean add to the brand in the long run, in shares of its level
+MEDIA_SPREAD = (
+    0.05  # sd of what brand media at their mean add to the brand in the long run, in shares of its level
+)
 MEMORIES = (0.0, 0.3, 0.6, 0.8)  # of a month's unexplained sales for the next
 NOISES = np.exp(np.linspace(math.log(0.008), math.log(0.20), 8))  # sd of unexplained sales, in logarithms
-ELASTICITY_SPREAD = 2.0  # sd of the prior: a tenth more of the measure moves sales by a fifth, up or down, at one sd
-ELASTICITIES = np.linspace(-7.0, 7.0, 141)
+ELASTICITY_SPREAD = (
+    2.0  # sd of the prior: a tenth more of the measure moves sales by a fifth, up or down, at one sd
+)
+STEPS = 81
+ELASTICITIES = np.linspace(-7.0, 7.0, STEPS)
 SEASON_SPREAD, FREE = 0.5, 10.0  # sd of a month of the year, and of the level of sales, in logarithms
 
 
@@ -100,20 +109,20 @@ def noises(variance: np.ndarray) -> np.ndarray:
     return np.stack([size**2 * autocorrelation(n, keeps) + counted for keeps in MEMORIES for size in NOISES])
 
 
-def cells(sales: np.ndarray, found: list[Brand], design: np.ndarray, spreads: np.ndarray, variance: np.ndarray, *, middle: float) -> Cells:  # fmt: skip
+def cells(sales: np.ndarray, found: list[Brand], design: np.ndarray, spreads: np.ndarray, variance: np.ndarray, *, middle: float, grid: np.ndarray) -> Cells:  # fmt: skip
     """Weigh every size of the effect, of the noise and of the brand's drift by prior and likelihood of the sales.
 
     Parameters
     ----------
     sales : logarithm of sales less the prior means of the controls [month]. design, spreads : controls and the sd of their priors.
-    variance : of counting, in logarithms. middle : level of the brand, in points.
+    variance : of counting, in logarithms. middle : level of the brand, in points. grid : elasticities to weigh, even steps.
 
     Formula: sales ~ Normal(effect x mean(b), effect² cov(b) + design diag(spreads²) design' + noise), b given the tracker.
     """
     n, base = len(sales), (design * spreads**2) @ design.T
     roots = [np.linalg.cholesky(base + one) for one in noises(variance)]
-    effects = ELASTICITIES / middle
-    prior = -0.5 * (ELASTICITIES / ELASTICITY_SPREAD) ** 2
+    effects = grid / middle
+    prior = -0.5 * (grid / ELASTICITY_SPREAD) ** 2
     logs = np.empty((len(found), len(roots), len(effects)))
     for i, brand in enumerate(found):
         mean, cov = brand.mean[:n] - middle, brand.covariance[:n, :n]
@@ -128,6 +137,21 @@ def cells(sales: np.ndarray, found: list[Brand], design: np.ndarray, spreads: np
     logs += prior
     weight = np.exp(logs - logs.max())
     return Cells(weight / weight.sum(), effects, noises(variance))
+
+
+def weighed(sales: np.ndarray, found: list[Brand], design: np.ndarray, spreads: np.ndarray, variance: np.ndarray, *, middle: float) -> Cells:  # fmt: skip
+    """`cells` on a grid that is as fine as the sales are sharp: once over all elasticities, then over those that are likely."""
+    rough = cells(sales, found, design, spreads, variance, middle=middle, grid=ELASTICITIES)
+    low, high = (quantile(ELASTICITIES, rough.weight.sum(axis=(0, 1)), tail) for tail in (1e-3, 1 - 1e-3))
+    more = ELASTICITIES[1] - ELASTICITIES[0]
+    return cells(sales, found, design, spreads, variance, middle=middle, grid=np.linspace(low - more, high + more, STEPS))  # fmt: skip
+
+
+def quantile(grid: np.ndarray, weight: np.ndarray, tail: float) -> float:
+    """Quantile of a density given at the middles of even steps."""
+    half = (grid[1] - grid[0]) / 2
+    edges = np.r_[grid - half, grid[-1] + half]
+    return float(np.interp(tail, np.r_[0.0, np.cumsum(weight)], edges))
 
 
 def drawn(
