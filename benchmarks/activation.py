@@ -16,39 +16,15 @@ intervals is `make coverage`.
 
 from __future__ import annotations
 
-import argparse
-import subprocess
-import sys
-import time
-from pathlib import Path
+from parts import QUICK, run
 
 PARTS = {
-    "mix": ["--quick"],
-    "geo": ["--reps", "200"],
-    "paths": ["--quick"],
-    "budget": ["--quick"],
-    "tests": ["--draws", "1000"],
+    "mix": QUICK,
+    "geo": ("--reps", "200"),
+    "paths": QUICK,
+    "budget": QUICK,
+    "tests": ("--draws", "1000"),
 }  # name of the script after "activation_" -> what makes it quick
 
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--quick", action="store_true", help="small sizes, nothing installed")
-    parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS), help="parts to run")
-    options = parser.parse_args()
-    failed = []
-    for name in options.only:
-        print(f"\n{'=' * 20} {name} {'=' * 20}", flush=True)
-        started = time.perf_counter()
-        script = Path(__file__).with_name(f"activation_{name}.py")
-        made = subprocess.run(
-            [sys.executable, str(script), *(PARTS[name] if options.quick else [])], check=False
-        )
-        print(f"({name}: {time.perf_counter() - started:.0f} s)", flush=True)
-        failed += [name] if made.returncode else []
-    if failed:
-        sys.exit(f"outside or failed: {', '.join(failed)}")
-
-
 if __name__ == "__main__":
-    main()
+    run("activation", PARTS, about=__doc__ or "")

@@ -16,37 +16,11 @@ intervals is `make coverage`.
 
 from __future__ import annotations
 
-import argparse
-import subprocess
-import sys
-import time
-from pathlib import Path
+from parts import QUICK, run
 
-PARTS = ("choice", "maps", "latent", "pricing", "survey")  # the script's name after "positioning_"
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--quick", action="store_true", help="small sizes, nothing installed")
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), help="parts to run")
-    options = parser.parse_args()
-    failed = []
-    for name in options.only:
-        print(f"\n{'=' * 20} {name} {'=' * 20}", flush=True)
-        started = time.perf_counter()
-        script = Path(__file__).with_name(f"positioning_{name}.py")
-        if not script.is_file():
-            print(f"({name}: there is no {script.name})")
-            failed.append(name)
-            continue
-        made = subprocess.run(
-            [sys.executable, str(script), *(["--quick"] if options.quick else [])], check=False
-        )
-        print(f"({name}: {time.perf_counter() - started:.0f} s)", flush=True)
-        failed += [name] if made.returncode else []
-    if failed:
-        sys.exit(f"outside or failed: {', '.join(failed)}")
-
+PARTS = dict.fromkeys(
+    ("choice", "maps", "latent", "pricing", "survey"), QUICK
+)  # the script's name after "positioning_"
 
 if __name__ == "__main__":
-    main()
+    run("positioning", PARTS, about=__doc__ or "")

@@ -43,6 +43,7 @@ SYSTEMS = (
         "earned_media",
         "stores",
         "events",
+        "community",
         "finance",
         "learning",
         "fivetran",

@@ -205,7 +205,15 @@ def bench() -> int:
     """
     return max(
         _call(str(_root() / "benchmarks" / name))
-        for name in ("ingest.py", "crm.py", "activation.py", "positioning.py", "rollups.py", "sample.py")
+        for name in (
+            "ingest.py",
+            "crm.py",
+            "activation.py",
+            "positioning.py",
+            "brand.py",
+            "rollups.py",
+            "sample.py",
+        )
     )
 
 

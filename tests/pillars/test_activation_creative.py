@@ -188,7 +188,7 @@ def test_every_bet_has_its_measures_and_says_what_would_bring_the_rest(found, he
     assert wanted <= {one.measure for one in made}
     assert all(bool(one.figure) != bool(one.missing) for one in made)
     assert len(bets.table(made, here)) == sum(bool(one.figure) for one in made)
-    assert "share of voice" in bets.lacking(made, here)
+    assert "brand lift" in bets.lacking(made, here) and "share of voice" not in bets.lacking(made, here)
     nothing = bets.Known(delivery.window(delivery.delivered(None, WORDS, HERE), HERE.period.end), [], *[None] * 5, dict.fromkeys(names, "Import it."))  # fmt: skip
     assert all(
         one.missing for one in bets.measures(nothing, HERE, words=WORDS, influence_channels="linkedin")

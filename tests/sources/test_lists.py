@@ -6,7 +6,16 @@ from tidying import FIXTURES, fixture, tidy
 
 from helpers.errors import DataError
 
-FOLDERS = ("reviews", "earned_media", "events_list", "stores", "finance", "learning", "influencers")
+FOLDERS = (
+    "reviews",
+    "earned_media",
+    "events_list",
+    "stores",
+    "finance",
+    "learning",
+    "influencers",
+    "community",
+)
 SETTINGS = {"currency": "EUR", "account_id": "shop", "markets": ("FR", "BE")}
 
 
@@ -179,3 +188,31 @@ def test_creators_stand_under_their_code():
         "has_label",
     ) == [("CR-7", 120_500, 0.625, pytest.approx(0.041), 1250.0, True, False)]
     assert got.reading.unused == ["Nom"]
+
+
+def test_ideas_keep_their_source_their_stage_and_no_name():
+    got = fixture("community_ideas/en.csv")
+    assert got.rows("ideas", "idea_id", "market", "source", "topic", "status", "thesis_id") == [
+        ("I1", "FR", "customer", "refill", "tested", "refill-points"),
+        ("I2", "BE", "employee", "repair", "received", None),
+    ]
+    assert got.reading.unused == ["Name"]
+    french = fixture("community_ideas/fr.csv")
+    assert french.rows("ideas", "received_on", "source", "status") == [(day(14), "community", "kept")]
+
+
+def test_a_stage_of_an_idea_that_nobody_knows_is_refused(tmp_path):
+    path = tmp_path / "ideas.csv"
+    path.write_text("Idea ID,Received,Source,Status\nI1,2026-09-14,Customer,somewhere\n", encoding="utf-8")
+    with pytest.raises(DataError, match="somewhere"):
+        tidy(path, **SETTINGS)
+
+
+def test_advocates_are_totals_a_month_and_kind():
+    got = fixture("community_advocates/en.csv")
+    assert got.rows("advocates", "month", "market", "kind", "active", "invited", "posts", "orders") == [
+        (day(1), "FR", "employee", 18, 80, 30, 1),
+        (day(1), "FR", "customer", 60, 540, 70, 3),
+    ]
+    french = fixture("community_advocates/fr.csv")
+    assert french.rows("advocates", "kind", "active", "invited", "posts") == [("employee", 18, 80, 30)]

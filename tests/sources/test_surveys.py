@@ -128,7 +128,7 @@ def test_a_tracker_keeps_its_shares_with_the_number_asked(file, shares):
     first = got.rows("brand_tracker", "wave_on", "market", "brand", "metric", "segment", "n", "n_effective")[
         0
     ]
-    assert first == (pd.Timestamp(2026, 9, 30), "FR", "own", "aided awareness", None, 1000, 912.5)
+    assert first == (pd.Timestamp(2026, 9, 30), "FR", "own", "aided_awareness", None, 1000, 912.5)
 
 
 def test_a_tracker_without_the_number_asked_is_refused():
@@ -172,6 +172,8 @@ def test_searches_are_read_one_row_a_brand_and_one_column_a_brand():
         (pd.Timestamp(2026, 9, 7), "own", 12500.0, "keyword tool"),
         (pd.Timestamp(2026, 9, 7), "Rival", 30100.0, "keyword tool"),
     ]
+    got = fixture("panel_search_interest/fr.csv", date_order="dmy")
+    assert got.rows("search_interest", "market", "region", "searches") == [("FR", None, 12500.0), ("FR", "44", 310.0)]  # fmt: skip
     got = fixture("panel_google_trends/en.csv")
     assert got.rows("search_interest", "starts_on", "market", "brand", "searches") == [
         (pd.Timestamp(2026, 9, 6), "FR", "Brevane", 42.0),
@@ -299,3 +301,17 @@ def test_types_of_surveys_are_known_by_their_french_names(tmp_path):
     )
     got = tidy(path, account_id="service")
     assert got["surveys"]["survey_type"].tolist() == ["needs", "brand_image", "usage", "price"]
+
+
+def test_the_version_of_a_question_is_kept(tmp_path):
+    path = tmp_path / "x.csv"
+    lines = ["r1;14/03/2026;consideration;own;1;v2", "r1;14/03/2026;preference;own;0;v1"]
+    path.write_text(
+        "Répondant;Date de réponse;Question;Marque;Note;Version de la question\n" + "\n".join(lines) + "\n",
+        encoding="utf-8",
+    )
+    got = tidy(path, account_id="tracker-2026-Q1")
+    assert got.rows("surveys", "survey_type", "question", "brand", "score", "wording") == [
+        ("brand_tracker", "consideration", "own", 1.0, "v2"),
+        ("brand_tracker", "preference", "own", 0.0, "v1"),
+    ]

@@ -54,16 +54,16 @@ def weekday_alarms(
     Biometrika 35, for the square root of counts.
     """
     _check(values, scale, level)
-    forward, back = _transform(scale)
+    forward, back = transform(scale)
     flat = forward(values.to_numpy(dtype=float))
     padded = np.concatenate([np.full(weeks * DAYS, np.nan), flat])
     windows = np.lib.stride_tricks.sliding_window_view(padded, weeks * DAYS)[:-1].reshape(-1, weeks, DAYS)
     n = np.isfinite(windows[:, :, 0]).sum(
         axis=1
     )  # the first of each seven days is the weekday of the day itself
-    centre = _median(windows, axis=1)
+    centre = known_median(windows, axis=1)
     apart = np.abs(windows - centre[:, None, :]).reshape(-1, weeks * DAYS)
-    spread = 1.4826 * _median(apart, axis=1)
+    spread = 1.4826 * known_median(apart, axis=1)
     told = (n >= least) & np.isfinite(flat)
     factor = np.array([quantile(int(k), level, weeks) if k >= least else np.nan for k in n])
     if scale == "count":
@@ -156,7 +156,7 @@ def _check(values: pd.Series, scale: str, level: float) -> None:
         )
 
 
-def _transform(scale: str):
+def transform(scale: str):
     """Scale on which the noise is even, and the way back."""
     if scale == "count":
         return (
@@ -168,7 +168,7 @@ def _transform(scale: str):
     return (lambda x: x), (lambda y: y)
 
 
-def _median(values: np.ndarray, *, axis: int) -> np.ndarray:
+def known_median(values: np.ndarray, *, axis: int) -> np.ndarray:
     """Median of what is known along an axis; NaN where nothing is, without the warning."""
     ordered = np.sort(values, axis=axis)  # NaN last
     n = np.isfinite(values).sum(axis=axis, keepdims=True)

@@ -37,7 +37,7 @@ class Entry(NamedTuple):
 
 
 def register(experiments: object | None, found: list[GeoTest], scope: Scope) -> list[Entry]:
-    """Tests by region and holdouts that have ended, the last first.
+    """Tests by region and holdouts of money that have ended, the last first; a study that asks people is none of them.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def register(experiments: object | None, found: list[GeoTest], scope: Scope) -> 
     made = [_of_region(test) for test in found]
     for code, arms in plans[plans["kind"] == "holdout"].groupby("experiment_id", sort=True):
         end = arms["ends_on"].max() if arms["ends_on"].notna().any() else arms["last_on"].max()
-        if end.date() <= scope.period.end:
+        if end.date() <= scope.period.end and arms[["value", "value_squares"]].to_numpy().any():
             made.append(_of_holdout(str(code), arms, end.date()))
     return sorted(made, key=lambda entry: (entry.ends_on, entry.test), reverse=True)
 

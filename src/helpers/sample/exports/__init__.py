@@ -1,8 +1,8 @@
 """Raw exports of the sample company, as the systems hand them out: preambles, totals, languages and encodings included.
 
 They are made from the tidy tables, so what a reader gets out of them can be compared with `truth` to the cent. Media reports cover
-the last thirteen months; files about single people less, so that they stay small. Where the sample has no table (posts, mentions,
-reviews, claims), a small frame is drawn. No two files tell the same day of the same market and table, so all of them can be
+the last thirteen months; files about single people less, so that they stay small. For posts of the tools, and where the sample has no table (claims),
+a small frame is drawn. No two files tell the same day of the same market and table, so all of them can be
 read in one go. Nothing here knows how a file is read.
 """
 
@@ -15,6 +15,7 @@ import pandas as pd
 
 from helpers.sample.exports import (
     adobe,
+    brand,
     fivetran,
     ga4_events,
     ga4_reports,
@@ -45,7 +46,7 @@ __all__ = ["EXPORTS", "SINCE", "UNTIL", "Export", "Truth", "hand_kept", "setting
 
 FAMILIES = (
     google_ads, google_marketing, meta, linkedin, social, linkedin_page, hootsuite, mentions, ga4_reports, ga4_events, adobe,
-    salesforce, marketing_cloud, hubspot, mailchimp, slack, shopify, woocommerce, surveys, positioning, lift, people_kept, fivetran,
+    salesforce, marketing_cloud, hubspot, mailchimp, slack, shopify, woocommerce, surveys, positioning, brand, lift, people_kept, fivetran,
 )  # fmt: skip
 EXPORTS: dict[str, Export] = {name: one for family in FAMILIES for name, one in family.EXPORTS.items()}
 HAND_KEPT = ("taxonomy", "campaign_map", "calendar", "fx_rates")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.sample.exports.forms import Columns, lines, table
-from helpers.sample.exports.tidy import Export, Truth, read
+from helpers.sample.exports.tidy import Export, Truth, visited
 
 SEPTEMBER = {"since": pd.Timestamp("2026-09-01"), "until": pd.Timestamp("2026-09-30")}
 SUMMER = {"since": pd.Timestamp("2026-07-01"), "until": pd.Timestamp("2026-08-31")}
@@ -47,7 +47,7 @@ EXPLORATION: Columns = {
 
 def visits(folder: Path, market: str, *by: str, **span: pd.Timestamp) -> pd.DataFrame:
     """Counts of visits of a market, summed by day or by Google's names of channels; rows without a visit are left out."""
-    found = read(folder, "site_daily", "visited_on", market=market, **span)
+    found = visited(folder, market, **span)
     named = found.assign(channel=found["channel"].map(lambda name: GROUPS.get(name, "Unassigned")))
     sums = named.groupby(list(by), as_index=False)[COUNTS].sum().round({"revenue_excl_vat": 2})
     return sums[sums["sessions"].gt(0)].reset_index(drop=True)
@@ -76,7 +76,7 @@ def _acquisition(folder: Path) -> str:
 
 def _days(folder: Path) -> pd.DataFrame:
     """Visits to the Belgian site by day; a day without any is there with 0."""
-    found = read(folder, "site_daily", "visited_on", market="BE", **SEPTEMBER)
+    found = visited(folder, "BE", **SEPTEMBER)
     return found.groupby("visited_on", as_index=False)["sessions"].sum().assign(market="BE")
 
 

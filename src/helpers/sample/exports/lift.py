@@ -1,7 +1,7 @@
 """Brand lift as Google and Meta report it: people who could see a campaign against people who were kept from it.
 
-Drawn. Heads are from general knowledge, not measured. Google gives shares of positive answers with the number of answers,
-Meta the same by question; each says its dates above or in the rows.
+Heads are from general knowledge, not measured. Google gives shares of positive answers with the number of answers, and two hyphens
+where it withholds them; Meta gives both counts by question; each says its dates above or in the rows.
 """
 
 from __future__ import annotations
@@ -11,21 +11,23 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.sample.exports.forms import Columns, english, lines, table, us_words
-from helpers.sample.exports.tidy import Export, Truth, rng
+from helpers.sample.exports.tidy import Export, Truth, read
+from helpers.sample.parts.brand_lift import FIRST, LAST, STUDIES
 
-STARTS, ENDS = pd.Timestamp("2026-05-04"), pd.Timestamp("2026-05-31")
-GOOGLE_ASKED = ("Ad recall", "Awareness", "Consideration")
-META_ASKED = ("Standard ad recall", "Favorability", "Action intent")
+STARTS, ENDS = pd.Timestamp(FIRST), pd.Timestamp(LAST)
+HELD = "--"
 
 GOOGLE: Columns = {
     "Campaign": lambda r: r.campaign,
     "Brand Lift metric": lambda r: r.metric,
     "Exposed survey responses": lambda r: english(r.exposed_n, 0),
-    "Exposed positive response rate": lambda r: f"{r.exposed_yes / r.exposed_n:.2%}",
+    "Exposed positive response rate": lambda r: _rate(r.exposed_yes, r.exposed_n),
     "Baseline survey responses": lambda r: english(r.control_n, 0),
-    "Baseline positive response rate": lambda r: f"{r.control_yes / r.control_n:.2%}",
-    "Absolute Brand Lift": lambda r: f"{r.exposed_yes / r.exposed_n - r.control_yes / r.control_n:.2%}",
-    "Lifted users": lambda r: english(9000 + r.exposed_n, 0),
+    "Baseline positive response rate": lambda r: _rate(r.control_yes, r.control_n),
+    "Absolute Brand Lift": lambda r: _rate(
+        r.exposed_yes - r.control_yes * r.exposed_n / r.control_n, r.exposed_n
+    ),
+    "Lifted users": lambda r: HELD if pd.isna(r.exposed_yes) else english(9000 + r.exposed_n, 0),
 }
 META: Columns = {
     "Study name": lambda r: r.campaign,
@@ -33,26 +35,32 @@ META: Columns = {
     "End date": lambda r: f"{ENDS:%Y-%m-%d}",
     "Question": lambda r: r.metric,
     "Test responses": lambda r: r.exposed_n,
-    "Test positive responses": lambda r: r.exposed_yes,
+    "Test positive responses": lambda r: int(r.exposed_yes),
     "Control responses": lambda r: r.control_n,
-    "Control positive responses": lambda r: r.control_yes,
+    "Control positive responses": lambda r: int(r.control_yes),
     "Brand lift (percentage points)": lambda r: f"{100 * (r.exposed_yes / r.exposed_n - r.control_yes / r.control_n):.1f}",
 }  # fmt: skip
 
 
-def _results(name: str, asked: tuple[str, ...]) -> pd.DataFrame:
-    """One row a question: answers and positive answers of both groups."""
-    draws, n = rng(name), len(asked)
-    made = pd.DataFrame({"campaign": name, "metric": asked, "exposed_n": draws.integers(1800, 2600, n)})
-    made["control_n"] = draws.integers(1800, 2600, n)
-    base = draws.uniform(0.2, 0.4, n)
-    made["control_yes"] = draws.binomial(made["control_n"], base)
-    return made.assign(exposed_yes=draws.binomial(made["exposed_n"], base + 0.05))
+def _rate(yes: float, n: float) -> str:
+    return HELD if pd.isna(yes) else f"{yes / n:.2%}"
+
+
+def _results(folder: Path, tool: str) -> pd.DataFrame:
+    """One row a study and question of a tool: answers and positive answers of both groups."""
+    found = read(folder, "experiments", "measured_on", since=STARTS, until=ENDS, kind="holdout")
+    study = found["experiment_id"].str.split(" / ").str[0]
+    found = found.assign(campaign=study)[
+        study.map(lambda name: name in STUDIES and STUDIES[name].tool == tool)
+    ]
+    wide = found.pivot(index=["campaign", "metric"], columns="arm", values=["units", "conversions"])
+    wide.columns = [f"{arm}_{'n' if what == 'units' else 'yes'}" for what, arm in wide.columns]
+    return wide.astype(float).astype({"exposed_n": int, "control_n": int}).reset_index()
 
 
 def _google(folder: Path) -> str:
     span = f"{us_words(STARTS)} - {us_words(ENDS)}"
-    return "Brand lift report\n" + table([[span], *lines(_results("Film mai 2026", GOOGLE_ASKED), GOOGLE)])
+    return "Brand lift report\n" + table([[span], *lines(_results(folder, "google_ads"), GOOGLE)])
 
 
 def _told(found: pd.DataFrame, *, exact: bool) -> Truth:
@@ -69,12 +77,12 @@ def _told(found: pd.DataFrame, *, exact: bool) -> Truth:
 
 EXPORTS = {
     "google_ads/brand_lift.csv": Export(
-        _google, "utf-8", lambda folder: _told(_results("Film mai 2026", GOOGLE_ASKED), exact=False), {"market": "FR"}
+        _google, "utf-8", lambda folder: _told(_results(folder, "google_ads"), exact=False), {"market": "FR"}
     ),
     "meta/brand_lift.csv": Export(
-        lambda folder: table(lines(_results("Réseaux mai 2026", META_ASKED), META)),
+        lambda folder: table(lines(_results(folder, "meta"), META)),
         "utf-8-sig",
-        lambda folder: _told(_results("Réseaux mai 2026", META_ASKED), exact=True),
+        lambda folder: _told(_results(folder, "meta"), exact=True),
         {"market": "FR"},
     ),
 }  # fmt: skip

@@ -17,7 +17,7 @@ import pandas as pd
 from helpers import tables
 from helpers.sample.exports import responsibility
 from helpers.sample.exports.forms import table
-from helpers.sample.exports.tidy import BRAND, RIVALS, UNTIL, Export, Truth, read, rng
+from helpers.sample.exports.tidy import RIVALS, Export, Truth, read, rng
 
 CODES = ("cylinder", "filter", "carafe", "machine", "accessory")
 FILLS = ("cylinder", "filter", "carafe", "accessory")
@@ -37,35 +37,14 @@ def prices(folder: Path) -> pd.DataFrame:
 
 
 def reviews(folder: Path) -> pd.DataFrame:
-    """Reviews on one site; some were answered."""
-    n, draws = 80, rng("reviews")
-    days = UNTIL - pd.to_timedelta(np.sort(draws.integers(0, 300, n))[::-1], unit="D")
-    made = pd.DataFrame({"source": "avis.example.org", "review_id": [f"rv{k:04d}" for k in range(n)], "posted_on": days})  # fmt: skip
-    made["rating"] = draws.choice(np.arange(1.0, 6.0), n, p=[0.08, 0.07, 0.15, 0.3, 0.4])
-    words = np.array(
-        [
-            "Très bien.",
-            "Machine solide, aucune fuite.",
-            "Livraison en retard ; dommage.",
-            'Le "clic" du filtre agace.',
-        ]
-    )
-    made = made.assign(market="FR", brand=BRAND, product_id=draws.choice(np.array(CODES), n), rating_max=5.0, body=draws.choice(words, n))  # fmt: skip
-    answered = made["posted_on"] + pd.to_timedelta(draws.integers(1, 9, n), unit="D")
-    made["answered_on"] = answered.where((draws.random(n) < 0.5) & (answered <= UNTIL))
-    return made.assign(is_verified=draws.random(n) < 0.8)
+    """Reviews of the last months; some were answered."""
+    found = read(folder, "reviews", "posted_on", since=pd.Timestamp("2026-06-01"))
+    return found.drop(columns=["store_id", "body"])
 
 
 def earned_media(folder: Path) -> pd.DataFrame:
-    """Pieces that spoke of the brand."""
-    n, draws = 30, rng("press")
-    days = UNTIL - pd.to_timedelta(np.sort(draws.integers(0, 390, n))[::-1], unit="D")
-    made = pd.DataFrame({"piece_id": [f"pp{k:03d}" for k in range(n)], "published_on": days, "market": "FR"})
-    made["outlet"] = draws.choice(np.array(["Le Quotidien d'exemple", "Radio Exemple", "Maison & Eau"]), n)
-    made["medium"] = made["outlet"].map({"Radio Exemple": "radio"}).fillna("press")
-    made = made.assign(title=[f"L'eau chez soi, épisode {k + 1}" for k in range(n)], brand=BRAND)
-    tones = draws.choice(np.array(["positive", "neutral", "negative"]), n, p=[0.5, 0.4, 0.1])
-    return made.assign(audience=draws.integers(5_000, 400_000, n), sentiment=tones, key_messages=draws.integers(0, 4, n))  # fmt: skip
+    """Pieces that spoke of the brand and of others."""
+    return read(folder, "earned_media", "published_on")
 
 
 def decisions(folder: Path) -> pd.DataFrame:
@@ -162,6 +141,9 @@ EXPORTS = {
     "kept/prices.csv": _kept("prices", prices, french=True),
     "kept/reviews.csv": _kept("reviews", reviews),
     "kept/earned_media.csv": _kept("earned_media", earned_media),
+    "kept/influencers.csv": _kept("influencers", lambda folder: read(folder, "influencers", "starts_on")),
+    "kept/ideas.csv": _kept("ideas", lambda folder: read(folder, "ideas", "received_on"), french=True),
+    "kept/advocates.csv": _kept("advocates", lambda folder: read(folder, "advocates", "month")),
     "kept/events.csv": _kept("events", _events),
     "kept/stores.csv": _kept("stores", _stores),
     "kept/finance_actuals.csv": _kept("finance_actuals", _finance, french=True),

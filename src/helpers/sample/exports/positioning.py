@@ -103,7 +103,7 @@ def _told(folder: Path, name: str, frame: partial) -> Truth:
     return {name: frame(folder)}
 
 
-def _export(
+def export(
     name: str, frame: partial, heads: Mapping[str, str], *, french: bool = False, small: bool = True
 ) -> Export:
     """One file; a large one is squeezed."""
@@ -116,16 +116,16 @@ def _export(
 
 
 EXPORTS = {
-    "survey/needs.csv.gz": _export(
+    "survey/needs.csv.gz": export(
         "surveys", partial(answers, kind="needs"), FRENCH, french=True, small=False
     ),
-    "survey/brand_image.csv.gz": _export(
+    "survey/brand_image.csv.gz": export(
         "surveys", partial(answers, kind="brand_image"), ENGLISH, small=False
     ),
-    "survey/usage.csv.gz": _export("surveys", partial(answers, kind="usage"), ENGLISH, small=False),
-    "survey/price_questions.csv.gz": _export("surveys", partial(answers, kind="price"), ENGLISH, small=False),
-    "survey/choices.csv.gz": _export("choices", partial(choices), CHOICES, small=False),
-    "official/margins.csv": _export("population_margins", partial(margins), MARGINS, french=True),
-    "panel/sales_by_brand.csv": _export("market_sales", partial(sales), SALES, french=True),
-    "panel/price_watch.csv": _export("prices", partial(prices), PRICES),
+    "survey/usage.csv.gz": export("surveys", partial(answers, kind="usage"), ENGLISH, small=False),
+    "survey/price_questions.csv.gz": export("surveys", partial(answers, kind="price"), ENGLISH, small=False),
+    "survey/choices.csv.gz": export("choices", partial(choices), CHOICES, small=False),
+    "official/margins.csv": export("population_margins", partial(margins), MARGINS, french=True),
+    "panel/sales_by_brand.csv": export("market_sales", partial(sales), SALES, french=True),
+    "panel/price_watch.csv": export("prices", partial(prices), PRICES),
 }

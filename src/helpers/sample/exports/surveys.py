@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.sample.exports.forms import comma, table
-from helpers.sample.exports.tidy import BRAND, RIVALS, Export, email, read, rng
+from helpers.sample.exports.tidy import Export, email, read, rng
 
 LONG = (
     "survey_id", "survey_type", "respondent_id", "customer_id", "answered_on", "market", "question", "brand", "score", "scale_min",
@@ -20,7 +20,6 @@ LONG = (
 )  # fmt: skip
 TRUST = ("trust_quality", "trust_promises", "trust_planet")
 PRICES = ("too_cheap", "cheap", "expensive", "too_expensive")
-METRICS = ("unaided awareness", "aided awareness", "consideration", "preference")
 AGES = ("18-24", "25-34", "35-44", "45-54", "55-64", "65+")
 SAID = (
     "survey_id",
@@ -95,22 +94,16 @@ def _melted(people: pd.DataFrame, questions: tuple[str, ...]) -> pd.DataFrame:
     return made.dropna(subset="score").reset_index(drop=True)
 
 
-def _tracker() -> pd.DataFrame:
+def _tracker(folder: Path) -> pd.DataFrame:
     """Four waves of a tracker: shares of the people asked."""
-    waves = pd.to_datetime(["2025-12-14", "2026-03-15", "2026-06-14", "2026-09-13"])
-    names = ["wave_on", "market", "brand", "metric"]
-    made = pd.MultiIndex.from_product([waves, ("FR",), (BRAND, *RIVALS), METRICS], names=names).to_frame(
-        index=False
-    )
-    draws, base = rng("tracker"), {name: 0.45 / (place + 1) for place, name in enumerate(METRICS)}
-    made["share"] = (made["metric"].map(base) * draws.uniform(0.5, 1.5, len(made))).round(3)
-    return made.assign(n=600, n_effective=548.0)
+    found = read(folder, "brand_tracker", "wave_on", since=pd.Timestamp("2026-06-01"))
+    return found[["wave_on", "market", "brand", "metric", "share", "n", "n_effective"]]
 
 
 def _tracker_csv(folder: Path) -> str:
-    made = _tracker()
     head = ["wave_on", "market", "brand", "metric", "segment", "share", "n", "n_effective"]
-    rows = [[f"{t.wave_on:%Y-%m-%d}", t.market, t.brand, t.metric, "", f"{t.share:.3f}", t.n, f"{t.n_effective:.1f}"] for t in made.itertuples(index=False)]  # fmt: skip
+    rows = [[f"{t.wave_on:%Y-%m-%d}", t.market, t.brand, t.metric, "", f"{t.share:.4f}", t.n, f"{t.n_effective:.1f}"]
+            for t in _tracker(folder).itertuples(index=False)]  # fmt: skip
     return table([head, *rows])
 
 
@@ -133,5 +126,5 @@ EXPORTS = {
         lambda folder: {"surveys": _melted(_panel(), PRICES)},
         {"account_id": "price panel"},
     ),
-    "surveys/brand_tracker.csv": Export(_tracker_csv, "utf-8", lambda folder: {"brand_tracker": _tracker()}),
+    "surveys/brand_tracker.csv": Export(_tracker_csv, "utf-8", lambda folder: {"brand_tracker": _tracker(folder)}),
 }  # fmt: skip

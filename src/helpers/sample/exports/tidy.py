@@ -65,6 +65,12 @@ def read(
     return frame.sort_values([*([day] if day else []), *known.key], ignore_index=True, kind="stable")
 
 
+def visited(folder: Path, market: str, **span: pd.Timestamp) -> pd.DataFrame:
+    """Rows of `site_daily` of a market as analytics tell them; what the server's log tells stands beside them in the table."""
+    found = read(folder, "site_daily", "visited_on", market=market, **span)
+    return found[found["tool"].isna()].reset_index(drop=True)
+
+
 def rng(name: str) -> np.random.Generator:
     """Random numbers of one drawn frame, the same in every world."""
     return np.random.default_rng(zlib.crc32(name.encode()))

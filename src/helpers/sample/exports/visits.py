@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.sample.exports.tidy import Truth, email, in_utc, read, rng
+from helpers.sample.exports.tidy import Truth, email, in_utc, rng, visited
 
 STEPS = ("engaged_sessions", "product_views", "add_to_carts", "checkouts", "purchases")
 MAYBE = ("customer_id", "source", "medium")  # None where there is none
@@ -24,7 +24,7 @@ SOURCES = {
 
 def visits(folder: Path, market: str, day: str) -> pd.DataFrame:
     """Visits of one day, by their start."""
-    found = read(folder, "site_daily", "visited_on", market=market, since=pd.Timestamp(day), until=pd.Timestamp(day))  # fmt: skip
+    found = visited(folder, market, since=pd.Timestamp(day), until=pd.Timestamp(day))
     draws = rng(f"visits {market} {day}")
     made = found.loc[found.index.repeat(found["sessions"].astype(int))]
     place = made.groupby(level=0).cumcount()

@@ -33,6 +33,8 @@ PARTS = (
     "platforms", "delivery", "claims", "journeys", "geo", "experiments", "pipeline", "books",
     "positioning_people", "positioning_needs", "positioning_image", "positioning_usage", "positioning_price", "positioning_choices",
     "positioning_prices", "positioning_market",
+    "brand_levels", "brand_tracker", "brand_trust", "brand_lift", "brand_spend", "brand_search", "brand_mentions", "brand_social",
+    "brand_voices",
 )  # fmt: skip
 
 
