@@ -174,7 +174,7 @@ def test_draws_hold_together_with_the_interval_and_the_same_data_give_the_same_d
 
 
 def test_months_without_a_wave_are_bridged_and_leave_more_doubt():
-    orders, share, answers, spend, *_ = world(7)
+    orders, share, answers, *_ = world(7)
     full = base_demand(orders, share, answers, n_sales=orders, draws=50)
     quarterly = share.copy()
     quarterly[np.arange(48) % 3 != 0] = np.nan

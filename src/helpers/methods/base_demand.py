@@ -104,7 +104,7 @@ def base_demand(
     by_effect = made.weight.sum(axis=(0, 1))
     low, high = (model.quantile(made.effects, by_effect, tail) for tail in ((1 - level) / 2, (1 + level) / 2))
     prior = np.exp(-0.5 * (model.ELASTICITIES / model.ELASTICITY_SPREAD) ** 2)
-    before = [model.quantile(made.effects, prior / prior.sum(), tail) for tail in ((1 - level) / 2, (1 + level) / 2)]  # fmt: skip
+    before = [model.quantile(model.ELASTICITIES / middle, prior / prior.sum(), tail) for tail in ((1 - level) / 2, (1 + level) / 2)]  # fmt: skip
     narrowed = (high - low) / (before[1] - before[0])
     value = float(min(max(by_effect @ made.effects, low), high))
     names = [one.name for one in controls]
