@@ -52,13 +52,14 @@ def _share(made: Page, scope: Scope, common: dict) -> Decision:
     money = {"effect": one.value, "low": one.low, "high": one.high, "currency": scope.currency, "probability": min(made.paid, SUREST)}  # fmt: skip
     if said == RAISE:
         told = text(
-            "Raise the brand share of the media budget from {now} to {to}: four quarters without brand media would save {saved} and leave {value} of margin "
-            "less than that ({level} interval {bounds}), with a chance of {chance} that they cost more than they save.", lang, **facts,
+            "Raise the brand share of the media budget from {now} to {to}: four quarters without brand media would save {saved} and cost {value} of margin more "
+            "than that ({level} interval {bounds}); the chance that they cost more than they save is {chance}. That is what brand media bring on average: the next "
+            "part may bring less, so look again after four quarters.", lang, **facts,
         )  # fmt: skip
         return Decision(id="brand_share", verb=text("Raise", lang), amount=text("{step} of media", lang, **facts), reverse_if=back, sentence=told, **money, **common)  # fmt: skip
     told = text(
-        "Hold the brand share of the media budget at {now}: four quarters without brand media would save {saved}, and the chance that they cost more margin "
-        "than that is {chance} (on balance {value}, {level} interval {bounds}).", lang, **facts,
+        "Hold the brand share of the media budget at {now}: four quarters without brand media would save {saved}, and the chance that they cost more in margin "
+        "than they save is {chance} (on balance {value}, {level} interval {bounds}).", lang, **facts,
     )  # fmt: skip
     return Decision(id="brand_share", verb=text("Hold", lang), amount=text("{now} of media", lang, now=now), reverse_if=back, sentence=told, **money, **common)  # fmt: skip
 

@@ -48,7 +48,7 @@ def pause_refusal(made: Page, scope: Scope) -> str:
         return text("No brand media were bought: there is nothing to pause.", lang)
     if made.pause_is_told:
         return ""
-    return text("The tracker does not show what brand media add to the brand: what is held possible before it is hardly narrower after.", lang)  # fmt: skip
+    return text("The tracker does not show what brand media add to the brand.", lang)  # fmt: skip
 
 
 def long_share(made: Page) -> np.ndarray:
@@ -201,7 +201,8 @@ def _of_model(made: Page, scope: Scope) -> list[Check]:
         ),
         check(
             "pause", made.pause_is_told,
-            text("The tracker narrows what brand media add to the brand.", lang) if made.pause_is_told else pause_refusal(made, scope),
+            text("The tracker narrows what brand media add to the brand.", lang) if made.pause_is_told
+            else text("The tracker hardly narrows what brand media may add to the brand.", lang),
             remedy=text("Pause brand media in part of the regions, and compare: see the decisions.", lang),
         ),
     ]  # fmt: skip

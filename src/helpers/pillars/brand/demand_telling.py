@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from helpers.company import Scope
 from helpers.i18n import plural, text
@@ -17,6 +18,10 @@ from helpers.pillars.brand.demand import Page
 from helpers.pillars.brand.demand_decisions import OPEN, RAISE, stand
 from helpers.pillars.brand.demand_figures import long_share, pause_refusal, refusal
 from helpers.pillars.brand.demand_series import measure
+
+TO_SHOW = float(
+    ndtri((1 + LEVEL) / 2) + ndtri(0.8)
+)  # standard errors of an effect that shows four times in five
 
 
 def answer(made: Page, scope: Scope) -> str:
@@ -132,12 +137,15 @@ def ways_subtitle(made: Page, scope: Scope) -> str:
 
 
 def fan(made: Page, scope: Scope) -> pd.DataFrame:
-    """Sales missing by quarter of a pause: quarter, value, low, high [money]."""
+    """Sales missing by quarter of a pause, in all and through the brand alone: quarter, series, value, low, high [money]."""
     if made.fan.empty:
-        return pd.DataFrame({"quarter": [], "value": [], "low": [], "high": []})
-    rows = made.fan[made.fan["quarter"] > 0]
-    named = [text("quarter {n}", scope.language, n=one) for one in rows["quarter"]]
-    return rows.assign(quarter=named)[["quarter", "value", "low", "high"]].reset_index(drop=True)
+        return pd.DataFrame({"quarter": [], "series": [], "value": [], "low": [], "high": []})
+    lang, rows = scope.language, made.fan[made.fan["quarter"] > 0]
+    quarter = [text("quarter {n}", lang, n=one) for one in rows["quarter"]]
+    both = rows[["value", "low", "high"]].assign(series=text("in all", lang), quarter=quarter)
+    brand = rows[["brand", "brand_low", "brand_high"]].set_axis(["value", "low", "high"], axis=1)
+    brand = brand.assign(series=text("through the brand", lang), quarter=quarter)
+    return pd.concat([both, brand], ignore_index=True)
 
 
 def fan_finding(made: Page, scope: Scope) -> str:
@@ -158,6 +166,19 @@ def fan_subtitle(made: Page, scope: Scope) -> str:
         "sales missing in each quarter, at once and through the brand; {level} interval; below zero: sales would be higher", scope.language,
         level=words.level(scope),
     )  # fmt: skip
+
+
+def seen(made: Page, scope: Scope) -> str:
+    """Say how large an effect would have to be to show in months like these, and what would tell of smaller ones."""
+    lang = scope.language
+    if not made.fit.is_told:
+        return refusal(made, scope)
+    smallest = TO_SHOW * float(made.fit.effects.std())
+    said = text("In {n} months like these an effect shows when a point {of_measure} moves sales by about {share} or more.", lang, n=made.found.months,
+                of_measure=words.of_measure(made.metric, lang), share=words.share(math.expm1(smallest), scope, 1))  # fmt: skip
+    if made.pause is not None and made.found.table["brand_media"].sum() > 0:
+        said += " " + text("What brand media add to the brand shows from about {points} points on.", lang, points=words.points(TO_SHOW * float(made.fit.media.std()), scope))  # fmt: skip
+    return said + " " + text("Smaller effects matter, too, and need other proof: a test by region, which tells within two quarters; more years of the same tracker; or brand media that stay on and off for long.", lang)  # fmt: skip
 
 
 def balance(made: Page, scope: Scope) -> pd.DataFrame:

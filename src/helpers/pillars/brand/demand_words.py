@@ -53,13 +53,19 @@ def shares(low: float, high: float, scope: Scope, decimals: int = 1) -> str:
 
 
 def amount(one: float, scope: Scope) -> str:
-    """Money, to the unit that can be said."""
-    return number(one, "currency", currency=scope.currency, language=scope.language)
+    """Money, to three digits that count: more would be a precision that nobody has."""
+    return number(_rounded(one), "currency", currency=scope.currency, language=scope.language)
 
 
 def amounts(low: float, high: float, scope: Scope) -> str:
     """The interval of an amount."""
-    return interval(low, high, "currency", currency=scope.currency, language=scope.language)
+    return interval(
+        _rounded(low), _rounded(high), "currency", currency=scope.currency, language=scope.language
+    )
+
+
+def _rounded(one: float) -> float:
+    return round(one, 2 - math.floor(math.log10(abs(one)))) if one and math.isfinite(one) else one
 
 
 def points(one: float, scope: Scope) -> str:
