@@ -31,7 +31,7 @@ CHOICES = {"metric": "consideration", "other_growth": 0.01, "min_chance": 0.8, "
 
 
 def months(
-    seed=1, *, n=60, effect=0.03, media=0.0, answers=600, size=4000, long=False, noise=0.01, spend=1000.0
+    seed=1, *, n=60, effect=0.03, media=0.0, answers=600, size=4000, long=False, steady=False, noise=0.01, spend=1000.0
 ):
     """A world of a brand at 25 points: media in flights of a month, or on and off for years."""
     rng, index = np.random.default_rng(seed), pd.period_range(end="2026-09", periods=n, freq="M")
