@@ -34,7 +34,7 @@ WAYS = {
     "main": SHOWN,
     "first": mark_term("a way to read the effect", "first purchases alone"),
     "repeat": mark_term("a way to read the effect", "repeat purchases alone"),
-    "growth": mark_term("a way to read the effect", "other growth up to ±{growth} a year"),
+    "growth": mark_term("a way to read the effect", "other growth of ±{growth} a year"),
     "none": mark_term("a way to read the effect", "no other growth at all"),
     "metric": mark_term("a way to read the effect", "measured by {metric}"),
 }

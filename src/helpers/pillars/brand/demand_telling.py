@@ -46,7 +46,7 @@ def effect_said(made: Page, scope: Scope) -> str:
     }  # fmt: skip
     if made.is_shown:
         return text("A point {of_measure} moves sales by {value} ({level} interval {bounds}).", scope.language, **facts)  # fmt: skip
-    return text("A point {of_measure} goes with {value} of sales ({level} interval {bounds}), which may be nothing.", scope.language, **facts)  # fmt: skip
+    return text("A point {of_measure} goes with a change of {value} in sales ({level} interval {bounds}), which may be nothing.", scope.language, **facts)  # fmt: skip
 
 
 def _of_parts(made: Page, scope: Scope) -> list[str]:
@@ -77,11 +77,11 @@ def pause_said(made: Page, scope: Scope) -> str:
 def course(made: Page, scope: Scope) -> pd.DataFrame:
     """The measure as asked and the brand behind it, by month: month, series, value, low, high [share]."""
     lang, index = scope.language, made.found.table.index
-    asked = pd.DataFrame({"month": index.astype(str), "series": text("as asked", lang), "value": measure(made.found, made.metric)[0], "low": np.nan, "high": np.nan})  # fmt: skip
+    asked = pd.DataFrame({"month": index.to_timestamp(), "series": text("as asked", lang), "value": measure(made.found, made.metric)[0], "low": np.nan, "high": np.nan})  # fmt: skip
     if not made.fit.is_told:
         return asked
     value, low, high = made.fit.brand / 100
-    behind = pd.DataFrame({"month": index.astype(str), "series": text("behind it", lang), "value": value, "low": low, "high": high})  # fmt: skip
+    behind = pd.DataFrame({"month": index.to_timestamp(), "series": text("behind it", lang), "value": value, "low": low, "high": high})  # fmt: skip
     return pd.concat([behind, asked], ignore_index=True)
 
 
@@ -123,6 +123,8 @@ def ways_finding(made: Page, scope: Scope) -> str:
     if not made.fit.is_told:
         return text("What the brand does to sales cannot be told", lang)
     above, n = int((made.ways["low"] > 0).sum()), len(made.ways)
+    if not above:
+        return text("The effect of the brand may be zero in each of {n} ways to read it", lang, n=n)
     return text(
         "The effect of the brand is above zero in {above} of {n} ways to read it", lang, above=above, n=n
     )
@@ -178,7 +180,7 @@ def seen(made: Page, scope: Scope) -> str:
                 of_measure=words.of_measure(made.metric, lang), share=words.share(math.expm1(smallest), scope, 1))  # fmt: skip
     if made.pause is not None and made.found.table["brand_media"].sum() > 0:
         said += " " + text("What brand media add to the brand shows from about {points} points on.", lang, points=words.points(TO_SHOW * float(made.fit.media.std()), scope))  # fmt: skip
-    return said + " " + text("Smaller effects matter, too, and need other proof: a test by region, which tells within two quarters; more years of the same tracker; or brand media that stay on and off for long.", lang)  # fmt: skip
+    return said + " " + text("Smaller effects matter, too, and need other proof: a test by region, which takes quarters and not years; more years of the same tracker; or brand media that stay on and off for long.", lang)  # fmt: skip
 
 
 def balance(made: Page, scope: Scope) -> pd.DataFrame:
