@@ -31,7 +31,17 @@ CHOICES = {"metric": "consideration", "other_growth": 0.01, "min_chance": 0.8, "
 
 
 def months(
-    seed=1, *, n=60, effect=0.03, media=0.0, answers=600, size=4000, long=False, steady=False, noise=0.01, spend=1000.0
+    seed=1,
+    *,
+    n=60,
+    effect=0.03,
+    media=0.0,
+    answers=600,
+    size=4000,
+    long=False,
+    steady=False,
+    noise=0.01,
+    spend=1000.0,
 ):
     """A world of a brand at 25 points: media in flights of a month, or on and off for years."""
     rng, index = np.random.default_rng(seed), pd.period_range(end="2026-09", periods=n, freq="M")
@@ -135,6 +145,7 @@ def test_twenty_months_are_refused_with_the_number_needed_and_nothing_breaks():
     assert "needed 24" in demand_figures.kpis(made, HERE)[0].reason
     assert {one.id: one.status for one in demand_figures.checks(made, HERE)}["effect"] == "fail"
     assert "needed 24" in demand_telling.answer(made, HERE) and "needed 24" in demand_telling.seen(made, HERE)
+    assert not demand.page(months(n=7), **CHOICES).fit.is_told
     assert demand_telling.fan(made, HERE).empty and demand_telling.ways(made, HERE).empty
     assert "cannot be told" in demand_telling.ways_finding(made, HERE) + demand_telling.fan_finding(
         made, HERE

@@ -103,10 +103,10 @@ def page(found: Months, *, metric: str, other_growth: float, min_chance: float, 
     fit = _fit(found, metric, other_growth)
     gain, carried = reading.carried(fit)
     paused = reading.pause(fit, AT_ONCE, level=LEVEL)
-    by_quarter = found.table["revenue"].tail(YEAR).to_numpy().reshape(-1, 3).sum(axis=1)
     saved = float(found.table["brand_media"].tail(YEAR).sum())
     fan, net, paid = pd.DataFrame(), np.empty(0), math.nan
     if paused is not None:
+        by_quarter = found.table["revenue"].tail(YEAR).to_numpy().reshape(-1, 3).sum(axis=1)
         fan = reading.fan(paused, by_quarter, level=LEVEL)
         net = margin_rate * ((paused.long + paused.short) * by_quarter).sum(axis=1) - saved
         paid = float((net > 0).mean()) if paused.is_told else math.nan
