@@ -97,7 +97,8 @@ def base_demand(
     design, spreads, means = _design(n, month_of_year, controls, other_growth)
     rest, middle = y - design @ means, model.level(points, variance)
     found = model.brands(points, variance, spend)
-    made = model.weighed(rest, found, design, spreads, counted, middle=middle)
+    turned = model.spectra(rest, found, design, spreads, counted, middle=middle)
+    made = model.weighed(turned, middle=middle)
     effect, carry, brand, drawn = model.drawn(
         rest, found, design, spreads, made, middle=middle, n=draws, rng=np.random.default_rng(seed)
     )

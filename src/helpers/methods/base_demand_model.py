@@ -40,10 +40,20 @@ class Brand(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """Weights over the grid [brand, noise, elasticity], the effect a point at each elasticity, and the covariance of sales without brand."""
+    """Weights over the grid [brand, noise, elasticity], the effect a point at each elasticity, and the noise of sales."""
 
     weight: np.ndarray
     effects: np.ndarray
+    noises: np.ndarray
+
+
+class Spectra(NamedTuple):
+    """Sales and brand with months made independent, for each brand and noise [brand, noise, month], and what the likelihood holds besides."""
+
+    sales: np.ndarray
+    brand: np.ndarray
+    size: np.ndarray
+    logs: np.ndarray
     noises: np.ndarray
 
 
@@ -109,42 +119,53 @@ def noises(variance: np.ndarray) -> np.ndarray:
     return np.stack([size**2 * autocorrelation(n, keeps) + counted for keeps in MEMORIES for size in NOISES])
 
 
-def cells(sales: np.ndarray, found: list[Brand], design: np.ndarray, spreads: np.ndarray, variance: np.ndarray, *, middle: float, grid: np.ndarray) -> Cells:  # fmt: skip
-    """Weigh every size of the effect, of the noise and of the brand's drift by prior and likelihood of the sales.
+def spectra(sales: np.ndarray, found: list[Brand], design: np.ndarray, spreads: np.ndarray, variance: np.ndarray, *, middle: float) -> Spectra:  # fmt: skip
+    """Turn sales and brand so that months are independent whatever the size of the effect, once for all sizes of it.
 
     Parameters
     ----------
     sales : logarithm of sales less the prior means of the controls [month]. design, spreads : controls and the sd of their priors.
-    variance : of counting, in logarithms. middle : level of the brand, in points. grid : elasticities to weigh, even steps.
+    variance : of counting, in logarithms. middle : level of the brand, in points.
+
+    Formula: with R R' = design diag(spreads²) design' + noise and Q the axes of R^-1 cov(b) R'^-1: Q' R^-1 sales, Q' R^-1 mean(b).
+    """
+    n, all_noises = len(sales), noises(variance)
+    roots = np.linalg.cholesky((design * spreads**2) @ design.T + all_noises)
+    inverse = np.linalg.inv(roots)
+    y, x, size = (np.empty((len(found), len(roots), n)) for _ in range(3))
+    for i, brand in enumerate(found):
+        size[i], axes = np.linalg.eigh(inverse @ brand.covariance[:n, :n] @ inverse.transpose(0, 2, 1))
+        turned = axes.transpose(0, 2, 1) @ inverse
+        y[i], x[i] = turned @ sales, turned @ (brand.mean[:n] - middle)
+    logs = np.log([max(brand.weight, 1e-300) for brand in found])[:, None]
+    return Spectra(y, x, np.maximum(size, 0), logs - np.log(np.diagonal(roots, axis1=1, axis2=2)).sum(axis=1), all_noises)  # fmt: skip
+
+
+def cells(turned: Spectra, grid: np.ndarray, *, middle: float) -> Cells:
+    """Weigh every size of the effect, of the noise and of the brand's drift by prior and likelihood of the sales.
+
+    Parameters
+    ----------
+    grid : elasticities to weigh, in even steps.
 
     Formula: sales ~ Normal(effect x mean(b), effect² cov(b) + design diag(spreads²) design' + noise), b given the tracker.
     """
-    n, base = len(sales), (design * spreads**2) @ design.T
-    roots = [np.linalg.cholesky(base + one) for one in noises(variance)]
-    effects = grid / middle
-    prior = -0.5 * (grid / ELASTICITY_SPREAD) ** 2
-    logs = np.empty((len(found), len(roots), len(effects)))
-    for i, brand in enumerate(found):
-        mean, cov = brand.mean[:n] - middle, brand.covariance[:n, :n]
-        for j, root in enumerate(roots):
-            white = np.linalg.solve(root, np.column_stack([cov, sales, mean]))
-            size, axes = np.linalg.eigh(np.linalg.solve(root, white[:, :n].T))
-            y, x = axes.T @ white[:, n], axes.T @ white[:, n + 1]
-            spread = 1 + np.square(effects)[:, None] * np.maximum(size, 0)[None]
-            misses = np.square(y[None] - effects[:, None] * x[None]) / spread
-            logs[i, j] = -0.5 * (misses + np.log(spread)).sum(axis=1) - np.log(np.diag(root)).sum()
-        logs[i] += math.log(max(brand.weight, 1e-300))
-    logs += prior
-    weight = np.exp(logs - logs.max())
-    return Cells(weight / weight.sum(), effects, noises(variance))
+    effects, logs = grid / middle, []
+    for effect in effects:
+        spread = 1 + effect**2 * turned.size
+        misses = np.square(turned.sales - effect * turned.brand) / spread + np.log(spread)
+        logs.append(turned.logs - 0.5 * misses.sum(axis=2))
+    weighed = np.stack(logs, axis=2) - 0.5 * (grid / ELASTICITY_SPREAD) ** 2
+    weight = np.exp(weighed - weighed.max())
+    return Cells(weight / weight.sum(), effects, turned.noises)
 
 
-def weighed(sales: np.ndarray, found: list[Brand], design: np.ndarray, spreads: np.ndarray, variance: np.ndarray, *, middle: float) -> Cells:  # fmt: skip
+def weighed(turned: Spectra, *, middle: float) -> Cells:
     """`cells` on a grid that is as fine as the sales are sharp: once over all elasticities, then over those that are likely."""
-    rough = cells(sales, found, design, spreads, variance, middle=middle, grid=ELASTICITIES)
+    rough = cells(turned, ELASTICITIES, middle=middle)
     low, high = (quantile(ELASTICITIES, rough.weight.sum(axis=(0, 1)), tail) for tail in (1e-3, 1 - 1e-3))
     more = ELASTICITIES[1] - ELASTICITIES[0]
-    return cells(sales, found, design, spreads, variance, middle=middle, grid=np.linspace(low - more, high + more, STEPS))  # fmt: skip
+    return cells(turned, np.linspace(low - more, high + more, STEPS), middle=middle)
 
 
 def quantile(grid: np.ndarray, weight: np.ndarray, tail: float) -> float:
