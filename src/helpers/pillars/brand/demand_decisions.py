@@ -38,7 +38,9 @@ def decisions(made: Page, scope: Scope, *, owner: str = "") -> list[Decision]:
 def _share(made: Page, scope: Scope, common: dict) -> Decision:
     lang, said = scope.language, stand(made)
     now = words.share(made.budget_share, scope)
-    back = text("a pause in part of the regions costs more than it saves, or less", lang)
+    back = text(
+        "a pause in part of the regions costs more than it saves, then raise; or clearly less, then cut", lang
+    )
     if said == OPEN:
         why = refusal(made, scope) or pause_refusal(made, scope)
         told = text("Hold the brand share of the media budget at {now}: whether more or less would pay cannot be told. {why}", lang, now=now, why=why)  # fmt: skip
@@ -68,7 +70,7 @@ def _regions(made: Page, scope: Scope, common: dict) -> Decision:
     lang = scope.language
     told = text(
         "Test a pause: stop brand media in a third of the regions for two quarters, drawn by lot, and compare first purchases there with the rest, "
-        "before any cut for all. Brand media of two quarters in a third of the country cost {cost}.", lang, cost=words.amount(made.saved / 6, scope),
+        "before any cut for all. Brand media of two quarters in a third of the regions cost {cost}.", lang, cost=words.amount(made.saved / 6, scope),
     )  # fmt: skip
     return Decision(
         id="region_test", verb=text("Test", lang), amount=text("a third of the regions, two quarters", lang),
