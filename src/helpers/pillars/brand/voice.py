@@ -91,7 +91,9 @@ def heard(known: Known, *, goal: float) -> Heard:
 
 def voice_at(known: Known, end: pd.Timestamp) -> tuple[float, int]:
     """Voice of the house in the twelve months up to a day, and how many estimates stand behind it; NaN where a month is missing."""
-    rows = known.spend[known.spend["month"].between(end - pd.DateOffset(months=YEAR) + pd.Timedelta(days=1), end)]
+    rows = known.spend[
+        known.spend["month"].between(end - pd.DateOffset(months=YEAR) + pd.Timedelta(days=1), end)
+    ]
     total = rows["spend"].sum()
     if rows["month"].nunique() < YEAR or not total > 0:
         return math.nan, len(rows)

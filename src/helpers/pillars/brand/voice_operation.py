@@ -91,14 +91,18 @@ def cards(
     if len(shops):
         shops = shops[shops["closed_on"].isna() | (pd.to_datetime(shops["closed_on"]) > pd.Timestamp(scope.period.end))]  # fmt: skip
     best = _best(orders, customers, consents, scope, high_value)
-    return tuple(_card(one, known, found, shops, best, experiments, n_held_out, weeks) for one in found.spikes)
+    return tuple(
+        _card(one, known, found, shops, best, experiments, n_held_out, weeks) for one in found.spikes
+    )
 
 
 def _card(spike: Spike, known: Known, found: Regions, shops: pd.DataFrame, best, experiments, n_held_out: int, weeks: int) -> Card:  # fmt: skip
     ours = shops[shops["market"] == spike.market] if len(shops) else shops
     there = ours[ours["region"].astype(str) == spike.region] if len(ours) else ours
     past = sold(experiments, spike)
-    rows = known.regional[(known.regional["brand"] == known.house) & (known.regional["market"] == spike.market)]
+    rows = known.regional[
+        (known.regional["brand"] == known.house) & (known.regional["market"] == spike.market)
+    ]
     asked = rows.pivot_table(index="starts_on", columns="region", values="searches", aggfunc="sum").iloc[-(spike.weeks + 52) : -spike.weeks]  # fmt: skip
     table, by = (past, BY_ORDERS) if spike.region in past else (asked, BY_SEARCHES)
     size = table.mean()

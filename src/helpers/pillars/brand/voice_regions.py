@@ -69,7 +69,9 @@ def regions(known: Known) -> Regions:
     if not told:
         reason = next((guard.values["reason"] for one in found.values() for guard in one.guards if "reason" in guard.values), None)  # fmt: skip
     spikes = [spike for market, one in found.items() for spike in _spikes(market, one)]
-    return Regions(found, tuple(sorted(spikes, key=lambda one: (one.p, -one.times))), told, _risers(rows), reason)
+    return Regions(
+        found, tuple(sorted(spikes, key=lambda one: (one.p, -one.times))), told, _risers(rows), reason
+    )
 
 
 def _spikes(market: str, found: Spikes) -> list[Spike]:
@@ -96,7 +98,9 @@ def course(known: Known, spike: Spike) -> pd.DataFrame:
 
     Formula: usual = share of the region in the year before the spike x searches of all other regions in the week.
     """
-    rows = known.regional[(known.regional["brand"] == known.house) & (known.regional["market"] == spike.market)]
+    rows = known.regional[
+        (known.regional["brand"] == known.house) & (known.regional["market"] == spike.market)
+    ]
     wide = rows.pivot_table(index="starts_on", columns="region", values="searches", aggfunc="sum")
     here, others = wide[spike.region], wide.drop(columns=spike.region).sum(axis=1)
     past = slice(-(spike.weeks + 52), -spike.weeks)

@@ -147,6 +147,8 @@ def _preference(table: object | None, house: str) -> pd.DataFrame | None:
     rows = rows[(rows["metric"] == "preference") & (rows["brand"] == house)].astype({"share": float, "n": float})  # fmt: skip
     if rows.empty:
         return None
-    rows = rows.assign(month=rows["wave_on"].dt.to_period("M").dt.to_timestamp(), yes=rows["share"] * rows["n"])
+    rows = rows.assign(
+        month=rows["wave_on"].dt.to_period("M").dt.to_timestamp(), yes=rows["share"] * rows["n"]
+    )
     sums = rows.groupby("month")[["yes", "n"]].sum()
     return sums.assign(share=sums["yes"] / sums["n"])[["share", "n"]].reset_index()
