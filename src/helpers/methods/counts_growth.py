@@ -59,8 +59,11 @@ def counts_growth(counts, *, level: float = 0.90) -> CountsGrowth:
         return CountsGrowth(Estimate(math.nan, math.nan, math.nan, level, n), math.nan, math.nan, math.nan, (said("cannot tell: {reason}", reason=why),))  # fmt: skip
     slope, fitted, variance = _fitted(y)
     left = (y - fitted) / np.sqrt(fitted)
-    dispersion = max(float(left @ left) / (n - 2), 1.0)
-    raw = float(left[1:] @ left[:-1]) / float(left @ left) if left.any() else 0.0
+    power = float(left @ left)
+    dispersion = max(power / (n - 2), 1.0)
+    raw = (
+        float(left[1:] @ left[:-1]) / power if power > 1e-9 else 0.0
+    )  # nothing but rounding is left of an exact course
     memory = min(max(raw + (1 + 3 * raw) / n, 0.0), EDGE)
     error = math.sqrt(variance * dispersion * (1 + memory) / (1 - memory))
     df = max(3.0, n * (1 - memory) / (1 + memory) - 2)

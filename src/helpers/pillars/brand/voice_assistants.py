@@ -17,7 +17,7 @@ LAST = 4  # weeks of which the share lost is told
 
 
 class Assistants(NamedTuple):
-    """Visits by week of all markets [starts_on, visits], their growth, what they take from searches, visits a week of late; or why nothing is told."""
+    """Visits by week of all markets [starts_on, visits], their growth, what they take from searches, visits a week in the weeks that start in the last month; or why nothing is told."""
 
     visits: pd.DataFrame
     growth: CountsGrowth | None
@@ -40,7 +40,10 @@ def assistants(known: Known) -> Assistants:
     total = rows.groupby("starts_on")["visits"].sum().reindex(weeks, fill_value=0.0)
     growth = counts_growth(total.to_numpy(), level=LEVEL)
     made = total.rename_axis("starts_on").rename("visits").reset_index()
-    return Assistants(made, growth, _taken(known), float(total.tail(LAST).mean()), None)
+    month = made["starts_on"].dt.to_period("M")
+    return Assistants(
+        made, growth, _taken(known), float(made.loc[month == month.max(), "visits"].mean()), None
+    )
 
 
 def _taken(known: Known) -> Displaced | None:

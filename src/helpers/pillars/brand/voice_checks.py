@@ -46,7 +46,13 @@ def _names(made: Page, scope: Scope) -> list[Check]:
 
 def _months(made: Page, scope: Scope) -> Check:
     lang, panel = scope.language, made.heard.panel
-    told = [sentence(one, lang) for one in made.heard.guards if one not in made.heard.relation.guards]
+    others = [one for one in made.heard.guards if one not in made.heard.relation.guards]
+    told = [sentence(one, lang) for one in others if "brands" not in one.values or "n" in one.values]
+    alone = sorted({name for one in others if "brands" in one.values and "n" not in one.values for name in str(one.values["brands"]).split(", ")})  # fmt: skip
+    if alone:
+        told.append(
+            text("Left out, since voice or sales are not known: {brands}.", lang, brands=", ".join(alone))
+        )
     if panel.empty:
         said = " ".join(told) or text("No market has twelve months of both voice and sales.", lang)
         return Check("months", "review", said, text("Import twelve months of both; until then voice stands without a share of market.", lang))  # fmt: skip

@@ -38,10 +38,14 @@ def _operation(card: Card, made: Page, scope: Scope, common: dict) -> Decision:
         parts.append(text("About {n} of the best customers there may be invited by e-mail.", lang, n=count(card.people.here, scope)))  # fmt: skip
     if len(card.held_out):
         parts.append(
-            text("Hold out {regions}.", lang, regions=telling.some(list(card.held_out.index), scope))
+            text(
+                "Leave the regions {regions} alone.",
+                lang,
+                regions=telling.some(list(card.held_out.index), scope),
+            )
         )
     if not math.isnan(card.sees):
-        parts.append(text("Against them {weeks} weeks would show a rise of orders of {sees} or more.", lang, weeks=card.weeks, sees=share(card.sees, scope, 0)))  # fmt: skip
+        parts.append(text("Against them {weeks} weeks would show only a rise of orders of {sees} or more.", lang, weeks=card.weeks, sees=share(card.sees, scope, 0)))  # fmt: skip
     return Decision(
         id=f"operation_{spike.market}_{spike.region}", verb=text("Test", lang), amount=text("region {region}", lang, region=spike.region), sentence=" ".join(parts),
         reverse_if=text("searches there are back to usual before the operation opens", lang), **common,
@@ -56,16 +60,15 @@ def _media(made: Page, scope: Scope, common: dict) -> Decision:
         return Decision(id="media", verb=text("Hold", lang), amount=text("level of media", lang), sentence=said,
                         reverse_if=text("twelve months of both are known", lang), **common)  # fmt: skip
     facts = {"excess": points(excess, scope), "value": points(found.implied.value, scope, 2), "bounds": points_bounds(found.implied, scope, 2)}  # fmt: skip
-    effect = {"effect": float(found.implied.value), "low": float(found.implied.low), "high": float(found.implied.high), "unit": "share"}  # fmt: skip
     if verdict in ("supports", "stronger") and not math.isinf(found.needed.high) and excess < 0:
         said = text("Raise the voice in one market first, as a test: an excess of {excess} goes with {value} of share of market in a year ({bounds}).", lang, **facts)  # fmt: skip
         return Decision(id="media", verb=text("Raise", lang), amount=text("share of voice, one market", lang), sentence=said,
-                        reverse_if=text("that market does not gain share against the others within a year", lang), **effect, **common)  # fmt: skip
-    said = text("Hold the level of media: an excess share of voice of {excess} lets expect {value} of share of market in a year ({bounds}), which no director would act on.", lang, **facts)  # fmt: skip
+                        reverse_if=text("that market does not gain share against the others within a year", lang), **common)  # fmt: skip
+    said = text("Hold the level of media: an excess share of voice of {excess} lets expect {value} of share of market in a year ({bounds}), so voice is no reason to spend more or less.", lang, **facts)  # fmt: skip
     if found.implied.low * found.implied.high > 0:
         said = text("Hold the level of media: an excess share of voice of {excess} lets expect {value} of share of market in a year ({bounds}), if the relation holds here.", lang, **facts)  # fmt: skip
     return Decision(id="media", verb=text("Hold", lang), amount=text("level of media", lang), sentence=said,
-                    reverse_if=text("the own brand-years put the relation surely above nothing", lang), **effect, **common)  # fmt: skip
+                    reverse_if=text("the own brand-years put the relation surely above nothing", lang), **common)  # fmt: skip
 
 
 def _assistants(made: Page, scope: Scope, common: dict) -> Decision:

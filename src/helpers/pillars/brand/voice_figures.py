@@ -25,10 +25,10 @@ def kpis(made: Page, scope: Scope) -> list[KpiRow]:
     """Rows of the figures of the page; what cannot be told keeps its place with the reason."""
     return [
         _over_time("voice_share", lambda end: voice_at(made.known, end), scope, text("Twelve months of estimated spend are needed.", scope.language)),
-        *_of_voice(made, scope),
         _over_time("search_share", lambda end: share_at(made.known, made.searched, end), scope, text("A quarter of searches for all brands is needed.", scope.language)),
-        _lead(made, scope),
         *_of_regions(made, scope),
+        *_of_voice(made, scope),
+        _lead(made, scope),
         *_of_assistants(made, scope),
     ]  # fmt: skip
 
@@ -49,11 +49,11 @@ def _of_voice(made: Page, scope: Scope) -> list[KpiRow]:
     )
     years = int(found.panel["change"].notna().sum())
     goal = text("The own market does not bear the relation out.", lang) if found.relation.verdict in ("weaker", "does not tell") else ""  # fmt: skip
-    n = len(found.panel)
+    n = voice_at(made.known, pd.Timestamp(scope.period.end))[1]
     return [
         kpi.row(KPIS["voice_excess"], scope, excess, n=n, reason="" if excess == excess else none),
-        _estimate("voice_implied", found.implied, years or n, none, scope),
-        _estimate("voice_needed", found.as_published, years or n, none, scope, goal),
+        _estimate("voice_implied", found.implied, years or len(found.panel), none, scope),
+        _estimate("voice_needed", found.as_published, years or len(found.panel), none, scope, goal),
     ]
 
 

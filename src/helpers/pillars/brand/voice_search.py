@@ -33,7 +33,7 @@ class Link(NamedTuple):
 class Searched(NamedTuple):
     """Share of search.
 
-    found : of all markets together; None without searches. brands : as `share_of_search.over` a quarter. markets : the same of the house by market.
+    found : of all markets together; None without searches. brands : of the last quarter, one row a brand: share, share_clear, before, before_clear [the same a year before], n. markets : the same of the house by market.
     clear : whether the shares of the house leave common words out. links : held against orders, share of market, preference.
     """
 
@@ -63,11 +63,21 @@ def searched(known: Known) -> Searched:
         return Searched(None, pd.DataFrame(), pd.DataFrame(), clear, (), known.a_year)
     found = _found(rows, known)
     markets = {
-        market: method.over(_found(some, known), times=times).loc[known.house]
+        market: _a_year_apart(_found(some, known), times, known.a_year).loc[known.house]
         for market, some in rows.groupby("market") if known.house in set(some["brand"])
     }  # fmt: skip
-    brands = method.over(found, times=times).sort_values("share", ascending=False, kind="stable")
+    brands = _a_year_apart(found, times, known.a_year).sort_values("share", ascending=False, kind="stable")
     return Searched(found, brands, pd.DataFrame(markets).T, clear, _links(known, found, clear), known.a_year)
+
+
+def _a_year_apart(found: ShareOfSearch, times: int, a_year: int) -> pd.DataFrame:
+    """Shares of the last quarter, and those of the same quarter a year before in place of the quarter before."""
+    days = np.sort(found.table["starts_on"].unique())
+    made = method.over(found, times=times)
+    if len(days) < a_year + times:
+        return made.assign(before=math.nan, before_clear=math.nan)
+    earlier = method.over(ShareOfSearch(found.table[found.table["starts_on"] <= days[-1 - a_year]], ()), times=times)  # fmt: skip
+    return made.assign(before=earlier["share"], before_clear=earlier["share_clear"])
 
 
 def _found(rows: pd.DataFrame, known: Known) -> ShareOfSearch:

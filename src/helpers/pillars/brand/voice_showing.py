@@ -66,7 +66,7 @@ def search_table(made: Page, scope: Scope) -> pd.DataFrame:
     if made.known.words and found.clear:
         shown[text("common words left out", lang)] = [share(one, scope) for one in rows["share_clear"]]
     before = "before_clear" if found.clear else "before"
-    shown[text("quarter before", lang)] = [share(one, scope) for one in rows[before]]
+    shown[text("a year before", lang)] = [share(one, scope) for one in rows[before]]
     shown[text("searches", lang)] = [count(one, scope) for one in rows["n"]]
     return pd.DataFrame(shown, index=rows.index.tolist()).rename_axis(columns=text("brand", lang))
 

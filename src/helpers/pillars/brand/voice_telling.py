@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from helpers.company import Scope
-from helpers.i18n import listed, number, text, translate
+from helpers.i18n import listed, number, signed, text, translate
 from helpers.pillars.brand.voice import EVIDENCE
 from helpers.pillars.brand.voice_page import Page
 from helpers.pillars.brand.voice_words import bounds, count, day, level, points, points_bounds, ratio, share
@@ -55,7 +55,7 @@ def relation_said(made: Page, scope: Scope) -> str:
         if found.why is not None and own.n:
             parts.append(
                 text(
-                    "After the own years there is no such figure: {why}.",
+                    "After the own years, {why}.",
                     lang,
                     why=translate(found.why, lang),
                 )
@@ -83,7 +83,7 @@ def search_finding(made: Page, scope: Scope) -> str:
         return text(
             "{house} has {share} of the searches for brands", lang, house=house, share=share(now, scope)
         )
-    return text("{house} has {share} of the searches for brands, {change} on the thirteen weeks before", lang, house=house, share=share(now, scope), change=points(now - before, scope))  # fmt: skip
+    return text("{house} has {share} of the searches for brands, {change} on a year before", lang, house=house, share=share(now, scope), change=points(now - before, scope))  # fmt: skip
 
 
 def search_subtitle(made: Page, scope: Scope) -> str:
@@ -199,10 +199,28 @@ def answer(made: Page, scope: Scope) -> str:
     if not real:
         parts.append(text("No region calls for an operation: none searches more than its past and all others let expect.", lang) if made.regions.n else text("Local spikes cannot be told.", lang))  # fmt: skip
     if made.searched.found is not None:
-        parts.append(text("{title}: {lead}", lang, title=search_finding(made, scope), lead=lead_said(made, scope)))  # fmt: skip
+        parts.append(text("{title}; {lead}", lang, title=search_finding(made, scope), lead=_lead_short(made, scope)))  # fmt: skip
     if made.assistants.growth is not None:
-        parts.append(assistants_said(made, scope))
+        parts.append(_assistants_short(made, scope))
     return " ".join(parts)
+
+
+def _lead_short(made: Page, scope: Scope) -> str:
+    lang, found = scope.language, made.link.found if made.link is not None else None
+    if found is not None and found.verdict == "leads":
+        return text("it runs {n} weeks ahead of orders ({low} to {high}).", lang, n=count(found.lag.value, scope), low=count(found.lag.low, scope), high=count(found.lag.high, scope))  # fmt: skip
+    return text("that it runs ahead of orders cannot be told.", lang)
+
+
+def _assistants_short(made: Page, scope: Scope) -> str:
+    lang, found = scope.language, made.assistants
+    if math.isnan(found.growth.a_time.value):
+        return text("How visits from assistants grow cannot be told.", lang)
+    said = text("Assistants send {n} visits a week, {growth} each week", lang, n=count(found.a_week, scope), growth=signed(found.growth.a_time.value, "share", decimals=1, language=lang))  # fmt: skip
+    if found.taken is None or found.taken.verdict != "taken":
+        return text("{said}; that they take searches from us cannot be told.", lang, said=said)
+    lost = found.taken.lost
+    return text("{said}, and by now take {lost} of our searches ({bounds}).", lang, said=said, lost=share(lost.value, scope), bounds=bounds(lost, scope))  # fmt: skip
 
 
 def _media_said(made: Page, scope: Scope) -> str:
