@@ -16,6 +16,7 @@ from helpers.periods import parse
 from helpers.pillars.brand import (
     KPIS,
     voice,
+    voice_answer,
     voice_assistants,
     voice_checks,
     voice_decisions,
@@ -163,8 +164,8 @@ def test_no_region_is_called_out_where_none_rises():
     page = page_of(asked=searches(spike=1.0))
     assert not page.cards and rows_of(page)["search_spikes"].value == 0
     assert rows_of(page)["search_spike_excess"].value is None
-    assert voice_telling.answer(page, HERE).startswith("Hold the level of media")
-    assert "No region calls for an operation" in voice_telling.answer(page, HERE)
+    assert voice_answer.answer(page, HERE).startswith("Hold the level of media")
+    assert "No region calls for an operation" in voice_answer.answer(page, HERE)
     assert voice_showing.card_table(page, HERE).empty and voice_showing.people_table(page, HERE).empty
 
 
@@ -245,7 +246,7 @@ def test_visits_from_assistants_grow_as_made_and_what_they_take_is_inside():
     assert found.growth.a_time.low <= 0.04 <= found.growth.a_time.high
     assert found.taken.each.low <= 0.7 <= found.taken.each.high and found.taken.verdict == "taken"
     assert [one for one in voice_decisions.decisions(page, HERE) if one.id == "assistants"]
-    assert "of our searches" in voice_telling.answer(page, HERE)
+    assert "of our searches" in voice_answer.answer(page, HERE)
 
 
 def test_without_a_log_assistants_are_not_told(made):
@@ -270,7 +271,7 @@ def test_one_week_of_searches_tells_no_share_no_lead_and_no_spike():
     assert rows["search_spikes"].value is None and "needed 26" in rows["search_spikes"].reason
     assert shown["searches"].status == "review" and "1 week only" in shown["searches"].text
     assert shown["regions"].status == "review"
-    assert "Local spikes cannot be told" in voice_telling.answer(page, HERE)
+    assert "Local spikes cannot be told" in voice_answer.answer(page, HERE)
 
 
 def test_searches_by_month_tell_a_share_and_no_spike():
@@ -324,7 +325,7 @@ def test_a_market_without_a_year_of_voice_tells_no_excess():
     rows = rows_of(page)
     assert rows["voice_excess"].value is None and rows["voice_implied"].value is None and rows["voice_share"].value is None  # fmt: skip
     assert shown_checks(page)["months"].status == "review"
-    assert "cannot be set against" in voice_telling.answer(page, HERE)
+    assert "cannot be set against" in voice_answer.answer(page, HERE)
     media = next(one for one in voice_decisions.decisions(page, HERE) if one.id == "media")
     assert "cannot be set against" in media.sentence
 
@@ -349,7 +350,7 @@ def test_own_years_that_bear_the_relation_out_raise_voice_as_a_test():
     assert page.heard.relation.verdict == "supports" and shown_checks(page)["relation"].status == "pass"
     assert page.heard.own("House", "excess") < 0
     decision = next(one for one in voice_decisions.decisions(page, HERE) if one.id == "media")
-    assert decision.verb == "Raise" and "Raise the voice" in voice_telling.answer(page, HERE)
+    assert decision.verb == "Raise" and "Raise the voice" in voice_answer.answer(page, HERE)
 
 
 def test_own_years_without_the_relation_hold_the_level_of_media():
@@ -379,7 +380,7 @@ def test_bad_input_is_refused():
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_text_and_table_of_the_page_can_be_said(made, language):
     here = Scope(SHOP, parse("2026-09"), "ALL", language)
-    for name in ("voice_finding", "voice_subtitle", "relation_said", "search_finding", "search_subtitle", "lead_said", "spike_finding", "spike_subtitle", "assistants_said", "assistants_finding", "assistants_subtitle", "naive", "answer"):  # fmt: skip
+    for name in ("voice_finding", "voice_subtitle", "relation_said", "search_finding", "search_subtitle", "lead_said", "spike_finding", "spike_subtitle", "assistants_said", "assistants_finding", "assistants_subtitle", "naive"):  # fmt: skip
         said = getattr(voice_telling, name)(made, here)
         assert said and "nan" not in said and "{" not in said, name
     for name in ("voice_table", "voice_dots", "search_table", "search_lines", "links_table", "spike_lines", "visits_line", "card_table", "people_table"):  # fmt: skip
@@ -435,7 +436,7 @@ def test_the_sample_s_planted_truths_are_inside_their_intervals(sample):
 
 def test_the_sample_s_page_says_what_to_do_first(sample):
     page, here = sample
-    said = voice_telling.answer(page, here)
+    said = voice_answer.answer(page, here)
     assert said.startswith("Test a small shop operation in region 44 (FR) now")
     assert "Hold the level of media" in said
     assert [one.verb for one in voice_decisions.decisions(page, here)][:2] == ["Test", "Hold"]

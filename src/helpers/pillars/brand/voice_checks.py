@@ -142,7 +142,7 @@ def _regions(made: Page, scope: Scope) -> list[Check]:
         made_checks.append(Check("season", "review", said, text("Take it for a season of the place, and start no operation on it alone.", lang)))  # fmt: skip
     guessed = [one for one in made.cards if one.people.placed != BY_STORE and not one.people.reason]
     if guessed:
-        said = text("No table says where a customer lives, and {regions} has no own store: customers there are the market’s, by its share of {share}.", lang,
+        said = text("No table says where a customer lives, and there is no own store in {regions}: customers there are told from the market’s, by its share of {share}.", lang,
                     regions=listed([one.spike.region for one in guessed], lang),
                     share=text("past orders", lang) if guessed[0].sized_by == "orders" else text("past searches", lang))  # fmt: skip
         made_checks.append(Check("places", "review", said, text("Count them by postcode in the CRM before anything is printed or rented.", lang)))  # fmt: skip

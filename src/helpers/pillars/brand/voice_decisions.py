@@ -10,7 +10,7 @@ from helpers.i18n import text
 from helpers.pillars.brand import voice_telling as telling
 from helpers.pillars.brand.voice_operation import Card
 from helpers.pillars.brand.voice_page import Page
-from helpers.pillars.brand.voice_words import count, points, points_bounds, ratio, share
+from helpers.pillars.brand.voice_words import count, points, points_bounds, ratio, share, weeks
 
 MOST = 3  # operations at once
 
@@ -31,8 +31,8 @@ def decisions(made: Page, scope: Scope, *, owner: str = "") -> list[Decision]:
 def _operation(card: Card, made: Page, scope: Scope, common: dict) -> Decision:
     lang, spike = scope.language, card.spike
     parts = [
-        text("Test a small shop operation in region {region} ({market}): {searches} searches in {weeks} weeks are {times} times the usual.", lang, region=spike.region, market=spike.market,
-             searches=count(spike.searches, scope), weeks=spike.weeks, times=ratio(spike.times, scope))
+        text("Test a small shop operation in region {region} ({market}): {searches} searches in {span} are {times} times the usual.", lang, region=spike.region, market=spike.market,
+             searches=count(spike.searches, scope), span=weeks(spike.weeks, scope), times=ratio(spike.times, scope))
     ]  # fmt: skip
     if not math.isnan(card.people.here):
         parts.append(text("About {n} of the best customers there may be invited by e-mail.", lang, n=count(card.people.here, scope)))  # fmt: skip
@@ -45,7 +45,7 @@ def _operation(card: Card, made: Page, scope: Scope, common: dict) -> Decision:
             )
         )
     if not math.isnan(card.sees):
-        parts.append(text("Against them {weeks} weeks would show only a rise of orders of {sees} or more.", lang, weeks=card.weeks, sees=share(card.sees, scope, 0)))  # fmt: skip
+        parts.append(text("Against them {span} would show only a rise of orders of {sees} or more.", lang, span=weeks(card.weeks, scope), sees=share(card.sees, scope, 0)))  # fmt: skip
     return Decision(
         id=f"operation_{spike.market}_{spike.region}", verb=text("Test", lang), amount=text("region {region}", lang, region=spike.region), sentence=" ".join(parts),
         reverse_if=text("searches there are back to usual before the operation opens", lang), **common,
@@ -82,7 +82,7 @@ def _assistants(made: Page, scope: Scope, common: dict) -> Decision:
 def _watch(made: Page, scope: Scope, common: dict) -> Decision:
     lang, found = scope.language, made.link.found
     if found.verdict == "leads":
-        said = text("Use the share of search as an early sign of orders: it runs {n} weeks ahead ({low} to {high}).", lang, n=count(found.lag.value, scope), low=count(found.lag.low, scope), high=count(found.lag.high, scope))  # fmt: skip
+        said = text("Use the share of search as an early sign of orders: it runs {span} ahead ({low} to {high}).", lang, span=weeks(found.lag.value, scope), low=count(found.lag.low, scope), high=count(found.lag.high, scope))  # fmt: skip
         return Decision(id="watch", verb=text("Use", lang), amount=text("share of search", lang), sentence=said, reverse_if=text("the next year puts the lead at nothing", lang), **common)  # fmt: skip
     said = text("Watch the share of search, and plan no order on it: {why}", lang, why=telling.lead_said(made, scope))  # fmt: skip
     return Decision(id="watch", verb=text("Watch", lang), amount=text("share of search", lang), sentence=said, reverse_if=text("the whole interval of the lag lies above nothing", lang), **common)  # fmt: skip

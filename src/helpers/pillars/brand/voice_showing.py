@@ -14,7 +14,7 @@ from helpers.pillars.brand.voice_page import Page
 from helpers.pillars.brand.voice_regions import course
 from helpers.pillars.brand.voice_search import Link
 from helpers.pillars.brand.voice_telling import some
-from helpers.pillars.brand.voice_words import count, day, points, ratio, share
+from helpers.pillars.brand.voice_words import count, day, points, ratio, share, weeks
 
 LINES = 4  # brands of a chart
 VERDICTS = {
@@ -153,14 +153,14 @@ def _card(one: Card, made: Page, scope: Scope) -> dict[str, str]:
                  low=ratio(one.held_out.min(), scope), high=ratio(one.held_out.max(), scope)) if len(one.held_out) else "–"  # fmt: skip
     sees = text("a rise of orders of {sees} or more, with a chance of 80 %", lang, sees=share(one.sees, scope, 0)) if one.sees == one.sees else text("cannot be told: no past orders by region", lang)  # fmt: skip
     return {
-        text("searches", lang): text("{searches} in {weeks} weeks up to {day}, {expected} expected", lang, searches=count(spike.searches, scope), weeks=spike.weeks, day=day(spike.until, scope), expected=count(spike.expected, scope)),
+        text("searches", lang): text("{searches} in {span} up to {day}, {expected} expected", lang, searches=count(spike.searches, scope), span=weeks(spike.weeks, scope), day=day(spike.until, scope), expected=count(spike.expected, scope)),
         text("a year before", lang): past,
         text("best customers to invite", lang): _invited(one, scope) if not people.reason else text(NO_PEOPLE[people.reason], lang),
         text("own stores", lang): near,
         text("stock", lang): text("stands in no table: ask the warehouse before dates are set", lang),
         text("held-out regions", lang): some(list(one.held_out.index), scope) if len(one.held_out) else "–",
         text("past size", lang): sizes,
-        text("what {weeks} weeks would show", lang, weeks=one.weeks): sees,
+        text("what {span} would show", lang, span=weeks(one.weeks, scope)): sees,
         text("to file as a question", lang): text("Does a shop operation in region {region} bring orders beyond what the rise in searches brings by itself?", lang, region=spike.region),
         text("to file as a learning", lang): text("orders in the region and in the held-out ones, before and during, and whether searches stayed up", lang),
     }  # fmt: skip

@@ -8,7 +8,17 @@ from helpers.company import Scope
 from helpers.i18n import listed, number, signed, text, translate
 from helpers.pillars.brand.voice import EVIDENCE
 from helpers.pillars.brand.voice_page import Page
-from helpers.pillars.brand.voice_words import bounds, count, day, level, points, points_bounds, ratio, share
+from helpers.pillars.brand.voice_words import (
+    bounds,
+    count,
+    day,
+    level,
+    points,
+    points_bounds,
+    ratio,
+    share,
+    weeks,
+)
 
 MOST_NAMES = 8
 
@@ -105,12 +115,14 @@ def lead_said(made: Page, scope: Scope) -> str:
     lag = link.found.lag
     if math.isnan(lag.value):
         return text("at no lag do it and orders move together more than chance makes them.", lang)
-    ends = {"n": count(lag.value, scope), "low": count(lag.low, scope), "high": count(lag.high, scope)}
+    ends = {"span": weeks(lag.value, scope), "low": count(lag.low, scope), "high": count(lag.high, scope)}
     if link.found.verdict == "leads":
-        return text("it runs {n} weeks ahead of orders ({low} to {high}).", lang, **ends)
+        return text("it runs {span} ahead of orders ({low} to {high}).", lang, **ends)
+    if link.found.verdict == "together":
+        return text("it and orders move at the same time.", lang)
     if link.found.verdict == "follows":
-        return text("it runs behind orders (lag of {n} weeks, {low} to {high}).", lang, **ends)
-    return text("it and orders move together, most likely {n} weeks apart, but the lag may be anything from {low} to {high} weeks.", lang, **ends)  # fmt: skip
+        return text("orders run ahead of it (lag of {span}, {low} to {high}).", lang, **ends)
+    return text("it and orders move together, most likely orders {span} later, but the lag lies anywhere between {low} and {high} weeks, so orders may also come first.", lang, **ends)  # fmt: skip
 
 
 def spike_finding(made: Page, scope: Scope) -> str:
@@ -121,7 +133,7 @@ def spike_finding(made: Page, scope: Scope) -> str:
     if not made.cards:
         return text("No region of {n} searches more than its past and all others let expect", lang, n=found.n)
     one = made.cards[0].spike
-    return text("Region {region}: {searches} searches in {weeks} weeks, {times} times the usual", lang, region=one.region, searches=count(one.searches, scope), weeks=one.weeks, times=ratio(one.times, scope))  # fmt: skip
+    return text("Region {region}: {searches} searches in {span}, {times} times the usual", lang, region=one.region, searches=count(one.searches, scope), span=weeks(one.weeks, scope), times=ratio(one.times, scope))  # fmt: skip
 
 
 def spike_subtitle(made: Page, scope: Scope) -> str:
@@ -140,7 +152,7 @@ def assistants_said(made: Page, scope: Scope) -> str:
     if found.growth is None or math.isnan(found.growth.a_time.value):
         return text("How visits from assistants grow cannot be told.", lang)
     parts = [
-        text("Assistants send {n} visits a week, and these grow by {growth} a week ({bounds}).", lang, n=count(found.a_week, scope), growth=share(found.growth.a_time.value, scope),
+        text("Assistants send {n} visits a week, {growth} from one week to the next ({bounds}).", lang, n=count(found.a_week, scope), growth=signed(found.growth.a_time.value, "share", decimals=1, language=lang),
              bounds=bounds(found.growth.a_time, scope))
     ]  # fmt: skip
     taken = found.taken
@@ -161,7 +173,7 @@ def assistants_finding(made: Page, scope: Scope) -> str:
     lang, found = scope.language, made.assistants
     if found.growth is None or math.isnan(found.growth.a_time.value):
         return text("How visits from assistants grow cannot be told", lang)
-    return text("Visits from assistants grow by {growth} a week", lang, growth=share(found.growth.a_time.value, scope))  # fmt: skip
+    return text("Visits from assistants: {growth} a week", lang, growth=signed(found.growth.a_time.value, "share", decimals=1, language=lang))  # fmt: skip
 
 
 def assistants_subtitle(made: Page, scope: Scope) -> str:
@@ -177,60 +189,11 @@ def naive(made: Page, scope: Scope) -> str:
     if math.isfinite(found.as_published.value) and math.isfinite(found.more.value):
         money = {"currency": scope.currency, "language": lang}
         high = number(found.more.high, "currency", **money) if math.isfinite(found.more.high) else text("no limit", lang)  # fmt: skip
-        parts.append(text("The rule of thumb says: for {goal} of share buy {wanted} of the voice, {cost} a year more at list prices. With the spread between its own studies that is {low} to {high}, and the own years do not say that it would work.", lang,
+        parts.append(text("The rule of thumb says: for {goal} of share buy {wanted} of the voice, {cost} a year more at list prices. With the spread between its own studies that is {low} to {high}.", lang,
                           goal=points(found.goal, scope), wanted=share(found.as_published.value, scope, 0), cost=number(found.more.value, "currency", **money), low=number(found.more.low, "currency", **money), high=high))  # fmt: skip
+    if parts and found.relation.verdict in ("weaker", "does not tell"):
+        parts.append(text("The own years do not say that it would work.", lang))
     if made.regions.n:
         parts.append(text("A list of regions whose searches rose by a fifth or more on the four weeks before names {naive}; {real} of {n} rose more than chance and all other regions explain.", lang,
                           naive=made.regions.naive, real=len(made.cards), n=made.regions.n))  # fmt: skip
     return " ".join(parts) or text("Neither can be worked out from these data.", lang)
-
-
-def answer(made: Page, scope: Scope) -> str:
-    """Answer the page's question: the decision first, then the doubt."""
-    lang, real = scope.language, made.real
-    parts = []
-    if real:
-        one = real[0].spike
-        parts.append(text("Test a small shop operation in region {region} ({market}) now: people there searched for {house} {times} times as often as usual in the {weeks} weeks to {day}, {excess} searches more ({low} to {high}), and none of the other {others} regions stands out so.", lang,
-                          region=one.region, market=one.market, house=made.known.house, times=ratio(one.times, scope), weeks=one.weeks, day=day(one.until, scope), excess=count(one.excess, scope),
-                          low=count(one.low, scope), high=count(one.high, scope), others=made.regions.n - 1) if len(real) == 1
-                     else text("Test small shop operations in regions {regions} now: people there search for {house} more than their past and all other regions let expect.", lang, regions=listed([card.spike.region for card in real], lang), house=made.known.house))  # fmt: skip
-    parts.append(_media_said(made, scope))
-    if not real:
-        parts.append(text("No region calls for an operation: none searches more than its past and all others let expect.", lang) if made.regions.n else text("Local spikes cannot be told.", lang))  # fmt: skip
-    if made.searched.found is not None:
-        parts.append(text("{title}; {lead}", lang, title=search_finding(made, scope), lead=_lead_short(made, scope)))  # fmt: skip
-    if made.assistants.growth is not None:
-        parts.append(_assistants_short(made, scope))
-    return " ".join(parts)
-
-
-def _lead_short(made: Page, scope: Scope) -> str:
-    lang, found = scope.language, made.link.found if made.link is not None else None
-    if found is not None and found.verdict == "leads":
-        return text("it runs {n} weeks ahead of orders ({low} to {high}).", lang, n=count(found.lag.value, scope), low=count(found.lag.low, scope), high=count(found.lag.high, scope))  # fmt: skip
-    return text("that it runs ahead of orders cannot be told.", lang)
-
-
-def _assistants_short(made: Page, scope: Scope) -> str:
-    lang, found = scope.language, made.assistants
-    if math.isnan(found.growth.a_time.value):
-        return text("How visits from assistants grow cannot be told.", lang)
-    said = text("Assistants send {n} visits a week, {growth} each week", lang, n=count(found.a_week, scope), growth=signed(found.growth.a_time.value, "share", decimals=1, language=lang))  # fmt: skip
-    if found.taken is None or found.taken.verdict != "taken":
-        return text("{said}; that they take searches from us cannot be told.", lang, said=said)
-    lost = found.taken.lost
-    return text("{said}, and by now take {lost} of our searches ({bounds}).", lang, said=said, lost=share(lost.value, scope), bounds=bounds(lost, scope))  # fmt: skip
-
-
-def _media_said(made: Page, scope: Scope) -> str:
-    lang, found, house = scope.language, made.heard, made.known.house
-    voice, part, verdict = found.own(house, "voice"), found.own(house, "share"), found.relation.verdict
-    if math.isnan(part):
-        return text("Hold the level of media: voice cannot be set against the share of market yet.", lang)
-    facts = {"voice": share(voice, scope), "part": share(part, scope), "value": points(found.implied.value, scope, 2), "bounds": points_bounds(found.implied, scope, 2)}  # fmt: skip
-    if verdict in ("supports", "stronger") and found.own(house, "excess") < 0 and not math.isinf(found.needed.high):  # fmt: skip
-        return text("Raise the voice in one market first: with {voice} of the voice for {part} of the market, {value} of share goes in a year ({bounds}), and the own years bear that out.", lang, **facts)  # fmt: skip
-    if verdict == "published":
-        return text("Hold the level of media: with {voice} of the voice for {part} of the market the published relation lets expect {value} of share in a year ({bounds}), and the own market has too few years to ask.", lang, **facts)  # fmt: skip
-    return text("Hold the level of media: {voice} of the voice for {part} of the market lets expect {value} of share in a year ({bounds}), since the own years do not bear the published relation out.", lang, **facts)  # fmt: skip
