@@ -437,6 +437,6 @@ def test_the_sample_s_planted_truths_are_inside_their_intervals(sample):
 def test_the_sample_s_page_says_what_to_do_first(sample):
     page, here = sample
     said = voice_answer.answer(page, here)
-    assert said.startswith("Test a small shop operation in region 44 (FR) now")
+    assert said.startswith("Test a pop-up shop in region 44 (FR) now")
     assert "Hold the level of media" in said
     assert [one.verb for one in voice_decisions.decisions(page, here)][:2] == ["Test", "Hold"]

@@ -8,7 +8,17 @@ from helpers.company import Scope
 from helpers.i18n import listed, signed, text
 from helpers.pillars.brand.voice_page import Page
 from helpers.pillars.brand.voice_telling import search_finding
-from helpers.pillars.brand.voice_words import bounds, count, day, points, points_bounds, ratio, share, weeks
+from helpers.pillars.brand.voice_words import (
+    bounds,
+    count,
+    day,
+    operation,
+    points,
+    points_bounds,
+    ratio,
+    share,
+    weeks,
+)
 
 
 def answer(made: Page, scope: Scope) -> str:
@@ -17,10 +27,10 @@ def answer(made: Page, scope: Scope) -> str:
     parts = []
     if real:
         one = real[0].spike
-        parts.append(text("Test a small shop operation in region {region} ({market}) now: people there searched for {house} {times} times as often as usual in the {span} up to {day}, {excess} searches more ({low} to {high}), and none of the other {others} regions stands out so.", lang,
-                          region=one.region, market=one.market, house=made.known.house, times=ratio(one.times, scope), span=weeks(one.weeks, scope), day=day(one.until, scope), excess=count(one.excess, scope),
+        parts.append(text("Test {operation} in region {region} ({market}) now: people there searched for {house} {times} times as often as usual in the {span} up to {day}, {excess} searches more ({low} to {high}), and none of the other {others} regions stands out so.", lang,
+                          region=one.region, market=one.market, house=made.known.house, times=ratio(one.times, scope), span=weeks(one.weeks, scope), operation=operation(bool(real[0].stores), scope), day=day(one.until, scope), excess=count(one.excess, scope),
                           low=count(one.low, scope), high=count(one.high, scope), others=made.regions.n - 1) if len(real) == 1
-                     else text("Test small shop operations in regions {regions} now: people there search for {house} more than their past and all other regions let expect.", lang, regions=listed([card.spike.region for card in real], lang), house=made.known.house))  # fmt: skip
+                     else text("Test shop operations in regions {regions} now: people there search for {house} more than their past and all other regions let expect.", lang, regions=listed([card.spike.region for card in real], lang), house=made.known.house))  # fmt: skip
     parts.append(_media_said(made, scope))
     if not real:
         parts.append(text("No region calls for an operation: none searches more than its past and all others let expect.", lang) if made.regions.n else text("Local spikes cannot be told.", lang))  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers.checks import Check, check, sentence
 from helpers.company import Scope
-from helpers.i18n import listed, number, plural, text
+from helpers.i18n import listed, number, plural, text, translate
 from helpers.pillars.brand.voice_operation import BY_STORE
 from helpers.pillars.brand.voice_page import SEASON, Page
 from helpers.pillars.brand.voice_words import count, share, weeks
@@ -125,7 +125,7 @@ def _words(made: Page, scope: Scope) -> list[Check]:
 def _regions(made: Page, scope: Scope) -> list[Check]:
     lang, found = scope.language, made.regions
     if not found.n:
-        said = text("Local spikes cannot be told: {reason}.", lang, reason=sentence(found.reason, lang).rstrip(".") if found.reason is not None else "–")  # fmt: skip
+        said = text("Local spikes cannot be told: {reason}.", lang, reason=translate(found.reason, lang) if found.reason is not None else "–")  # fmt: skip
         return [Check("regions", "review", said, text("Import weekly counts of searches by region, a year of them or more.", lang))]  # fmt: skip
     untold = sum(len(one.table) for one in found.found.values()) - found.n
     made_checks = [
@@ -142,9 +142,12 @@ def _regions(made: Page, scope: Scope) -> list[Check]:
         made_checks.append(Check("season", "review", said, text("Take it for a season of the place, and start no operation on it alone.", lang)))  # fmt: skip
     guessed = [one for one in made.cards if one.people.placed != BY_STORE and not one.people.reason]
     if guessed:
-        said = text("No table says where a customer lives, and there is no own store in {regions}: customers there are told from the market’s, by its share of {share}.", lang,
-                    regions=listed([one.spike.region for one in guessed], lang),
-                    share=text("past orders", lang) if guessed[0].sized_by == "orders" else text("past searches", lang))  # fmt: skip
+        said = plural(
+            "No table says where a customer lives, and there is no own store in region {regions}: customers there are told from the market’s, by its share of {share}.",
+            "No table says where a customer lives, and there is no own store in regions {regions}: customers there are told from the market’s, by their share of {share}.",
+            len(guessed), lang, regions=listed([one.spike.region for one in guessed], lang),
+            share=text("past orders", lang) if guessed[0].sized_by == "orders" else text("past searches", lang),
+        )  # fmt: skip
         made_checks.append(Check("places", "review", said, text("Count them by postcode in the CRM before anything is printed or rented.", lang)))  # fmt: skip
     return made_checks
 

@@ -10,7 +10,7 @@ from helpers.i18n import text
 from helpers.pillars.brand import voice_telling as telling
 from helpers.pillars.brand.voice_operation import Card
 from helpers.pillars.brand.voice_page import Page
-from helpers.pillars.brand.voice_words import count, points, points_bounds, ratio, share, weeks
+from helpers.pillars.brand.voice_words import count, operation, points, points_bounds, ratio, share, weeks
 
 MOST = 3  # operations at once
 
@@ -31,8 +31,8 @@ def decisions(made: Page, scope: Scope, *, owner: str = "") -> list[Decision]:
 def _operation(card: Card, made: Page, scope: Scope, common: dict) -> Decision:
     lang, spike = scope.language, card.spike
     parts = [
-        text("Test a small shop operation in region {region} ({market}): {searches} searches in {span} are {times} times the usual.", lang, region=spike.region, market=spike.market,
-             searches=count(spike.searches, scope), span=weeks(spike.weeks, scope), times=ratio(spike.times, scope))
+        text("Test {operation} in region {region} ({market}): {searches} searches in {span} are {times} times the usual.", lang, region=spike.region, market=spike.market,
+             searches=count(spike.searches, scope), span=weeks(spike.weeks, scope), operation=operation(bool(card.stores), scope), times=ratio(spike.times, scope))
     ]  # fmt: skip
     if not math.isnan(card.people.here):
         parts.append(text("About {n} of the best customers there may be invited by e-mail.", lang, n=count(card.people.here, scope)))  # fmt: skip
@@ -73,7 +73,7 @@ def _media(made: Page, scope: Scope, common: dict) -> Decision:
 
 def _assistants(made: Page, scope: Scope, common: dict) -> Decision:
     lang, lost = scope.language, made.assistants.taken.lost
-    said = text("Read the share of search together with visits from assistants: by now they take {lost} of the searches for the brand ({low} to {high}), so the share falls without a loss of interest.", lang,
+    said = text("Read the share of search together with visits from assistants: by now they take {lost} of the searches for the brand ({low} to {high}), so the share understates the interest in the brand.", lang,
                 lost=share(lost.value, scope), low=share(lost.low, scope), high=share(lost.high, scope))  # fmt: skip
     return Decision(id="assistants", verb=text("Read", lang), amount=text("share of search with assistants", lang), sentence=said,
                     reverse_if=text("searches no longer fall where assistants send more visits", lang), **common)  # fmt: skip

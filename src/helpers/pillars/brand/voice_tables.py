@@ -71,9 +71,11 @@ def known(
     if not set(own) & {*money["brand"], *asked["brand"]}:
         raise NothingToReportError(NO_OWN)
     money, sold, asked = (one.assign(brand=one["brand"].where(~one["brand"].isin(own), own[0])) for one in (money, sold, asked))  # fmt: skip
-    sources = tuple(asked["source"].value_counts().index)
+    sources = tuple(
+        asked["source"].value_counts().sort_index().sort_values(ascending=False, kind="stable").index
+    )
     asked = asked[asked["source"] == sources[0]] if sources else asked
-    step = asked["starts_on"].drop_duplicates().sort_values().diff().dt.days.median()
+    step = asked["starts_on"].drop_duplicates().sort_values(kind="stable").diff().dt.days.median()
     a_year = 12 if step > 2 * WEEK else 52
     length = pd.Timedelta(days=WEEK - 1) if a_year == 52 else pd.offsets.MonthEnd(0)
     asked = asked[asked["starts_on"] + length <= pd.Timestamp(scope.period.end)]

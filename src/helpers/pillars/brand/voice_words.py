@@ -55,3 +55,8 @@ def day(when: pd.Timestamp, scope: Scope) -> str:
 def level(scope: Scope) -> str:
     """The level of every interval of the page."""
     return number(LEVEL, "share", language=scope.language)
+
+
+def operation(has_store: bool, scope: Scope) -> str:
+    """What a shop may do in a region."""
+    return text("a small operation in the shop", scope.language) if has_store else text("a pop-up shop", scope.language)  # fmt: skip
