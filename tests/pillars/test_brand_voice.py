@@ -166,7 +166,8 @@ def test_no_region_is_called_out_where_none_rises():
     assert rows_of(page)["search_spike_excess"].value is None
     assert voice_answer.answer(page, HERE).startswith("Hold the level of media")
     assert "No region calls for an operation" in voice_answer.answer(page, HERE)
-    assert voice_showing.card_table(page, HERE).empty and voice_showing.people_table(page, HERE).empty
+    assert "No region calls" in voice_showing.card_table(page, HERE).to_string()
+    assert "Nobody" in voice_showing.people_table(page, HERE).to_string()
 
 
 def test_a_rise_everywhere_is_no_local_spike():
@@ -324,7 +325,8 @@ def test_a_market_without_a_year_of_voice_tells_no_excess():
     page = page_of(money=money[money["month"] >= "2026-03-01"])
     rows = rows_of(page)
     assert rows["voice_excess"].value is None and rows["voice_implied"].value is None and rows["voice_share"].value is None  # fmt: skip
-    assert shown_checks(page)["months"].status == "review"
+    shown = shown_checks(page)
+    assert shown["months"].status == "review" and shown["brands_advertise"].status == "pass"
     assert "cannot be set against" in voice_answer.answer(page, HERE)
     media = next(one for one in voice_decisions.decisions(page, HERE) if one.id == "media")
     assert "cannot be set against" in media.sentence
@@ -440,3 +442,13 @@ def test_the_sample_s_page_says_what_to_do_first(sample):
     assert said.startswith("Test a pop-up shop in region 44 (FR) now")
     assert "Hold the level of media" in said
     assert [one.verb for one in voice_decisions.decisions(page, here)][:2] == ["Test", "Hold"]
+
+
+def test_a_house_that_the_monitoring_service_does_not_follow_is_a_fault():
+    money = spend()
+    page = page_of(money=money[money["brand"] != "House"])
+    assert shown_checks(page)["brands_advertise"].status == "fail"
+    rows = rows_of(page)
+    assert rows["voice_share"].value is None and rows["voice_excess"].value is None
+    assert voice_answer.answer(page, HERE) and voice_decisions.decisions(page, HERE)
+    assert voice_telling.voice_finding(page, HERE) and voice_telling.relation_said(page, HERE)

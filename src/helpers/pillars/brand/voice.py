@@ -90,12 +90,12 @@ def heard(known: Known, *, goal: float) -> Heard:
 
 
 def voice_at(known: Known, end: pd.Timestamp) -> tuple[float, int]:
-    """Voice of the house in the twelve months up to a day, and how many estimates stand behind it; NaN where a month is missing."""
+    """Voice of the house in the twelve months up to a day, and how many estimates stand behind it; NaN where a month or the house is missing."""
     rows = known.spend[
         known.spend["month"].between(end - pd.DateOffset(months=YEAR) + pd.Timedelta(days=1), end)
     ]
     total = rows["spend"].sum()
-    if rows["month"].nunique() < YEAR or not total > 0:
+    if rows["month"].nunique() < YEAR or not total > 0 or known.house not in set(rows["brand"]):
         return math.nan, len(rows)
     return float(rows.loc[rows["brand"] == known.house, "spend"].sum() / total), len(rows)
 

@@ -35,7 +35,7 @@ def _names(made: Page, scope: Scope) -> list[Check]:
             remedy=text("Write the names of own_brands as the tables do.", lang),
         ),
         check(
-            "brands_advertise", made.heard.own(known.house, "voice") > 0 if known.house in made.heard.table.index else False,
+            "brands_advertise", known.house in made.heard.table.index,
             text("The monitoring service follows {n} brands, {house} among them.", lang, n=len(made.heard.table), house=known.house)
             if known.house in made.heard.table.index
             else text("The monitoring service has no spend of {house}.", lang, house=known.house),
@@ -157,9 +157,14 @@ def _assistants(made: Page, scope: Scope) -> Check:
     remedy = text("Let the server’s log tell visits from assistants, by market and day.", lang)
     if found.growth is None:
         return Check("assistants", "review", sentence(found.reason, lang), remedy)
-    told = [*found.growth.guards, *(found.taken.guards if found.taken is not None else ())]
-    if told:
-        return Check("assistants", "review", " ".join(sentence(one, lang) for one in told), remedy)
+    if found.growth.guards:
+        return Check(
+            "assistants", "review", " ".join(sentence(one, lang) for one in found.growth.guards), remedy
+        )
+    if found.taken is not None and found.taken.guards:
+        why = " ".join(sentence(one, lang) for one in found.taken.guards)
+        said = text("What assistants take from searches: {why}", lang, why=why)
+        return Check("assistants", "review", said, text("Read this page for all markets together, with two years of weekly searches.", lang))  # fmt: skip
     said = text("Visits from assistants are known for {span}; {share} of them came in the last four weeks.", lang, span=weeks(len(found.visits), scope),
                 share=share(float(found.visits["visits"].tail(4).sum() / max(found.visits["visits"].sum(), 1)), scope, 0))  # fmt: skip
     return check("assistants", len(found.visits) >= 26, said, remedy=text("Wait for half a year of them; need n = {n} weeks.", lang, n=number(26, "count", language=lang)))  # fmt: skip

@@ -24,7 +24,7 @@ DRAWN = ("search_lead",)  # out of redraws
 def kpis(made: Page, scope: Scope) -> list[KpiRow]:
     """Rows of the figures of the page; what cannot be told keeps its place with the reason."""
     return [
-        _over_time("voice_share", lambda end: voice_at(made.known, end), scope, text("Twelve months of estimated spend are needed.", scope.language)),
+        _over_time("voice_share", lambda end: voice_at(made.known, end), scope, text("Twelve months of estimated spend, the brand’s among it, are needed.", scope.language)),
         _over_time("search_share", lambda end: share_at(made.known, made.searched, end), scope, text("A quarter of searches for all brands is needed.", scope.language)),
         *_of_regions(made, scope),
         *_of_voice(made, scope),

@@ -133,11 +133,16 @@ def visits_line(made: Page, scope: Scope) -> pd.DataFrame:
     return rows.assign(month=month).groupby("month", as_index=False)["visits"].mean()
 
 
+def _only(said: str, scope: Scope) -> pd.DataFrame:
+    """A table of one sentence, where there is nothing to list."""
+    return pd.DataFrame({" ": [said]}, index=[text("operation card", scope.language)])
+
+
 def card_table(made: Page, scope: Scope) -> pd.DataFrame:
     """The operation cards: one column a region, one row an item."""
     lang = scope.language
     if not made.cards:
-        return pd.DataFrame()
+        return _only(text("No region calls for an operation.", lang) if made.regions.n else text("Local spikes cannot be told.", lang), scope)  # fmt: skip
     return pd.DataFrame({f"{one.spike.region} ({one.spike.market})": _card(one, made, scope) for one in made.cards}).rename_axis(columns=text("operation card", lang))  # fmt: skip
 
 
@@ -181,8 +186,10 @@ def _invited(one: Card, scope: Scope) -> str:
 def people_table(made: Page, scope: Scope) -> pd.DataFrame:
     """Best customers by micro-segment, of the first card: in the market, to be e-mailed, of these in the region; groups below ten are hidden."""
     lang = scope.language
-    if not made.cards or made.cards[0].people.reason:
-        return pd.DataFrame()
+    if not made.cards:
+        return _only(text("Nobody is to be invited.", lang), scope)
+    if made.cards[0].people.reason:
+        return _only(text(NO_PEOPLE[made.cards[0].people.reason], lang), scope)
     one, hidden = made.cards[0], text("fewer than 10", lang)
     rows = one.people.table
 

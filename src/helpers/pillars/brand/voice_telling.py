@@ -32,6 +32,8 @@ def voice_finding(made: Page, scope: Scope) -> str:
     """State voice against share of market as the title of its chart."""
     lang, found, house = scope.language, made.heard, made.known.house
     voice, part = (found.own(house, name) for name in ("voice", "share"))
+    if math.isnan(voice):
+        return text("The voice of {house} is not known", lang, house=house)
     if math.isnan(part):
         return text("{house} has {voice} of the voice; its share of market is not known", lang, house=house, voice=share(voice, scope))  # fmt: skip
     return text("{house} has {voice} of the voice and {part} of the market", lang, house=house, voice=share(voice, scope), part=share(part, scope))  # fmt: skip
