@@ -17,7 +17,19 @@ LEAST, LEAST_WEEKS = 20, 6  # mentions of a topic, and weeks with one, below whi
 FEWEST = 12  # weeks
 LATEST = 4  # weeks that tell the share today
 LARGEST = 3.0  # growth a week on the log scale: steeper is a burst
-COLUMNS = ("n", "before", "share", "share_low", "share_high", "growth", "low", "high", "p", "doubling_weeks", "verdict")
+COLUMNS = (
+    "n",
+    "before",
+    "share",
+    "share_low",
+    "share_high",
+    "growth",
+    "low",
+    "high",
+    "p",
+    "doubling_weeks",
+    "verdict",
+)
 
 
 def growing_topics(weeks: pd.DataFrame, *, level: float = 0.90, small: float = SMALL) -> pd.DataFrame:

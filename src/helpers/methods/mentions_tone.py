@@ -14,7 +14,10 @@ from helpers.methods.intervals import Estimate
 from helpers.methods.labelled import Labels
 from helpers.methods.mentions_severity import TONES
 
-ASKED, READ = "tone", "tone_read"  # questions of a labelling: what people say, and what the tool said of the same mention
+ASKED, READ = (
+    "tone",
+    "tone_read",
+)  # questions of a labelling: what people say, and what the tool said of the same mention
 
 
 class Reading(NamedTuple):

@@ -6,7 +6,7 @@ time after a crisis in `social_after`; figures and checks stand in `social_figur
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -15,11 +15,21 @@ from helpers.company import Scope
 from helpers.methods.mentions_tone import Tone, tone_of
 from helpers.pillars.brand import social_alarms as waves_of
 from helpers.pillars.brand import social_posts as posts_of
-from helpers.pillars.brand.social_after import After, after
-from helpers.pillars.brand.social_reading import Read
+from helpers.pillars.brand import social_voices as voices_of
+from helpers.pillars.brand.social_after import After, after, revenue
+from helpers.pillars.brand.social_reading import Read, frame, names, preference
 from helpers.pillars.brand.social_voices import Voices
 
-LOOK_BACK = 13
+SMALL_TABLES = (
+    "social_posts",
+    "influencers",
+    "earned_media",
+    "reviews",
+    "events",
+    "ideas",
+    "advocates",
+    "calendar",
+)
 
 
 class Page(NamedTuple):
@@ -53,29 +63,32 @@ class Page(NamedTuple):
 
 
 def page(
-    known: Read, scope: Scope, *, posts: pd.DataFrame, agreements: pd.DataFrame, voices: Voices, waves: pd.DataFrame,
-    untold: tuple[str, ...], tracker: pd.DataFrame, sales: pd.Series | None, calendar: pd.DataFrame, engagement: str,
-    min_reach: float, max_suspicious: float, min_in_target: float,
+    known: Read, also: dict[str, Any], scope: Scope, *, own_brands: str, engagement: str, min_reach: float, max_suspicious: float,
+    min_in_target: float, small: float,
 ) -> Page:  # fmt: skip
     """Put the page together.
 
     Parameters
     ----------
-    known : of `social_reading.read`. posts, agreements : tables `social_posts` and `influencers`, or empty. waves, untold : of
-        `social_alarms.alarms`. tracker, sales, calendar : of `social_after`. engagement : weights of reactions, of `social_posts.weights`. min_reach :
-        people reached, below which a post is not compared. max_suspicious, min_in_target : shares that are signs of a bought audience.
+    known : of `social_reading.read`. also : the other tables by name (social_posts, influencers, earned_media, reviews, events, ideas,
+        advocates, brand_tracker, orders, calendar), None or absent where the company has none. engagement : weights of reactions, of
+        `social_posts.weights`. min_reach : people reached, below which a post is not compared. max_suspicious, min_in_target : shares that
+        are signs of a bought audience. small : share of mentions below which a topic is small.
     """
-    until = pd.Timestamp(scope.period.end)
-    weight, own = posts_of.weights(engagement), posts_of.recent(posts, until)
+    until, rows = pd.Timestamp(scope.period.end), {name: frame(also.get(name)) for name in SMALL_TABLES}
+    weight, own = posts_of.weights(engagement), posts_of.recent(rows["social_posts"], until)
     month = (pd.Timestamp(scope.period.start), until)
     tones = {brand: tone_of(known.of(brand, *month), known.readings) for brand in (known.own, *known.rivals)}
+    waves, untold = waves_of.alarms(known, until=until)
     crises = waves_of.crises(waves)
     gravest = crises.sort_values(["level", "start"]).iloc[-1] if len(crises) else None
+    tracker, sales = preference(also.get("brand_tracker"), known.own), revenue(also.get("orders"))
     return Page(
         known, tones, monthly(known, scope), waves, untold, waves_of.watched(known, until=until), own, weight, min_reach,
         posts_of.formats(own, weight, min_reach=min_reach),
-        posts_of.creators(agreements, until, max_suspicious=max_suspicious, min_in_target=min_in_target), voices, gravest,
-        after(gravest, tracker, sales, calendar) if gravest is not None else None, until,
+        posts_of.creators(rows["influencers"], until, max_suspicious=max_suspicious, min_in_target=min_in_target),
+        voices_of.voices(known, crises, rows, names(own_brands), until=until, small=small), gravest,
+        after(gravest, tracker, sales, rows["calendar"]) if gravest is not None else None, until,
     )  # fmt: skip
 
 

@@ -90,8 +90,12 @@ def _sales(start: pd.Timestamp, sales: pd.Series | None, calendar: pd.DataFrame)
     for one in calendar[calendar["kind"].isin(SELLING)].itertuples() if len(calendar) else ():
         selling[(days >= one.starts_on) & (days <= (one.ends_on if pd.notna(one.ends_on) else one.starts_on))] = 1.0  # fmt: skip
     week = (days - start).days // 7
-    table = pd.DataFrame({"value": sales.to_numpy(), "selling": selling.to_numpy(), "at": (days - days[0]).days})
-    made = table.groupby(week).agg(value=("value", "sum"), selling=("selling", "sum"), at=("at", "mean"), n=("at", "size"))
+    table = pd.DataFrame(
+        {"value": sales.to_numpy(), "selling": selling.to_numpy(), "at": (days - days[0]).days}
+    )
+    made = table.groupby(week).agg(
+        value=("value", "sum"), selling=("selling", "sum"), at=("at", "mean"), n=("at", "size")
+    )
     made = made[(made["n"] == 7) & (made.index < WEEKS)]
     before = int((made.index < 0).sum())
     if before < 2 * YEAR_WEEKS or before == len(made):
@@ -115,4 +119,6 @@ def revenue(orders: Any) -> pd.Series | None:
         rollups.daily_sums(orders.filter("status = 'paid'"), day="ordered_on", values=("revenue_excl_vat",)), may_be_empty=True
     )  # fmt: skip
     found = made.set_index("day")["revenue_excl_vat"].astype(float).sort_index()
-    return found.reindex(pd.date_range(found.index[0], found.index[-1]), fill_value=0.0) if len(found) else None
+    return (
+        found.reindex(pd.date_range(found.index[0], found.index[-1]), fill_value=0.0) if len(found) else None
+    )

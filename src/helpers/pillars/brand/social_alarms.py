@@ -84,7 +84,11 @@ def watched(known: Read, *, until: pd.Timestamp) -> pd.DataFrame:
     daily = own.groupby("day")["mentions"].sum(min_count=1).reindex(index)
     made = watch_mentions(daily.where(index.isin(own["day"]), 0.0))
     back = (until - index).days.to_numpy() // 7
-    weeks = made.assign(back=back).groupby("back").agg(seen=("value", "sum"), high=("high", "sum"), n=("high", "count"))
+    weeks = (
+        made.assign(back=back)
+        .groupby("back")
+        .agg(seen=("value", "sum"), high=("high", "sum"), n=("high", "count"))
+    )
     weeks = weeks[weeks["n"] == 7].head(SHOWN_WEEKS).sort_index(ascending=False)
     first = [until - pd.Timedelta(days=7 * int(one) + 6) for one in weeks.index]
     return weeks.reset_index(drop=True).assign(week=first)

@@ -18,7 +18,12 @@ LEAST_REACH, LEAST_TOPIC = 0.8, 0.7  # shares of mentions that should have a rea
 
 def checks(made: Page, scope: Scope) -> list[Check]:
     """What could make this page wrong; each can fail."""
-    return [*_of_mentions(made, scope), *_of_tone(made, scope), *_of_waves(made, scope), *_of_rest(made, scope)]
+    return [
+        *_of_mentions(made, scope),
+        *_of_tone(made, scope),
+        *_of_waves(made, scope),
+        *_of_rest(made, scope),
+    ]
 
 
 def _of_mentions(made: Page, scope: Scope) -> list[Check]:
@@ -55,7 +60,7 @@ def _of_tone(made: Page, scope: Scope) -> list[Check]:
     lang, tone = scope.language, made.tone
     found = [sample_check("tone", tone.n_corrected, text("mentions of the month whose tone can be corrected", lang), language=lang)]  # fmt: skip
     known = [
-        text("{language} {n} (agreement beyond chance {kappa})", lang, language=language_name(name, lang), n=count(one.n, scope), kappa=count(one.kappa, scope, 2))
+        text("{name} {n} (agreement beyond chance {kappa})", lang, name=language_name(name, lang), n=count(one.n, scope), kappa=count(one.kappa, scope, 2))
         for name, one in made.read.readings.items() if one.is_enough
     ]  # fmt: skip
     bad = [language_name(one, lang) for one in tone.uncorrected]
@@ -93,11 +98,17 @@ def _of_waves(made: Page, scope: Scope) -> list[Check]:
         names = listed(sorted(set(grave["topic"])), lang)
         said = text("Raised to level {level}, however few saw it: {topics}. The list of grave words stands in crisis.toml.", lang,
                     level=crisis.book("crisis")["grave_level"], topics=names)  # fmt: skip
-        found.append(Check("grave", "review", said, text("Read the mentions: a word is no proof of danger.", lang)))
+        found.append(
+            Check("grave", "review", said, text("Read the mentions: a word is no proof of danger.", lang))
+        )
     if made.after is not None and math.isfinite(made.after.preference.value):
         one = made.after
         enough = one.preference.high < 0 or one.preference.low > 0
-        said = text("{n} people, after weights, were asked in the waves after the crisis.", lang, n=count(one.n_asked, scope))
+        said = text(
+            "{n} people, after weights, were asked in the waves after the crisis.",
+            lang,
+            n=count(one.n_asked, scope),
+        )
         found.append(check("tracker", enough, said, remedy=text("They cannot tell a loss of two points from none: need n = {need} after weights in each of three waves.", lang, need=count(one.need, scope))))  # fmt: skip
     return found
 

@@ -14,7 +14,17 @@ from helpers.pillars.brand import social_alarms as waves_of
 from helpers.pillars.brand import social_posts as posts_of
 from helpers.pillars.brand.social import Page
 from helpers.pillars.brand.social_checks import FEWEST_LABELS
-from helpers.pillars.brand.social_words import FORMATS, SIGNS, bounds, level, media, money, of_kind, role, share
+from helpers.pillars.brand.social_words import (
+    FORMATS,
+    SIGNS,
+    bounds,
+    level,
+    media,
+    money,
+    of_kind,
+    role,
+    share,
+)
 from helpers.rules import crisis
 
 ANSWERED = 0.8  # of reviews, that a company should answer

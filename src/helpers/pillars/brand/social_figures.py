@@ -11,13 +11,13 @@ from helpers.i18n import plural, text
 from helpers.kpi import KpiRow
 from helpers.methods.intervals import Estimate
 from helpers.methods.mentions_tone import Tone
+from helpers.periods import parse
 from helpers.pillars.brand import social_alarms as waves_of
 from helpers.pillars.brand import social_posts as posts_of
 from helpers.pillars.brand import social_voices as voices_of
 from helpers.pillars.brand.definitions import KPIS
 from helpers.pillars.brand.social import Page
-from helpers.pillars.brand.social_words import count
-from helpers.periods import parse
+from helpers.pillars.brand.social_words import count, in_points
 
 
 def kpis(made: Page, scope: Scope) -> list[KpiRow]:
@@ -55,7 +55,9 @@ def _sentiment(one: Tone, scope: Scope, code: str = "") -> KpiRow:
     period = parse(code) if code and code != scope.period.code else None
     if one.n_corrected < COUNTS_ONLY or math.isnan(one.net.value):
         why = tone_reason(one, scope)
-        return kpi.row(KPIS["social_net_sentiment"], scope, None, n=one.n_corrected, period=period, reason=why)
+        return kpi.row(
+            KPIS["social_net_sentiment"], scope, None, n=one.n_corrected, period=period, reason=why
+        )
     said = "" if one.n_corrected == one.n else text(
         "Of {n} mentions {m} are in it; the others are in languages that the tool does not read or that nobody labelled.", lang,
         n=count(one.n, scope), m=count(one.n_corrected, scope),
@@ -83,7 +85,7 @@ def _after(made: Page, scope: Scope) -> list[KpiRow]:
     still = text("It still runs.", lang) if crisis["running"] else ""
     return [
         kpi.row(KPIS["social_weeks_out"], scope, weeks, n=days, reason=still),
-        _estimate("social_preference_after", after.preference, scope, why=why_preference(made, scope), said=_spans(after.preference, scope)),
+        _estimate("social_preference_after", in_points(after.preference), scope, why=why_preference(made, scope), said=_spans(after.preference, scope)),
         _estimate("social_sales_after", after.sales, scope, why=why_sales(made, scope), said=_spans(after.sales, scope)),
     ]  # fmt: skip
 
@@ -112,7 +114,9 @@ def why_sales(made: Page, scope: Scope) -> str:
     lang = scope.language
     known = {
         "no sales": text("No orders are known.", lang),
-        "few weeks": text("Fewer than two years of weeks before the crisis: a loss cannot be told from season.", lang),
+        "few weeks": text(
+            "Fewer than two years of weeks before the crisis: a loss cannot be told from season.", lang
+        ),
         "no week after": text("No whole week of sales since the crisis began.", lang),
         "weeks without sales": text("A week has no sales at all.", lang),
     }
@@ -123,7 +127,9 @@ def _posts(made: Page, scope: Scope) -> list[KpiRow]:
     lang = scope.language
     few = text("Fewer than {need} own posts in twelve months.", lang, need=posts_of.FEWEST_POSTS)
     films = text("Fewer than {need} films with views in twelve months.", lang, need=posts_of.FEWEST_POSTS)
-    creators = text("Fewer than {need} creators whose audience is known.", lang, need=posts_of.FEWEST_CREATORS)
+    creators = text(
+        "Fewer than {need} creators whose audience is known.", lang, need=posts_of.FEWEST_CREATORS
+    )
     return [
         _estimate("social_engagement", posts_of.engaged(made.posts, made.weights), scope, why=few),
         _estimate("social_share_rate", posts_of.shared(made.posts), scope, why=few),
@@ -142,7 +148,9 @@ def _voices(made: Page, scope: Scope) -> list[KpiRow]:
         else kpi.row(KPIS["social_signals"], scope, None, n=0, reason=text("No topic has the mentions and weeks that growth takes.", lang))
     )  # fmt: skip
     own = voices.reviews[voices.reviews["is_own"].astype(bool)] if len(voices.reviews) else voices.reviews
-    rating, answered = (own[name].iloc[0] if len(own) else voices_of.UNKNOWN for name in ("rating", "answered"))
+    rating, answered = (
+        own[name].iloc[0] if len(own) else voices_of.UNKNOWN for name in ("rating", "answered")
+    )
     few = text("Fewer than {need} reviews in twelve months.", lang, need=need)
     kept = voices_of.share(voices.ideas["kept"].sum(), voices.ideas["received"].sum())
     active = voices_of.share(voices.advocates["active"].sum(), voices.advocates["invited"].sum())

@@ -72,7 +72,9 @@ def viewed(posts: pd.DataFrame) -> Estimate:
     films = posts[posts["video_views"].notna() & posts["impressions"].notna()] if len(posts) else posts
     if len(films) < FEWEST_POSTS:
         return Estimate(math.nan, math.nan, math.nan, LEVEL, len(films))
-    views, shown = (pd.to_numeric(films[name]).to_numpy(dtype=float) for name in ("video_views", "impressions"))
+    views, shown = (
+        pd.to_numeric(films[name]).to_numpy(dtype=float) for name in ("video_views", "impressions")
+    )
     return share_of_total(np.minimum(views, shown), shown, level=LEVEL)
 
 
@@ -83,7 +85,14 @@ def formats(posts: pd.DataFrame, weight: dict[str, float], *, min_reach: float) 
     free = posts[~posts["is_paid"] & (posts["reach"] >= min_reach)]
     likes = dict.fromkeys(ACTIONS, 0.0) | {"likes": 1.0}
     rows = [
-        (str(kind), len(own), float(own["reach"].sum()), engaged(own, weight), shared(own), engaged(own, likes))
+        (
+            str(kind),
+            len(own),
+            float(own["reach"].sum()),
+            engaged(own, weight),
+            shared(own),
+            engaged(own, likes),
+        )
         for kind, own in free.groupby("type")
     ]
     made = pd.DataFrame(rows, columns=["type", "n", "reach", "engaged", "shared", "liked"])
@@ -127,7 +136,10 @@ def creators(agreements: pd.DataFrame, until: pd.Timestamp, *, max_suspicious: f
         credible=rows["reach"] * (1 - rows["suspicious_followers_share"]), no_label=~rows["has_label"].fillna(False).astype(bool)
     )  # fmt: skip
     whole["qualified"] = whole["credible"] * whole["audience_in_target_share"]
-    sums = {name: (name, lambda s: s.sum(min_count=1)) for name in ("fee", "reach", "credible", "qualified", "clicks")}
+    sums = {
+        name: (name, lambda s: s.sum(min_count=1))
+        for name in ("fee", "reach", "credible", "qualified", "clicks")
+    }
     made = whole.groupby("creator_id").agg(
         network=("network", "first"), **sums, lacks_label=("no_label", "any"), suspicious=("suspicious_followers_share", "max"),
         in_target=("audience_in_target_share", "min"),

@@ -95,7 +95,9 @@ def frame(rows: Any) -> pd.DataFrame:
     return pd.DataFrame() if rows is None else tables.as_pandas(rows.to_arrow_table())
 
 
-def own_rows(rows: Any, own_brands: str) -> pd.DataFrame:
-    """Rows of a small table on own brands."""
-    made = frame(rows)
-    return made if made.empty else made[made["brand"].isin(names(own_brands))]
+def preference(tracker: Any, own: str) -> pd.DataFrame:
+    """Rows of `brand_tracker` on preference for the house, of the whole sample."""
+    if tracker is None:
+        return pd.DataFrame()
+    rows = frame(tracker.filter("metric = 'preference' AND (segment IS NULL OR segment = '')"))
+    return rows[rows["brand"] == own]

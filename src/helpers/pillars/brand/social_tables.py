@@ -48,9 +48,15 @@ def waves(made: Page, scope: Scope) -> pd.DataFrame:
         text("days", lang): [count(one, scope) for one in own["days"]],
         text("about", lang): [one or "–" for one in own["topic"]],
         text("beyond the usual", lang): [_between(row, scope) for row in own.to_dict("records")],
-        text("negative", lang): ["–" if math.isnan(one) else share(one, scope) for one in own["negative_share"]],
-        text("could see bad ones", lang): ["–" if pd.isna(one) else count(one, scope) for one in own["reached"]],
-        text("level", lang): [text("cannot tell", lang) if pd.isna(one) else str(int(one)) for one in own["level"]],
+        text("negative", lang): [
+            "–" if math.isnan(one) else share(one, scope) for one in own["negative_share"]
+        ],
+        text("could see bad ones", lang): [
+            "–" if pd.isna(one) else count(one, scope) for one in own["reached"]
+        ],
+        text("level", lang): [
+            text("cannot tell", lang) if pd.isna(one) else str(int(one)) for one in own["level"]
+        ],
     }
     begun = [day(one.date(), lang, style="medium") for one in own["start"]]
     return pd.DataFrame(rows, index=begun).rename_axis(columns=text("began", lang))
@@ -73,7 +79,9 @@ def playbook(scope: Scope) -> pd.DataFrame:
         text("media", lang): [media(one.level, lang) for one in levels],
         text("over after quiet days", lang): [count(one.quiet_days, scope) for one in levels],
     }
-    return pd.DataFrame(rows, index=[str(one.level) for one in levels]).rename_axis(columns=text("level", lang))
+    return pd.DataFrame(rows, index=[str(one.level) for one in levels]).rename_axis(
+        columns=text("level", lang)
+    )
 
 
 def tones(made: Page, scope: Scope) -> pd.DataFrame:
@@ -91,9 +99,13 @@ def readings(made: Page, scope: Scope) -> pd.DataFrame:
     rows = {
         text("read again", lang): [count(one.n, scope) for one in own.values()],
         text("bad ones found", lang): [share(one.negative.sensitivity, scope) for one in own.values()],
-        text("called bad, wrongly", lang): [share(1 - one.negative.specificity, scope) for one in own.values()],
+        text("called bad, wrongly", lang): [
+            share(1 - one.negative.specificity, scope) for one in own.values()
+        ],
         text("good ones found", lang): [share(one.positive.sensitivity, scope) for one in own.values()],
-        text("called good, wrongly", lang): [share(1 - one.positive.specificity, scope) for one in own.values()],
+        text("called good, wrongly", lang): [
+            share(1 - one.positive.specificity, scope) for one in own.values()
+        ],
     }
     return pd.DataFrame(rows, index=[language_name(one, lang) for one in own]).rename_axis(columns=text("language", lang))  # fmt: skip
 
@@ -110,7 +122,9 @@ def signals_table(made: Page, scope: Scope) -> pd.DataFrame:
         text("mentions", lang): [count(one, scope) for one in table["n"]],
         text("share, first 13 weeks", lang): [share(one, scope, 1) for one in table["before"]],
         text("share, last 4 weeks", lang): [share(one, scope, 1) for one in table["share"]],
-        text("growth a week", lang): ["–" if math.isnan(one) else plus(one, scope, 1) for one in table["growth"]],
+        text("growth a week", lang): [
+            "–" if math.isnan(one) else plus(one, scope, 1) for one in table["growth"]
+        ],
         text("verdict", lang): [of_kind(one, VERDICTS, lang) for one in table["verdict"]],
     }
     return pd.DataFrame(rows, index=table.index.tolist()).rename_axis(columns=text("topic", lang))
@@ -137,7 +151,9 @@ def creators(made: Page, scope: Scope) -> pd.DataFrame:
         text("and in the target", lang): [count(one, scope) for one in table["qualified"]],
         text("clicks per 1,000", lang): [count(1000 * one, scope, 1) for one in table["click_rate"]],
         text("price per 1,000 in the target", lang): [_price(row, scope) for row in table.itertuples()],
-        text("signs", lang): [listed([text(SIGNS[one], lang) for one in signs], lang) or "–" for signs in table["signs"]],
+        text("signs", lang): [
+            listed([text(SIGNS[one], lang) for one in signs], lang) or "–" for signs in table["signs"]
+        ],
     }
     return pd.DataFrame(rows, index=table["creator_id"].tolist()).rename_axis(columns=text("creator", lang))
 

@@ -38,6 +38,16 @@ class Voices(NamedTuple):
     events: pd.DataFrame
 
 
+def voices(
+    known: Read, crises: pd.DataFrame, rows: dict[str, pd.DataFrame], own: tuple[str, ...], *, until: pd.Timestamp, small: float
+) -> Voices:  # fmt: skip
+    """Everybody else who speaks; `rows` are the tables by name, empty where the company has none, `crises` of `social_alarms.crises`."""
+    return Voices(
+        signals(known, crises, until=until, small=small), reviews(rows["reviews"], own, until), press(rows["earned_media"], own, until),
+        ideas(rows["ideas"], until), advocates(rows["advocates"], until), events(rows["events"], until),
+    )  # fmt: skip
+
+
 def signals(known: Read, waves: pd.DataFrame, *, until: pd.Timestamp, small: float, weeks: int = WINDOW) -> pd.DataFrame:  # fmt: skip
     """Growth of the own brand's topics in the last weeks; the days of own waves that the playbook counts are left out.
 
@@ -102,7 +112,9 @@ def press(rows: pd.DataFrame, own: tuple[str, ...], until: pd.Timestamp) -> pd.D
          float(pd.to_numeric(part["audience"]).sum()))
         for brand, part in rows.groupby("brand")
     ]  # fmt: skip
-    return pd.DataFrame(made, columns=names).sort_values(["is_own", "pieces"], ascending=False, ignore_index=True)
+    return pd.DataFrame(made, columns=names).sort_values(
+        ["is_own", "pieces"], ascending=False, ignore_index=True
+    )
 
 
 def ideas(rows: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:

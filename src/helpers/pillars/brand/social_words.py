@@ -76,7 +76,9 @@ def plus(one: float, scope: Scope, decimals: int = 0) -> str:
 
 def bounds(one: Estimate, scope: Scope, unit: str = "share", decimals: int = 0) -> str:
     """The interval of an estimate."""
-    return interval(one.low, one.high, unit, decimals=decimals, language=scope.language, currency=scope.currency)
+    return interval(
+        one.low, one.high, unit, decimals=decimals, language=scope.language, currency=scope.currency
+    )
 
 
 def ranged(one: Estimate, scope: Scope, unit: str = "share", decimals: int = 0) -> str:
@@ -85,6 +87,11 @@ def ranged(one: Estimate, scope: Scope, unit: str = "share", decimals: int = 0) 
         return "–"
     told = number(one.value, unit, decimals=decimals, language=scope.language, currency=scope.currency)
     return f"{told} ({bounds(one, scope, unit, decimals)})" if one.high > one.low else told
+
+
+def in_points(one: Estimate) -> Estimate:
+    """A difference of shares in points of 100."""
+    return Estimate(100 * one.value, 100 * one.low, 100 * one.high, one.level, one.n)
 
 
 def count(one: float, scope: Scope, decimals: int = 0) -> str:

@@ -25,9 +25,9 @@ KPIS: tuple[Kpi, ...] = (
         "days of the episode / 7", 1, decimals=1,
     ),
     Kpi(
-        "social_preference_after", "Preference after the crisis, against what was to be expected", "brand", "share", "up", "modelled",
+        "social_preference_after", "Preference after the crisis, against what was to be expected", "brand", "points", "up", "modelled",
         "Mean of the three waves of the tracker after the crisis began, less what the waves before let expect; below zero is lost.",
-        "mean(seen - expected), expected from a level that may drift", 0.01, decimals=1,
+        "100 x mean(seen - expected), expected from a level that may drift", 1, decimals=1,
     ),
     Kpi(
         "social_sales_after", "Sales after the crisis, against what was to be expected", "brand", "currency", "up", "modelled",
