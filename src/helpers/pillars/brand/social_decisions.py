@@ -75,8 +75,8 @@ def _signal(made: Page, scope: Scope, common: dict) -> Decision | None:
     )  # fmt: skip
     said += " " + text("Read {n} of the mentions, ask customer service for the same words, and name the cause or say that there is none.", lang, n=COUNTS_ONLY)  # fmt: skip
     return Decision(
-        id="signal", verb=text("Look into", lang), amount=name, sentence=said, effect=float(row["growth"]), low=float(row["low"]), high=float(row["high"]),
-        unit="share", reverse_if=text("its growth over the next four weeks is no longer surely above zero", lang), **common,
+        id="signal", verb=text("Look into", lang), amount=name, sentence=said,
+        reverse_if=text("its growth over the next four weeks is no longer surely above zero", lang), **common,
     )  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def _films(made: Page, scope: Scope, common: dict) -> Decision | None:
     )  # fmt: skip
     said += " " + text("Draw the kind of the next posts by lot, since topics may differ too.", lang)
     return Decision(
-        id="formats", verb=text("Post", lang), amount=of_kind(FILM, FORMATS, lang), sentence=said, effect=ratio.value, low=ratio.low, high=ratio.high, unit="ratio",
+        id="formats", verb=text("Post", lang), amount=of_kind(FILM, FORMATS, lang), sentence=said,
         reverse_if=text("posts drawn by lot are shared alike", lang), **common | {"owner": text("community manager", lang)},
     )  # fmt: skip
 

@@ -7,15 +7,15 @@ import math
 import pandas as pd
 
 from helpers.company import Scope
-from helpers.i18n import day, language_name, listed, text
+from helpers.i18n import day, language_name, text
+from helpers.pillars.brand import social_posts as posts_of
 from helpers.pillars.brand.social import Page
 from helpers.pillars.brand.social_words import (
     FORMATS,
-    SIGNS,
     SOURCES,
     VERDICTS,
     count,
-    media,
+    media_short,
     money,
     of_kind,
     plus,
@@ -75,9 +75,9 @@ def playbook(scope: Scope) -> pd.DataFrame:
     rows = {
         text("people from", lang): [count(one.people, scope) for one in levels],
         text("decides", lang): [role(one.level, lang) for one in levels],
-        text("first word within", lang): [text("{n} h", lang, n=one.answer_hours) for one in levels],
-        text("media", lang): [media(one.level, lang) for one in levels],
-        text("over after quiet days", lang): [count(one.quiet_days, scope) for one in levels],
+        text("first word", lang): [text("{n} h", lang, n=one.answer_hours) for one in levels],
+        text("media", lang): [media_short(one.level, lang) for one in levels],
+        text("quiet days", lang): [count(one.quiet_days, scope) for one in levels],
     }
     return pd.DataFrame(rows, index=[str(one.level) for one in levels]).rename_axis(
         columns=text("level", lang)
@@ -120,8 +120,8 @@ def signals_table(made: Page, scope: Scope) -> pd.DataFrame:
     lang, table = scope.language, made.voices.signals
     rows = {
         text("mentions", lang): [count(one, scope) for one in table["n"]],
-        text("share, first 13 weeks", lang): [share(one, scope, 1) for one in table["before"]],
-        text("share, last 4 weeks", lang): [share(one, scope, 1) for one in table["share"]],
+        text("before", lang): [share(one, scope, 1) for one in table["before"]],
+        text("last 4 weeks", lang): [share(one, scope, 1) for one in table["share"]],
         text("growth a week", lang): [
             "–" if math.isnan(one) else plus(one, scope, 1) for one in table["growth"]
         ],
@@ -150,9 +150,9 @@ def creators(made: Page, scope: Scope) -> pd.DataFrame:
         text("credible", lang): [count(one, scope) for one in table["credible"]],
         text("and in the target", lang): [count(one, scope) for one in table["qualified"]],
         text("clicks per 1,000", lang): [count(1000 * one, scope, 1) for one in table["click_rate"]],
-        text("price per 1,000 in the target", lang): [_price(row, scope) for row in table.itertuples()],
+        text("price per 1,000", lang): [_price(row, scope) for row in table.itertuples()],
         text("signs", lang): [
-            listed([text(SIGNS[one], lang) for one in signs], lang) or "–" for signs in table["signs"]
+            text("{n} of {all}", lang, n=len(signs), all=len(posts_of.SIGNS)) for signs in table["signs"]
         ],
     }
     return pd.DataFrame(rows, index=table["creator_id"].tolist()).rename_axis(columns=text("creator", lang))

@@ -11,7 +11,7 @@ from helpers.i18n import day, listed, number, text
 from helpers.pillars.brand import social_alarms as waves_of
 from helpers.pillars.brand import social_posts as posts_of
 from helpers.pillars.brand.social import Page
-from helpers.pillars.brand.social_words import bounds, count, level, media, plus, role, share
+from helpers.pillars.brand.social_words import SIGNS, bounds, count, level, media, plus, role, share
 
 MONTH_BRANDS = 5
 
@@ -35,7 +35,7 @@ def waves_said(made: Page, scope: Scope) -> str:
         parts.append(text("{people} people could see what was said against us: by number alone that is level {level}.", lang,
                           people=count(row["reached"], scope), level=int(row["severity"])))  # fmt: skip
     if row["is_grave"]:
-        parts.append(text("A topic of safety raises it to {level}, for which the playbook says: {role} decides, {media}.", lang, level=at,
+        parts.append(text("A topic of safety raises it to {level}; who decides then: {role}; media: {media}.", lang, level=at,
                           role=role(at, lang), media=media(at, lang)))  # fmt: skip
     return " ".join(parts)
 
@@ -66,7 +66,7 @@ def weeks_finding(made: Page, scope: Scope) -> str:
 
 def weeks_subtitle(made: Page, scope: Scope) -> str:
     """Say under the mentions what is drawn."""
-    return text("mentions of {brand} a week, all markets of the page, {n} weeks; above the second line every day would ring", scope.language,
+    return text("mentions of {brand} a week, {n} weeks; “alarm” adds up where the alarm of each day begins", scope.language,
                 brand=made.read.own, n=len(made.weeks))  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def formats_finding(made: Page, scope: Scope) -> str:
 
 def formats_subtitle(made: Page, scope: Scope) -> str:
     """Say under the kinds of posts what is drawn."""
-    weights = listed([f"{_action(name, scope)} {count(one, scope, 2)}" for name, one in made.weights.items() if one], scope.language)  # fmt: skip
+    weights = listed([f"{_action(name, scope)} {count(one, scope, 0 if one == 1 else 2)}" for name, one in made.weights.items() if one], scope.language)  # fmt: skip
     return text("for each person reached, posts without money behind them, {reach} people at least; {level} interval; weights: {weights}", scope.language,
                 reach=count(made.min_reach, scope), level=level(scope), weights=weights)  # fmt: skip
 
@@ -172,8 +172,9 @@ def creators_said(made: Page, scope: Scope) -> str:
     bad = table.loc[table["is_fraud"], "creator_id"].sort_values().tolist()
     if not bad:
         return said + " " + text("No creator shows two signs of a bought audience.", lang)
-    return (
-        said
-        + " "
-        + text("Two signs or more of a bought audience: {creators}.", lang, creators=listed(bad, lang))
-    )
+    signs = [
+        one for one in posts_of.SIGNS if any(one in row for row in table.loc[table["is_fraud"], "signs"])
+    ]
+    named = text("Two signs or more of a bought audience: {creators} ({signs}).", lang, creators=listed(bad, lang),
+                 signs=listed([text(SIGNS[one], lang) for one in signs], lang))  # fmt: skip
+    return f"{said} {named}"

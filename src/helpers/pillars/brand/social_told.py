@@ -9,7 +9,17 @@ from helpers.i18n import day, listed, number, plural, signed, text
 from helpers.pillars.brand import social_alarms as waves_of
 from helpers.pillars.brand.social import Page
 from helpers.pillars.brand.social_figures import why_preference, why_sales
-from helpers.pillars.brand.social_words import bounds, count, in_points, level, media, money, plus, role, share
+from helpers.pillars.brand.social_words import (
+    bounds,
+    count,
+    in_points,
+    level,
+    media,
+    money,
+    plus,
+    role,
+    share,
+)
 
 
 def after_finding(made: Page, scope: Scope) -> str:
@@ -21,7 +31,10 @@ def after_finding(made: Page, scope: Scope) -> str:
     if math.isnan(one.value):
         return text("What the crisis did to preference cannot be told", lang)
     said = in_points(one)
-    told = {"value": signed(said.value, "points", decimals=1, language=lang), "bounds": bounds(said, scope, "points", 1)}
+    told = {
+        "value": signed(said.value, "points", decimals=1, language=lang),
+        "bounds": bounds(said, scope, "points", 1),
+    }
     if one.high < 0:
         return text("Preference lay {value} from what was to be expected ({bounds})", lang, **told)
     return text("A loss of preference is neither shown nor excluded: {value} ({bounds})", lang, **told)
@@ -56,7 +69,7 @@ def after_said(made: Page, scope: Scope) -> str:
     if math.isnan(after.sales.value):
         parts.append(why_sales(made, scope))
     else:
-        parts.append(text("Sales of the eight weeks after lay {value} from what season, promotions and the weeks before let expect ({level} interval {bounds}).", lang,
+        parts.append(text("Sales of the eight weeks after, against what season, promotions and the weeks before let expect: {value} ({level} interval {bounds}).", lang,
                           value=_money(after.sales.value, scope), level=level(scope), bounds=bounds(after.sales, scope, "currency")))  # fmt: skip
         if after.sales.low <= 0 <= after.sales.high:
             parts.append(text("That neither shows nor excludes a loss.", lang))
@@ -95,7 +108,7 @@ def answer(made: Page, scope: Scope) -> str:
     if len(running):
         row = running.sort_values("level").iloc[-1]
         at = int(row["level"])
-        parts.append(text("Open the crisis playbook at level {level} for “{topic}”: {role} decides and {media}.", lang, level=at, topic=row["topic"] or "–",
+        parts.append(text("Open the crisis playbook at level {level} for “{topic}”: who decides: {role}; media: {media}.", lang, level=at, topic=row["topic"] or "–",
                           role=role(at, lang), media=media(at, lang)))  # fmt: skip
     elif made.untold:
         parts.append(

@@ -24,6 +24,13 @@ MEDIA = {
     "market stopped": mark("the brand's campaigns stop in the market"),
     "all stopped": mark("all campaigns stop everywhere"),
 }
+MEDIA_SHORT = {
+    "runs": mark_term("media at a level", "go on"),
+    "checked": mark_term("media at a level", "read again"),
+    "topic stopped": mark_term("media at a level", "topic stops"),
+    "market stopped": mark_term("media at a level", "market stops"),
+    "all stopped": mark_term("media at a level", "all stop"),
+}
 SIGNS = {
     "bought followers": mark("followers that look bought"),
     "few in target": mark("few people of the target group"),
@@ -57,6 +64,11 @@ def role(level: int, language: str) -> str:
 def media(level: int, language: str) -> str:
     """What happens to media at a level."""
     return text(MEDIA[crisis.crisis_levels()[level].media], language)
+
+
+def media_short(level: int, language: str) -> str:
+    """The same in two words, for a table."""
+    return term(*MEDIA_SHORT[crisis.crisis_levels()[level].media], language)
 
 
 def of_kind(name: str, table: dict[str, tuple[str, str]], language: str) -> str:
