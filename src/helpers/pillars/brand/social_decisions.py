@@ -129,9 +129,8 @@ def _films(made: Page, scope: Scope, common: dict) -> Decision | None:
     if not ratio.low > 1:
         return None
     said = text(
-        "Make {first} the rule for posts that are meant to travel: nobody paying, they are shared {ratio} times as often as {second} ({level} interval {bounds}), for each person reached.", lang,
-        first=of_kind(FILM, FORMATS, lang), second=of_kind(OTHER, FORMATS, lang), ratio=number(ratio.value, "ratio", decimals=1, language=lang),
-        level=level(scope), bounds=bounds(ratio, scope, "ratio", 1),
+        "Make films the rule for posts that are meant to travel: nobody paying, they are shared {ratio} times as often as pictures ({level} interval {bounds}), for each person reached.", lang,
+        ratio=number(ratio.value, "ratio", decimals=1, language=lang), level=level(scope), bounds=bounds(ratio, scope, "ratio", 1),
     )  # fmt: skip
     said += " " + text("Draw the kind of the next posts by lot, since topics may differ too.", lang)
     return Decision(

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from helpers.company import Scope
-from helpers.i18n import day, language_name, text
+from helpers.i18n import day, language_name, term, text
 from helpers.pillars.brand import social_posts as posts_of
 from helpers.pillars.brand.social import Page
 from helpers.pillars.brand.social_words import (
@@ -189,7 +189,7 @@ def ideas(made: Page, scope: Scope) -> pd.DataFrame:
     """What became of ideas by who sent them."""
     lang, table = scope.language, made.voices.ideas
     words = {
-        "received": text("received", lang), "kept": text("kept", lang), "tested": text("tested", lang), "launched": text("launched", lang),
+        "received": text("received", lang), "kept": text("kept", lang), "tested": term("what became of ideas", "tested", lang), "launched": text("launched", lang),
         "theses": text("became a thesis", lang),
     }  # fmt: skip
     rows = {said: [count(one, scope) for one in table[name]] for name, said in words.items()}
