@@ -96,7 +96,7 @@ def _slope(own: np.ndarray, total: np.ndarray) -> tuple[float, float]:
         mean = total * np.exp(np.clip(a + b * x, -30, 5))
         gap, weight = own - mean, np.array([[mean.sum(), mean @ x], [mean @ x, mean @ x**2]])
         step = np.linalg.solve(weight, [gap.sum(), gap @ x])
-        step *= min(1.0, 1.0 / max(np.abs(step * [1, n / 2])))
+        step *= min(1.0, 1.0 / max(*np.abs(step * [1, n / 2]), 1e-12))
         a, b = a + step[0], b + step[1]
         if np.abs(step).max() < 1e-10:
             break

@@ -39,7 +39,7 @@ def alarms(known: Read, *, until: pd.Timestamp) -> tuple[pd.DataFrame, tuple[str
     )  # fmt: skip
     level = [_level(row) for row in made.to_dict("records")]
     why = tuple(found.untold.loc[found.untold["brand"] == known.own, "reason"])
-    return made.assign(level=pd.array(level, dtype="Int64")).sort_values("start", ascending=False, ignore_index=True), why  # fmt: skip
+    return made.assign(level=pd.array(level, dtype="Int64")).sort_values("start", ascending=False, ignore_index=True, kind="stable"), why  # fmt: skip
 
 
 def _level(row: dict) -> int | None:

@@ -85,7 +85,7 @@ def _stop(made: Page, scope: Scope, common: dict) -> Decision | None:
     lang = scope.language
     if made.creators.empty or not made.creators["is_fraud"].any():
         return None
-    bad = made.creators[made.creators["is_fraud"]].sort_values("creator_id")
+    bad = made.creators[made.creators["is_fraud"]].sort_values("creator_id", kind="stable")
     signs = [one for one in posts_of.SIGNS if any(one in row for row in bad["signs"])]
     fee = float(bad["fee"].sum())
     said = text(

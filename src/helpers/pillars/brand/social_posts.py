@@ -96,7 +96,7 @@ def formats(posts: pd.DataFrame, weight: dict[str, float], *, min_reach: float) 
         for kind, own in free.groupby("type")
     ]
     made = pd.DataFrame(rows, columns=["type", "n", "reach", "engaged", "shared", "liked"])
-    return made.sort_values("n", ascending=False, ignore_index=True)
+    return made.sort_values("n", ascending=False, ignore_index=True, kind="stable")
 
 
 def times_shared(posts: pd.DataFrame, first: str, second: str, *, min_reach: float) -> Estimate:
@@ -151,7 +151,9 @@ def creators(agreements: pd.DataFrame, until: pd.Timestamp, *, max_suspicious: f
         for row in made.itertuples()
     ]  # fmt: skip
     made = made.assign(signs=found, is_fraud=[len(one) >= FRAUD_SIGNS for one in found])
-    return made.sort_values("qualified", ascending=False, na_position="last", ignore_index=True)
+    return made.sort_values(
+        "qualified", ascending=False, na_position="last", ignore_index=True, kind="stable"
+    )
 
 
 def _clicks(made: pd.DataFrame, at: int) -> tuple[float, float, float, bool]:

@@ -69,7 +69,7 @@ def read(mentions: Any, surveys: Any, scope: Scope, *, own_brands: str, common_w
         raise DataError(f"social_mentions: no mention of {', '.join(own)}; it knows {', '.join(sorted(known))}. Write own_brands as the table does.")  # fmt: skip
     rows["brand"] = rows["brand"].replace(dict.fromkeys(own, own[0]))
     rows = rows[~rows["brand"].isin(set(left) - {own[0]})]
-    size = rows.groupby("brand")["mentions"].sum().sort_values(ascending=False)
+    size = rows.groupby("brand")["mentions"].sum().sort_values(ascending=False, kind="stable")
     rivals = tuple(str(name) for name in size.index if name != own[0])
     return Read(
         rows.reset_index(drop=True), own[0], rivals, labels(surveys), left, pd.Timestamp(rows["day"].max())

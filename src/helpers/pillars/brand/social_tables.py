@@ -43,7 +43,7 @@ def waves(made: Page, scope: Scope) -> pd.DataFrame:
     """Waves of the own brand in twelve months, the gravest first: what it was about, how large, which level."""
     lang = scope.language
     own = made.waves[made.waves["is_own"]].assign(rank=lambda t: t["level"].fillna(-1).astype(int))
-    own = own.sort_values(["rank", "excess"], ascending=False).head(MOST_WAVES)
+    own = own.sort_values(["rank", "excess"], ascending=False, kind="stable").head(MOST_WAVES)
     rows = {
         text("days", lang): [count(one, scope) for one in own["days"]],
         text("about", lang): [one or "–" for one in own["topic"]],

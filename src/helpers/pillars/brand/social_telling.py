@@ -45,7 +45,9 @@ def rivals_said(made: Page, scope: Scope) -> str:
     lang, others = scope.language, made.waves[~made.waves["is_own"]]
     if others.empty:
         return text("No rival had a wave in twelve months.", lang)
-    best = others.loc[others.groupby("brand")["excess"].idxmax()].sort_values("excess", ascending=False)
+    best = others.loc[others.groupby("brand")["excess"].idxmax()].sort_values(
+        "excess", ascending=False, kind="stable"
+    )
     told = [
         text("{brand} ({day}, {excess} mentions, “{topic}”)", lang, brand=row["brand"], day=day(row["start"].date(), lang), excess=count(row["excess"], scope),
              topic=row["topic"] or "–")
@@ -169,7 +171,7 @@ def creators_said(made: Page, scope: Scope) -> str:
         )
     said = text("{share} of the reach paid for is credible and in the target group ({bounds}, {n} creators).", lang,
                 share=share(one.value, scope), bounds=bounds(one, scope), n=one.n)  # fmt: skip
-    bad = table.loc[table["is_fraud"], "creator_id"].sort_values().tolist()
+    bad = table.loc[table["is_fraud"], "creator_id"].sort_values(kind="stable").tolist()
     if not bad:
         return said + " " + text("No creator shows two signs of a bought audience.", lang)
     signs = [

@@ -89,7 +89,7 @@ def naive(made: Page, scope: Scope) -> str:
                           value=plus(one.net.value, scope), bounds=bounds(one.net, scope)))  # fmt: skip
     table = made.creators
     if len(table):
-        by_reach = table.sort_values("reach", ascending=False)["creator_id"].iloc[0]
+        by_reach = table.sort_values("reach", ascending=False, kind="stable")["creator_id"].iloc[0]
         by_worth = table["creator_id"].iloc[0]
         row = table.set_index("creator_id").loc[by_reach]
         place = table["creator_id"].tolist().index(by_reach) + 1
@@ -106,7 +106,7 @@ def answer(made: Page, scope: Scope) -> str:
     lang, running = scope.language, waves_of.running(made.waves)
     parts = []
     if len(running):
-        row = running.sort_values("level").iloc[-1]
+        row = running.sort_values("level", kind="stable").iloc[-1]
         at = int(row["level"])
         parts.append(text("Open the crisis playbook at level {level} for “{topic}”: who decides: {role}; media: {media}.", lang, level=at, topic=row["topic"] or "–",
                           role=role(at, lang), media=media(at, lang)))  # fmt: skip
@@ -161,7 +161,7 @@ def _signal_part(made: Page, scope: Scope) -> str:
 
 def _creator_part(made: Page, scope: Scope) -> str:
     lang, table = scope.language, made.creators
-    bad = table.loc[table["is_fraud"], "creator_id"].sort_values().tolist() if len(table) else []
+    bad = table.loc[table["is_fraud"], "creator_id"].sort_values(kind="stable").tolist() if len(table) else []
     return (
         text("Pay {creators} no more: their audience looks bought.", lang, creators=listed(bad, lang))
         if bad

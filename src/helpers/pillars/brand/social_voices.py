@@ -97,7 +97,9 @@ def reviews(rows: pd.DataFrame, own: tuple[str, ...], until: pd.Timestamp) -> pd
         (str(brand), brand == own[0], mean(part["stars"].to_numpy()), share(part["answered_on"].notna().sum(), len(part)), len(part))
         for brand, part in rows.groupby("brand")
     ]  # fmt: skip
-    return pd.DataFrame(made, columns=names).sort_values(["is_own", "n"], ascending=False, ignore_index=True)
+    return pd.DataFrame(made, columns=names).sort_values(
+        ["is_own", "n"], ascending=False, ignore_index=True, kind="stable"
+    )
 
 
 def press(rows: pd.DataFrame, own: tuple[str, ...], until: pd.Timestamp) -> pd.DataFrame:
@@ -113,7 +115,7 @@ def press(rows: pd.DataFrame, own: tuple[str, ...], until: pd.Timestamp) -> pd.D
         for brand, part in rows.groupby("brand")
     ]  # fmt: skip
     return pd.DataFrame(made, columns=names).sort_values(
-        ["is_own", "pieces"], ascending=False, ignore_index=True
+        ["is_own", "pieces"], ascending=False, ignore_index=True, kind="stable"
     )
 
 
@@ -130,7 +132,9 @@ def ideas(rows: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
         kept = int((part["step"] >= 1).sum())
         later = [int((part["step"] >= at).sum()) for at in (2, 3)]
         made.append((str(source), len(part), kept, *later, int(part["thesis_id"].notna().sum()), share(kept, len(part))))  # fmt: skip
-    return pd.DataFrame(made, columns=names).sort_values("received", ascending=False, ignore_index=True)
+    return pd.DataFrame(made, columns=names).sort_values(
+        "received", ascending=False, ignore_index=True, kind="stable"
+    )
 
 
 def advocates(rows: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
@@ -152,4 +156,4 @@ def events(rows: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
     rows = _year(rows, "starts_on", until)
     if rows.empty:
         return pd.DataFrame(columns=["name", "starts_on", "visitors", "leads", "cost"])
-    return rows.sort_values("starts_on", ascending=False, ignore_index=True)
+    return rows.sort_values("starts_on", ascending=False, ignore_index=True, kind="stable")
