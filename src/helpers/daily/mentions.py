@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -62,7 +62,7 @@ class Mentions:
     @cached_property
     def readings(self) -> dict[str, mentions_tone.Reading]:
         """How the tool reads each language, where people read some mentions again."""
-        scope = self.days.scope
+        scope = replace(self.days.scope, market="ALL")  # the tool reads a language alike in every market
         surveys = tables.optional("surveys", scope) if "surveys" in tables.available(scope.company) else None
         if surveys is None:
             return {}

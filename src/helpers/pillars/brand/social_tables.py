@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
 from helpers.i18n import day, language_name, term, text
 from helpers.pillars.brand import social_posts as posts_of
@@ -226,4 +227,5 @@ def others_said(made: Page, scope: Scope) -> str:
         if leads > 0 and cost > 0:
             said += " " + text("A contact cost {money}.", lang, money=money(cost / leads, scope))
         parts.append(said)
+    parts.append(text("A dash in the tables: fewer than {need}, so counts alone.", lang, need=COUNTS_ONLY))
     return " ".join(parts)

@@ -163,7 +163,7 @@ def _creator_part(made: Page, scope: Scope) -> str:
     lang, table = scope.language, made.creators
     bad = table.loc[table["is_fraud"], "creator_id"].sort_values(kind="stable").tolist() if len(table) else []
     return (
-        text("Pay {creators} no more: their audience looks bought.", lang, creators=listed(bad, lang))
+        text("Pay {creators} no more: the audience looks bought.", lang, creators=listed(bad, lang))
         if bad
         else ""
     )
