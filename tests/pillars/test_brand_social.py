@@ -147,6 +147,14 @@ def test_a_past_wave_is_over_when_its_quiet_days_have_passed():
     assert "is over" in social_told.answer(page, HERE)
 
 
+def test_a_wave_that_is_quiet_for_too_few_days_keeps_the_playbook_open():
+    extra = [(f"2026-09-{day}", "House", "bottle_recall", "negative", 60) for day in range(22, 27)]
+    page = made(said(extra=extra), labels())
+    assert social_alarms.running(page.waves).empty and social_alarms.quiet_days(page.crisis, END) == 4
+    assert social_told.answer(page, HERE).startswith("Keep the playbook open")
+    assert "crisis_close" not in [one.id for one in social_decisions.decisions(page, HERE)]
+
+
 def test_a_rivals_wave_is_told_and_is_none_of_ours():
     extra = [("2026-08-10", "Rival", "price", "negative", 200)]
     page = made(said(extra=extra), labels())

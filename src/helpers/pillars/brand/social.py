@@ -81,7 +81,7 @@ def page(
     tones = {brand: tone_of(known.of(brand, *month), known.readings) for brand in (known.own, *known.rivals)}
     waves, untold = waves_of.alarms(known, until=until)
     crises = waves_of.crises(waves)
-    gravest = crises.sort_values(["level", "start"], kind="stable").iloc[-1] if len(crises) else None
+    gravest = crises.sort_values(["level", "excess"], kind="stable").iloc[-1] if len(crises) else None
     tracker, sales = preference(also.get("brand_tracker"), known.own), revenue(also.get("orders"))
     return Page(
         known, tones, monthly(known, scope), waves, untold, waves_of.watched(known, until=until), own, weight, min_reach,

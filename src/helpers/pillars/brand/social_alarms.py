@@ -115,6 +115,12 @@ def is_over(row: pd.Series, until: pd.Timestamp) -> bool:
     return quiet_days(row, until) >= crisis.crisis_levels()[int(row["level"])].quiet_days
 
 
+def still_open(made: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
+    """Waves against the own brand that run no more, but not for as long as their exit asks."""
+    found = crises(made)
+    return found[[not row["running"] and not is_over(row, until) for _, row in found.iterrows()]]
+
+
 def weeks_out(row: pd.Series) -> float:
     """Weeks from the first to the last day above the band."""
     return math.ceil(row["days"] / 7 * 10) / 10

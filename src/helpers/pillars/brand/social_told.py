@@ -136,9 +136,11 @@ def _quiet(made: Page, scope: Scope) -> str:
             "Let media go on: no wave runs against us, and none of level 1 or more did in twelve months.",
             lang,
         )
-    told = {"day": day(row["start"].date(), lang), "level": int(row["level"])}
-    if not waves_of.is_over(row, made.until):
+    waiting = waves_of.still_open(made.waves, made.until)
+    if len(waiting):
+        told = {"day": day(waiting["start"].iloc[0].date(), lang), "level": int(waiting["level"].iloc[0])}
         return text("Keep the playbook open: the wave of {day} (level {level}) is inside the band, but not for as long as its exit asks.", lang, **told)  # fmt: skip
+    told = {"day": day(row["start"].date(), lang), "level": int(row["level"])}
     lost = made.after.preference if made.after is not None else None
     if lost is not None and lost.high < 0:
         return text("Let media go on: no wave runs against us, and that of {day} (level {level}) is over, though it took preference.", lang, **told)  # fmt: skip
