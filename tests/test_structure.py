@@ -47,7 +47,7 @@ MAY_IMPORT = {
     "sources": {"errors", "rules", "tables"},
     "sample": {"errors", "company", "tables", "rules"},
     "ingest": {"errors", "company", "privacy", "sources", "start", "tables"},
-    "daily": {"errors", "company", "periods", "i18n", "tables", "rollups", "methods"},
+    "daily": {"errors", "company", "periods", "i18n", "tables", "rollups", "methods", "rules"},
     "record": {"company", "errors", "kpi", "methods", "tables"},
     "quality": {"errors", "company", "periods", "i18n", "tables", "checks", "privacy"},
     "report": {

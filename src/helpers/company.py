@@ -21,7 +21,19 @@ from helpers.periods import Period
 PROFILES = ("b2c", "retail", "b2b", "sme")
 VAT = ("incl", "excl", "unknown")
 ENGINES = ("duckdb", "spark")
-TOPICS = ("data", "media", "tracking", "sales", "crm")  # of [owners]
+# Of [owners]; the last five are who decides at a level of the crisis playbook.
+TOPICS = (
+    "data",
+    "media",
+    "tracking",
+    "sales",
+    "crm",
+    "community",
+    "brand",
+    "communication",
+    "cmo",
+    "chief executive",
+)
 EXPORT_TEXTS = (
     "files",
     "currency",

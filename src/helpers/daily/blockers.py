@@ -16,6 +16,11 @@ ROLES = {
     "tracking": i18n.mark("head of web analytics"),
     "sales": i18n.mark("head of sales"),
     "crm": i18n.mark("head of CRM"),
+    "community": i18n.mark("community manager"),
+    "brand": i18n.mark("head of brand"),
+    "communication": i18n.mark("head of communication"),
+    "cmo": i18n.mark("CMO"),
+    "chief executive": i18n.mark("chief executive"),
 }
 
 

@@ -15,6 +15,7 @@ from helpers.daily import budget, rate
 from helpers.daily.blockers import as_row, worst_first
 from helpers.daily.days import Days, scope
 from helpers.daily.late import late
+from helpers.daily.mentions import Mentions
 from helpers.daily.tracking import Tracking
 from helpers.daily.usual import Usual
 
@@ -83,8 +84,10 @@ def compose(
     """
     firm = read(company)
     days = Days(scope(firm, day, market, i18n.check(language)))
-    usual, tracking = Usual(days), Tracking(days)
-    found = worst_first([*late(days), *usual.blockers(), *tracking.blockers(), *budget.overspent(days)])
+    usual, tracking, mentions = Usual(days), Tracking(days), Mentions(days)
+    found = worst_first(
+        [*late(days), *usual.blockers(), *tracking.blockers(), *budget.overspent(days), *mentions.blockers()]
+    )
     rest = len(found) - MOST
     more = (
         i18n.plural(
@@ -98,7 +101,8 @@ def compose(
     )
     end = days.scope.period.end
     rings = with_rate is not None and with_rate(end)
-    told = rate.said(rate.replay(usual.series(), tracking.series()), language=language) if rings else ""
+    replayed = rate.replay(usual.series(), tracking.series() | mentions.series()) if rings else None
+    told = rate.said(replayed, language=language) if replayed else ""
     return Message(
         company=firm.name,
         market=market,
