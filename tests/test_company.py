@@ -25,6 +25,16 @@ def test_a_company_is_read_with_its_defaults(folder):
     )
 
 
+def test_own_brands_are_those_written_else_those_of_the_settings_else_the_title(folder):
+    (folder / "company.toml").write_text(GOOD.replace("Shop", "Shop (invented)"))
+    assert company.read("shop").own_brands() == ("Shop",)
+    (folder / "company.toml").write_text(GOOD + 'brands = ["House", "House Mini"]')
+    assert (
+        company.read("shop").own_brands() == company.read("shop").own_brands(" , ") == ("House", "House Mini")
+    )
+    assert company.read("shop").own_brands(" Other , Line, Other") == ("Other", "Line")
+
+
 def test_an_unknown_company_is_refused_with_those_that_exist(folder):
     (folder / "company.toml").write_text(GOOD)
     with pytest.raises(UsageError, match='"shp" does not exist. Did you mean shop. Companies here: shop'):
@@ -45,6 +55,8 @@ def test_an_unknown_company_is_refused_with_those_that_exist(folder):
         ("fiscal_year_start = 13", "fiscal_year_start = 13 is not a month"),
         ("contribution_margin_rate = 40", "is not a share. Use a number from 0 to 1"),
         ('language = "xx"', 'language = "xx" is unknown'),
+        ('brands = ["House", "House"]', "brands names one twice"),
+        ('brands = "House"', "is not a list of texts"),
         ("profile = ", "not valid TOML"),
     ],
 )

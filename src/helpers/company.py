@@ -74,6 +74,7 @@ class Company:
     synthetic: bool = False
     adapter: str | None = None
     contribution_margin_rate: float | None = None
+    brands: tuple[str, ...] = ()
     owners: dict[str, str] = field(default_factory=dict, hash=False)
     exports: tuple[dict[str, Any], ...] = field(default=(), hash=False)
     pulls: dict[str, dict[str, str]] = field(default_factory=dict, hash=False)
@@ -104,6 +105,10 @@ class Company:
         """Folder of the notes that people write."""
         return self.folder / "notes"
 
+    def own_brands(self, written: str = "") -> tuple[str, ...]:
+        """Own brands as the tables write them, the house first: those `written`, else `brands`, else the title without a remark in brackets."""
+        return names_in(written) or self.brands or (self.title.partition(" (")[0].strip(),)
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -132,6 +137,11 @@ class Scope:
     def next_review(self) -> str:
         """Day by which a decision of this page is due: the end of the period after it."""
         return self.period.before(-1).end.isoformat()
+
+
+def names_in(written: str) -> tuple[str, ...]:
+    """Names of a parameter, parted by commas, each once."""
+    return tuple(dict.fromkeys(name.strip() for name in written.split(",") if name.strip()))
 
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -221,7 +231,7 @@ def of_values(values: dict[str, Any], *, name: str, folder: Path, where: str) ->
         if key not in values:
             raise DataError(f"{where}: {key} is missing. Add a line {key} = …")
     _check_types(values, where)
-    lists = {"markets": tuple(values["markets"]), "exports": tuple(values.get("exports", ()))}
+    lists = {"markets": tuple(values["markets"]), "exports": tuple(values.get("exports", ())), "brands": tuple(values.get("brands", ()))}  # fmt: skip
     return _checked(Company(name=name, folder=folder, **{**values, **lists}), where)
 
 
@@ -230,7 +240,7 @@ KINDS = {
     "a whole number": ("fiscal_year_start",),
     "a number": ("contribution_margin_rate",),
     "true or false": ("synthetic",),
-    "a list of texts": ("markets",),
+    "a list of texts": ("markets", "brands"),
     "a table of texts": ("owners",),
     "a list of tables": ("exports",),
     "a table of whole numbers": ("retention_months",),
@@ -295,8 +305,9 @@ def _checked(company: Company, where: str) -> Company:
     for market in company.markets:
         if market not in Locale("en").territories or len(market) != 2:
             raise DataError(f'{where}: market "{market}" is not an ISO country code. Use one such as FR.')
-    if len(set(company.markets)) < len(company.markets):
-        raise DataError(f"{where}: markets names one twice. Keep each once.")
+    for key in ("markets", "brands"):
+        if len(set(getattr(company, key))) < len(getattr(company, key)):
+            raise DataError(f"{where}: {key} names one twice. Keep each once.")
     zones = _zones()
     if zones and company.time_zone not in zones:
         near = get_close_matches(company.time_zone, sorted(zones), n=1, cutoff=0.4)

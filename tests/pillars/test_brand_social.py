@@ -222,7 +222,7 @@ def test_counts_below_zero_are_refused():
         made(bad)
 
 
-@pytest.mark.parametrize(("given", "why"), [("", "names no brand"), ("Nobody", "no mention of Nobody")])
+@pytest.mark.parametrize(("given", "why"), [("", "no mention of Shop"), ("Nobody", "no mention of Nobody")])
 def test_own_brands_that_are_not_there_are_refused(given, why):
     with pytest.raises(DataError, match=why):
         made(own_brands=given)

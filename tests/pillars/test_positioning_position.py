@@ -356,8 +356,7 @@ def test_own_lines_that_nobody_sells_are_said():
     nobody = position_figures.page(known(own="Nobody"), None)
     assert {one.id: one for one in position_checks.checks(nobody, HERE)}["market"].status == "fail"
     assert kpi.pick(position_figures.kpis(nobody, HERE), "market_share_value").value is None
-    with pytest.raises(ValueError, match="own_brands is empty"):
-        known(own=" , ")
+    assert known(own=" , ").own == HERE.company.own_brands()
 
 
 def test_without_a_launch_there_is_nothing_to_tell_of_one():

@@ -368,12 +368,6 @@ def test_costs_of_levels_are_against_today_and_unknown_ones_are_refused():
             costs_of(written, data, {"brand": "own", "bottle": "glass"})
 
 
-def test_own_brands_need_a_name():
-    assert price.own_names(" House , Line ") == ("House", "Line")
-    with pytest.raises(DataError, match="own_brands"):
-        price.own_names(" , ")
-
-
 @pytest.fixture(scope="module")
 def sample():
     here = tables.scope("sample", "", "ALL", "en", grain="month")

@@ -33,7 +33,7 @@ class Mentions:
     def rows(self) -> pd.DataFrame:
         """Mentions of the own brand: day, brand, topic, language, sentiment, mentions, reach [NaN where not known].
 
-        The own brand is the one that bears the company's name, a remark in brackets left out.
+        The own brands are those of company.toml, else the one that bears the company's title.
         """
         parts = []
         for condition, known in (("reach IS NOT NULL", True), ("reach IS NULL", False)):
@@ -43,9 +43,7 @@ class Mentions:
         if not parts:
             return pd.DataFrame(columns=["day", *BY, "mentions", "reach"])
         rows, company = pd.concat(parts, ignore_index=True), self.days.scope.company
-        own = {
-            one.strip().casefold() for one in (company.title, company.title.partition(" (")[0], company.name)
-        }
+        own = {one.casefold() for one in (*company.own_brands(), company.name)}
         rows = rows[rows["brand"].astype(str).str.casefold().isin(own)]
         filled = {"topic": "", "language": "", "sentiment": "unknown"}
         return rows.assign(**{name: rows[name].fillna(other) for name, other in filled.items()}, brand="own")

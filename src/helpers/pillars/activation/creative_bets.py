@@ -245,13 +245,7 @@ def _shares(known: Known, scope: Scope) -> str:
 def _mentions(known: Known, scope: Scope) -> pd.DataFrame:
     """Mentions of the last twelve months by sentiment, with `is_own`: of the company's own brand."""
     rows = _recent(known.mentions, "mentioned_on", ("brand", "sentiment", "mentions"), scope)
-    title = scope.company.title.lower()
-    own = (
-        "own",
-        title,
-        title.partition(" (")[0],
-        scope.company.name.lower(),
-    )  # "Brévane (invented)" is Brévane
+    own = ("own", *(name.lower() for name in (scope.company.name, *scope.company.own_brands())))
     return rows.assign(
         is_own=rows["brand"].astype(str).str.lower().isin(own), mentions=rows["mentions"].astype(float)
     )

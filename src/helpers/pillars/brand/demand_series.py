@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import rollups
-from helpers.company import Scope
+from helpers.company import Scope, names_in
 from helpers.errors import NothingToReportError
 from helpers.i18n import mark
 from helpers.methods.base_demand_index import joined, standardised
@@ -41,11 +41,6 @@ class Months(NamedTuple):
         return len(self.table)
 
 
-def names(listed: str) -> tuple[str, ...]:
-    """Names parted by commas, the first one first."""
-    return tuple(name.strip() for name in listed.split(",") if name.strip())
-
-
 def months(
     orders: object, tracker: object, media: object, promotions: object | None, scope: Scope, *, own_brands: str, builders: str
 ) -> Months:  # fmt: skip
@@ -65,12 +60,12 @@ def months(
     with np.errstate(divide="ignore", invalid="ignore"):
         table["price"] = np.log(sold["list_value"].astype(float) / sold["n_items"].astype(float).where(lambda n: n > 0))  # fmt: skip
     table["promotion"] = _promotion(promotions, span)
-    chosen, spent = names(builders), rollups.collect(media_stages.stage_months(media), may_be_empty=True)
+    chosen, spent = names_in(builders), rollups.collect(media_stages.stage_months(media), may_be_empty=True)
     spent = spent.assign(month=pd.to_datetime(spent["month"]).dt.to_period("M"))
     built = spent["funnel_stage"].isin(chosen) | spent["channel"].isin(chosen)
     table["brand_media"] = spent[built].groupby("month")["spend"].sum().astype(float).reindex(span).fillna(0.0)  # fmt: skip
     table["media"] = spent.groupby("month")["spend"].sum().astype(float).reindex(span).fillna(0.0)
-    house = names(own_brands)[0]
+    house = scope.company.own_brands(own_brands)[0]
     waves, without = _waves(tracker, house, scope)
     weight = _repeat_share(table)
     table["all"], table["n_all"] = joined([(table["repeat"], table["n_repeat"]), (table["first"], table["n_first"])], [weight, 1 - weight])  # fmt: skip

@@ -49,11 +49,6 @@ class Read(NamedTuple):
     loose: tuple[tuple[str, str], ...]
 
 
-def names(listed: str) -> tuple[str, ...]:
-    """Names of a parameter that parts them by commas."""
-    return tuple(one.strip() for one in listed.split(",") if one.strip())
-
-
 def read(
     surveys: object | None, experiments: object | None, scope: Scope, *, own: Sequence[str] = ()
 ) -> Read:

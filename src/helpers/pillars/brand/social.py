@@ -17,7 +17,7 @@ from helpers.pillars.brand import social_alarms as waves_of
 from helpers.pillars.brand import social_posts as posts_of
 from helpers.pillars.brand import social_voices as voices_of
 from helpers.pillars.brand.social_after import After, after, revenue
-from helpers.pillars.brand.social_reading import Read, frame, names, preference
+from helpers.pillars.brand.social_reading import Read, frame, preference
 from helpers.pillars.brand.social_voices import Voices
 
 SMALL_TABLES = (
@@ -87,7 +87,7 @@ def page(
         known, tones, monthly(known, scope), waves, untold, waves_of.watched(known, until=until), own, weight, min_reach,
         posts_of.formats(own, weight, min_reach=min_reach),
         posts_of.creators(rows["influencers"], until, max_suspicious=max_suspicious, min_in_target=min_in_target),
-        voices_of.voices(known, crises, rows, names(own_brands), until=until, small=small), gravest,
+        voices_of.voices(known, crises, rows, scope.company.own_brands(own_brands), until=until, small=small), gravest,
         after(gravest, tracker, sales, rows["calendar"]) if gravest is not None else None, until,
     )  # fmt: skip
 

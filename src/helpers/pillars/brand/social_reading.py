@@ -8,14 +8,12 @@ import numpy as np
 import pandas as pd
 
 from helpers import rollups, tables
-from helpers.company import Scope
+from helpers.company import Scope, names_in
 from helpers.errors import DataError
-from helpers.i18n import mark
 from helpers.methods import mentions_tone
 from helpers.methods.mentions_tone import Reading
 
 BY = ("brand", "topic", "language", "sentiment")
-NO_BRAND = mark("own_brands names no brand. Write at least one, as the table social_mentions does.")
 
 
 class Read(NamedTuple):
@@ -38,11 +36,6 @@ class Read(NamedTuple):
         return rows[rows["day"].between(first, last)] if first is not None else rows
 
 
-def names(given: str) -> tuple[str, ...]:
-    """Names of a list with commas, none twice."""
-    return tuple(dict.fromkeys(one.strip() for one in given.split(",") if one.strip()))
-
-
 def read(mentions: Any, surveys: Any, scope: Scope, *, own_brands: str, common_words: str = "") -> Read:
     """Mentions and labels.
 
@@ -54,11 +47,9 @@ def read(mentions: Any, surveys: Any, scope: Scope, *, own_brands: str, common_w
 
     Raises
     ------
-    DataError : no own brand is named, none of them has a mention, or a count is below zero.
+    DataError : none of the own brands has a mention, or a count is below zero.
     """
-    own, left = names(own_brands), names(common_words)
-    if not own:
-        raise DataError(NO_BRAND)
+    own, left = scope.company.own_brands(own_brands), names_in(common_words)
     bad = rollups.collect(rollups.daily_sums(mentions.filter("mentions < 0"), day="mentioned_on", values=("mentions",)), may_be_empty=True)  # fmt: skip
     if len(bad):
         raise DataError(f"social_mentions: {bad['mentions'].iloc[0]:g} mentions on {bad['day'].iloc[0]:%Y-%m-%d} is below zero. A count cannot be; export it again.")  # fmt: skip

@@ -96,11 +96,6 @@ class Page(NamedTuple):
         return None if found.empty else found.iloc[0]
 
 
-def names_of(listed: str) -> tuple[str, ...]:
-    """Names of a parameter, parted by commas."""
-    return tuple(name.strip() for name in listed.split(",") if name.strip())
-
-
 def page(
     asked: Asked, trusted: Asked, totals: pd.DataFrame, scope: Scope, *, margins: object | None, choices: object | None, own: str,
     steps: tuple[str, ...], size: str, region_question: str, points: float, abroad: tuple[str, ...] = (),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers import rollups
-from helpers.company import Scope
+from helpers.company import Scope, names_in
 from helpers.errors import NothingToReportError
 from helpers.i18n import mark
 from helpers.rollups import best_customers, daily
@@ -61,7 +61,7 @@ def known(
     ------
     ValueError : no own brand is named. NothingToReportError : none of them advertises and none is searched for.
     """
-    own, words = named(own_brands), named(common_words)
+    own, words = scope.company.own_brands(own_brands), names_in(common_words)
     if not own:
         raise ValueError("own_brands is empty; name the own lines, parted by commas, the house brand first")
     money = _rows(spend, "month", "market", "brand", "medium", "spend")
@@ -89,11 +89,6 @@ def known(
         asked[~whole].groupby([*by, "region"], as_index=False, observed=True)["searches"].sum(), sources, a_year,
         _mentions(mentions, own, scope), _visits(site, *assistants, scope), _orders(orders, scope), _preference(tracker, own[0]),
     )  # fmt: skip
-
-
-def named(written: str) -> tuple[str, ...]:
-    """Names of a parameter, each once."""
-    return tuple(dict.fromkeys(name.strip() for name in written.split(",") if name.strip()))
 
 
 def weekly(frame: pd.DataFrame, day: str, value: str, scope: Scope) -> pd.DataFrame:

@@ -85,14 +85,8 @@ def known(
     ----------
     market_sales, surveys : the tables as loaded. margins : table `population_margins`, or None.
     own_brands : the own lines, parted by commas, the house brand first.
-
-    Raises
-    ------
-    ValueError : no own brand is named.
     """
-    own = tuple(dict.fromkeys(name.strip() for name in own_brands.split(",") if name.strip()))
-    if not own:
-        raise ValueError("own_brands is empty; name the own lines, parted by commas, the house brand first")
+    own = scope.company.own_brands(own_brands)
     months = rollups.collect(rolled.brand_months(market_sales), may_be_empty=True)
     months["month"] = pd.to_datetime(months["month"])
     sold = months[months["brand"].isin(own) & (months["units"] > 0)]

@@ -41,21 +41,6 @@ class Page(NamedTuple):
     min_chance: float
 
 
-def own_names(own_brands: str) -> tuple[str, ...]:
-    """Names parted by commas, the house first.
-
-    Raises
-    ------
-    DataError : there is no name.
-    """
-    names = tuple(name.strip() for name in own_brands.split(",") if name.strip())
-    if not names:
-        raise DataError(
-            "own_brands is empty. Name the house first, then its lines, as market_sales writes them."
-        )
-    return names
-
-
 def page(told: Told, chosen: Chosen, did: Did, *, margin_rate: float, unit_cost: float = 0.0, vat_rate: float = 0.0, min_chance: float = 0.80) -> Page:  # fmt: skip
     """Bring the four answers together.
 

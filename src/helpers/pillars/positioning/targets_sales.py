@@ -37,11 +37,6 @@ class Market(NamedTuple):
     reason: str = ""
 
 
-def own_names(own_brands: str) -> tuple[str, ...]:
-    """Names parted by commas, the house first."""
-    return tuple(name.strip() for name in own_brands.split(",") if name.strip())
-
-
 def monthly(market_sales: object, scope: Scope, *, own: tuple[str, ...], category: str) -> pd.DataFrame:
     """Sales by market and month: value, units, own. A month in which any value is missing is missing."""
     rows = rollups.collect(rollups.only(market_sales, *COLUMNS), may_be_empty=True)
