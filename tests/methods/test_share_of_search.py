@@ -30,7 +30,7 @@ def test_shares_by_hand_with_and_without_a_common_word():
     assert of(found, "own") == pytest.approx([0.3, 0.2])
     assert of(found, "own", "share_clear") == pytest.approx([0.5, 0.25])
     assert np.isnan(of(found, "clear", "share_clear")).all() and of(found, "clear") == pytest.approx([0.4, 0.2])  # fmt: skip
-    assert "clear is also a common word and takes 30 %" in found.guards[0]
+    assert "clear is also a common word and takes 30 of 100 searches" in found.guards[0]
 
 
 def test_the_series_of_a_brand_is_its_share_by_time():

@@ -128,7 +128,7 @@ def _guards(made: pd.DataFrame, table: pd.DataFrame, common_words: Sequence[str]
         part = float(table[name].sum() / table.to_numpy().sum()) if table.to_numpy().sum() else 0.0
         if part > MOVED:
             told.append(said(
-                "{brand} is also a common word and takes {share} % of all searches, so shares are given with and without it",
+                "{brand} is also a common word and takes {share} of 100 searches over all times, so shares are given with and without it",
                 brand=name, share=round(100 * part),
             ))  # fmt: skip
     if len(table) == 1:

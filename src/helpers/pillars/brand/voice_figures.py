@@ -51,8 +51,14 @@ def _of_voice(made: Page, scope: Scope) -> list[KpiRow]:
     goal = text("The own market does not bear the relation out.", lang) if found.relation.verdict in ("weaker", "does not tell") else ""  # fmt: skip
     n = voice_at(made.known, pd.Timestamp(scope.period.end))[1]
     return [
-        kpi.row(KPIS["voice_excess"], scope, excess, n=n, reason="" if excess == excess else none),
-        _estimate("voice_implied", found.implied, years or len(found.panel), none, scope),
+        kpi.row(KPIS["voice_excess"], scope, 100 * excess, n=n, reason="" if excess == excess else none),
+        _estimate(
+            "voice_implied",
+            Estimate(*(100 * one for one in found.implied[:3]), *found.implied[3:]),
+            years or len(found.panel),
+            none,
+            scope,
+        ),
         _estimate("voice_needed", found.as_published, years or len(found.panel), none, scope, goal),
     ]
 

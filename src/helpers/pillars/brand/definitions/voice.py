@@ -9,15 +9,15 @@ KPIS: tuple[Kpi, ...] = (
         "own estimated spend / estimated spend of all brands, twelve months, total over total", 0.01, decimals=1, headline=True,
     ),
     Kpi(
-        "voice_excess", "Excess share of voice", "brand", "share", "up", "counted",
+        "voice_excess", "Excess share of voice", "brand", "points", "up", "counted",
         "Share of voice of the last twelve months less the share of market of the twelve before, among the brands of which both are known.",
-        "own spend / spend of all - own sales of the year before / sales of all", 0.01, decimals=1,
+        "100 x (own spend / spend of all - own sales of the year before / sales of all)", 1.0, decimals=1,
     ),
     Kpi(
-        "voice_implied", "Share of market that the excess brings in a year", "brand", "share", "up", "modelled",
+        "voice_implied", "Share of market that the excess brings in a year", "brand", "points", "up", "modelled",
         "What the excess share of voice lets expect of the share of market a year on, by the published relation after the own market was "
         "asked whether it holds; other causes of growth apart.",
-        "excess share of voice x coefficient, of the published relation and of none at all mixed by how well the own years fit", 0.002,
+        "excess share of voice x coefficient, of the published relation and of none at all mixed by how well the own years fit", 0.2,
         decimals=2,
     ),
     Kpi(
