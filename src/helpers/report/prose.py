@@ -44,7 +44,7 @@ NUMBER = re.compile(r"^[\s\u00a0\u202f]*[-+−–]?[$€£]?[\d\s\u00a0\u202f.,]
 COUNT = re.compile(r"\bn = (?=\d)")  # stays on one line
 JOINER = "\u2060"  # no line ends here
 MONEY = re.compile(
-    rf"([+{MINUS}])(?=[$\u00a2-\u00a5\u20a0-\u20cf])"
+    rf"{MINUS}(?=[$\u00a2-\u00a5\u20a0-\u20cf])"
 )  # a browser may end a line before the sign of a currency
 UNSPOKEN = ("code", "pre", "script", "style", "template")
 SHORT = 20  # a cell of so many characters stays on one line
@@ -125,11 +125,11 @@ def _written(soup: BeautifulSoup) -> str:
 
 
 def _join_minus(soup: BeautifulSoup) -> None:
-    """Keep the sign before a currency on its line, in what is read; not in code, nor in the sentence that a button copies."""
+    """Keep the minus before a currency on its line, in what is read; not in code, nor in the sentence that a button copies."""
     for text in soup.find_all(string=MONEY):
         is_read = type(text) is NavigableString and text.find_parent(UNSPOKEN) is None
         if is_read and text.find_parent(class_="quote") is None:
-            text.replace_with(NavigableString(MONEY.sub(rf"\1{JOINER}", str(text))))
+            text.replace_with(NavigableString(MONEY.sub(MINUS + JOINER, str(text))))
 
 
 def dress_table(table: Tag) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from helpers.checks import SUREST, Decision
+from helpers.checks import Decision
 from helpers.company import Scope
 from helpers.i18n import number, plural, text
 from helpers.pillars.brand import lift_next
@@ -37,21 +37,14 @@ def _of(study: Study, made: Page, money: Money, scope: Scope, common: dict) -> D
     return _open(study, made, scope, common)
 
 
-def _effect(row) -> dict:
-    """A proved move of a study as the effect of a decision, with the chance that it has that sign."""
-    value, low, high = (
-        100 * float(one) for one in (row["absolute"], row["absolute_low"], row["absolute_high"])
-    )
-    return {"effect": value, "low": low, "high": high, "unit": "points", "probability": min(SUREST, 1 - float(row["p_all"]) / 2)}  # fmt: skip
-
-
 def _count(study: Study, money: Money, scope: Scope, common: dict) -> Decision:
     lang, rows = scope.language, study.of(PROVED)
-    said = text("Count on the brand effect of {study}: it raised {lifts}; {level} intervals that count all questions of the quarter.", lang,
+    said = text("Count on the brand effect of {study}: among people who could see it, it raised {lifts}; {level} intervals that count all questions of the quarter.", lang,
                 study=study.name, lifts=best(study, scope), level=level(scope))  # fmt: skip
     other = len(study.found) - len(rows)
     if other:
         said += " " + plural("Claim nothing for its other question.", "Claim nothing for its other {n} questions.", other, lang)  # fmt: skip
+    said += " " + text("These are memory and opinion: what it sold is for a test by region to say.", lang)
     own = money.table[money.table["study"] == study.name].dropna(subset=["each"])
     if len(own):
         row = own.iloc[0]
@@ -59,18 +52,19 @@ def _count(study: Study, money: Money, scope: Scope, common: dict) -> Decision:
                            cost=number(row["each_high"], "currency", currency=scope.currency, decimals=2, language=lang))  # fmt: skip
     return Decision(
         id=f"count_{study.name}", verb=text("Count on", lang), amount=plural("{n} proved question", "{n} proved questions", len(rows), lang), sentence=said,
-        reverse_if=text("a second study of this campaign, with as many answers, no longer shows it", lang), **_effect(rows.iloc[0]), **common,
+        reverse_if=text("a second study of this campaign, with as many answers, no longer shows it", lang),
+        **common,  # no effect: what a past campaign did comes of no decision
     )  # fmt: skip
 
 
 def _noticed(study: Study, scope: Scope, common: dict) -> Decision:
     """People remember the advertisement; no answer about the brand is proved."""
-    lang, row = scope.language, study.of(PROVED).iloc[0]
+    lang = scope.language
     said = text("Claim that people noticed {study}, and no effect on the brand: it raised {lifts}; {level} intervals that count all questions of the quarter.", lang,
                 study=study.name, lifts=best(study, scope), level=level(scope))  # fmt: skip
     return Decision(
         id=f"noticed_{study.name}", verb=text("Claim notice alone", lang), amount=study.name, sentence=said,
-        reverse_if=text("a study of this campaign proves a question about the brand", lang), **_effect(row), **common,
+        reverse_if=text("a study of this campaign proves a question about the brand", lang), **common,
     )  # fmt: skip
 
 
@@ -80,7 +74,7 @@ def _fell(study: Study, scope: Scope, common: dict) -> Decision:
                 lift=points(row["absolute"], lang), bounds=bounds(row["absolute_low"], row["absolute_high"], lang))  # fmt: skip
     return Decision(
         id=f"stop_{study.name}", verb=text("Stop", lang), amount=study.name, sentence=said,
-        reverse_if=text("a repeat with a fair lot finds no fall", lang), **_effect(row), **common,
+        reverse_if=text("a repeat with a fair lot finds no fall", lang), **common,
     )  # fmt: skip
 
 

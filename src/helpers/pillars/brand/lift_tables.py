@@ -80,7 +80,7 @@ def bar_table(made: Page, scope: Scope, *, certainty: float) -> pd.DataFrame:
         text("questions", lang): [number(one.n_questions, "count", language=lang) for one in shown],
         text("reported at {bar}", lang, bar=number(certainty, "share", language=lang)): [number(one.passed, "count", language=lang) for one in shown],
         text("survive", lang): [number(one.left, "count", language=lang) for one in shown],
-        text("an empty study passes", lang): by_chance,
+        text("a study without effect passes", lang): by_chance,
     }  # fmt: skip
     return pd.DataFrame(made_of, index=[one.study for one in shown]).rename_axis(columns=text("study", lang))
 
@@ -95,7 +95,7 @@ def money_table(money: Money, scope: Scope) -> pd.DataFrame:
         reached = "–" if math.isnan(row.reached) else _people(row.reached, lang)
         rows.append((each, people, reached, number(row.cost, **cash)))
     heads = [
-        text("cost of a person lifted, at most", lang), text("people lifted, at least", lang), text("people reached, at least", lang),
+        text("cost of a person lifted", lang), text("people lifted", lang), text("people reached, largest month", lang),
         text("cost of the campaign", lang),
     ]  # fmt: skip
     index = [f"{row.study} · {question(row.question, lang)}" for row in money.table.itertuples()]
