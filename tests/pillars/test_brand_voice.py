@@ -362,6 +362,34 @@ def test_own_years_without_the_relation_hold_the_level_of_media():
     assert next(one for one in voice_decisions.decisions(page, HERE) if one.id == "media").verb == "Hold"
 
 
+VERDICTS = {
+    "supports": "the own years bear the published relation out",
+    "stronger": "the own years put the relation above what was published",
+    "weaker": "the own years put the relation below what was published",
+    "does not tell": "the own years are at one with the published relation and with none at all",
+    "published": "the own market has too few years to ask",
+}
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_the_headline_says_of_each_verdict_of_the_own_years_what_it_is(made, verdict):
+    told = made.heard._replace(relation=made.heard.relation._replace(verdict=verdict))
+    said = voice_answer.answer(made._replace(heard=told), HERE)
+    assert [name for name, words in VERDICTS.items() if words in said] == [verdict]
+
+
+@pytest.mark.parametrize("verdict", ["supports", "stronger"])
+def test_a_voice_larger_than_the_market_is_held_though_the_own_years_bear_the_relation_out(made, verdict):
+    table = made.heard.table.assign(excess=0.05)
+    told = made.heard._replace(table=table, relation=made.heard.relation._replace(verdict=verdict))
+    said = voice_answer.answer(made._replace(heard=told), HERE)
+    assert "Hold the level of media" in said and VERDICTS[verdict] in said and "Raise" not in said
+    media = next(
+        one for one in voice_decisions.decisions(made._replace(heard=told), HERE) if one.id == "media"
+    )
+    assert media.verb == "Hold"
+
+
 def test_bad_input_is_refused():
     with pytest.raises(NothingToReportError, match="own_brands"):
         page_of(own="Nobody")

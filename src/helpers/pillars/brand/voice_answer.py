@@ -65,8 +65,25 @@ def _media_said(made: Page, scope: Scope) -> str:
     if math.isnan(part):
         return text("Hold the level of media: voice cannot be set against the share of market yet.", lang)
     facts = {"voice": share(voice, scope), "part": share(part, scope), "value": points(found.implied.value, scope, 2), "bounds": points_bounds(found.implied, scope, 2)}  # fmt: skip
-    if verdict in ("supports", "stronger") and found.own(house, "excess") < 0 and not math.isinf(found.needed.high):  # fmt: skip
-        return text("Raise the voice in one market first: with {voice} of the voice for {part} of the market, {value} of share goes in a year ({bounds}), and the own years bear that out.", lang, **facts)  # fmt: skip
+    if verdict in ("supports", "stronger"):
+        return _borne_out(made, scope, facts)
+    known = text("Hold the level of media: with {voice} of the voice for {part} of the market, {value} of share is to be expected in a year ({bounds})", lang, **facts)  # fmt: skip
     if verdict == "published":
-        return text("Hold the level of media: with {voice} of the voice for {part} of the market the published relation lets expect {value} of share in a year ({bounds}), and the own market has too few years to ask.", lang, **facts)  # fmt: skip
-    return text("Hold the level of media: {voice} of the voice for {part} of the market lets expect {value} of share in a year ({bounds}), since the own years do not bear the published relation out.", lang, **facts)  # fmt: skip
+        return text("{known}; that is the published relation alone, for the own market has too few years to ask.", lang, known=known)  # fmt: skip
+    if verdict == "weaker":
+        return text("{known}; the own years put the relation below what was published.", lang, known=known)
+    return text("{known}; the own years are at one with the published relation and with none at all.", lang, known=known)  # fmt: skip
+
+
+def _borne_out(made: Page, scope: Scope, facts: dict) -> str:
+    """The level of media where the own years bear the published relation out, or more than it."""
+    lang, found = scope.language, made.heard
+    own = (
+        text("the own years bear the published relation out", lang) if found.relation.verdict == "supports"
+        else text("the own years put the relation above what was published", lang)
+    )  # fmt: skip
+    if found.own(made.known.house, "excess") >= 0:
+        return text("Hold the level of media: with {voice} of the voice for {part} of the market it lets expect {value} of share in a year ({bounds}), and {own}.", lang, own=own, **facts)  # fmt: skip
+    if math.isinf(found.needed.high):
+        return text("Hold the level of media: with {voice} of the voice for {part} of the market, {value} of share is to be expected in a year ({bounds}); {own}, but no share of voice is sure to be enough for the goal.", lang, own=own, **facts)  # fmt: skip
+    return text("Raise the voice in one market first: with {voice} of the voice for {part} of the market, {value} of share is to be expected in a year ({bounds}), and {own}.", lang, own=own, **facts)  # fmt: skip
