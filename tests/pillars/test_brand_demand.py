@@ -139,6 +139,44 @@ def test_flights_of_a_month_tell_nothing_of_a_pause_and_the_page_says_so(flights
     assert "shows when a point of consideration moves sales by about" in demand_telling.seen(flights, HERE)
 
 
+def by_region(weeks, *, mean=400, n=24, seed=5):
+    """Orders of regions by week as a test by region counts them, before that test starts."""
+    rng, start = np.random.default_rng(seed), pd.Timestamp("2024-01-01")
+    rows = [("g", "control" if at % 2 else "treated", start + pd.Timedelta(days=7 * w), f"r{at:02d}", "FR", "geo", float(rng.poisson(mean))) for at in range(n) for w in range(weeks)]  # fmt: skip
+    made = pd.DataFrame(rows, columns=["experiment_id", "arm", "measured_on", "place", "market", "kind", "conversions"])  # fmt: skip
+    return duckdb.from_df(made.assign(units=1, value=0.0, cost=0.0, exposed=0.0, starts_on=start + pd.Timedelta(days=7 * weeks), ends_on=None, registered_on=None, hypothesis=None, metric=None, value_squares=None))  # fmt: skip
+
+
+def flights_with(experiments, *, spend=1000.0):
+    return demand.page(months(n=36, steady=True, answers=250, spend=spend), **CHOICES, experiments=experiments)  # fmt: skip
+
+
+def test_steady_regions_and_dear_media_let_a_test_by_region_tell():
+    made = flights_with(by_region(100), spend=20_000.0)
+    assert made.test.verdict == "would" and made.test.weeks == 26 and made.test.n_paused == 8
+    assert made.test.sees <= made.test.pays_at == pytest.approx(made.saved / (0.5 * made.found.table["revenue"].tail(12).sum()))  # fmt: skip
+    decision = demand_decisions.decisions(made, HERE)[1]
+    assert decision.verb == "Test" and "if they are spread evenly over regions and months" in decision.sentence  # fmt: skip
+    assert "a test by region would tell" in demand_telling.answer(made, HERE)
+
+
+def test_media_that_are_cheap_beside_the_noise_of_regions_are_not_paused_for_a_test():
+    made = flights_with(by_region(100, mean=2), spend=10.0)
+    assert made.test.verdict == "would not" and made.test.sees > made.test.pays_at
+    assert demand_decisions.decisions(made, HERE)[1].sentence.startswith("Leave a pause by region aside")
+    assert "nor would a test by region" in demand_telling.answer(made, HERE)
+
+
+def test_a_short_past_or_none_leaves_open_whether_a_test_by_region_would_tell(flights):
+    short = flights_with(by_region(20, mean=2), spend=10.0)
+    assert short.test.verdict == "cannot tell" and short.test.weeks == 6 and short.test.sees > 0
+    for made in (short, flights):
+        decision = demand_decisions.decisions(made, HERE)[1]
+        assert decision.verb == "Check" and "page on incrementality" in decision.sentence
+        said = demand_telling.answer(made, HERE) + demand_telling.seen(made, HERE)
+        assert "would tell" not in said and "is for the page on incrementality to show" in said
+
+
 def test_twenty_months_are_refused_with_the_number_needed_and_nothing_breaks():
     made = demand.page(months(n=20), **CHOICES)
     assert all(row.value is None for row in demand_figures.kpis(made, HERE)[:4])

@@ -12,7 +12,9 @@ from helpers.methods.base_demand_pause import summary
 from helpers.pillars.brand import demand_words as words
 from helpers.pillars.brand.demand import Page
 from helpers.pillars.brand.demand_figures import pause_refusal, refusal
+from helpers.pillars.brand.demand_regions import WOULD_NOT
 from helpers.pillars.brand.demand_series import measure
+from helpers.pillars.brand.demand_tested import tested
 
 RAISE, HOLD, OPEN = "raise", "hold", "cannot tell"
 WORTH = 5.0  # times the answers of today: a larger tracker is not asked for
@@ -67,14 +69,25 @@ def _share(made: Page, scope: Scope, common: dict) -> Decision:
 
 
 def _regions(made: Page, scope: Scope, common: dict) -> Decision:
-    lang = scope.language
+    lang, one = scope.language, made.test
+    if one.verdict == OPEN:
+        return Decision(
+            id="region_test", verb=text("Check", lang), amount=text("a test by region", lang), sentence=text("Check on the page on incrementality first: {told}", lang, told=tested(made, scope)),
+            reverse_if=text("that page shows that a test of this size sees what brand media would have to bring", lang), **common,
+        )  # fmt: skip
+    if one.verdict == WOULD_NOT:
+        return Decision(
+            id="region_test", verb=text("Leave", lang), amount=text("a pause by region", lang), sentence=text("Leave a pause by region aside: {told}", lang, told=tested(made, scope)),
+            reverse_if=text("orders of the regions become steadier, or brand media a larger part of sales", lang), **common,
+        )  # fmt: skip
     told = text(
-        "Test a pause: stop brand media in a third of the regions for two quarters, drawn by lot, and compare first purchases there with the rest, "
-        "before any cut for all. Brand media of two quarters in a third of the regions cost {cost}.", lang, cost=words.amount(made.saved / 6, scope),
+        "Test a pause: stop brand media in a third of the regions for two quarters, drawn by lot, and compare orders there with the rest, before any cut for all. "
+        "{told} That keeps back about {kept} of brand media, if they are spread evenly over regions and months.",
+        lang, told=tested(made, scope), kept=words.amount(made.saved / 6, scope),
     )  # fmt: skip
     return Decision(
         id="region_test", verb=text("Test", lang), amount=text("a third of the regions, two quarters", lang),
-        reverse_if=text("first purchases in the paused regions fall behind by more than their usual spread", lang), sentence=told, **common,
+        reverse_if=text("orders in the paused regions fall behind by more than their usual spread", lang), sentence=told, **common,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from helpers.pillars.brand.demand import Page
 from helpers.pillars.brand.demand_decisions import OPEN, RAISE, stand
 from helpers.pillars.brand.demand_figures import long_share, pause_refusal, refusal
 from helpers.pillars.brand.demand_series import measure
+from helpers.pillars.brand.demand_tested import would
 
 TO_SHOW = float(
     ndtri((1 + LEVEL) / 2) + ndtri(0.8)
@@ -66,7 +67,7 @@ def pause_said(made: Page, scope: Scope) -> str:
     """State what four quarters without brand media would cost beside what they would save, or why that cannot be told."""
     lang = scope.language
     if why := pause_refusal(made, scope):
-        return text("What four quarters without brand media would cost cannot be told: a test by region would tell.", lang) if made.fit.is_told else why  # fmt: skip
+        return text("What four quarters without brand media would cost cannot be told: {would}", lang, would=would(made, scope)) if made.fit.is_told else why  # fmt: skip
     row = made.fan.set_index("quarter").loc[0]
     return text(
         "Four quarters without brand media would cost {value} of sales ({level} interval {bounds}) and save {saved}.", lang, value=words.amount(row["value"], scope),
@@ -180,7 +181,7 @@ def seen(made: Page, scope: Scope) -> str:
                 of_measure=words.of_measure(made.metric, lang), share=words.share(math.expm1(smallest), scope, 1))  # fmt: skip
     if made.pause is not None and made.found.table["brand_media"].sum() > 0:
         said += " " + text("What brand media add to the brand shows from about {points} points on.", lang, points=words.points(TO_SHOW * float(made.fit.media.std()), scope))  # fmt: skip
-    return said + " " + text("Smaller effects matter, too, and need other proof: a test by region, which takes quarters and not years; more years of the same tracker; or brand media that stay on and off for long.", lang)  # fmt: skip
+    return said + " " + text("Smaller effects matter, too, and need other proof: more years of the same barometer, brand media that stay on and off for long, or a test by region; {would}", lang, would=would(made, scope))  # fmt: skip
 
 
 def balance(made: Page, scope: Scope) -> pd.DataFrame:

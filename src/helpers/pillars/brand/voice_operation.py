@@ -16,10 +16,11 @@ from helpers.errors import DataError
 from helpers.i18n import mark
 from helpers.kpi import LEVEL
 from helpers.methods import geo_design
+from helpers.pillars.brand.past_orders import past_orders
 from helpers.pillars.brand.voice_regions import Regions, Spike
-from helpers.pillars.brand.voice_tables import WEEK, Known
+from helpers.pillars.brand.voice_tables import Known
 from helpers.privacy.consent import permitted
-from helpers.rollups import best_customers, messages, places
+from helpers.rollups import best_customers, messages
 
 YEAR_DAYS = 365
 WANTED = 0.80  # chance with which a test is to see its effect
@@ -99,7 +100,7 @@ def cards(
 def _card(spike: Spike, known: Known, found: Regions, shops: pd.DataFrame, best, experiments, n_held_out: int, weeks: int) -> Card:  # fmt: skip
     ours = shops[shops["market"] == spike.market] if len(shops) else shops
     there = ours[ours["region"].astype(str) == spike.region] if len(ours) else ours
-    past = sold(experiments, spike)
+    past, _ = past_orders(experiments, spike.market)
     rows = known.regional[
         (known.regional["brand"] == known.house) & (known.regional["market"] == spike.market)
     ]
@@ -118,26 +119,6 @@ def _card(spike: Spike, known: Known, found: Regions, shops: pd.DataFrame, best,
 
 def _names(shops: pd.DataFrame) -> tuple[str, ...]:
     return tuple(shops["name"].fillna(shops["store_id"]).astype(str)) if len(shops) else ()
-
-
-def sold(experiments: object | None, spike: Spike) -> pd.DataFrame:
-    """Orders [week x region] of the market before the start of its last test by region, as that test counted them; empty without one."""
-    if experiments is None:
-        return pd.DataFrame()
-    rows = rollups.collect(places.place_days(experiments), may_be_empty=True)
-    rows = rows[(rows["market"] == spike.market) & (rows["place"] != "") & (rows["n_orders"] >= 0)]
-    if rows.empty:
-        return pd.DataFrame()
-    last = rows.groupby("experiment_id")["measured_on"].max().sort_index().idxmax()
-    plan = rollups.collect(places.planned_arms(experiments), may_be_empty=True)
-    starts = pd.to_datetime(plan[plan["experiment_id"] == last]["starts_on"]).min()
-    rows = rows[(rows["experiment_id"] == last)]
-    day = pd.to_datetime(rows["measured_on"])
-    rows = rows[day < starts] if starts == starts else rows
-    day = pd.to_datetime(rows["measured_on"])
-    week = (day - day.min()).dt.days // WEEK
-    full = int(((day.max() - day.min()).days + 1) // WEEK) if len(day) else 0
-    return rows[week < full].groupby([week[week < full], "place"])["n_orders"].sum().unstack().fillna(0.0)
 
 
 def _sees(sales: pd.DataFrame, weeks: int) -> tuple[float, int]:
