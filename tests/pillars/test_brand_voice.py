@@ -92,7 +92,7 @@ def stores(region="r07"):
 def geo(*, weeks=30, seed=3):
     rng, start, rows = np.random.default_rng(seed), pd.Timestamp("2026-01-05"), []
     for at, region in enumerate(REGIONS):
-        size = 5 + at % 6
+        size = 6 * (5 + at % 6)
         rows += [("g", "control" if at % 2 else "treated", start + pd.Timedelta(days=d), region, "FR", "geo", float(rng.poisson(size))) for d in range(7 * weeks)]  # fmt: skip
     made = pd.DataFrame(rows, columns=["experiment_id", "arm", "measured_on", "place", "market", "kind", "conversions"])  # fmt: skip
     return relation(made.assign(units=1, value=0.0, cost=0.0, exposed=0.0, starts_on=start + pd.Timedelta(days=7 * (weeks - 4)), ends_on=None, registered_on=None, hypothesis=None, metric=None, value_squares=None))  # fmt: skip
@@ -190,6 +190,18 @@ def test_held_out_regions_are_alike_and_the_test_says_what_it_sees(made):
     assert card.held_out.between(0.7 * card.own, 1.4 * card.own).all()
     assert "r03" not in card.held_out  # it has a store, the region has none
     assert 0 < card.sees < 1 and card.looks >= 20 and not card.stores and card.elsewhere == ("Here", "There")
+
+
+def test_a_region_whose_test_would_show_large_rises_only_is_looked_at_and_not_tested(made):
+    assert voice_answer.answer(made, HERE).startswith("Test a pop-up shop")
+    for sees, why in ((0.59, "only a rise of orders of 59% or more"), (math.nan, "past orders by region are missing")):  # fmt: skip
+        page = made._replace(cards=(made.cards[0]._replace(sees=sees),))
+        first, said = voice_decisions.decisions(page, HERE)[0], voice_answer.answer(page, HERE)
+        assert first.verb == "Look at" and first.sentence.startswith("Look at") and why in first.sentence
+        assert said.startswith("Look at") and why in said and "Test " not in said
+    two = made._replace(cards=(made.cards[0]._replace(sees=0.59),) * 2)
+    assert voice_answer.answer(two, HERE).startswith("Look at")
+    assert "too much for a test" in voice_showing.card_table(two, HERE).to_string()
 
 
 def test_customers_without_a_store_near_are_the_market_s_by_share_of_orders(made):
@@ -401,6 +413,8 @@ def test_bad_input_is_refused():
     with pytest.raises(DataError, match="high_value"):
         known = voice_tables.known(spend(), sales(), asked, HERE, own_brands="House", common_words="")
         voice_operation.cards(known, voice_regions.regions(known), HERE, **NONE, high_value=2, n_held_out=5, weeks=6)  # fmt: skip
+    with pytest.raises(DataError, match="sees_at_most"):
+        voice_operation.cards(known, voice_regions.regions(known), HERE, **NONE, high_value=0.2, n_held_out=5, weeks=6, sees_at_most=0.0)  # fmt: skip
     with pytest.raises(DataError, match="week before"):
         page_of(asked=asked[asked["starts_on"] != MONDAYS[50]])
 
@@ -465,9 +479,9 @@ def test_the_sample_s_planted_truths_are_inside_their_intervals(sample):
 def test_the_sample_s_page_says_what_to_do_first(sample):
     page, here = sample
     said = voice_answer.answer(page, here)
-    assert said.startswith("Test a pop-up shop in region 44 (FR) now")
+    assert said.startswith("Look at region 44 (FR)") and "could not be read as a test" in said
     assert "Hold the level of media" in said
-    assert [one.verb for one in voice_decisions.decisions(page, here)][:2] == ["Test", "Hold"]
+    assert [one.verb for one in voice_decisions.decisions(page, here)][:2] == ["Look at", "Hold"]
 
 
 def test_a_house_that_the_monitoring_service_does_not_follow_is_a_fault():

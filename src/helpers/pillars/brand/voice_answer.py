@@ -6,6 +6,7 @@ import math
 
 from helpers.company import Scope
 from helpers.i18n import listed, signed, text
+from helpers.pillars.brand.voice_operation import Card
 from helpers.pillars.brand.voice_page import Page
 from helpers.pillars.brand.voice_telling import search_finding
 from helpers.pillars.brand.voice_words import (
@@ -24,13 +25,7 @@ from helpers.pillars.brand.voice_words import (
 def answer(made: Page, scope: Scope) -> str:
     """Answer the page's question: the decision first, then the doubt."""
     lang, real = scope.language, made.real
-    parts = []
-    if real:
-        one = real[0].spike
-        parts.append(text("Test {operation} in region {region} ({market}) now: people there searched for {house} {times} times as often as usual in the {span} up to {day}, {excess} searches more ({low} to {high}), and none of the other {others} regions stands out so.", lang,
-                          region=one.region, market=one.market, house=made.known.house, times=ratio(one.times, scope), span=weeks(one.weeks, scope), operation=operation(bool(real[0].stores), scope), day=day(one.until, scope), excess=count(one.excess, scope),
-                          low=count(one.low, scope), high=count(one.high, scope), others=made.regions.n - 1) if len(real) == 1
-                     else text("Test shop operations in regions {regions} now: people there search for {house} more than their past and all other regions let expect.", lang, regions=listed([card.spike.region for card in real], lang), house=made.known.house))  # fmt: skip
+    parts = [_operations(made, scope)] if real else []
     parts.append(_media_said(made, scope))
     if not real:
         parts.append(text("No region calls for an operation: none searches more than its past and all others let expect.", lang) if made.regions.n else text("Local spikes cannot be told.", lang))  # fmt: skip
@@ -39,6 +34,34 @@ def answer(made: Page, scope: Scope) -> str:
     if made.assistants.growth is not None:
         parts.append(_assistants_short(made, scope))
     return " ".join(parts)
+
+
+def _operations(made: Page, scope: Scope) -> str:
+    """Where to test a shop operation, or where only to look."""
+    lang, house = scope.language, made.known.house
+    tests = [one for one in made.real if one.is_readable]
+    if len(made.real) > 1:
+        named = listed([card.spike.region for card in tests or made.real], lang)
+        if tests:
+            return text("Test shop operations in regions {regions} now: people there search for {house} more than their past and all other regions let expect.", lang, regions=named, house=house)  # fmt: skip
+        return text("Look at regions {regions}: people there search for {house} more than their past and all other regions let expect, but an operation could not be read as a test.", lang, regions=named, house=house)  # fmt: skip
+    card = made.real[0]
+    one = card.spike
+    facts = {
+        "region": one.region, "market": one.market, "house": house, "times": ratio(one.times, scope), "span": weeks(one.weeks, scope), "day": day(one.until, scope),
+        "excess": count(one.excess, scope), "low": count(one.low, scope), "high": count(one.high, scope), "others": made.regions.n - 1,
+    }  # fmt: skip
+    if tests:
+        return text("Test {operation} in region {region} ({market}) now: people there searched for {house} {times} times as often as usual in the {span} up to {day}, {excess} searches more ({low} to {high}), and none of the other {others} regions stands out so.", lang, operation=operation(bool(card.stores), scope), **facts)  # fmt: skip
+    return text("Look at region {region} ({market}): people there searched for {house} {times} times as often as usual in the {span} up to {day}, {excess} searches more ({low} to {high}), and none of the other {others} regions stands out so. {why}", lang, why=unreadable(card, scope), **facts)  # fmt: skip
+
+
+def unreadable(card: Card, scope: Scope) -> str:
+    """Why an operation in the region could not be read as a test."""
+    lang = scope.language
+    if math.isnan(card.sees):
+        return text("Whether an operation there could be read as a test cannot be told: past orders by region are missing.", lang)  # fmt: skip
+    return text("An operation there could not be read as a test: {span} would show only a rise of orders of {sees} or more.", lang, span=weeks(card.weeks, scope), sees=share(card.sees, scope, 0))  # fmt: skip
 
 
 def _lead_short(made: Page, scope: Scope) -> str:

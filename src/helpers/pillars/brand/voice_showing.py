@@ -157,6 +157,8 @@ def _card(one: Card, made: Page, scope: Scope) -> dict[str, str]:
     sizes = text("{own} {unit} in the region; {low} to {high} in the held-out ones", lang, own=ratio(one.own, scope), unit=unit,
                  low=ratio(one.held_out.min(), scope), high=ratio(one.held_out.max(), scope)) if len(one.held_out) else "–"  # fmt: skip
     sees = text("a rise of orders of {sees} or more, with a chance of 80 %", lang, sees=share(one.sees, scope, 0)) if one.sees == one.sees else text("cannot be told: no past orders by region", lang)  # fmt: skip
+    if one.sees > one.most:
+        sees = text("{sees}: too much for a test", lang, sees=sees)
     return {
         text("searches", lang): text("{searches} in {span} up to {day}, {expected} expected", lang, searches=count(spike.searches, scope), span=weeks(spike.weeks, scope), day=day(spike.until, scope), expected=count(spike.expected, scope)),
         text("a year before", lang): past,
