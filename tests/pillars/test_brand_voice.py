@@ -151,6 +151,49 @@ def test_share_of_search_leaves_the_common_word_out(made):
     assert shown_checks(made)["common_words"].status == "review"
 
 
+def test_voice_is_said_to_be_estimated_and_its_n_counts_no_rows_of_the_table(made):
+    row = rows_of(made)["voice_share"]
+    assert row.n == 4 * 12 and "Estimated by a monitoring service" in row.reason
+    subtitle = voice_telling.voice_subtitle(made, HERE)
+    assert "estimated by a monitoring service" in subtitle and "counted" not in subtitle.split(";")[1]
+
+
+def test_the_excess_stands_beside_the_share_of_market_that_it_is_taken_from(made):
+    table = made.heard.table
+    assert (table["voice"] - table["share_before"]).tolist() == pytest.approx(table["excess"].tolist())
+    grown = page_of(sold=sales(rate=0.5)).heard.table
+    assert (grown["voice"] - grown["share_before"]).tolist() == pytest.approx(grown["excess"].tolist())
+    assert abs(grown.loc["Loud", "share_before"] - grown.loc["Loud", "share"]) > 0.01
+    shown = voice_showing.voice_table(made, HERE)
+    assert {"share of market, among the 4 brands", "share of market a year before"} <= set(shown.columns)
+    assert "among 4 brands" in voice_telling.voice_finding(made, HERE) and "among 4 brands" in voice_answer.answer(made, HERE)  # fmt: skip
+
+
+def test_the_chart_of_searches_counts_and_names_what_it_shows_and_what_it_leaves_out(made):
+    said, rows = voice_telling.search_subtitle(made, HERE), made.searched.brands
+    assert f"n = {rows['n'].drop('Apple').sum():,.0f} searches" in said and "Apple left out" in said
+    asked = searches()
+    more = [asked[asked["brand"] == "Quiet"].assign(brand=name, searches=n) for name, n in (("Small", 90.0), ("Tiny", 50.0))]  # fmt: skip
+    said = voice_telling.search_subtitle(page_of(asked=pd.concat([asked, *more])), HERE)
+    assert said.endswith("not drawn: Tiny")
+
+
+def test_departments_are_called_so_and_never_stand_as_bare_numbers():
+    codes = {name: f"{at + 1:02d}" for at, name in enumerate(REGIONS)}
+    asked = searches()
+    page = page_of(asked=asked.assign(region=asked["region"].map(codes)))
+    first = voice_decisions.decisions(page, HERE)[0]
+    assert first.amount == "department 08" and "in department 08 (FR)" in first.sentence
+    assert voice_telling.spike_finding(page, HERE).startswith("Department 08:")
+    table = voice_showing.card_table(page, HERE)
+    assert table.columns.tolist() == ["department 08 (FR)"] and "departments" in table.to_string()
+    seen = page._replace(cards=(page.cards[0]._replace(sees=0.1),))
+    assert "Leave alone departments" in voice_decisions.decisions(seen, HERE)[0].sentence
+    assert "in department 08 (FR)" in voice_answer.answer(seen, HERE)
+    french = Scope(SHOP, parse("2026-09"), "ALL", "fr")
+    assert "dans le département 08 (FR)" in voice_answer.answer(seen, french)
+
+
 def test_the_one_region_that_rises_is_found_and_its_excess_holds_what_was_made(made):
     (one,) = made.regions.spikes
     assert (one.region, one.weeks, one.market) == ("r07", 4, "FR")
@@ -275,6 +318,9 @@ def test_one_market_cannot_tell_what_assistants_take():
         math.isnan(page.assistants.taken.each.value) and shown_checks(page)["assistants"].status == "review"
     )
     assert rows_of(page)["assistant_searches"].reason
+    assert "all markets together" not in shown_checks(page)["assistants"].remedy
+    one = Scope(SHOP, parse("2026-09"), "FR", "en")
+    assert "all markets together" in shown_checks(page, one)["assistants"].remedy
 
 
 def test_one_week_of_searches_tells_no_share_no_lead_and_no_spike():
@@ -284,7 +330,9 @@ def test_one_week_of_searches_tells_no_share_no_lead_and_no_spike():
     assert rows["search_spikes"].value is None and "needed 26" in rows["search_spikes"].reason
     assert shown["searches"].status == "review" and "1 week only" in shown["searches"].text
     assert shown["regions"].status == "review"
-    assert "Local spikes cannot be told" in voice_answer.answer(page, HERE)
+    said = voice_answer.answer(page, HERE)
+    assert "Local spikes cannot be told" in said and "–" not in said
+    assert "The share of search of House cannot be told: searches of a quarter are needed." in said
 
 
 def test_searches_by_month_tell_a_share_and_no_spike():
@@ -479,7 +527,10 @@ def test_the_sample_s_planted_truths_are_inside_their_intervals(sample):
 def test_the_sample_s_page_says_what_to_do_first(sample):
     page, here = sample
     said = voice_answer.answer(page, here)
-    assert said.startswith("Look at region 44 (FR)") and "could not be read as a test" in said
+    assert (
+        said.startswith("Look at what happens in department 44 (FR)")
+        and "could not be read as a test" in said
+    )
     assert "Hold the level of media" in said
     assert [one.verb for one in voice_decisions.decisions(page, here)][:2] == ["Look at", "Hold"]
 

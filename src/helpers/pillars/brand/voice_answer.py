@@ -8,7 +8,8 @@ from helpers.company import Scope
 from helpers.i18n import listed, signed, text
 from helpers.pillars.brand.voice_operation import Card
 from helpers.pillars.brand.voice_page import Page
-from helpers.pillars.brand.voice_telling import search_finding
+from helpers.pillars.brand.voice_places import inside
+from helpers.pillars.brand.voice_telling import brands, search_finding
 from helpers.pillars.brand.voice_words import (
     bounds,
     count,
@@ -30,7 +31,7 @@ def answer(made: Page, scope: Scope) -> str:
     if not real:
         parts.append(text("No region calls for an operation: none searches more than its past and all others let expect.", lang) if made.regions.n else text("Local spikes cannot be told.", lang))  # fmt: skip
     if made.searched.found is not None:
-        parts.append(text("{title}; {lead}", lang, title=search_finding(made, scope), lead=_lead_short(made, scope)))  # fmt: skip
+        parts.append(text("{title}.", lang, title=search_finding(made, scope)) if math.isnan(made.searched.brands.loc[made.known.house, made.searched.column]) else text("{title}; {lead}", lang, title=search_finding(made, scope), lead=_lead_short(made, scope)))  # fmt: skip
     if made.assistants.growth is not None:
         parts.append(_assistants_short(made, scope))
     return " ".join(parts)
@@ -41,19 +42,22 @@ def _operations(made: Page, scope: Scope) -> str:
     lang, house = scope.language, made.known.house
     tests = [one for one in made.real if one.is_readable]
     if len(made.real) > 1:
-        named = listed([card.spike.region for card in tests or made.real], lang)
+        named = listed(
+            [inside(made.known, one.spike.market, one.spike.region, scope) for one in tests or made.real],
+            lang,
+        )
         if tests:
-            return text("Test shop operations in regions {regions} now: people there search for {house} more than their past and all other regions let expect.", lang, regions=named, house=house)  # fmt: skip
-        return text("Look at regions {regions}: people there search for {house} more than their past and all other regions let expect, but an operation could not be read as a test.", lang, regions=named, house=house)  # fmt: skip
+            return text("Test shop operations {regions} now: people there search for {house} more than their past and all other regions let expect.", lang, regions=named, house=house)  # fmt: skip
+        return text("Look at what happens {regions}: people there search for {house} more than their past and all other regions let expect, but an operation could not be read as a test.", lang, regions=named, house=house)  # fmt: skip
     card = made.real[0]
     one = card.spike
     facts = {
-        "region": one.region, "market": one.market, "house": house, "times": ratio(one.times, scope), "span": weeks(one.weeks, scope), "day": day(one.until, scope),
+        "inside": inside(made.known, one.market, one.region, scope), "market": one.market, "house": house, "times": ratio(one.times, scope), "span": weeks(one.weeks, scope), "day": day(one.until, scope),
         "excess": count(one.excess, scope), "low": count(one.low, scope), "high": count(one.high, scope), "others": made.regions.n - 1,
     }  # fmt: skip
     if tests:
-        return text("Test {operation} in region {region} ({market}) now: people there searched for {house} {times} times as often as usual in the {span} up to {day}, {excess} searches more ({low} to {high}), and none of the other {others} regions stands out so.", lang, operation=operation(bool(card.stores), scope), **facts)  # fmt: skip
-    return text("Look at region {region} ({market}): people there searched for {house} {times} times as often as usual in the {span} up to {day}, {excess} searches more ({low} to {high}), and none of the other {others} regions stands out so. {why}", lang, why=unreadable(card, scope), **facts)  # fmt: skip
+        return text("Test {operation} {inside} ({market}) now: people there searched for {house} {times} times as often as usual in the {span} up to {day}, {excess} searches more ({low} to {high}), and none of the other {others} regions stands out so.", lang, operation=operation(bool(card.stores), scope), **facts)  # fmt: skip
+    return text("Look at what happens {inside} ({market}): people there searched for {house} {times} times as often as usual in the {span} up to {day}, {excess} searches more ({low} to {high}), and none of the other {others} regions stands out so. {why}", lang, why=unreadable(card, scope), **facts)  # fmt: skip
 
 
 def unreadable(card: Card, scope: Scope) -> str:
@@ -87,10 +91,10 @@ def _media_said(made: Page, scope: Scope) -> str:
     voice, part, verdict = found.own(house, "voice"), found.own(house, "share"), found.relation.verdict
     if math.isnan(part):
         return text("Hold the level of media: voice cannot be set against the share of market yet.", lang)
-    facts = {"voice": share(voice, scope), "part": share(part, scope), "value": points(found.implied.value, scope, 2), "bounds": points_bounds(found.implied, scope, 2)}  # fmt: skip
+    facts = {"voice": share(voice, scope), "part": text("{share} of the market among {n} brands", lang, share=share(part, scope), n=brands(made)), "value": points(found.implied.value, scope, 2), "bounds": points_bounds(found.implied, scope, 2)}  # fmt: skip
     if verdict in ("supports", "stronger"):
         return _borne_out(made, scope, facts)
-    known = text("Hold the level of media: with {voice} of the voice for {part} of the market, {value} of share is to be expected in a year ({bounds})", lang, **facts)  # fmt: skip
+    known = text("Hold the level of media: with {voice} of the voice for {part}, {value} of share is to be expected in a year ({bounds})", lang, **facts)  # fmt: skip
     if verdict == "published":
         return text("{known}; that is the published relation alone, for the own market has too few years to ask.", lang, known=known)  # fmt: skip
     if verdict == "weaker":
@@ -106,7 +110,7 @@ def _borne_out(made: Page, scope: Scope, facts: dict) -> str:
         else text("the own years put the relation above what was published", lang)
     )  # fmt: skip
     if found.own(made.known.house, "excess") >= 0:
-        return text("Hold the level of media: with {voice} of the voice for {part} of the market it lets expect {value} of share in a year ({bounds}), and {own}.", lang, own=own, **facts)  # fmt: skip
+        return text("Hold the level of media: with {voice} of the voice for {part} it lets expect {value} of share in a year ({bounds}), and {own}.", lang, own=own, **facts)  # fmt: skip
     if math.isinf(found.needed.high):
-        return text("Hold the level of media: with {voice} of the voice for {part} of the market, {value} of share is to be expected in a year ({bounds}); {own}, but no share of voice is sure to be enough for the goal.", lang, own=own, **facts)  # fmt: skip
-    return text("Raise the voice in one market first: with {voice} of the voice for {part} of the market, {value} of share is to be expected in a year ({bounds}), and {own}.", lang, own=own, **facts)  # fmt: skip
+        return text("Hold the level of media: with {voice} of the voice for {part}, {value} of share is to be expected in a year ({bounds}); {own}, but no share of voice is sure to be enough for the goal.", lang, own=own, **facts)  # fmt: skip
+    return text("Raise the voice in one market first: with {voice} of the voice for {part}, {value} of share is to be expected in a year ({bounds}), and {own}.", lang, own=own, **facts)  # fmt: skip

@@ -11,6 +11,7 @@ from helpers.pillars.brand import voice_telling as telling
 from helpers.pillars.brand.voice_answer import unreadable
 from helpers.pillars.brand.voice_operation import Card
 from helpers.pillars.brand.voice_page import Page
+from helpers.pillars.brand.voice_places import inside, place, places
 from helpers.pillars.brand.voice_words import count, operation, points, points_bounds, ratio, share, weeks
 
 MOST = 3  # operations at once
@@ -32,23 +33,23 @@ def decisions(made: Page, scope: Scope, *, owner: str = "") -> list[Decision]:
 def _operation(card: Card, made: Page, scope: Scope, common: dict) -> Decision:
     lang, spike = scope.language, card.spike
     facts = {
-        "region": spike.region, "market": spike.market, "searches": count(spike.searches, scope), "span": weeks(spike.weeks, scope), "times": ratio(spike.times, scope),
+        "inside": inside(made.known, spike.market, spike.region, scope), "market": spike.market, "searches": count(spike.searches, scope), "span": weeks(spike.weeks, scope), "times": ratio(spike.times, scope),
     }  # fmt: skip
     if not card.is_readable:
-        told = text("Look at region {region} ({market}): {searches} searches in {span} are {times} times the usual. {why}", lang, why=unreadable(card, scope), **facts)  # fmt: skip
+        told = text("Look at what happens {inside} ({market}): {searches} searches in {span} are {times} times the usual. {why}", lang, why=unreadable(card, scope), **facts)  # fmt: skip
         return Decision(
-            id=f"operation_{spike.market}_{spike.region}", verb=text("Look at", lang), amount=text("region {region}", lang, region=spike.region), sentence=told,
+            id=f"operation_{spike.market}_{spike.region}", verb=text("Look at", lang), amount=place(made.known, spike.market, spike.region, scope), sentence=told,
             reverse_if=text("the smallest rise that a test there would show is {most} or less", lang, most=share(card.most, scope, 0)), **common,
         )  # fmt: skip
-    parts = [text("Test {operation} in region {region} ({market}): {searches} searches in {span} are {times} times the usual.", lang, operation=operation(bool(card.stores), scope), **facts)]  # fmt: skip
+    parts = [text("Test {operation} {inside} ({market}): {searches} searches in {span} are {times} times the usual.", lang, operation=operation(bool(card.stores), scope), **facts)]  # fmt: skip
     if not math.isnan(card.people.here):
         parts.append(text("About {n} of the best customers there may be invited by e-mail.", lang, n=count(card.people.here, scope)))  # fmt: skip
     if len(card.held_out):
-        held = telling.some(list(card.held_out.index), scope)
-        parts.append(text("Leave the regions {regions} alone.", lang, regions=held))
+        held = places(made.known, spike.market, list(card.held_out.index), scope)
+        parts.append(text("Leave alone {regions}.", lang, regions=held))
     parts.append(text("Against them {span} would show only a rise of orders of {sees} or more.", lang, span=weeks(card.weeks, scope), sees=share(card.sees, scope, 0)))  # fmt: skip
     return Decision(
-        id=f"operation_{spike.market}_{spike.region}", verb=text("Test", lang), amount=text("region {region}", lang, region=spike.region), sentence=" ".join(parts),
+        id=f"operation_{spike.market}_{spike.region}", verb=text("Test", lang), amount=place(made.known, spike.market, spike.region, scope), sentence=" ".join(parts),
         reverse_if=text("searches there are back to usual before the operation opens", lang), **common,
     )  # fmt: skip
 
