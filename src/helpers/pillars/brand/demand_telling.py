@@ -17,7 +17,7 @@ from helpers.pillars.brand import demand_words as words
 from helpers.pillars.brand.demand import Page
 from helpers.pillars.brand.demand_decisions import OPEN, RAISE, stand
 from helpers.pillars.brand.demand_figures import long_share, pause_refusal, refusal
-from helpers.pillars.brand.demand_series import measure
+from helpers.pillars.brand.demand_series import answers, measure
 from helpers.pillars.brand.demand_tested import would
 
 TO_SHOW = float(
@@ -102,12 +102,10 @@ def course_finding(made: Page, scope: Scope) -> str:
 
 def course_subtitle(made: Page, scope: Scope) -> str:
     """Say under the course what is drawn."""
-    worth = measure(made.found, made.metric)[1]
-    n = float(np.nanmedian(worth)) if np.isfinite(worth).any() else 0
     return plural(
-        "share of people asked, by month; each wave is worth {n} answer; band: {level} interval of the brand behind the waves",
-        "share of people asked, by month; each wave is worth {n} answers; band: {level} interval of the brand behind the waves",
-        round(n), scope.language, level=words.level(scope),
+        "agency barometer, share of people asked, by month; a usual wave is worth {n} answer; band: {level} interval of the brand behind the waves",
+        "agency barometer, share of people asked, by month; a usual wave is worth {n} answers; band: {level} interval of the brand behind the waves",
+        answers(made.found, made.metric), scope.language, level=words.level(scope),
     )  # fmt: skip
 
 
@@ -230,7 +228,7 @@ def naive(made: Page, scope: Scope) -> str:
     r = float(np.corrcoef(points, logs)[0, 1]) if spread > 0 else math.nan
     mended, _ = corrected_slope(points, logs, noise)
     said = text(
-        "Drawn through the months as they stand, a point goes with {slope} of sales (correlation {r}). Of the spread of the tracker from month to month, "
+        "Drawn through the months as they stand, a point goes with {slope} of sales (correlation {r}). Of the spread of the agency barometer from month to month, "
         "{part} is the luck of who was asked.", lang, slope=words.share(math.expm1(slope), scope, 1), r=words.points(r, scope),
         part=words.share(min(noise / spread, 1.0) if spread > 0 else math.nan, scope),
     )  # fmt: skip
