@@ -172,7 +172,7 @@ def test_a_short_past_or_none_leaves_open_whether_a_test_by_region_would_tell(fl
     assert short.test.verdict == "cannot tell" and short.test.weeks == 6 and short.test.sees > 0
     for made in (short, flights):
         decision = demand_decisions.decisions(made, HERE)[1]
-        assert decision.verb == "Check" and "page on incrementality" in decision.sentence
+        assert decision.verb == "Verify" and "page on incrementality" in decision.sentence
         said = demand_telling.answer(made, HERE) + demand_telling.seen(made, HERE)
         assert "would tell" not in said and "is for the page on incrementality to show" in said
 

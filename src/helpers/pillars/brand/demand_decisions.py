@@ -72,7 +72,7 @@ def _regions(made: Page, scope: Scope, common: dict) -> Decision:
     lang, one = scope.language, made.test
     if one.verdict == OPEN:
         return Decision(
-            id="region_test", verb=text("Check", lang), amount=text("a test by region", lang), sentence=text("Check on the page on incrementality first: {told}", lang, told=tested(made, scope)),
+            id="region_test", verb=text("Verify", lang), amount=text("a test by region", lang), sentence=text("Verify on the page on incrementality first: {told}", lang, told=tested(made, scope)),
             reverse_if=text("that page shows that a test of this size sees what brand media would have to bring", lang), **common,
         )  # fmt: skip
     if one.verdict == WOULD_NOT:

@@ -92,9 +92,9 @@ def _media_said(made: Page, scope: Scope) -> str:
     if math.isnan(part):
         return text("Hold the level of media: voice cannot be set against the share of market yet.", lang)
     facts = {"voice": share(voice, scope), "part": text("{share} of the market among {n} brands", lang, share=share(part, scope), n=brands(made)), "value": points(found.implied.value, scope, 2), "bounds": points_bounds(found.implied, scope, 2)}  # fmt: skip
-    if verdict in ("supports", "stronger"):
-        return _borne_out(made, scope, facts)
     known = text("Hold the level of media: with {voice} of the voice for {part}, {value} of share is to be expected in a year ({bounds})", lang, **facts)  # fmt: skip
+    if verdict in ("supports", "stronger"):
+        return _borne_out(made, scope, facts, known)
     if verdict == "published":
         return text("{known}; that is the published relation alone, for the own market has too few years to ask.", lang, known=known)  # fmt: skip
     if verdict == "weaker":
@@ -102,7 +102,7 @@ def _media_said(made: Page, scope: Scope) -> str:
     return text("{known}; the own years are at one with the published relation and with none at all.", lang, known=known)  # fmt: skip
 
 
-def _borne_out(made: Page, scope: Scope, facts: dict) -> str:
+def _borne_out(made: Page, scope: Scope, facts: dict, known: str) -> str:
     """The level of media where the own years bear the published relation out, or more than it."""
     lang, found = scope.language, made.heard
     own = (
@@ -110,7 +110,7 @@ def _borne_out(made: Page, scope: Scope, facts: dict) -> str:
         else text("the own years put the relation above what was published", lang)
     )  # fmt: skip
     if found.own(made.known.house, "excess") >= 0:
-        return text("Hold the level of media: with {voice} of the voice for {part} it lets expect {value} of share in a year ({bounds}), and {own}.", lang, own=own, **facts)  # fmt: skip
+        return text("{known}; {own}.", lang, known=known, own=own)
     if math.isinf(found.needed.high):
-        return text("Hold the level of media: with {voice} of the voice for {part}, {value} of share is to be expected in a year ({bounds}); {own}, but no share of voice is sure to be enough for the goal.", lang, own=own, **facts)  # fmt: skip
+        return text("{known}; {own}, but no share of voice is sure to be enough for the goal.", lang, known=known, own=own)  # fmt: skip
     return text("Raise the voice in one market first: with {voice} of the voice for {part}, {value} of share is to be expected in a year ({bounds}), and {own}.", lang, own=own, **facts)  # fmt: skip
