@@ -139,6 +139,44 @@ def test_flights_of_a_month_tell_nothing_of_a_pause_and_the_page_says_so(flights
     assert "shows when a point of consideration moves sales by about" in demand_telling.seen(flights, HERE)
 
 
+def by_region(weeks, *, mean=400, n=24, seed=5):
+    """Orders of regions by week as a test by region counts them, before that test starts."""
+    rng, start = np.random.default_rng(seed), pd.Timestamp("2024-01-01")
+    rows = [("g", "control" if at % 2 else "treated", start + pd.Timedelta(days=7 * w), f"r{at:02d}", "FR", "geo", float(rng.poisson(mean))) for at in range(n) for w in range(weeks)]  # fmt: skip
+    made = pd.DataFrame(rows, columns=["experiment_id", "arm", "measured_on", "place", "market", "kind", "conversions"])  # fmt: skip
+    return duckdb.from_df(made.assign(units=1, value=0.0, cost=0.0, exposed=0.0, starts_on=start + pd.Timedelta(days=7 * weeks), ends_on=None, registered_on=None, hypothesis=None, metric=None, value_squares=None))  # fmt: skip
+
+
+def flights_with(experiments, *, spend=1000.0):
+    return demand.page(months(n=36, steady=True, answers=250, spend=spend), **CHOICES, experiments=experiments)  # fmt: skip
+
+
+def test_steady_regions_and_dear_media_let_a_test_by_region_tell():
+    made = flights_with(by_region(100), spend=20_000.0)
+    assert made.test.verdict == "would" and made.test.weeks == 26 and made.test.n_paused == 8
+    assert made.test.sees <= made.test.pays_at == pytest.approx(made.saved / (0.5 * made.found.table["revenue"].tail(12).sum()))  # fmt: skip
+    decision = demand_decisions.decisions(made, HERE)[1]
+    assert decision.verb == "Test" and "if they are spread evenly over regions and months" in decision.sentence  # fmt: skip
+    assert "a test by region would tell" in demand_telling.answer(made, HERE)
+
+
+def test_media_that_are_cheap_beside_the_noise_of_regions_are_not_paused_for_a_test():
+    made = flights_with(by_region(100, mean=2), spend=10.0)
+    assert made.test.verdict == "would not" and made.test.sees > made.test.pays_at
+    assert demand_decisions.decisions(made, HERE)[1].sentence.startswith("Leave a pause by region aside")
+    assert "nor would a test by region" in demand_telling.answer(made, HERE)
+
+
+def test_a_short_past_or_none_leaves_open_whether_a_test_by_region_would_tell(flights):
+    short = flights_with(by_region(20, mean=2), spend=10.0)
+    assert short.test.verdict == "cannot tell" and short.test.weeks == 6 and short.test.sees > 0
+    for made in (short, flights):
+        decision = demand_decisions.decisions(made, HERE)[1]
+        assert decision.verb == "Verify" and "page on incrementality" in decision.sentence
+        said = demand_telling.answer(made, HERE) + demand_telling.seen(made, HERE)
+        assert "would tell" not in said and "is for the page on incrementality to show" in said
+
+
 def test_twenty_months_are_refused_with_the_number_needed_and_nothing_breaks():
     made = demand.page(months(n=20), **CHOICES)
     assert all(row.value is None for row in demand_figures.kpis(made, HERE)[:4])
@@ -164,7 +202,7 @@ def test_each_check_can_fail():
     assert {name for name in wrong if status[name] == "review"} == wrong
     said = {one.id: one.text for one in demand_figures.checks(made, HERE)}
     assert said["waves"].startswith("1 month has no wave") and said["design"].startswith(
-        "3 figures of the tracker"
+        "3 figures of the agency barometer"
     )
     assert "nothing to pause" in demand_figures.pause_refusal(made, HERE)
 
@@ -176,6 +214,45 @@ def test_parts_that_disagree_and_an_assumption_that_decides_are_named():
     ways.loc[ways["kind"] == "growth", "low"] = -0.01
     status = {one.id: one.status for one in demand_figures.checks(made._replace(ways=ways), HERE)}
     assert status["parts"] == status["growth"] == "review"
+
+
+def with_ways(made, **ends):
+    """The page with other ends of the intervals of some ways to read the effect."""
+    ways = made.ways.copy()
+    for kind, (low, high) in ends.items():
+        ways.loc[ways["kind"] == kind, ["value", "low", "high"]] = ((low + high) / 2, low, high)
+    return {one.id: one for one in demand_figures.checks(made._replace(ways=ways), HERE)}
+
+
+def test_parts_that_show_nothing_do_not_agree_and_growth_that_shows_nothing_proves_nothing(known):
+    open_, up, down = (-0.1, 0.2), (0.01, 0.1), (-0.2, -0.1)
+    for first, repeat, status, words in (
+        (up, up, "pass", "agree on the effect"), (open_, open_, "review", "whether they agree cannot be told"),
+        (up, open_, "review", "in one of first and repeat"), (up, down, "review", "disagree"),
+    ):  # fmt: skip
+        one = with_ways(known, first=first, repeat=repeat)["parts"]
+        assert one.status == status and words in one.text
+    for growth, main, status, words in ((up, up, "pass", "is shown however much"), (open_, open_, "review", "cannot be told"), (up, open_, "review", "hangs on how much"), (up, down, "review", "hangs on how much")):  # fmt: skip
+        one = with_ways(known, growth=growth, none=main, main=main)["growth"]
+        assert one.status == status and words in one.text
+
+
+@pytest.mark.parametrize(("needed", "words"), [(math.nan, "cannot be worked out"), (math.inf, "wanders more between the months"), (1e6, "would take 1,000,000"), (700.0, "Ask 700"), (20.0, "that is enough")])  # fmt: skip
+def test_each_reason_to_keep_the_barometer_has_its_sentence(flights, needed, words):
+    said = demand_decisions.decisions(flights._replace(needed=needed), HERE)[-1].sentence
+    assert words in said and "A test by region does" not in said
+    none = flights.found._replace(table=flights.found.table.assign(brand_media=0.0))
+    said = demand_decisions.decisions(flights._replace(found=none, needed=math.nan), HERE)[-1].sentence
+    assert "no brand media were bought" in said
+
+
+def test_answers_of_a_usual_wave_are_one_figure_on_the_whole_page(flights):
+    waves = flights.found.waves.assign(n_effective=[538.0, 538.9, 539.4, 545.0] * 18)
+    made = flights._replace(found=flights.found._replace(waves=waves))
+    n = str(demand_series.answers(made.found, "consideration"))
+    assert f"Keep the agency barometer at {n} " in demand_decisions.decisions(made._replace(needed=math.inf), HERE)[-1].sentence  # fmt: skip
+    assert f"worth {n} answers" in demand_telling.course_subtitle(made, HERE)
+    assert {one.id: one for one in demand_figures.checks(made, HERE)}["answers"].text.startswith(f"{n} ")
 
 
 def test_the_naive_slope_is_told_beside_the_part_of_the_tracker_that_is_luck(known):

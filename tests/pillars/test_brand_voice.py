@@ -92,7 +92,7 @@ def stores(region="r07"):
 def geo(*, weeks=30, seed=3):
     rng, start, rows = np.random.default_rng(seed), pd.Timestamp("2026-01-05"), []
     for at, region in enumerate(REGIONS):
-        size = 5 + at % 6
+        size = 6 * (5 + at % 6)
         rows += [("g", "control" if at % 2 else "treated", start + pd.Timedelta(days=d), region, "FR", "geo", float(rng.poisson(size))) for d in range(7 * weeks)]  # fmt: skip
     made = pd.DataFrame(rows, columns=["experiment_id", "arm", "measured_on", "place", "market", "kind", "conversions"])  # fmt: skip
     return relation(made.assign(units=1, value=0.0, cost=0.0, exposed=0.0, starts_on=start + pd.Timedelta(days=7 * (weeks - 4)), ends_on=None, registered_on=None, hypothesis=None, metric=None, value_squares=None))  # fmt: skip
@@ -151,6 +151,49 @@ def test_share_of_search_leaves_the_common_word_out(made):
     assert shown_checks(made)["common_words"].status == "review"
 
 
+def test_voice_is_said_to_be_estimated_and_its_n_counts_no_rows_of_the_table(made):
+    row = rows_of(made)["voice_share"]
+    assert row.n == 4 * 12 and "Estimated by a monitoring service" in row.reason
+    subtitle = voice_telling.voice_subtitle(made, HERE)
+    assert "estimated by a monitoring service" in subtitle and "counted" not in subtitle.split(";")[1]
+
+
+def test_the_excess_stands_beside_the_share_of_market_that_it_is_taken_from(made):
+    table = made.heard.table
+    assert (table["voice"] - table["share_before"]).tolist() == pytest.approx(table["excess"].tolist())
+    grown = page_of(sold=sales(rate=0.5)).heard.table
+    assert (grown["voice"] - grown["share_before"]).tolist() == pytest.approx(grown["excess"].tolist())
+    assert abs(grown.loc["Loud", "share_before"] - grown.loc["Loud", "share"]) > 0.01
+    shown = voice_showing.voice_table(made, HERE)
+    assert {"share of market, among the 4 brands", "share of market a year before"} <= set(shown.columns)
+    assert "among 4 brands" in voice_telling.voice_finding(made, HERE) and "among 4 brands" in voice_answer.answer(made, HERE)  # fmt: skip
+
+
+def test_the_chart_of_searches_counts_and_names_what_it_shows_and_what_it_leaves_out(made):
+    said, rows = voice_telling.search_subtitle(made, HERE), made.searched.brands
+    assert f"n = {rows['n'].drop('Apple').sum():,.0f} searches" in said and "Apple left out" in said
+    asked = searches()
+    more = [asked[asked["brand"] == "Quiet"].assign(brand=name, searches=n) for name, n in (("Small", 90.0), ("Tiny", 50.0))]  # fmt: skip
+    said = voice_telling.search_subtitle(page_of(asked=pd.concat([asked, *more])), HERE)
+    assert said.endswith("not drawn: Tiny")
+
+
+def test_departments_are_called_so_and_never_stand_as_bare_numbers():
+    codes = {name: f"{at + 1:02d}" for at, name in enumerate(REGIONS)}
+    asked = searches()
+    page = page_of(asked=asked.assign(region=asked["region"].map(codes)))
+    first = voice_decisions.decisions(page, HERE)[0]
+    assert first.amount == "department 08" and "in department 08 (FR)" in first.sentence
+    assert voice_telling.spike_finding(page, HERE).startswith("Department 08:")
+    table = voice_showing.card_table(page, HERE)
+    assert table.columns.tolist() == ["department 08 (FR)"] and "departments" in table.to_string()
+    seen = page._replace(cards=(page.cards[0]._replace(sees=0.1),))
+    assert "Leave alone departments" in voice_decisions.decisions(seen, HERE)[0].sentence
+    assert "in department 08 (FR)" in voice_answer.answer(seen, HERE)
+    french = Scope(SHOP, parse("2026-09"), "ALL", "fr")
+    assert "dans le département 08 (FR)" in voice_answer.answer(seen, french)
+
+
 def test_the_one_region_that_rises_is_found_and_its_excess_holds_what_was_made(made):
     (one,) = made.regions.spikes
     assert (one.region, one.weeks, one.market) == ("r07", 4, "FR")
@@ -190,6 +233,18 @@ def test_held_out_regions_are_alike_and_the_test_says_what_it_sees(made):
     assert card.held_out.between(0.7 * card.own, 1.4 * card.own).all()
     assert "r03" not in card.held_out  # it has a store, the region has none
     assert 0 < card.sees < 1 and card.looks >= 20 and not card.stores and card.elsewhere == ("Here", "There")
+
+
+def test_a_region_whose_test_would_show_large_rises_only_is_looked_at_and_not_tested(made):
+    assert voice_answer.answer(made, HERE).startswith("Test a pop-up shop")
+    for sees, why in ((0.59, "only a rise of orders of 59% or more"), (math.nan, "past orders by region are missing")):  # fmt: skip
+        page = made._replace(cards=(made.cards[0]._replace(sees=sees),))
+        first, said = voice_decisions.decisions(page, HERE)[0], voice_answer.answer(page, HERE)
+        assert first.verb == "Look at" and first.sentence.startswith("Look at") and why in first.sentence
+        assert said.startswith("Look at") and why in said and "Test " not in said
+    two = made._replace(cards=(made.cards[0]._replace(sees=0.59),) * 2)
+    assert voice_answer.answer(two, HERE).startswith("Look at")
+    assert "too much for a test" in voice_showing.card_table(two, HERE).to_string()
 
 
 def test_customers_without_a_store_near_are_the_market_s_by_share_of_orders(made):
@@ -263,6 +318,9 @@ def test_one_market_cannot_tell_what_assistants_take():
         math.isnan(page.assistants.taken.each.value) and shown_checks(page)["assistants"].status == "review"
     )
     assert rows_of(page)["assistant_searches"].reason
+    assert "all markets together" not in shown_checks(page)["assistants"].remedy
+    one = Scope(SHOP, parse("2026-09"), "FR", "en")
+    assert "all markets together" in shown_checks(page, one)["assistants"].remedy
 
 
 def test_one_week_of_searches_tells_no_share_no_lead_and_no_spike():
@@ -272,7 +330,9 @@ def test_one_week_of_searches_tells_no_share_no_lead_and_no_spike():
     assert rows["search_spikes"].value is None and "needed 26" in rows["search_spikes"].reason
     assert shown["searches"].status == "review" and "1 week only" in shown["searches"].text
     assert shown["regions"].status == "review"
-    assert "Local spikes cannot be told" in voice_answer.answer(page, HERE)
+    said = voice_answer.answer(page, HERE)
+    assert "Local spikes cannot be told" in said and "–" not in said
+    assert "The share of search of House cannot be told: searches of a quarter are needed." in said
 
 
 def test_searches_by_month_tell_a_share_and_no_spike():
@@ -362,6 +422,34 @@ def test_own_years_without_the_relation_hold_the_level_of_media():
     assert next(one for one in voice_decisions.decisions(page, HERE) if one.id == "media").verb == "Hold"
 
 
+VERDICTS = {
+    "supports": "the own years bear the published relation out",
+    "stronger": "the own years put the relation above what was published",
+    "weaker": "the own years put the relation below what was published",
+    "does not tell": "the own years are at one with the published relation and with none at all",
+    "published": "the own market has too few years to ask",
+}
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_the_headline_says_of_each_verdict_of_the_own_years_what_it_is(made, verdict):
+    told = made.heard._replace(relation=made.heard.relation._replace(verdict=verdict))
+    said = voice_answer.answer(made._replace(heard=told), HERE)
+    assert [name for name, words in VERDICTS.items() if words in said] == [verdict]
+
+
+@pytest.mark.parametrize("verdict", ["supports", "stronger"])
+def test_a_voice_larger_than_the_market_is_held_though_the_own_years_bear_the_relation_out(made, verdict):
+    table = made.heard.table.assign(excess=0.05)
+    told = made.heard._replace(table=table, relation=made.heard.relation._replace(verdict=verdict))
+    said = voice_answer.answer(made._replace(heard=told), HERE)
+    assert "Hold the level of media" in said and VERDICTS[verdict] in said and "Raise" not in said
+    media = next(
+        one for one in voice_decisions.decisions(made._replace(heard=told), HERE) if one.id == "media"
+    )
+    assert media.verb == "Hold"
+
+
 def test_bad_input_is_refused():
     with pytest.raises(NothingToReportError, match="own_brands"):
         page_of(own="Nobody")
@@ -373,6 +461,8 @@ def test_bad_input_is_refused():
     with pytest.raises(DataError, match="high_value"):
         known = voice_tables.known(spend(), sales(), asked, HERE, own_brands="House", common_words="")
         voice_operation.cards(known, voice_regions.regions(known), HERE, **NONE, high_value=2, n_held_out=5, weeks=6)  # fmt: skip
+    with pytest.raises(DataError, match="sees_at_most"):
+        voice_operation.cards(known, voice_regions.regions(known), HERE, **NONE, high_value=0.2, n_held_out=5, weeks=6, sees_at_most=0.0)  # fmt: skip
     with pytest.raises(DataError, match="week before"):
         page_of(asked=asked[asked["starts_on"] != MONDAYS[50]])
 
@@ -437,9 +527,12 @@ def test_the_sample_s_planted_truths_are_inside_their_intervals(sample):
 def test_the_sample_s_page_says_what_to_do_first(sample):
     page, here = sample
     said = voice_answer.answer(page, here)
-    assert said.startswith("Test a pop-up shop in region 44 (FR) now")
+    assert (
+        said.startswith("Look at what happens in department 44 (FR)")
+        and "could not be read as a test" in said
+    )
     assert "Hold the level of media" in said
-    assert [one.verb for one in voice_decisions.decisions(page, here)][:2] == ["Test", "Hold"]
+    assert [one.verb for one in voice_decisions.decisions(page, here)][:2] == ["Look at", "Hold"]
 
 
 def test_a_house_that_the_monitoring_service_does_not_follow_is_a_fault():

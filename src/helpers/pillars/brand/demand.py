@@ -17,6 +17,7 @@ from helpers.kpi import LEVEL
 from helpers.methods import base_demand_pause as reading
 from helpers.methods.base_demand import BaseDemand, Control, base_demand
 from helpers.methods.base_demand_pause import Pause
+from helpers.pillars.brand.demand_regions import RegionTest, region_test
 from helpers.pillars.brand.demand_series import YEAR, Months, measure
 
 METRICS = ("unaided_awareness", "aided_awareness", "consideration", "preference", "use")
@@ -46,7 +47,8 @@ class Page(NamedTuple):
     found : months. metric : the brand measure. fit : the model. ways : one row a way to read the effect: kind, detail, value, low, high
     [share of sales; of an elasticity for another measure], narrowed. pause, fan : of brand media; None and empty where nothing is told.
     gain, carried : draws of the points gained and of the share of sales they carry. saved : brand media of twelve months [money].
-    paid : chance that a pause costs more margin than it saves; NaN where it cannot be told. needed : effective answers a month.
+    paid : chance that a pause costs more margin than it saves; NaN where it cannot be told. needed : effective answers a month. test : what a pause
+    in part of the regions would tell.
     """
 
     found: Months
@@ -64,6 +66,7 @@ class Page(NamedTuple):
     needed: float
     min_chance: float
     step: float
+    test: RegionTest
 
     @property
     def is_shown(self) -> bool:
@@ -83,14 +86,14 @@ class Page(NamedTuple):
         return float(last["brand_media"].sum()) / total if total > 0 else math.nan
 
 
-def page(found: Months, *, metric: str, other_growth: float, min_chance: float, step: float, margin_rate: float) -> Page:  # fmt: skip
+def page(found: Months, *, metric: str, other_growth: float, min_chance: float, step: float, margin_rate: float, experiments: object | None = None) -> Page:  # fmt: skip
     """Read what the brand does to sales, and what a pause would cost.
 
     Parameters
     ----------
     metric : of METRICS, the measure of the brand. other_growth : growth a year, up or down, that nothing here explains, one standard
         deviation. min_chance : from which the brand share is raised. step : by how much of the media budget. margin_rate : contribution
-        margin a unit of sales.
+        margin a unit of sales. experiments : the table, for orders by region, or None.
 
     Raises
     ------
@@ -114,7 +117,9 @@ def page(found: Months, *, metric: str, other_growth: float, min_chance: float, 
     if fit.is_told and found.table["brand_media"].sum() > 0:
         needed = reading.answers_needed(found.table["brand_media"], MEDIA_TO_TELL * fit.level, fit.level, level=LEVEL)  # fmt: skip
     ways = _ways(found, metric, other_growth, fit)
-    return Page(found, metric, other_growth, fit, ways, paused, fan, gain, carried, saved, net, paid, needed, min_chance, step)  # fmt: skip
+    earned = margin_rate * float(found.table["revenue"].tail(YEAR).sum())
+    test = region_test(experiments, pays_at=saved / earned if earned > 0 else math.nan)
+    return Page(found, metric, other_growth, fit, ways, paused, fan, gain, carried, saved, net, paid, needed, min_chance, step, test)  # fmt: skip
 
 
 def controls(table: pd.DataFrame) -> list[Control]:

@@ -12,7 +12,9 @@ from helpers.methods.base_demand_pause import summary
 from helpers.pillars.brand import demand_words as words
 from helpers.pillars.brand.demand import Page
 from helpers.pillars.brand.demand_figures import pause_refusal, refusal
-from helpers.pillars.brand.demand_series import measure
+from helpers.pillars.brand.demand_regions import WOULD_NOT
+from helpers.pillars.brand.demand_series import answers
+from helpers.pillars.brand.demand_tested import tested
 
 RAISE, HOLD, OPEN = "raise", "hold", "cannot tell"
 WORTH = 5.0  # times the answers of today: a larger tracker is not asked for
@@ -67,34 +69,51 @@ def _share(made: Page, scope: Scope, common: dict) -> Decision:
 
 
 def _regions(made: Page, scope: Scope, common: dict) -> Decision:
-    lang = scope.language
+    lang, one = scope.language, made.test
+    if one.verdict == OPEN:
+        return Decision(
+            id="region_test", verb=text("Verify", lang), amount=text("a test by region", lang), sentence=text("Verify on the page on incrementality first: {told}", lang, told=tested(made, scope)),
+            reverse_if=text("that page shows that a test of this size sees what brand media would have to bring", lang), **common,
+        )  # fmt: skip
+    if one.verdict == WOULD_NOT:
+        return Decision(
+            id="region_test", verb=text("Leave", lang), amount=text("a pause by region", lang), sentence=text("Leave a pause by region aside: {told}", lang, told=tested(made, scope)),
+            reverse_if=text("orders of the regions become steadier, or brand media a larger part of sales", lang), **common,
+        )  # fmt: skip
     told = text(
-        "Test a pause: stop brand media in a third of the regions for two quarters, drawn by lot, and compare first purchases there with the rest, "
-        "before any cut for all. Brand media of two quarters in a third of the regions cost {cost}.", lang, cost=words.amount(made.saved / 6, scope),
+        "Test a pause: stop brand media in a third of the regions for two quarters, drawn by lot, and compare orders there with the rest, before any cut for all. "
+        "{told} That keeps back about {kept} of brand media, if they are spread evenly over regions and months.",
+        lang, told=tested(made, scope), kept=words.amount(made.saved / 6, scope),
     )  # fmt: skip
     return Decision(
         id="region_test", verb=text("Test", lang), amount=text("a third of the regions, two quarters", lang),
-        reverse_if=text("first purchases in the paused regions fall behind by more than their usual spread", lang), sentence=told, **common,
+        reverse_if=text("orders in the paused regions fall behind by more than their usual spread", lang), sentence=told, **common,
     )  # fmt: skip
 
 
 def _tracker(made: Page, scope: Scope, common: dict) -> Decision:
-    lang = scope.language
-    _, worth = measure(made.found, made.metric)
-    now = float(max(worth[worth > 0].mean(), 1.0)) if (worth > 0).any() else 1.0
-    needed = made.needed
-    have = number(round(now), "count", language=lang)
+    lang, needed, now = scope.language, made.needed, answers(made.found, made.metric)
+    have = number(now, "count", language=lang)
+    amount, verb = text("{have} answers a month", lang, have=have), text("Keep", lang)
     if math.isfinite(needed) and now < needed <= WORTH * now:
         need = number(round(needed), "count", language=lang)
-        told = text("Ask {need} effective answers a month in place of {have}: in as many months as these the tracker would then tell what brand media add to the brand.", lang, need=need, have=have)  # fmt: skip
+        told = text("Ask {need} effective answers a month in place of {have}: in as many months as these the agency barometer would then tell what brand media add to the brand.", lang, need=need, have=have)  # fmt: skip
         amount, verb = text("{need} answers a month", lang, need=need), text("Ask", lang)
     elif math.isfinite(needed) and needed <= now:
-        told = text("Keep the tracker at {have} effective answers a month: that is enough.", lang, have=have)
-        amount, verb = text("{have} answers a month", lang, have=have), text("Keep", lang)
+        told = text("Keep the agency barometer at {have} effective answers a month: that is enough.", lang, have=have)  # fmt: skip
     else:
-        told = text(
-            "Keep the tracker at {have} effective answers a month: more would not tell what brand media add, because the brand wanders more between the months "
-            "than the flights of these media move it. A test by region does.", lang, have=have,
-        )  # fmt: skip
-        amount, verb = text("{have} answers a month", lang, have=have), text("Keep", lang)
+        told = text("Keep the agency barometer at {have} effective answers a month: {why}", lang, have=have, why=_why_keep(made, scope))  # fmt: skip
     return Decision(id="tracker", verb=verb, amount=amount, sentence=told, reverse_if=text("brand media change their rhythm from flights to years on and years off", lang), **common)  # fmt: skip
+
+
+def _why_keep(made: Page, scope: Scope) -> str:
+    """Why more answers are not asked for."""
+    lang = scope.language
+    if not made.found.table["brand_media"].sum() > 0:
+        return text("no brand media were bought, so there is nothing of theirs for it to tell.", lang)
+    if math.isnan(made.needed):
+        return text("how many would tell what brand media add cannot be worked out from these months.", lang)
+    if math.isinf(made.needed):
+        return text("more would not tell what brand media add, because the brand wanders more between the months than the flights of these media move it.", lang)  # fmt: skip
+    need = number(round(made.needed), "count", language=lang)
+    return text("telling what brand media add would take {need}, more than {times} times as many.", lang, need=need, times=number(WORTH, "count", language=lang))  # fmt: skip

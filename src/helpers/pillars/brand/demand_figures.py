@@ -15,7 +15,7 @@ from helpers.methods.base_demand_pause import summary
 from helpers.pillars.brand import demand_words as words
 from helpers.pillars.brand.definitions import KPIS
 from helpers.pillars.brand.demand import AT_ONCE, PRICE, Page, controls
-from helpers.pillars.brand.demand_series import YEAR, measure
+from helpers.pillars.brand.demand_series import YEAR, answers, measure
 
 DRAWN = ("demand_brand_carried", "demand_pause_lost", "demand_long_share")
 LONG = 30  # months, from which the seasons are well told from growth
@@ -48,7 +48,7 @@ def pause_refusal(made: Page, scope: Scope) -> str:
         return text("No brand media were bought: there is nothing to pause.", lang)
     if made.pause_is_told:
         return ""
-    return text("The tracker does not show what brand media add to the brand.", lang)  # fmt: skip
+    return text("The agency barometer does not show what brand media add to the brand.", lang)  # fmt: skip
 
 
 def long_share(made: Page) -> np.ndarray:
@@ -138,14 +138,13 @@ def _of_data(made: Page, scope: Scope) -> list[Check]:
 
 def _of_tracker(made: Page, scope: Scope) -> list[Check]:
     lang = scope.language
-    waves, worth = measure(made.found, made.metric)
+    waves, _ = measure(made.found, made.metric)
     known = np.isfinite(waves)
-    usual = float(np.median(worth[known])) if known.any() else 0.0
-    found = [sample_check("answers", math.floor(usual), text("effective answers a month to the tracker", lang), language=lang)]  # fmt: skip
+    found = [sample_check("answers", answers(made.found, made.metric), text("effective answers a month to the agency barometer", lang), language=lang)]  # fmt: skip
     lacking = int((~known).sum())
     found.append(check(
         "waves", not lacking,
-        text("A wave of the tracker in every month.", lang) if not lacking
+        text("A wave of the agency barometer in every month.", lang) if not lacking
         else plural("{n} month has no wave: the brand is drawn through it with the doubt that this leaves.",
                     "{n} months have no wave: the brand is drawn through them with the doubt that this leaves.", lacking, lang),
         remedy=text("Ask the same number of people each month: many small waves tell more of a course than few large ones.", lang),
@@ -153,9 +152,9 @@ def _of_tracker(made: Page, scope: Scope) -> list[Check]:
     without = made.found.without_effective
     found.append(check(
         "design", not without,
-        text("The tracker says for every wave how many answers it is worth.", lang) if not without
-        else plural("{n} figure of the tracker comes without its effective size: every answer is counted as one.",
-                    "{n} figures of the tracker come without their effective size: every answer is counted as one.", without, lang),
+        text("The agency barometer says for every wave how many answers it is worth.", lang) if not without
+        else plural("{n} figure of the agency barometer comes without its effective size: every answer is counted as one.",
+                    "{n} figures of the agency barometer come without their effective size: every answer is counted as one.", without, lang),
         remedy=text("Ask the agency for the design effect, and import it as n_effective.", lang),
     ))  # fmt: skip
     return found
@@ -169,16 +168,14 @@ def _of_model(made: Page, scope: Scope) -> list[Check]:
                 "effect", "fail", why, text("Keep the brand share of the budget until more is known.", lang)
             )
         ]
-    one, first = summary(made.gain, level=LEVEL, n=0), made.ways.set_index("kind")
+    one = summary(made.gain, level=LEVEL, n=0)
     moved = bool(len(made.gain)) and (one.low > 0 or one.high < 0)
-    signs = {bool(row.low > 0) for row in made.ways[made.ways["kind"].isin(["main", "none", "growth"])].itertuples()}  # fmt: skip
-    apart = first.loc["first", "low"] > first.loc["repeat", "high"] or first.loc["repeat", "low"] > first.loc["first", "high"]  # fmt: skip
     return [
         check(
             "moved", moved,
             text("The brand moved by {points} points ({bounds}) between the first and the last twelve months.", lang, points=words.points(one.value, scope),
                  bounds=words.point_bounds(one.low, one.high, scope)) if moved
-            else text("The tracker does not show that the brand moved: what does not move explains nothing.", lang),
+            else text("The agency barometer does not show that the brand moved: what does not move explains nothing.", lang),
             remedy=text("Wait, or ask more people a wave.", lang),
         ),
         check(
@@ -187,22 +184,43 @@ def _of_model(made: Page, scope: Scope) -> list[Check]:
             else text("The effect of the brand on sales may be zero: the interval holds it.", lang),
             remedy=text("Decide nothing on the middle of the interval.", lang),
         ),
-        check(
-            "growth", len(signs) == 1,
-            text("Whether an effect is shown does not hang on how much other growth is held possible.", lang) if len(signs) == 1
-            else text("Whether an effect is shown hangs on how much other growth is held possible.", lang),
-            remedy=text("Set other_growth to what the category does from year to year, and say so.", lang),
-        ),
-        check(
-            "parts", not apart,
-            text("First and repeat purchases agree on the effect.", lang) if not apart
-            else text("First and repeat purchases disagree on the effect: their intervals do not meet.", lang),
-            remedy=text("Read the two apart, and look for what else changed.", lang),
-        ),
+        _growth(made, scope),
+        _parts(made, scope),
         check(
             "pause", made.pause_is_told,
-            text("The tracker narrows what brand media add to the brand.", lang) if made.pause_is_told
-            else text("The tracker hardly narrows what brand media may add to the brand.", lang),
-            remedy=text("Pause brand media in part of the regions, and compare: see the decisions.", lang),
+            text("The agency barometer narrows what brand media add to the brand.", lang) if made.pause_is_told
+            else text("The agency barometer hardly narrows what brand media may add to the brand.", lang),
+            remedy=text("See the decisions: whether a pause in part of the regions would tell.", lang),
         ),
     ]  # fmt: skip
+
+
+def _growth(made: Page, scope: Scope) -> Check:
+    """Whether an effect is shown with each growth that is held possible, with some, or with none."""
+    lang = scope.language
+    rows = made.ways[made.ways["kind"].isin(["main", "none", "growth"])]
+    up, down = rows["low"] > 0, rows["high"] < 0
+    alike = bool(up.all() or down.all())
+    said = text("Whether an effect is shown hangs on how much other growth is held possible.", lang)
+    if alike:
+        said = text("An effect is shown however much other growth is held possible.", lang)
+    elif not (up | down).any():
+        said = text("No effect is shown, whatever other growth is held possible: whether one hangs on it cannot be told.", lang)  # fmt: skip
+    return check("growth", alike, said, remedy=text("Set other_growth to what the category does from year to year, and say so.", lang))  # fmt: skip
+
+
+def _parts(made: Page, scope: Scope) -> Check:
+    """Whether first and repeat purchases agree; where neither shows an effect, that they do not differ says nothing."""
+    lang, rows = scope.language, made.ways.set_index("kind")
+    first, repeat = rows.loc["first"], rows.loc["repeat"]
+    apart = first["low"] > repeat["high"] or repeat["low"] > first["high"]
+    told = [bool(one["low"] > 0 or one["high"] < 0) for one in (first, repeat)]
+    if apart:
+        said = text("First and repeat purchases disagree on the effect: their intervals do not meet.", lang)
+    elif all(told):
+        said = text("First and repeat purchases agree on the effect.", lang)
+    elif any(told):
+        said = text("An effect is shown in one of first and repeat purchases alone; whether the other has it cannot be told.", lang)  # fmt: skip
+    else:
+        said = text("Neither first nor repeat purchases show an effect, so whether they agree cannot be told.", lang)  # fmt: skip
+    return check("parts", not apart and all(told), said, remedy=text("Read the two apart, and look for what else changed.", lang))  # fmt: skip

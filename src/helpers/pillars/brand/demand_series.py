@@ -82,6 +82,13 @@ def measure(found: Months, metric: str) -> tuple[np.ndarray, np.ndarray]:
     return rows["share"].to_numpy(float), rows["n_effective"].to_numpy(float)
 
 
+def answers(found: Months, metric: str) -> int:
+    """Effective answers of a usual wave of a metric: the median, no part of an answer counted; 0 without a wave."""
+    share, worth = measure(found, metric)
+    known = np.isfinite(share) & np.isfinite(worth)
+    return int(np.median(worth[known])) if known.any() else 0
+
+
 def _sales(cohorts: pd.DataFrame, span: pd.PeriodIndex) -> pd.DataFrame:
     """Indices of first and of repeat orders a day, with the orders behind them."""
     at = {month: place for place, month in enumerate(span)}

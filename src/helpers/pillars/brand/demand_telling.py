@@ -17,7 +17,8 @@ from helpers.pillars.brand import demand_words as words
 from helpers.pillars.brand.demand import Page
 from helpers.pillars.brand.demand_decisions import OPEN, RAISE, stand
 from helpers.pillars.brand.demand_figures import long_share, pause_refusal, refusal
-from helpers.pillars.brand.demand_series import measure
+from helpers.pillars.brand.demand_series import answers, measure
+from helpers.pillars.brand.demand_tested import would
 
 TO_SHOW = float(
     ndtri((1 + LEVEL) / 2) + ndtri(0.8)
@@ -66,7 +67,7 @@ def pause_said(made: Page, scope: Scope) -> str:
     """State what four quarters without brand media would cost beside what they would save, or why that cannot be told."""
     lang = scope.language
     if why := pause_refusal(made, scope):
-        return text("What four quarters without brand media would cost cannot be told: a test by region would tell.", lang) if made.fit.is_told else why  # fmt: skip
+        return text("What four quarters without brand media would cost cannot be told: {would}", lang, would=would(made, scope)) if made.fit.is_told else why  # fmt: skip
     row = made.fan.set_index("quarter").loc[0]
     return text(
         "Four quarters without brand media would cost {value} of sales ({level} interval {bounds}) and save {saved}.", lang, value=words.amount(row["value"], scope),
@@ -101,12 +102,10 @@ def course_finding(made: Page, scope: Scope) -> str:
 
 def course_subtitle(made: Page, scope: Scope) -> str:
     """Say under the course what is drawn."""
-    worth = measure(made.found, made.metric)[1]
-    n = float(np.nanmedian(worth)) if np.isfinite(worth).any() else 0
     return plural(
-        "share of people asked, by month; each wave is worth {n} answer; band: {level} interval of the brand behind the waves",
-        "share of people asked, by month; each wave is worth {n} answers; band: {level} interval of the brand behind the waves",
-        round(n), scope.language, level=words.level(scope),
+        "agency barometer, share of people asked, by month; a usual wave is worth {n} answer; band: {level} interval of the brand behind the waves",
+        "agency barometer, share of people asked, by month; a usual wave is worth {n} answers; band: {level} interval of the brand behind the waves",
+        answers(made.found, made.metric), scope.language, level=words.level(scope),
     )  # fmt: skip
 
 
@@ -180,7 +179,7 @@ def seen(made: Page, scope: Scope) -> str:
                 of_measure=words.of_measure(made.metric, lang), share=words.share(math.expm1(smallest), scope, 1))  # fmt: skip
     if made.pause is not None and made.found.table["brand_media"].sum() > 0:
         said += " " + text("What brand media add to the brand shows from about {points} points on.", lang, points=words.points(TO_SHOW * float(made.fit.media.std()), scope))  # fmt: skip
-    return said + " " + text("Smaller effects matter, too, and need other proof: a test by region, which takes quarters and not years; more years of the same tracker; or brand media that stay on and off for long.", lang)  # fmt: skip
+    return said + " " + text("Smaller effects matter, too, and need other proof: more years of the same barometer, brand media that stay on and off for long, or a test by region; {would}", lang, would=would(made, scope))  # fmt: skip
 
 
 def balance(made: Page, scope: Scope) -> pd.DataFrame:
@@ -229,7 +228,7 @@ def naive(made: Page, scope: Scope) -> str:
     r = float(np.corrcoef(points, logs)[0, 1]) if spread > 0 else math.nan
     mended, _ = corrected_slope(points, logs, noise)
     said = text(
-        "Drawn through the months as they stand, a point goes with {slope} of sales (correlation {r}). Of the spread of the tracker from month to month, "
+        "Drawn through the months as they stand, a point goes with {slope} of sales (correlation {r}). Of the spread of the agency barometer from month to month, "
         "{part} is the luck of who was asked.", lang, slope=words.share(math.expm1(slope), scope, 1), r=words.points(r, scope),
         part=words.share(min(noise / spread, 1.0) if spread > 0 else math.nan, scope),
     )  # fmt: skip

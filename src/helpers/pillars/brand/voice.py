@@ -27,8 +27,8 @@ NOTHING = Estimate(math.nan, math.nan, math.nan, LEVEL, 0)
 class Heard(NamedTuple):
     """Voice and share of market.
 
-    table : one row a brand, the loudest first: voice, before [twelve months and those before], share, excess [of the last year], mentions [share of
-    them], spend; NaN where not known. markets : voice, share and excess of the house by market. panel : brand-years by market.
+    table : one row a brand, the loudest first: voice, before [twelve months and those before], share, excess [of the last year], share_before [of the market
+    in the year before, or of the same year where there is none: what the excess is taken from], mentions [share of them], spend; NaN where not known. markets : voice, share and excess of the house by market. panel : brand-years by market.
     relation : as published and after the own market was asked. implied, published : share won in a year by the own excess, after the own data and
     as published alone. needed, why : voice for the goal, and what to know of it; as_published the same by the published relation.
     more : what that voice costs beyond the spend of the last year, by the published relation [money]. goal, ends_on. guards : sentences.
@@ -90,20 +90,22 @@ def heard(known: Known, *, goal: float) -> Heard:
 
 
 def voice_at(known: Known, end: pd.Timestamp) -> tuple[float, int]:
-    """Voice of the house in the twelve months up to a day, and how many estimates stand behind it; NaN where a month or the house is missing."""
+    """Voice of the house in the twelve months up to a day, and of how many months of brands it is made; NaN where a month or the house is missing."""
     rows = known.spend[
         known.spend["month"].between(end - pd.DateOffset(months=YEAR) + pd.Timedelta(days=1), end)
     ]
     total = rows["spend"].sum()
     if rows["month"].nunique() < YEAR or not total > 0 or known.house not in set(rows["brand"]):
-        return math.nan, len(rows)
-    return float(rows.loc[rows["brand"] == known.house, "spend"].sum() / total), len(rows)
+        return math.nan, 0
+    n = len(rows[["brand", "month"]].drop_duplicates())
+    return float(rows.loc[rows["brand"] == known.house, "spend"].sum() / total), n
 
 
 def _table(money: pd.DataFrame, last: pd.DataFrame, mentions: pd.Series | None) -> pd.DataFrame:
     """Brands, the loudest first."""
     said = excess_voice.share_of_voice(money.assign(market=ALL), months=YEAR).droplevel("market")
     made = said.join(last[["share", "excess"]], how="left")
+    made["share_before"] = last["voice"] - last["excess"]
     some = mentions.reindex(made.index) if mentions is not None else pd.Series(math.nan, index=made.index)
     made["mentions"] = some / some.sum() if some.sum() > 0 else math.nan
     return made.sort_values(["voice", "spend"], ascending=False, kind="stable")

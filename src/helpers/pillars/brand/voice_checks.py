@@ -5,8 +5,10 @@ from __future__ import annotations
 from helpers.checks import Check, check, sentence
 from helpers.company import Scope
 from helpers.i18n import listed, number, plural, text, translate
+from helpers.pillars.brand.voice import ALL
 from helpers.pillars.brand.voice_operation import BY_STORE
 from helpers.pillars.brand.voice_page import SEASON, Page
+from helpers.pillars.brand.voice_places import place
 from helpers.pillars.brand.voice_words import count, share, weeks
 
 LAG_TIMES = {52: 104, 12: 24}  # times for a lead
@@ -138,14 +140,14 @@ def _regions(made: Page, scope: Scope) -> list[Check]:
     ]  # fmt: skip
     seasons = [one.spike for one in made.cards if one.spike.times_year_before >= SEASON]
     if seasons:
-        said = text("{regions}: searches rose there in the same weeks a year before, too.", lang, regions=listed([one.region for one in seasons], lang))  # fmt: skip
+        said = text("{regions}: searches rose there in the same weeks a year before, too.", lang, regions=listed([place(made.known, one.market, one.region, scope) for one in seasons], lang))  # fmt: skip
         made_checks.append(Check("season", "review", said, text("Take it for a season of the place, and start no operation on it alone.", lang)))  # fmt: skip
     guessed = [one for one in made.cards if one.people.placed != BY_STORE and not one.people.reason]
     if guessed:
         said = plural(
-            "No table says where a customer lives, and there is no own store in region {regions}: customers there are told from the market’s, by its share of {share}.",
-            "No table says where a customer lives, and there is no own store in regions {regions}: customers there are told from the market’s, by their share of {share}.",
-            len(guessed), lang, regions=listed([one.spike.region for one in guessed], lang),
+            "No table says where a customer lives, and there is no own store there ({regions}): customers are told from the market’s, by its share of {share}.",
+            "No table says where a customer lives, and there is no own store there ({regions}): customers are told from the market’s, by their share of {share}.",
+            len(guessed), lang, regions=listed([place(made.known, one.spike.market, one.spike.region, scope) for one in guessed], lang),
             share=text("past orders", lang) if guessed[0].sized_by == "orders" else text("past searches", lang),
         )  # fmt: skip
         made_checks.append(Check("places", "review", said, text("Count them by postcode in the CRM before anything is printed or rented.", lang)))  # fmt: skip
@@ -164,7 +166,11 @@ def _assistants(made: Page, scope: Scope) -> Check:
     if found.taken is not None and found.taken.guards:
         why = " ".join(sentence(one, lang) for one in found.taken.guards)
         said = text("What assistants take from searches: {why}", lang, why=why)
-        return Check("assistants", "review", said, text("Read this page for all markets together, with two years of weekly searches.", lang))  # fmt: skip
+        wanted = (
+            text("Import two years of weekly searches, of markets in which assistants do not weigh alike; until then this stays open.", lang) if scope.market == ALL
+            else text("Read this page for all markets together, with two years of weekly searches.", lang)
+        )  # fmt: skip
+        return Check("assistants", "review", said, wanted)
     said = text("Visits from assistants are known for {span}; {share} of them came in the last four weeks.", lang, span=weeks(len(found.visits), scope),
                 share=share(float(found.visits["visits"].tail(4).sum() / max(found.visits["visits"].sum(), 1)), scope, 0))  # fmt: skip
     return check("assistants", len(found.visits) >= 26, said, remedy=text("Wait for half a year of them; need n = {n} weeks.", lang, n=number(26, "count", language=lang)))  # fmt: skip

@@ -8,8 +8,10 @@ from helpers.checks import Decision
 from helpers.company import Scope
 from helpers.i18n import text
 from helpers.pillars.brand import voice_telling as telling
+from helpers.pillars.brand.voice_answer import unreadable
 from helpers.pillars.brand.voice_operation import Card
 from helpers.pillars.brand.voice_page import Page
+from helpers.pillars.brand.voice_places import inside, place, places
 from helpers.pillars.brand.voice_words import count, operation, points, points_bounds, ratio, share, weeks
 
 MOST = 3  # operations at once
@@ -30,24 +32,24 @@ def decisions(made: Page, scope: Scope, *, owner: str = "") -> list[Decision]:
 
 def _operation(card: Card, made: Page, scope: Scope, common: dict) -> Decision:
     lang, spike = scope.language, card.spike
-    parts = [
-        text("Test {operation} in region {region} ({market}): {searches} searches in {span} are {times} times the usual.", lang, region=spike.region, market=spike.market,
-             searches=count(spike.searches, scope), span=weeks(spike.weeks, scope), operation=operation(bool(card.stores), scope), times=ratio(spike.times, scope))
-    ]  # fmt: skip
+    facts = {
+        "inside": inside(made.known, spike.market, spike.region, scope), "market": spike.market, "searches": count(spike.searches, scope), "span": weeks(spike.weeks, scope), "times": ratio(spike.times, scope),
+    }  # fmt: skip
+    if not card.is_readable:
+        told = text("Look at what happens {inside} ({market}): {searches} searches in {span} are {times} times the usual. {why}", lang, why=unreadable(card, scope), **facts)  # fmt: skip
+        return Decision(
+            id=f"operation_{spike.market}_{spike.region}", verb=text("Look at", lang), amount=place(made.known, spike.market, spike.region, scope), sentence=told,
+            reverse_if=text("the smallest rise that a test there would show is {most} or less", lang, most=share(card.most, scope, 0)), **common,
+        )  # fmt: skip
+    parts = [text("Test {operation} {inside} ({market}): {searches} searches in {span} are {times} times the usual.", lang, operation=operation(bool(card.stores), scope), **facts)]  # fmt: skip
     if not math.isnan(card.people.here):
         parts.append(text("About {n} of the best customers there may be invited by e-mail.", lang, n=count(card.people.here, scope)))  # fmt: skip
     if len(card.held_out):
-        parts.append(
-            text(
-                "Leave the regions {regions} alone.",
-                lang,
-                regions=telling.some(list(card.held_out.index), scope),
-            )
-        )
-    if not math.isnan(card.sees):
-        parts.append(text("Against them {span} would show only a rise of orders of {sees} or more.", lang, span=weeks(card.weeks, scope), sees=share(card.sees, scope, 0)))  # fmt: skip
+        held = places(made.known, spike.market, list(card.held_out.index), scope)
+        parts.append(text("Leave alone {regions}.", lang, regions=held))
+    parts.append(text("Against them {span} would show only a rise of orders of {sees} or more.", lang, span=weeks(card.weeks, scope), sees=share(card.sees, scope, 0)))  # fmt: skip
     return Decision(
-        id=f"operation_{spike.market}_{spike.region}", verb=text("Test", lang), amount=text("region {region}", lang, region=spike.region), sentence=" ".join(parts),
+        id=f"operation_{spike.market}_{spike.region}", verb=text("Test", lang), amount=place(made.known, spike.market, spike.region, scope), sentence=" ".join(parts),
         reverse_if=text("searches there are back to usual before the operation opens", lang), **common,
     )  # fmt: skip
 
@@ -67,8 +69,9 @@ def _media(made: Page, scope: Scope, common: dict) -> Decision:
     said = text("Hold the level of media: an excess share of voice of {excess} lets expect {value} of share of market in a year ({bounds}), so voice is no reason to spend more or less.", lang, **facts)  # fmt: skip
     if found.implied.low * found.implied.high > 0:
         said = text("Hold the level of media: an excess share of voice of {excess} lets expect {value} of share of market in a year ({bounds}), if the relation holds here.", lang, **facts)  # fmt: skip
-    return Decision(id="media", verb=text("Hold", lang), amount=text("level of media", lang), sentence=said,
-                    reverse_if=text("the own brand-years put the relation surely above nothing", lang), **common)  # fmt: skip
+    borne = verdict in ("supports", "stronger") and excess >= 0
+    back = text("the share of voice falls below the share of market", lang) if borne else text("the own brand-years put the relation surely above nothing", lang)  # fmt: skip
+    return Decision(id="media", verb=text("Hold", lang), amount=text("level of media", lang), sentence=said, reverse_if=back, **common)  # fmt: skip
 
 
 def _assistants(made: Page, scope: Scope, common: dict) -> Decision:

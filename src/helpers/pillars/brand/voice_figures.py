@@ -10,12 +10,13 @@ import pandas as pd
 from helpers import kpi
 from helpers.checks import guard_refusal, sentence
 from helpers.company import Scope
-from helpers.i18n import capital, text, translate
+from helpers.i18n import capital, listed, text, translate
 from helpers.kpi import KpiRow
 from helpers.methods.intervals import Estimate
 from helpers.pillars.brand.definitions import KPIS
 from helpers.pillars.brand.voice import voice_at
 from helpers.pillars.brand.voice_page import Page
+from helpers.pillars.brand.voice_places import place
 from helpers.pillars.brand.voice_search import share_at
 
 DRAWN = ("search_lead",)  # out of redraws
@@ -23,8 +24,9 @@ DRAWN = ("search_lead",)  # out of redraws
 
 def kpis(made: Page, scope: Scope) -> list[KpiRow]:
     """Rows of the figures of the page; what cannot be told keeps its place with the reason."""
+    estimated = text("Estimated by a monitoring service, its error unknown; n counts months of brands.", scope.language)  # fmt: skip
     return [
-        _over_time("voice_share", lambda end: voice_at(made.known, end), scope, text("Twelve months of estimated spend, the brand’s among it, are needed.", scope.language)),
+        _over_time("voice_share", lambda end: voice_at(made.known, end), scope, text("Twelve months of estimated spend, the brand’s among it, are needed.", scope.language), estimated),
         _over_time("search_share", lambda end: share_at(made.known, made.searched, end), scope, text("A quarter of searches for all brands is needed.", scope.language)),
         *_of_regions(made, scope),
         *_of_voice(made, scope),
@@ -33,12 +35,12 @@ def kpis(made: Page, scope: Scope) -> list[KpiRow]:
     ]  # fmt: skip
 
 
-def _over_time(name: str, at, scope: Scope, why: str) -> KpiRow:
+def _over_time(name: str, at, scope: Scope, why: str, said: str = "") -> KpiRow:
     """A figure of this period with up to thirteen periods of history."""
     known = [(period, *at(pd.Timestamp(period.end))) for period in kpi.history(scope)]
     past = [kpi.row(KPIS[name], scope, value, n=n, period=period) for period, value, n in known[:-1] if value == value]  # fmt: skip
     _, value, n = known[-1]
-    return kpi.compared(KPIS[name], [*past, kpi.row(KPIS[name], scope, value, n=n, reason="" if value == value else why)], scope)  # fmt: skip
+    return kpi.compared(KPIS[name], [*past, kpi.row(KPIS[name], scope, value, n=n, reason=said if value == value else why)], scope)  # fmt: skip
 
 
 def _of_voice(made: Page, scope: Scope) -> list[KpiRow]:
@@ -90,7 +92,7 @@ def _of_regions(made: Page, scope: Scope) -> list[KpiRow]:
     if not found.n:
         why = capital(translate(found.reason, lang)) + "." if found.reason is not None else ""
         return [kpi.row(KPIS[name], scope, None, n=0, reason=why) for name in ("search_spikes", "search_spike_excess")]  # fmt: skip
-    named = text("Regions: {regions}.", lang, regions=", ".join(one.spike.region for one in cards)) if cards else ""  # fmt: skip
+    named = text("Where: {regions}.", lang, regions=listed([place(made.known, one.spike.market, one.spike.region, scope) for one in cards], lang)) if cards else ""  # fmt: skip
     count = kpi.row(KPIS["search_spikes"], scope, len(cards), n=found.n, reason=named)
     if not cards:
         none = text("No region searches more than its past and all others let expect.", lang)

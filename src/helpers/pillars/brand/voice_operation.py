@@ -16,10 +16,11 @@ from helpers.errors import DataError
 from helpers.i18n import mark
 from helpers.kpi import LEVEL
 from helpers.methods import geo_design
+from helpers.pillars.brand.past_orders import past_orders
 from helpers.pillars.brand.voice_regions import Regions, Spike
-from helpers.pillars.brand.voice_tables import WEEK, Known
+from helpers.pillars.brand.voice_tables import Known
 from helpers.privacy.consent import permitted
-from helpers.rollups import best_customers, messages, places
+from helpers.rollups import best_customers, messages
 
 YEAR_DAYS = 365
 WANTED = 0.80  # chance with which a test is to see its effect
@@ -53,7 +54,8 @@ class Card(NamedTuple):
 
     stores : own ones there; elsewhere : those of the market. held_out : regions of similar past size without a rise, the nearest first, with size
     [orders, or searches, a week] and own that of the region. sized_by : "orders" or "searches". sees : smallest rise of orders that the
-    test would see with a chance of 80 %; NaN where it cannot be told. looks : tests of nothing behind it. weeks : length of the test.
+    test would see with a chance of 80 %; NaN where it cannot be told. looks : tests of nothing behind it. weeks : length of the test. most : largest
+    rise that a test may need in order to be one.
     """
 
     spike: Spike
@@ -66,23 +68,32 @@ class Card(NamedTuple):
     sees: float
     looks: int
     weeks: int
+    most: float
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether a test there would show a rise of a size that an operation may bring."""
+        return self.sees <= self.most
 
 
 def cards(
     known: Known, found: Regions, scope: Scope, *, orders: object | None, customers: object | None, consents: object | None,
-    stores: object | None, experiments: object | None, high_value: float, n_held_out: int, weeks: int,
+    stores: object | None, experiments: object | None, high_value: float, n_held_out: int, weeks: int, sees_at_most: float = 0.25,
 ) -> tuple[Card, ...]:  # fmt: skip
     """One card a spike, the surest first.
 
     Parameters
     ----------
     orders, customers, consents, stores, experiments : tables, or None. high_value : share of the buyers of twelve months, by spend, that
-        counts as best. n_held_out : regions left alone. weeks : length of the test.
+        counts as best. n_held_out : regions left alone. weeks : length of the test. sees_at_most : rise of orders
+        up to which a test that needs it is worth its name.
 
     Raises
     ------
-    DataError : high_value is not between 0 and 1, or fewer than one region or two weeks are asked for.
+    DataError : high_value is not between 0 and 1, sees_at_most is not above 0, or fewer than one region or two weeks are asked for.
     """
+    if not sees_at_most > 0:
+        raise DataError(f"sees_at_most is {sees_at_most:g}. Give a share above 0, such as 0.25.")
     if not 0 < high_value < 1 or n_held_out < 1 or weeks < 2:
         raise DataError(f"high_value is {high_value:g}, held_out {n_held_out} and test_weeks {weeks}. Give a share between 0 and 1, one region or more, two weeks or more.")  # fmt: skip
     if not found.spikes:
@@ -92,14 +103,15 @@ def cards(
         shops = shops[shops["closed_on"].isna() | (pd.to_datetime(shops["closed_on"]) > pd.Timestamp(scope.period.end))]  # fmt: skip
     best = _best(orders, customers, consents, scope, high_value)
     return tuple(
-        _card(one, known, found, shops, best, experiments, n_held_out, weeks) for one in found.spikes
+        _card(one, known, found, shops, best, experiments, n_held_out, weeks, sees_at_most)
+        for one in found.spikes
     )
 
 
-def _card(spike: Spike, known: Known, found: Regions, shops: pd.DataFrame, best, experiments, n_held_out: int, weeks: int) -> Card:  # fmt: skip
+def _card(spike: Spike, known: Known, found: Regions, shops: pd.DataFrame, best, experiments, n_held_out: int, weeks: int, most: float) -> Card:  # fmt: skip
     ours = shops[shops["market"] == spike.market] if len(shops) else shops
     there = ours[ours["region"].astype(str) == spike.region] if len(ours) else ours
-    past = sold(experiments, spike)
+    past, _ = past_orders(experiments, spike.market)
     rows = known.regional[
         (known.regional["brand"] == known.house) & (known.regional["market"] == spike.market)
     ]
@@ -113,31 +125,11 @@ def _card(spike: Spike, known: Known, found: Regions, shops: pd.DataFrame, best,
     near = near.iloc[np.argsort(np.abs(np.log(near / size[spike.region])).to_numpy(), kind="stable")][:n_held_out]  # fmt: skip
     sees, looks = _sees(table[[spike.region, *near.index]], weeks) if by == BY_ORDERS and len(near) > 1 else (math.nan, 0)  # fmt: skip
     people = _people(best, spike, there, float(size[spike.region] / size.sum()), by)
-    return Card(spike, people, _names(there), _names(ours), near, float(size[spike.region]), by, sees, looks, weeks)  # fmt: skip
+    return Card(spike, people, _names(there), _names(ours), near, float(size[spike.region]), by, sees, looks, weeks, most)  # fmt: skip
 
 
 def _names(shops: pd.DataFrame) -> tuple[str, ...]:
     return tuple(shops["name"].fillna(shops["store_id"]).astype(str)) if len(shops) else ()
-
-
-def sold(experiments: object | None, spike: Spike) -> pd.DataFrame:
-    """Orders [week x region] of the market before the start of its last test by region, as that test counted them; empty without one."""
-    if experiments is None:
-        return pd.DataFrame()
-    rows = rollups.collect(places.place_days(experiments), may_be_empty=True)
-    rows = rows[(rows["market"] == spike.market) & (rows["place"] != "") & (rows["n_orders"] >= 0)]
-    if rows.empty:
-        return pd.DataFrame()
-    last = rows.groupby("experiment_id")["measured_on"].max().sort_index().idxmax()
-    plan = rollups.collect(places.planned_arms(experiments), may_be_empty=True)
-    starts = pd.to_datetime(plan[plan["experiment_id"] == last]["starts_on"]).min()
-    rows = rows[(rows["experiment_id"] == last)]
-    day = pd.to_datetime(rows["measured_on"])
-    rows = rows[day < starts] if starts == starts else rows
-    day = pd.to_datetime(rows["measured_on"])
-    week = (day - day.min()).dt.days // WEEK
-    full = int(((day.max() - day.min()).days + 1) // WEEK) if len(day) else 0
-    return rows[week < full].groupby([week[week < full], "place"])["n_orders"].sum().unstack().fillna(0.0)
 
 
 def _sees(sales: pd.DataFrame, weeks: int) -> tuple[float, int]:

@@ -18,7 +18,12 @@ from helpers.pillars.brand.voice_tables import Known
 
 QUARTER = {52: 13, 12: 3}  # times in a quarter
 SEED = 9
-ORDERS, MARKET, PREFERENCE = mark("own orders"), mark("own share of market"), mark("preference")
+LINES = 4  # brands of a chart
+ORDERS, MARKET, PREFERENCE = (
+    mark("own orders"),
+    mark("own share of market"),
+    mark("preference, agency barometer"),
+)
 
 
 class Link(NamedTuple):
@@ -68,6 +73,12 @@ def searched(known: Known) -> Searched:
     }  # fmt: skip
     brands = _a_year_apart(found, times, known.a_year).sort_values("share", ascending=False, kind="stable")
     return Searched(found, brands, pd.DataFrame(markets).T, clear, _links(known, found, clear), known.a_year)
+
+
+def drawn(searched: Searched, house: str) -> list[str]:
+    """The house and its largest rivals by share of search: the brands of the chart."""
+    told = searched.brands[searched.column].dropna().index
+    return [house, *[name for name in told if name != house]][:LINES]
 
 
 def _a_year_apart(found: ShareOfSearch, times: int, a_year: int) -> pd.DataFrame:

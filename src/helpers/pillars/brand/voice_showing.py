@@ -11,12 +11,12 @@ from helpers.company import Scope
 from helpers.i18n import listed, mark, mark_term, number, term, text, translate
 from helpers.pillars.brand.voice_operation import BY_ORDERS, BY_STORE, OTHERS, Card
 from helpers.pillars.brand.voice_page import Page
+from helpers.pillars.brand.voice_places import inside, place, places
 from helpers.pillars.brand.voice_regions import course
-from helpers.pillars.brand.voice_search import Link
-from helpers.pillars.brand.voice_telling import some
+from helpers.pillars.brand.voice_search import Link, drawn
+from helpers.pillars.brand.voice_telling import brands
 from helpers.pillars.brand.voice_words import count, day, points, ratio, share, weeks
 
-LINES = 4  # brands of a chart
 VERDICTS = {
     "leads": mark_term("share of search", "runs ahead"),
     "follows": mark_term("share of search", "runs behind"),
@@ -36,9 +36,14 @@ def voice_table(made: Page, scope: Scope) -> pd.DataFrame:
     lang, rows = scope.language, made.heard.table
     shown = {
         text("share of voice", lang): [share(one, scope) for one in rows["voice"]],
-        text("a year before", lang): [share(one, scope) for one in rows["before"]],
-        text("share of market", lang): [share(one, scope) for one in rows["share"]],
-        text("excess", lang): [points(one, scope) if one == one else "–" for one in rows["excess"]],
+        text("voice a year before", lang): [share(one, scope) for one in rows["before"]],
+        text("share of market, among the {n} brands", lang, n=brands(made)): [
+            share(one, scope) for one in rows["share"]
+        ],
+        text("share of market a year before", lang): [share(one, scope) for one in rows["share_before"]],
+        text("excess: voice less share of market a year before", lang): [
+            points(one, scope) if one == one else "–" for one in rows["excess"]
+        ],
         text("share of mentions", lang): [share(one, scope, 0) for one in rows["mentions"]],
     }
     return pd.DataFrame(shown, index=rows.index.tolist()).rename_axis(columns=text("brand", lang))
@@ -76,9 +81,7 @@ def search_lines(made: Page, scope: Scope) -> pd.DataFrame:
     found = made.searched
     if found.found is None:
         return pd.DataFrame({"month": [], "value": [], "brand": []})
-    column = found.column
-    told = found.brands[column].dropna().index
-    names = [made.known.house, *[name for name in told if name != made.known.house]][:LINES]
+    names = drawn(found, made.known.house)
     rows = found.found.table
     rows = rows[rows["starts_on"] > rows["starts_on"].max() - pd.DateOffset(years=2)]
     month = rows["starts_on"].dt.to_period("M").dt.to_timestamp()
@@ -143,7 +146,7 @@ def card_table(made: Page, scope: Scope) -> pd.DataFrame:
     lang = scope.language
     if not made.cards:
         return _only(text("No region calls for an operation.", lang) if made.regions.n else text("Local spikes cannot be told.", lang), scope)  # fmt: skip
-    return pd.DataFrame({f"{one.spike.region} ({one.spike.market})": _card(one, made, scope) for one in made.cards}).rename_axis(columns=text("operation card", lang))  # fmt: skip
+    return pd.DataFrame({f"{place(made.known, one.spike.market, one.spike.region, scope)} ({one.spike.market})": _card(one, made, scope) for one in made.cards}).rename_axis(columns=text("operation card", lang))  # fmt: skip
 
 
 def _card(one: Card, made: Page, scope: Scope) -> dict[str, str]:
@@ -157,16 +160,18 @@ def _card(one: Card, made: Page, scope: Scope) -> dict[str, str]:
     sizes = text("{own} {unit} in the region; {low} to {high} in the held-out ones", lang, own=ratio(one.own, scope), unit=unit,
                  low=ratio(one.held_out.min(), scope), high=ratio(one.held_out.max(), scope)) if len(one.held_out) else "–"  # fmt: skip
     sees = text("a rise of orders of {sees} or more, with a chance of 80 %", lang, sees=share(one.sees, scope, 0)) if one.sees == one.sees else text("cannot be told: no past orders by region", lang)  # fmt: skip
+    if one.sees > one.most:
+        sees = text("{sees}: too much for a test", lang, sees=sees)
     return {
         text("searches", lang): text("{searches} in {span} up to {day}, {expected} expected", lang, searches=count(spike.searches, scope), span=weeks(spike.weeks, scope), day=day(spike.until, scope), expected=count(spike.expected, scope)),
         text("a year before", lang): past,
         text("best customers to invite", lang): _invited(one, scope) if not people.reason else text(NO_PEOPLE[people.reason], lang),
         text("own stores", lang): near,
         text("stock", lang): text("stands in no table: ask the warehouse before dates are set", lang),
-        text("held-out regions", lang): some(list(one.held_out.index), scope) if len(one.held_out) else "–",
+        text("held-out regions", lang): places(made.known, spike.market, list(one.held_out.index), scope) if len(one.held_out) else "–",
         text("past size", lang): sizes,
         text("what {span} would show", lang, span=weeks(one.weeks, scope)): sees,
-        text("to file as a question", lang): text("Does a shop operation in region {region} bring orders beyond what the rise in searches brings by itself?", lang, region=spike.region),
+        text("to file as a question", lang): text("Does a shop operation {inside} bring orders beyond what the rise in searches brings by itself?", lang, inside=inside(made.known, spike.market, spike.region, scope)),
         text("to file as a learning", lang): text("orders in the region and in the held-out ones, before and during, and whether searches stayed up", lang),
     }  # fmt: skip
 
@@ -201,7 +206,7 @@ def people_table(made: Page, scope: Scope) -> pd.DataFrame:
     shown = {
         text("best customers of the market", lang): [count(row.best, scope) if row.best == row.best else hidden for row in rows.itertuples()],
         text("may be e-mailed", lang): [count(row.reachable, scope) if row.reachable == row.reachable else hidden for row in rows.itertuples()],
-        text("of these in region {region}", lang, region=one.spike.region): [ranged(row) for row in rows.itertuples()],
+        text("of these {inside}", lang, inside=inside(made.known, one.spike.market, one.spike.region, scope)): [ranged(row) for row in rows.itertuples()],
     }  # fmt: skip
     names = [text(SEGMENTS[name], lang) if name in SEGMENTS else str(name) for name in rows["segment"]]
     return pd.DataFrame(shown, index=names).rename_axis(columns=text("segment", lang))

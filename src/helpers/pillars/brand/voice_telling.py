@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 from helpers.company import Scope
-from helpers.i18n import listed, number, signed, text, translate
+from helpers.i18n import capital, listed, number, signed, text, translate
 from helpers.pillars.brand.voice import EVIDENCE
 from helpers.pillars.brand.voice_page import Page
+from helpers.pillars.brand.voice_places import inside, place
+from helpers.pillars.brand.voice_search import drawn
 from helpers.pillars.brand.voice_words import (
     bounds,
     count,
@@ -20,13 +22,6 @@ from helpers.pillars.brand.voice_words import (
     weeks,
 )
 
-MOST_NAMES = 8
-
-
-def some(names: list[str], scope: Scope) -> str:
-    """The first names of a list."""
-    return listed([str(one) for one in names[:MOST_NAMES]], scope.language)
-
 
 def voice_finding(made: Page, scope: Scope) -> str:
     """State voice against share of market as the title of its chart."""
@@ -36,13 +31,19 @@ def voice_finding(made: Page, scope: Scope) -> str:
         return text("The voice of {house} is not known", lang, house=house)
     if math.isnan(part):
         return text("{house} has {voice} of the voice; its share of market is not known", lang, house=house, voice=share(voice, scope))  # fmt: skip
-    return text("{house} has {voice} of the voice and {part} of the market", lang, house=house, voice=share(voice, scope), part=share(part, scope))  # fmt: skip
+    n = brands(made)
+    return text("{house} has {voice} of the voice and {part} of the market among {n} brands", lang, house=house, voice=share(voice, scope), part=share(part, scope), n=n)  # fmt: skip
+
+
+def brands(made: Page) -> int:
+    """Brands of which voice and sales are known, or voice alone."""
+    return int(made.heard.table["share"].notna().sum()) or len(made.heard.table)
 
 
 def voice_subtitle(made: Page, scope: Scope) -> str:
     """Say under voice and share of market what is drawn."""
-    return text("twelve months, list prices as a monitoring service estimates them, and sales; among the {n} brands of which both are known, counted, no interval",
-                scope.language, n=int(made.heard.table["share"].notna().sum()) or len(made.heard.table))  # fmt: skip
+    return text("twelve months; voice estimated by a monitoring service at list prices, its error unknown; sales counted, no interval; among the {n} brands of which both are known",
+                scope.language, n=brands(made))  # fmt: skip
 
 
 def relation_said(made: Page, scope: Scope) -> str:
@@ -91,6 +92,8 @@ def search_finding(made: Page, scope: Scope) -> str:
     if found.found is None:
         return text("No searches for {house} are known", lang, house=house)
     now, before = (found.brands.loc[house, name + ("_clear" if found.clear else "")] for name in ("share", "before"))  # fmt: skip
+    if now != now:
+        return text("The share of search of {house} cannot be told: searches of a quarter are needed", lang, house=house)  # fmt: skip
     if before != before:
         return text(
             "{house} has {share} of the searches for brands", lang, house=house, share=share(now, scope)
@@ -98,13 +101,26 @@ def search_finding(made: Page, scope: Scope) -> str:
     return text("{house} has {share} of the searches for brands, {change} on a year before", lang, house=house, share=share(now, scope), change=points(now - before, scope))  # fmt: skip
 
 
+def left_out(made: Page) -> tuple[list[str], list[str]]:
+    """Brands that stand in no share, since their name is a common word, and those that do and are not drawn."""
+    found = made.searched
+    told = found.brands[found.column].notna()
+    words = [name for name in made.known.words if name in told.index and found.clear and not told[name]]
+    return words, [name for name in told[told].index if name not in drawn(found, made.known.house)]
+
+
 def search_subtitle(made: Page, scope: Scope) -> str:
     """Say under the share of search what is drawn."""
     lang, found = scope.language, made.searched
-    n = count(found.brands["n"].sum(), scope) if len(found.brands) else "0"
-    if found.clear and made.known.words:
-        return text("share of searches by month, {words} left out as a common word; n = {n} searches in the last quarter, counted, no interval", lang, words=listed(list(made.known.words), lang), n=n)  # fmt: skip
-    return text("share of searches by month; n = {n} searches in the last quarter, counted, no interval", lang, n=n)  # fmt: skip
+    if found.found is None:
+        return text("share of searches by month", lang)
+    n = count(found.brands.loc[found.brands[found.column].notna(), "n"].sum(), scope)
+    words, other = left_out(made)
+    if words:
+        said = text("share of searches by month, {words} left out as a common word; n = {n} searches in the last quarter, counted, no interval", lang, words=listed(words, lang), n=n)  # fmt: skip
+    else:
+        said = text("share of searches by month; n = {n} searches in the last quarter, counted, no interval", lang, n=n)  # fmt: skip
+    return text("{said}; counted in the shares but not drawn: {brands}", lang, said=said, brands=listed(other, lang)) if other else said  # fmt: skip
 
 
 def lead_said(made: Page, scope: Scope) -> str:
@@ -135,7 +151,7 @@ def spike_finding(made: Page, scope: Scope) -> str:
     if not made.cards:
         return text("No region of {n} searches more than its past and all others let expect", lang, n=found.n)
     one = made.cards[0].spike
-    return text("Region {region}: {searches} searches in {span}, {times} times the usual", lang, region=one.region, searches=count(one.searches, scope), span=weeks(one.weeks, scope), times=ratio(one.times, scope))  # fmt: skip
+    return text("{place}: {searches} searches in {span}, {times} times the usual", lang, place=capital(place(made.known, one.market, one.region, scope)), searches=count(one.searches, scope), span=weeks(one.weeks, scope), times=ratio(one.times, scope))  # fmt: skip
 
 
 def spike_subtitle(made: Page, scope: Scope) -> str:
@@ -144,8 +160,8 @@ def spike_subtitle(made: Page, scope: Scope) -> str:
     if not made.cards:
         return text("searches a week", lang)
     one = made.cards[0].spike
-    return text("searches a week in region {region} ({market}) and what its share of all other regions lets expect; {excess} above usual up to {day} ({level} interval {low} to {high})", lang,
-                region=one.region, market=one.market, excess=count(one.excess, scope), day=day(one.until, scope), level=level(scope), low=count(one.low, scope), high=count(one.high, scope))  # fmt: skip
+    return text("searches a week {inside} ({market}) and what its share of all other regions lets expect; {excess} above usual up to {day} ({level} interval {low} to {high})", lang,
+                inside=inside(made.known, one.market, one.region, scope), market=one.market, excess=count(one.excess, scope), day=day(one.until, scope), level=level(scope), low=count(one.low, scope), high=count(one.high, scope))  # fmt: skip
 
 
 def assistants_said(made: Page, scope: Scope) -> str:

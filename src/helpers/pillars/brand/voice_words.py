@@ -6,9 +6,16 @@ import pandas as pd
 
 from helpers import i18n
 from helpers.company import Scope
-from helpers.i18n import interval, number, plural, signed, text
+from helpers.i18n import interval, listed, number, plural, signed, text
 from helpers.kpi import LEVEL
 from helpers.methods.intervals import Estimate
+
+MOST_NAMES = 8
+
+
+def some(names: list[str], scope: Scope) -> str:
+    """The first names of a list."""
+    return listed([str(one) for one in names[:MOST_NAMES]], scope.language)
 
 
 def share(one: float, scope: Scope, decimals: int = 1) -> str:
