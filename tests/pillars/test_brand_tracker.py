@@ -424,6 +424,47 @@ def test_a_wave_without_weights_is_said_and_everybody_counts_alike():
     assert page.waves.table.query("wave == '2026-06'")["deff"].max() < 1.2
 
 
+def test_a_last_wave_without_weights_has_no_verdict_and_no_tile_that_says_better():
+    frame = survey(house={"2026-09": (0.55, 0.60, 0.85, 0.35)})
+    bare = page_of(frame.assign(weight=frame["weight"].where(frame["survey_id"] != "tracker-2026-09")))
+    own = bare.moved[bare.moved["question"] == "preference"]
+    assert set(own["told"]) == {"cannot tell"} and own["change"].isna().all()
+    said = tracker_told.answer(bare, HERE)
+    assert "preference cannot be compared with June 2026 (only one of the two waves has weights)" in said
+    assert (
+        "not shown to have moved" not in said and "after weighting" not in said and "has no weights" in said
+    )
+    assert "explain" not in decided(bare) and "after weighting" not in shown(bare)["answers"].text
+    rows = rows_of(bare)
+    for name in tracker_figures.SHARES:
+        assert rows[name].comparisons == [] and rows[name].verdict is None
+    assert rows["tracker_preference_year"].reason == "Only one of the two waves has weights."
+    assert "only one of the waves has weights" in tracker_tables.moves_table(bare, HERE).to_string()
+    assert "no change is told" in shown(bare)["weights"].text
+
+
+def test_two_waves_without_weights_are_compared():
+    frame = survey(house={"2026-09": (0.55, 0.60, 0.85, 0.35)}, weights=False)
+    page = page_of(frame)
+    assert "explain" in decided(page) and "without weights" in tracker_told.answer(page, HERE)
+
+
+def test_a_new_text_of_preference_is_said_in_the_answer_and_not_read_as_no_move():
+    frame = survey()
+    new = frame["question"].eq("preference") & frame["survey_id"].isin(["tracker-2026-09"])
+    said = tracker_told.answer(page_of(frame.assign(wording=frame["wording"].mask(new, "v2"))), HERE)
+    assert "preference cannot be compared with June 2026 (the text of its question is new)" in said
+    assert "not shown to have moved" not in said
+    older = frame["question"].eq("preference") & frame["survey_id"].ge("tracker-2026-03")
+    said = tracker_told.answer(page_of(frame.assign(wording=frame["wording"].mask(older, "v2"))), HERE)
+    assert "is not shown to have moved against June 2026, and cannot be compared with September 2025" in said
+
+
+def test_a_first_wave_is_not_said_to_stand_still():
+    said = tracker_told.answer(page_of(survey(waves=("2026-09",))), HERE)
+    assert "preference has no earlier wave to be compared with" in said
+
+
 def test_people_without_a_weight_in_a_weighted_wave_are_said():
     frame = survey()
     lost = frame["respondent_id"].isin([f"FR2026-09-{i}" for i in range(25)])

@@ -34,7 +34,7 @@ def _weights(made: Page, scope: Scope) -> Check:
             return Check("weights", "review", " ".join([said, *partly]), text("Ask the institute for the missing weights.", lang))  # fmt: skip
         return Check("weights", "pass", said)
     named = listed([words.wave(name, lang) for name in without], lang)
-    said = text("No weights in the wave of {waves}: everybody counts alike, so shares may lean and intervals are too narrow.", lang, waves=named)  # fmt: skip
+    said = text("No weights in the wave of {waves}: everybody counts alike, so shares may lean and intervals are too narrow; no change is told between it and a wave with weights.", lang, waves=named)  # fmt: skip
     return Check("weights", "review", said, text("Ask the institute for the weights of these waves, and import them again.", lang))  # fmt: skip
 
 
@@ -51,8 +51,9 @@ def _texts(made: Page, scope: Scope) -> Check:
 
 
 def _answers(made: Page, scope: Scope) -> Check:
-    worth = math.floor(made.shares.loc[made.shares["brand"] == made.own, "n_effective"].min())
-    return sample_check("answers", worth, text("answers in the last wave, after weighting", scope.language), language=scope.language)  # fmt: skip
+    lang, own = scope.language, made.shares[made.shares["brand"] == made.own]
+    what = text("answers in the last wave, after weighting", lang) if own["is_weighted"].all() else text("answers in the last wave, without weights", lang)  # fmt: skip
+    return sample_check("answers", math.floor(own["n_effective"].min()), what, language=lang)
 
 
 def _thin(made: Page, scope: Scope) -> list[Check]:

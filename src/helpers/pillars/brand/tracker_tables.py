@@ -10,7 +10,7 @@ from helpers.company import Scope
 from helpers.i18n import number, text
 from helpers.pillars.brand import tracker_words as words
 from helpers.pillars.brand.tracker import QUESTIONS, Page
-from helpers.pillars.brand.tracker_moves import REAL
+from helpers.pillars.brand.tracker_moves import REAL, unlike
 
 MOST_READINGS = 3  # of the funnel in one chart
 
@@ -66,8 +66,11 @@ def _moved(made: Page, name: str, against: str, scope: Scope) -> str:
         return text("no such wave", scope.language)
     one = found.iloc[0]
     if math.isnan(one["change"]):
-        changed = name in made.breaks
-        return text("new text of the question", scope.language) if changed else words.told("cannot tell", scope.language)  # fmt: skip
+        why = {
+            "text": text("new text of the question", scope.language),
+            "weights": text("only one of the waves has weights", scope.language),
+        }
+        return why.get(unlike(made.waves.table, made.share(name), one["base"]), words.told("cannot tell", scope.language))  # fmt: skip
     said = words.bare_points(one["change"], one["low"], one["high"], scope)
     return text("{change}: {verdict}", scope.language, change=said, verdict=words.told(one["told"], scope.language))  # fmt: skip
 

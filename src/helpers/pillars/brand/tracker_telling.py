@@ -17,7 +17,8 @@ def brands_finding(made: Page, scope: Scope) -> str:
     """State where the own brand stands as the title of the chart."""
     lang, own = scope.language, made.share(made.first)
     if own["n_effective"] < 30:
-        return text("Too few answers for a share: {n} after weighting", lang, n=words.count(own["n_effective"], scope))  # fmt: skip
+        n = words.count(own["n_effective"], scope)
+        return text("Too few answers for a share: {n} after weighting", lang, n=n) if own["is_weighted"] else text("Too few answers for a share: {n}", lang, n=n)  # fmt: skip
     rows = made.shares[made.shares["question"] == made.first].sort_values("value", ascending=False, kind="stable")  # fmt: skip
     place = rows["brand"].tolist().index(made.own) + 1
     over = [row.brand for row in rows.itertuples() if row.brand != made.own and row.low > own["high"]]

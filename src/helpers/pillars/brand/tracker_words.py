@@ -139,7 +139,9 @@ def count(n: float, scope: Scope) -> str:
 
 
 def asked(row: pd.Series, scope: Scope) -> str:
-    """Say how many were asked, and what they are worth after weighting."""
+    """Say how many were asked, and what they are worth after weighting; that they have no weights where they have none."""
+    if not row["is_weighted"]:
+        return text("n = {n} people, without weights", scope.language, n=count(row["n"], scope))
     if not row["n_effective"] < row["n"] - 0.5:
         return text("n = {n} people", scope.language, n=count(row["n"], scope))
     return text("n = {n} people, worth {worth} after weighting", scope.language, n=count(row["n"], scope), worth=count(row["n_effective"], scope))  # fmt: skip
