@@ -105,7 +105,7 @@ def answer(made: Page, scope: Scope) -> str:
         parts.append(capital(said) + ".")
     if not own["is_weighted"]:
         parts.append(text("The wave has no weights: everybody counts alike, so its shares may lean.", lang))
-    parts.append(text("In {market}, {value} of people {say} ({level} interval {bounds}, {n}).", lang, market=made.market, value=words.share(own["value"], scope),
+    parts.append(text("In {market}, {value} of people {say} ({survey}, {level} interval {bounds}, {n}).", lang, market=made.market, survey=words.survey(made, scope), value=words.share(own["value"], scope),
                       say=words.say(made.first, made.own, lang), level=words.level(scope), bounds=words.shares(own["low"], own["high"], scope), n=words.asked(own, scope)))  # fmt: skip
     past = made.stood_out[(made.stood_out["question"] == made.first) & (made.stood_out["wave"] < made.last)]
     if len(past):
