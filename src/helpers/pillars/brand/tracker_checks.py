@@ -154,7 +154,7 @@ def _agency(made: Page, scope: Scope) -> list[Check]:
         return [Check("agency", "review", said, quote)]
     if waves := [(row.question, name) for row in agree.itertuples() for name in row.apart]:
         named = listed([text("{question} in {wave}", lang, question=words.question(one, lang), wave=words.wave(name, lang)) for one, name in waves], lang)  # fmt: skip
-        said = text("Our own quarterly survey differs from the agency barometer beyond chance in single quarters: {waves}.", lang, waves=named)  # fmt: skip
+        said = text("Our own quarterly survey differs from the agency barometer, its mean of three months, beyond chance in single quarters: {waves}.", lang, waves=named)  # fmt: skip
         return [Check("agency", "review", said, quote)]
     if len(open_ := agree[agree["told"] != "agrees"]):
         said = text("Over {quarters}, our own quarterly survey and the agency barometer are not told apart; answers are too few to say that they agree to within {points}: {questions}.", lang, **facts, questions=_gaps(open_, scope))  # fmt: skip
