@@ -347,6 +347,15 @@ def test_the_gap_of_the_two_surveys_is_the_mean_over_quarters_by_hand():
     assert one["high"] == pytest.approx(1.6449 * error, abs=1e-5) and one["told"] == "not told apart"
 
 
+def test_a_gap_of_three_points_is_called_agreement_in_one_case_of_twenty_at_most():
+    rng, told = np.random.default_rng(12), []
+    for _ in range(150):
+        ours = pd.DataFrame({"wave": WAVES, "brand": "House", "question": "preference", "value": 0.23 + 0.013 * rng.standard_normal(8), "error": 0.013})  # fmt: skip
+        theirs = pd.DataFrame({"wave": WAVES, "question": "preference", "value": rng.binomial(1000, 0.20, 8) / 1000, "n_effective": 1000.0})  # fmt: skip
+        told.append(tracker_places._agree(theirs, ours, "House", 0.03)["told"].iloc[0])
+    assert told.count("agrees") <= 14 and told.count("differs") > 100  # 5 % of 150, and two simulation errors
+
+
 def test_false_alarms_on_preference_keep_to_their_level():
     alarms = 0
     for seed in range(40):

@@ -70,7 +70,7 @@ def _funnel(made: Page, scope: Scope, common: dict) -> list[Decision]:
 
 
 def _known(made: Page, scope: Scope, common: dict) -> list[Decision]:
-    """Test reach: what more people who know the brand could bring at most, and where to begin."""
+    """Test reach: what more people who know the brand would bring if they chose as the others do, and where to begin."""
     lang, top, first = scope.language, made.share(made.steps[0]), made.share(made.first)
     leader = told.wider_known(made)
     if leader is None:
