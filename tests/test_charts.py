@@ -224,6 +224,15 @@ def test_several_lines_are_named_at_their_ends_and_never_on_top_of_each_other():
     assert "monthly: 3 points" in alt and "yearly: 3 points" in alt
 
 
+def test_a_band_never_runs_out_under_the_lowest_mark_of_the_axis():
+    for lowest in (3.068, 3.14, 0.09, -0.02):
+        table = pd.DataFrame({"wave": ["a", "b"], "y": [lowest + 0.08, lowest + 0.5], "low": [lowest, lowest + 0.4], "high": lowest + 0.66, "by": "one"})  # fmt: skip
+        ax = charts.lines(table, x="wave", y="y", by="by", low="low", high="high", unit="ratio", decimals=2, **WORDS)  # fmt: skip
+        bottom, top = ax.get_ylim()
+        marks = [mark for mark in ax.get_yticks() if bottom - 1e-9 <= mark <= top]
+        assert min(marks) <= lowest and top >= lowest + 0.66
+
+
 def test_ticks_of_whole_numbers_say_where_they_are_and_end_with_the_last_point():
     years = pd.DataFrame({"year": range(6), "alive": [1, 0.9, 0.8, 0.75, 0.7, 0.66], "by": "seen"})
     ax = charts.lines(years, x="year", y="alive", by="by", unit="share", **WORDS)

@@ -183,6 +183,15 @@ def test_a_question_missing_in_the_wave_before_has_no_change_and_says_so():
     assert wave_changes(wave_shares(made), lag=2).set_index("question").loc["consideration", "change"] == 0
 
 
+def test_no_change_is_told_between_a_wave_with_weights_and_one_without():
+    few, many = [1.0, *[0.0] * 9] * 40, [1.0, 0.0] * 200
+    answers = pd.concat([wave("a", few, weights=[1.0, 2.0] * 200), wave("b", many, weights="none"), wave("c", few, weights="none")])  # fmt: skip
+    found = wave_changes(wave_shares(answers)).set_index("wave")
+    assert found.loc["b", "verdict"] == "cannot tell" and "wave of b has no weights" in found.loc["b", "reason"]  # fmt: skip
+    assert math.isnan(found.loc["b", "change"]) and math.isnan(found.loc["b", "p_all"])
+    assert found.loc["c", "verdict"] == "lower"  # neither has weights
+
+
 def test_totals_of_an_agency_have_the_interval_of_their_effective_answers():
     totals = pd.DataFrame(
         {"wave": ["2026-08", "2026-09"], "brand": "Tavlune", "question": "preference", "value": [0.10, 0.20], "n": 400, "n_effective": [320.0, None]}
@@ -191,7 +200,10 @@ def test_totals_of_an_agency_have_the_interval_of_their_effective_answers():
     assert found.table["n_effective"].tolist() == [320, 400] and found.table["deff"].tolist() == [1.25, 1.0]
     assert found.table.loc[0, "error"] == pytest.approx(math.sqrt(0.1 * 0.9 / 320))
     assert found.table["is_weighted"].tolist() == [True, False] and "2026-09" in found.guards[0]
-    assert wave_changes(found).loc[0, "verdict"] == "higher"
+    told = wave_changes(found).loc[0]  # the second month says nothing of its design effect
+    assert told["verdict"] == "cannot tell" and "2026-09 has no weights" in told["reason"]
+    both = wave_totals(totals.assign(n_effective=320.0))
+    assert wave_changes(both).loc[0, "verdict"] == "higher"
 
 
 @settings(max_examples=25, deadline=None)

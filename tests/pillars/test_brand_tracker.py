@@ -308,13 +308,52 @@ def test_trust_moves_and_stands_ahead_as_made():
     )
 
 
-def test_the_agency_agrees_or_is_said_to_differ():
+def test_two_surveys_agree_only_where_the_gap_over_all_quarters_is_surely_small():
+    frame = survey(n=2500)
+    own = page_of(frame).waves.table.query("brand == 'House' and question == 'preference'")["value"].mean()
+    shares = {"aided_awareness": 0.55, "consideration": 0.33, "preference": own}
+    totals = totals_of(own, markets=("FR", "BE"), n=2500)
+    near = page_of(frame, totals=totals)
+    assert near.agency.table["market"].tolist() == ["BE", "FR"] and set(near.agency.agree["question"]) == set(shares)  # fmt: skip
+    assert set(near.agency.agree["told"]) == {"agrees"} and near.agency.agree["quarters"].tolist() == [8] * 3
+    assert near.agency.table.set_index("market").loc["FR", "smoothed"] == pytest.approx(own, abs=0.03)
+    assert shown(near)["agency"].status == "pass"
+    assert "8 shared quarters" in shown(near)["agency"].text and "to within 3.0 points" in shown(near)["agency"].text  # fmt: skip
+
+
+def test_two_small_surveys_are_not_told_apart_and_not_said_to_agree():
+    page = page_of(survey(n=120), totals=totals_of(0.13, n=100))
+    assert "not told apart" in set(page.agency.agree["told"])
+    check = shown(page)["agency"]
+    assert check.status == "review" and "not told apart" in check.text and "too few to say" in check.text
+
+
+def test_surveys_that_differ_over_all_quarters_or_in_one_are_said_to():
     share = float(page_of().share("preference")["value"])
-    near = page_of(totals=totals_of(share, markets=("FR", "BE")))
-    assert shown(near)["agency"].status == "pass" and near.agency.table["market"].tolist() == ["BE", "FR"]
-    assert near.agency.table.set_index("market").loc["FR", "smoothed"] == pytest.approx(share, abs=0.03)
-    far = page_of(totals=totals_of(share + 0.2))
-    assert shown(far)["agency"].status == "review" and "preference" in shown(far)["agency"].text
+    far = shown(page_of(totals=totals_of(share + 0.08)))["agency"]
+    assert far.status == "review" and "differs from the agency barometer" in far.text and "preference" in far.text  # fmt: skip
+    totals = totals_of(share, n=2000)
+    jump = totals["metric"].eq("preference") & totals["wave_on"].between("2026-01-01", "2026-03-31")
+    one = page_of(totals=totals.assign(share=totals["share"] + 0.12 * jump))
+    assert one.agency.agree.set_index("question").loc["preference", "apart"] == ("2026-03",)
+
+
+def test_the_gap_of_the_two_surveys_is_the_mean_over_quarters_by_hand():
+    theirs = pd.DataFrame({"wave": ["2026-04", "2026-05", "2026-06", "2026-09", "2025-01"], "question": "preference", "value": [0.1, 0.2, 0.3, 0.4, 0.9], "n_effective": [100.0, 100, 100, 400, 50]})  # fmt: skip
+    ours = pd.DataFrame({"wave": ["2026-06", "2026-09"], "brand": "House", "question": "preference", "value": [0.25, 0.35], "error": [0.03, 0.04]})  # fmt: skip
+    one = tracker_places._agree(theirs, ours, "House", 0.03).iloc[0]
+    error = math.sqrt(0.03**2 + 0.2 * 0.8 / 300 + 0.04**2 + 0.4 * 0.6 / 400) / 2
+    assert one["quarters"] == 2 and one["change"] == pytest.approx((0.05 - 0.05) / 2)
+    assert one["high"] == pytest.approx(1.6449 * error, abs=1e-5) and one["told"] == "not told apart"
+
+
+def test_a_gap_of_three_points_is_called_agreement_in_one_case_of_twenty_at_most():
+    rng, told = np.random.default_rng(12), []
+    for _ in range(150):
+        ours = pd.DataFrame({"wave": WAVES, "brand": "House", "question": "preference", "value": 0.23 + 0.013 * rng.standard_normal(8), "error": 0.013})  # fmt: skip
+        theirs = pd.DataFrame({"wave": WAVES, "question": "preference", "value": rng.binomial(1000, 0.20, 8) / 1000, "n_effective": 1000.0})  # fmt: skip
+        told.append(tracker_places._agree(theirs, ours, "House", 0.03)["told"].iloc[0])
+    assert told.count("agrees") <= 14 and told.count("differs") > 100  # 5 % of 150, and two simulation errors
 
 
 def test_false_alarms_on_preference_keep_to_their_level():
@@ -424,6 +463,47 @@ def test_a_wave_without_weights_is_said_and_everybody_counts_alike():
     assert page.waves.table.query("wave == '2026-06'")["deff"].max() < 1.2
 
 
+def test_a_last_wave_without_weights_has_no_verdict_and_no_tile_that_says_better():
+    frame = survey(house={"2026-09": (0.55, 0.60, 0.85, 0.35)})
+    bare = page_of(frame.assign(weight=frame["weight"].where(frame["survey_id"] != "tracker-2026-09")))
+    own = bare.moved[bare.moved["question"] == "preference"]
+    assert set(own["told"]) == {"cannot tell"} and own["change"].isna().all()
+    said = tracker_told.answer(bare, HERE)
+    assert "preference cannot be compared with June 2026 (only one of the two waves has weights)" in said
+    assert (
+        "not shown to have moved" not in said and "after weighting" not in said and "has no weights" in said
+    )
+    assert "explain" not in decided(bare) and "after weighting" not in shown(bare)["answers"].text
+    rows = rows_of(bare)
+    for name in tracker_figures.SHARES:
+        assert rows[name].comparisons == [] and rows[name].verdict is None
+    assert rows["tracker_preference_year"].reason == "Only one of the two waves has weights."
+    assert "only one of the waves has weights" in tracker_tables.moves_table(bare, HERE).to_string()
+    assert "no change is told" in shown(bare)["weights"].text
+
+
+def test_two_waves_without_weights_are_compared():
+    frame = survey(house={"2026-09": (0.55, 0.60, 0.85, 0.35)}, weights=False)
+    page = page_of(frame)
+    assert "explain" in decided(page) and "without weights" in tracker_told.answer(page, HERE)
+
+
+def test_a_new_text_of_preference_is_said_in_the_answer_and_not_read_as_no_move():
+    frame = survey()
+    new = frame["question"].eq("preference") & frame["survey_id"].isin(["tracker-2026-09"])
+    said = tracker_told.answer(page_of(frame.assign(wording=frame["wording"].mask(new, "v2"))), HERE)
+    assert "preference cannot be compared with June 2026 (the text of its question is new)" in said
+    assert "not shown to have moved" not in said
+    older = frame["question"].eq("preference") & frame["survey_id"].ge("tracker-2026-03")
+    said = tracker_told.answer(page_of(frame.assign(wording=frame["wording"].mask(older, "v2"))), HERE)
+    assert "is not shown to have moved against June 2026, and cannot be compared with September 2025" in said
+
+
+def test_a_first_wave_is_not_said_to_stand_still():
+    said = tracker_told.answer(page_of(survey(waves=("2026-09",))), HERE)
+    assert "preference has no earlier wave to be compared with" in said
+
+
 def test_people_without_a_weight_in_a_weighted_wave_are_said():
     frame = survey()
     lost = frame["respondent_id"].isin([f"FR2026-09-{i}" for i in range(25)])
@@ -478,6 +558,37 @@ def test_levels_that_the_census_does_not_have_are_a_check_and_no_exception():
     known = margins()
     page = page_of(known=known.assign(level=known["level"].replace({"north": "nord"})))
     assert shown(page)["regions"].status == "review" and "Rename levels" in shown(page)["regions"].text
+
+
+def test_texts_that_are_not_recorded_are_not_said_to_be_the_same():
+    frame = survey(n=200)
+    check = shown(page_of(frame.assign(wording="")))["texts"]
+    assert check.status == "review" and "not recorded" in check.text and check.remedy
+    some = frame["wording"].mask(frame["question"] == "preference", "")
+    check = shown(page_of(frame.assign(wording=some)))["texts"]
+    assert check.status == "review" and "not recorded of preference" in check.text
+    assert shown(page_of(frame))["texts"].status == "pass"
+
+
+def test_regions_pass_where_official_shares_fit_and_the_chart_says_what_is_assumed(made):
+    assert shown(made)["regions"].status == "pass"
+    assert "known one by one only" in tracker_telling.regions_subtitle(made, HERE)
+
+
+def test_the_verdict_stands_in_the_second_column_and_heads_are_plain(made):
+    moves = tracker_tables.moves_table(made, HERE)
+    assert moves.columns[0] == "on the wave before, points"
+    assert moves.iloc[0, 0].split(":")[0] in {"cannot tell", "no clear change", "rise", "fall", "noise among so many looks"}  # fmt: skip
+    assert tracker_tables.funnel_table(made, HERE).columns[0] == "verdict"
+    assert tracker_tables.trust_table(made, HERE).columns[0] == "ours less it"
+    heads = [*moves.columns, *tracker_tables.course_table(made, HERE).columns, *tracker_tables.funnel_table(made, HERE).columns]  # fmt: skip
+    assert not any("worth" in head or head == "own part" for head in heads)
+    needs = tracker_tables.needs_table(made, HERE).to_string()
+    assert "none will do" not in needs
+
+
+def test_no_value_with_an_interval_beyond_it_is_called_a_most(made):
+    assert "at most" not in decided(made)["reach"].sentence
 
 
 def test_a_trust_survey_of_one_statement_is_no_scale():

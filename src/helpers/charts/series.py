@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from helpers import i18n
 from helpers.charts.frame import (
@@ -144,12 +144,23 @@ def lines(
         text_axis(ax, list(places))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: i18n.number(v, **shown)))
     ax.yaxis.set_major_locator(MaxNLocator(5))
+    _floor(ax)
     if from_zero:
         ax.set_ylim(bottom=0)
     if x_label:
         ax.set_xlabel(x_label)
     _name_ends(ax, ends)
     return finish(ax, title, subtitle, " ".join(said))
+
+
+def _floor(ax: Axes) -> None:
+    """Begin at a mark of the axis at or below all that is drawn, so that no band runs out under the lowest one."""
+    lowest = ax.dataLim.y0
+    marks = ax.yaxis.get_major_locator().tick_values(*ax.get_ylim())
+    below = marks[marks <= lowest]
+    if len(below) and lowest < ax.get_ylim()[1]:
+        ax.set_ylim(bottom=float(below[-1]))
+        ax.yaxis.set_major_locator(FixedLocator(marks))  # new limits must not choose new marks
 
 
 def _name_ends(ax: Axes, ends: list[tuple]) -> None:

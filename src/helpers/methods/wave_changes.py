@@ -1,4 +1,4 @@
-"""Changes between waves of a tracker: never over a changed question, never without the design effect, never of too few."""
+"""Changes between waves of a tracker: never over a changed question or missing weights, never without the design effect, never of too few."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def wave_changes(
     -------
     One row a (brand, question, wording, wave) that has `lag` waves before it: base [the earlier wave], change, low, high, z, p, p_all
     [Holm over all changes of that wave], n_effective [the smaller of the two], shared [people in both], verdict "higher", "lower",
-    "no clear change" or "cannot tell", reason [empty, or why it cannot tell].
+    "no clear change" or "cannot tell", reason [empty, or why it cannot tell]. Waves of which only one has weights are not compared.
 
     Raises
     ------
@@ -60,6 +60,8 @@ def wave_changes(
         known = {**{name: getattr(row, name) for name in SERIES}, "wave": row.wave, "base": base}
         if then is None:
             rows.append({**known, **_untold(_why_not(table, row, base))})
+        elif (reason := _weighted_apart(table, at, then)) is not None:
+            rows.append({**known, **_untold(reason)})
         else:
             rows.append({**known, **_told(waves, at, then, materiality)})
     made = pd.DataFrame(rows, columns=COLUMNS)
@@ -94,6 +96,13 @@ def _why_not(table: pd.DataFrame, row, base) -> Said:
     if texts:
         return said("the text of the question changed between {then} and {now}", then=str(base), now=str(row.wave))  # fmt: skip
     return said("the question was not asked in {wave}", wave=str(base))
+
+
+def _weighted_apart(table: pd.DataFrame, now: int, then: int) -> Said | None:
+    """Why two waves are not compared of which only one has weights, as these move a share by themselves; None where they are alike."""
+    has = {str(table.loc[at, "wave"]): bool(table.loc[at, "is_weighted"]) for at in (now, then)}
+    without = [name for name, weighted in has.items() if not weighted]
+    return said("the wave of {wave} has no weights, and the other one has", wave=without[0]) if len(without) == 1 else None  # fmt: skip
 
 
 def _untold(reason: Said, **known) -> dict:

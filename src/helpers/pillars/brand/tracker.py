@@ -130,7 +130,7 @@ def page(
         own, brands, market, asked, waves, last, moves.year_before(sorted(waves.table["wave"].unique())), steps, size, norm,
         moved, moves.moved(waves, [name for name in brands if name != own]), past, course, {step: moves.need(own_last.loc[step], points) for step in steps}, points, breaks,
         places.regions(asked, margins, scope, own=own, question=region_question),
-        places.agency(totals, shares if len(asked.rows) else shares.iloc[:0], market=market, own=own, first=steps[-1], changed=set(breaks)),
+        places.agency(totals, waves.table if len(asked.rows) else waves.table.iloc[:0], market=market, own=own, first=steps[-1], changed=set(breaks), within=points),
         equity.trust(trusted, own), equity.premium(choices, scope, own=own, abroad=abroad),
     )  # fmt: skip
 

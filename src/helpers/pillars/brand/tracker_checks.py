@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
+
 from helpers.checks import COUNTS_ONLY, NO_TREND, Check, check, sample_check, sentence
 from helpers.company import Scope
-from helpers.i18n import listed, number, plural, text, translate
-from helpers.kpi import LEVEL
+from helpers.i18n import listed, number, parted, plural, text, translate
 from helpers.methods import funnel_norm, reliability, survey
 from helpers.pillars.brand import tracker_words as words
 from helpers.pillars.brand.tracker import Page
@@ -34,13 +35,21 @@ def _weights(made: Page, scope: Scope) -> Check:
             return Check("weights", "review", " ".join([said, *partly]), text("Ask the institute for the missing weights.", lang))  # fmt: skip
         return Check("weights", "pass", said)
     named = listed([words.wave(name, lang) for name in without], lang)
-    said = text("No weights in the wave of {waves}: everybody counts alike, so shares may lean and intervals are too narrow.", lang, waves=named)  # fmt: skip
+    said = text("No weights in the wave of {waves}: everybody counts alike, so shares may lean and intervals are too narrow; no change is told between it and a wave with weights.", lang, waves=named)  # fmt: skip
     return Check("weights", "review", said, text("Ask the institute for the weights of these waves, and import them again.", lang))  # fmt: skip
 
 
 def _texts(made: Page, scope: Scope) -> Check:
     lang = scope.language
     if not made.breaks:
+        recorded = (made.waves.table["wording"] != "").groupby(made.waves.table["question"]).all()
+        if not recorded.any():
+            said = text("The text of the questions is not recorded, so a changed text would be read as a change of the brand.", lang)  # fmt: skip
+            return Check("texts", "review", said, text("Import the version of each question's text as the column wording.", lang))  # fmt: skip
+        if not recorded.all():
+            named = listed([words.question(name, lang) for name in recorded.index[~recorded]], lang)
+            said = text("The text is not recorded of {questions}, so a changed text would be read as a change of the brand.", lang, questions=named)  # fmt: skip
+            return Check("texts", "review", said, text("Import the version of each question's text as the column wording.", lang))  # fmt: skip
         return Check("texts", "pass", text("Each question has had the same text in all waves read.", lang))
     parts = [
         text("{question} in {wave}", lang, question=words.question(name, lang), wave=words.wave(at, lang))
@@ -51,8 +60,9 @@ def _texts(made: Page, scope: Scope) -> Check:
 
 
 def _answers(made: Page, scope: Scope) -> Check:
-    worth = math.floor(made.shares.loc[made.shares["brand"] == made.own, "n_effective"].min())
-    return sample_check("answers", worth, text("answers in the last wave, after weighting", scope.language), language=scope.language)  # fmt: skip
+    lang, own = scope.language, made.shares[made.shares["brand"] == made.own]
+    what = text("answers in the last wave, after weighting", lang) if own["is_weighted"].all() else text("answers in the last wave, without weights", lang)  # fmt: skip
+    return sample_check("answers", math.floor(own["n_effective"].min()), what, language=lang)
 
 
 def _thin(made: Page, scope: Scope) -> list[Check]:
@@ -124,25 +134,39 @@ def _census(made: Page, scope: Scope) -> Check:
         said = text("Regions cannot be told: {reason}.", lang, reason=translate(made.regions.reason, lang).rstrip("."))  # fmt: skip
         return Check("regions", "review", said, text("Import population_margins with the levels that the survey uses, and ask for the region.", lang))  # fmt: skip
     named = listed([words.dimension(name, lang) for name in made.regions.dimensions], lang)
-    told = text("The population is known by {dimensions} one by one only; that people combine them by chance is an assumption.", lang, dimensions=named)  # fmt: skip
-    said = " ".join([told, *(sentence(one, lang) for one in made.regions.guards)])
-    return Check("regions", "review", said, text("Ask the statistics office for age, sex and region crossed; until then compare regions, and do not add decimals.", lang))  # fmt: skip
+    leans = text("The model of regions leans on official shares of {dimensions}.", lang, dimensions=named)
+    if made.regions.guards:
+        said = " ".join([leans, *(sentence(one, lang) for one in made.regions.guards)])
+        return Check("regions", "review", said, text("Compare regions, and do not add decimals.", lang))
+    return Check("regions", "pass", leans)
 
 
 def _agency(made: Page, scope: Scope) -> list[Check]:
+    """The two surveys over all quarters that both asked: alike, apart, or not told apart."""
     lang, agree = scope.language, made.agency.agree
     if agree.empty:
         return []
-    off = agree[agree["p_all"] < 1 - LEVEL]
-    facts = {"questions": listed([words.question(name, lang) for name in (off if len(off) else agree)["question"]], lang)}  # fmt: skip
-    return [
-        check(
-            "agency", off.empty,
-            text("The agency's totals of the same quarter agree with our survey: {questions}.", lang, **facts) if off.empty
-            else text("The agency's totals of the same quarter differ from our survey beyond chance: {questions}.", lang, **facts),
-            remedy=text("Compare how both ask and weight before either is quoted.", lang),
-        )
-    ]  # fmt: skip
+    quarters = plural("{n} shared quarter", "{n} shared quarters", int(agree["quarters"].max()), lang)
+    facts = {"quarters": quarters, "points": words.points(made.points, scope).lstrip("+")}
+    quote = text("Name the survey whenever a figure is quoted, and compare how both ask and weight.", lang)
+    if len(off := agree[agree["told"] == "differs"]):
+        said = text("Over {quarters}, our own quarterly survey differs from the agency barometer beyond chance: {questions}.", lang, **facts, questions=_gaps(off, scope))  # fmt: skip
+        return [Check("agency", "review", said, quote)]
+    if waves := [(row.question, name) for row in agree.itertuples() for name in row.apart]:
+        named = listed([text("{question} in {wave}", lang, question=words.question(one, lang), wave=words.wave(name, lang)) for one, name in waves], lang)  # fmt: skip
+        said = text("Our own quarterly survey differs from the agency barometer, its mean of three months, beyond chance in single quarters: {waves}.", lang, waves=named)  # fmt: skip
+        return [Check("agency", "review", said, quote)]
+    if len(open_ := agree[agree["told"] != "agrees"]):
+        said = text("Over {quarters}, our own quarterly survey and the agency barometer are not told apart; answers are too few to say that they agree to within {points}: {questions}.", lang, **facts, questions=_gaps(open_, scope))  # fmt: skip
+        return [Check("agency", "review", said, quote)]
+    named = listed([words.question(name, lang) for name in agree["question"]], lang)
+    return [Check("agency", "pass", text("Over {quarters}, our own quarterly survey and the agency barometer agree to within {points}: {questions}.", lang, **facts, questions=named))]  # fmt: skip
+
+
+def _gaps(rows: pd.DataFrame, scope: Scope) -> str:
+    """Questions with our share less the agency's."""
+    parts = [f"{words.question(row.question, scope.language)} {words.with_points(row.change, row.low, row.high, scope)}" for row in rows.itertuples()]  # fmt: skip
+    return parted(parts, scope.language)
 
 
 def _trust(made: Page, scope: Scope) -> Check:

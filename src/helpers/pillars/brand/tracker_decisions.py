@@ -70,7 +70,7 @@ def _funnel(made: Page, scope: Scope, common: dict) -> list[Decision]:
 
 
 def _known(made: Page, scope: Scope, common: dict) -> list[Decision]:
-    """Test reach: what more people who know the brand could bring at most, and where to begin."""
+    """Test reach: what more people who know the brand would bring if they chose as the others do, and where to begin."""
     lang, top, first = scope.language, made.share(made.steps[0]), made.share(made.first)
     leader = told.wider_known(made)
     if leader is None:
@@ -81,7 +81,7 @@ def _known(made: Page, scope: Scope, common: dict) -> list[Decision]:
     facts = {"question": words.question(made.steps[0], lang), "ours": words.share(top["value"], scope), "leader": leader["brand"], "theirs": words.share(leader["value"], scope),
              "step": number(STEP * 100, "points", language=lang), "gain": words.points(value * STEP, scope).lstrip("+"), "figure": words.question(made.first, lang),
              "bounds": interval(low * STEP * 100, high * STEP * 100, "ratio", decimals=1, language=lang)}  # fmt: skip
-    said = text("Test a wider reach: {question} is {ours}, against {theirs} for {leader}. {step} more are worth {gain} of {figure} at most ({bounds}), if newcomers choose as those do who know us.", lang, **facts)  # fmt: skip
+    said = text("Test a wider reach: {question} is {ours}, against {theirs} for {leader}. {step} more would be worth {gain} of {figure} ({bounds}) if newcomers chose as those do who know us today, and less if they are cooler.", lang, **facts)  # fmt: skip
     below = places.apart(made.regions)[1]
     if below:
         said += " " + text("Begin in {regions}.", lang, regions=listed(below, lang))

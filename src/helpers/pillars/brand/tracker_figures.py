@@ -42,12 +42,13 @@ def kpis(made: Page, scope: Scope) -> list[KpiRow]:
 
 
 def _share(name: str, question: str, made: Page, scope: Scope) -> KpiRow:
-    """A share of the last wave, compared with waves that asked with the same text."""
+    """A share of the last wave, compared with waves that asked with the same text and are weighted alike."""
     lang, last = scope.language, made.share(question)
     if last is None:
         return kpi.row(KPIS[name], scope, None, n=0, reason=text("It was not asked in the last wave.", lang))
     rows = made.waves.table
     rows = rows[(rows["brand"] == made.own) & (rows["question"] == question) & (rows["wording"] == last["wording"])]  # fmt: skip
+    rows = rows[rows["is_weighted"].astype(bool) == bool(last["is_weighted"])]
     rows = rows[(rows["wave"] == made.last) | (rows["n_effective"] >= NO_TREND)]
     found: dict[str, KpiRow] = {}
     for row in rows.sort_values("wave", kind="stable").itertuples():
@@ -73,7 +74,11 @@ def _judged(row: KpiRow, question: str, made: Page, scope: Scope) -> KpiRow:
 
 def _one(name: str, row: object, scope: Scope, *, period: Period | None = None, reason: str = "") -> KpiRow:
     if row.n_effective < COUNTS_ONLY:
-        why = text("Answers are worth {n} after weighting, need n = {need}.", scope.language, n=int(row.n_effective), need=COUNTS_ONLY)  # fmt: skip
+        facts = {"n": int(row.n_effective), "need": COUNTS_ONLY}
+        why = (
+            text("Answers are worth {n} after weighting, need n = {need}.", scope.language, **facts) if row.is_weighted
+            else text("{n} answers, need n = {need}.", scope.language, **facts)
+        )  # fmt: skip
         return kpi.row(KPIS[name], scope, None, n=int(row.n), period=period, reason=why)
     return kpi.row(KPIS[name], scope, row.value, low=row.low, high=row.high, n=int(row.n), period=period, reason=reason)  # fmt: skip
 
@@ -102,6 +107,8 @@ def _year(made: Page, scope: Scope) -> KpiRow:
         return kpi.row(definition, scope, None, n=0, reason=text("No wave of a year before.", lang))
     if made.breaks.get("preference", "") > made.year:
         return kpi.row(definition, scope, None, n=0, reason=text("The text of the question changed in between.", lang))  # fmt: skip
+    if moves.unlike(made.waves.table, made.share("preference"), made.year) == "weights":
+        return kpi.row(definition, scope, None, n=0, reason=text("Only one of the two waves has weights.", lang))  # fmt: skip
     waves = found.table["wave"].tolist()
     one = smoothing.smoothed_change(found, then=waves.index(made.year), now=len(waves) - 1)
     if math.isnan(one.value):
@@ -131,6 +138,7 @@ def _trust(made: Page, scope: Scope) -> KpiRow:
     own = made.trust.waves.table[made.trust.waves.table["brand"] == made.own].sort_values(
         "wave", kind="stable"
     )
+    own = own[own["is_weighted"].astype(bool) == bool(last["is_weighted"])]
     found = {}
     for row in own[own["n_effective"] >= NO_TREND].itertuples():
         at = period_of(row.wave, scope)

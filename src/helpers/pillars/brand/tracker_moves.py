@@ -46,6 +46,17 @@ def year_before(waves: list[str]) -> str:
     return best if abs(month[best] - wanted) <= SLACK and best != waves[-1] else ""
 
 
+def unlike(table: pd.DataFrame, row: pd.Series, base: str) -> str:
+    """Why a figure of the last wave cannot be put beside that of `base`: "text", "weights", "unasked", or empty where it can."""
+    then = table[(table["brand"] == row["brand"]) & (table["question"] == row["question"]) & (table["wave"] == base)]  # fmt: skip
+    if then.empty:
+        return "unasked"
+    same = then[then["wording"] == row["wording"]]
+    if same.empty:
+        return "text"
+    return "" if bool(same["is_weighted"].iloc[0]) == bool(row["is_weighted"]) else "weights"
+
+
 def spaced(waves: list[str]) -> list[float] | None:
     """When each wave was, in quarters from the first; None where a month has two."""
     months = [pd.Period(name[:7], "M").ordinal for name in waves]

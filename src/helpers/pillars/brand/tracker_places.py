@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
@@ -12,12 +13,12 @@ from helpers import rollups
 from helpers.company import Scope
 from helpers.errors import DataError
 from helpers.i18n import Said, said
-from helpers.kpi import LEVEL
+from helpers.kpi import LEVEL, Z
 from helpers.methods import poststratify, smoothing, survey
 from helpers.methods.experiment_shares import holm
 from helpers.methods.intervals import Estimate
 from helpers.pillars.brand.tracker_answers import Asked, people
-from helpers.pillars.brand.tracker_moves import spaced, year_before
+from helpers.pillars.brand.tracker_moves import QUARTER, spaced, year_before
 
 AREA, GROUPS = "region", ("region", "age_band", "sex")
 SEED = 9
@@ -31,7 +32,7 @@ class Regions(NamedTuple):
 
     question : that was asked. dimensions : of the model. table : region, people, n, raw, raw_low, raw_high, value, low, high, and least and most, between which all regions
     lie together. total : of all, by the model. guards :
-    what to know first. reason : why there is nothing.
+    what to know first, beyond that the census is known by its margins alone. reason : why there is nothing.
     """
 
     question: str
@@ -46,8 +47,8 @@ class Agency(NamedTuple):
     """What an agency's totals say of the own brand.
 
     table : one row a market: market, wave, n [people of the last month], value [of the last month], low, high, smoothed, smoothed_low,
-    smoothed_high, change [of the smoothed share over a year], change_low, change_high. agree : one row a question that both asked in the
-    quarter of the last wave: question, ours, theirs, p_all.
+    smoothed_high, change [of the smoothed share over a year], change_low, change_high. agree : one row a question that both asked, over all
+    quarters of both: question, quarters, change [ours less theirs], low, high, p, p_all, told, apart [waves in which they differ].
     """
 
     table: pd.DataFrame
@@ -99,13 +100,14 @@ def apart(made: Regions) -> tuple[list[str], list[str]]:
     )
 
 
-def agency(totals: pd.DataFrame, shares: pd.DataFrame, *, market: str, own: str, first: str, changed: set[str]) -> Agency:  # fmt: skip
+def agency(totals: pd.DataFrame, shares: pd.DataFrame, *, market: str, own: str, first: str, changed: set[str], within: float) -> Agency:  # fmt: skip
     """The own brand in each market of an agency's totals, and whether they agree with the own answers.
 
     Parameters
     ----------
-    totals : as `tracker_answers.totals`. shares : figures of the last wave, as `wave_shares` gives them; empty where there are no answers.
-    first : the figure that the page is for. changed : questions whose text changed, which an agency's do not.
+    totals : as `tracker_answers.totals`. shares : figures of all waves, as `wave_shares` gives them; empty where there are no answers.
+    first : the figure that the page is for. changed : questions whose text changed, which an agency's do not. within : a gap that does
+    not matter, as a share.
     """
     own_rows = totals[totals["brand"] == own].copy()
     own_rows["n_effective"] = own_rows["n_effective"].fillna(own_rows["n"])
@@ -120,28 +122,43 @@ def agency(totals: pd.DataFrame, shares: pd.DataFrame, *, market: str, own: str,
             moved = smoothing.smoothed_change(found, then=rest["wave"].tolist().index(year), now=at)
         rows.append((name, last["wave"], int(last["n"]), last["value"], last["smoothed"], last["low"], last["high"], moved.value, moved.low, moved.high))  # fmt: skip
     names = ["market", "wave", "n", "value", "smoothed", "smoothed_low", "smoothed_high", "change", "change_low", "change_high"]  # fmt: skip
-    return Agency(pd.DataFrame(rows, columns=names), _agree(own_rows[own_rows["market"] == market], shares[~shares["question"].isin(changed)], own))  # fmt: skip
+    return Agency(pd.DataFrame(rows, columns=names), _agree(own_rows[own_rows["market"] == market], shares[~shares["question"].isin(changed)], own, within))  # fmt: skip
 
 
-def _agree(theirs: pd.DataFrame, shares: pd.DataFrame, own: str) -> pd.DataFrame:
-    """Own share of the last wave beside the agency's over the three months up to it.
+def _agree(theirs: pd.DataFrame, shares: pd.DataFrame, own: str, within: float) -> pd.DataFrame:
+    """Own share less the agency's, over all quarters that both asked.
 
-    Formula: z = (p_own - p_agency) / sqrt(se² + p q / n), p by Holm over the questions.
+    Formula: d = mean of p_own - p_agency over the quarters, se² = sum of (se_own² + p q / n) / quarters², as if nobody answered twice; p by
+    Holm over the questions. "differs" where p is below 1 - level, "agrees" where the interval lies within ± `within`, else "not told
+    apart"; apart: waves whose gap stands out among all gaps (Holm).
     """
-    names, rows = ["question", "ours", "theirs", "p", "p_all"], []
-    for one in shares[shares["brand"] == own].itertuples():
-        month = pd.Period(one.wave[:7], "M")
-        near = {str(month - back) for back in range(3)}
-        rest = theirs[(theirs["question"] == one.question) & theirs["wave"].isin(near)]
-        n = float(rest["n_effective"].sum())
-        if rest.empty or not n > 0:
+    gaps = _gaps(theirs, shares[shares["brand"] == own])
+    rows = []
+    for question, found in gaps.groupby("question", sort=True):
+        change, error = float(found["gap"].mean()), float(math.sqrt((found["error"] ** 2).sum()) / len(found))
+        apart = tuple(found.loc[found["p_all"] < 1 - LEVEL, "wave"])
+        rows.append((question, len(found), change, change - Z * error, change + Z * error, 2 * float(ndtr(-abs(change) / error)), apart))  # fmt: skip
+    made = pd.DataFrame(rows, columns=["question", "quarters", "change", "low", "high", "p", "apart"])
+    made["p_all"] = [step.p for step in holm(made["p"].tolist(), level=LEVEL)] if len(made) else math.nan
+    near = (made["low"] >= -within) & (made["high"] <= within)
+    made["told"] = np.select([made["p_all"] < 1 - LEVEL, near], ["differs", "agrees"], "not told apart")
+    return made
+
+
+def _gaps(theirs: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
+    """Own share less the agency's by question and wave: each month of the agency goes to the next own wave within three months."""
+    month = {name: pd.Period(name[:7], "M").ordinal for name in {*ours["wave"], *theirs["wave"]}}
+    held = sorted({month[name] for name in ours["wave"]})
+    goes = theirs["wave"].map(lambda name: next((at for at in held if 0 <= at - month[name] < QUARTER), None))
+    rows = []
+    for one in ours.itertuples():
+        near = theirs[(theirs["question"] == one.question) & (goes == month[one.wave])]
+        n = float(near["n_effective"].sum())
+        if not n > 0 or not one.error > 0:
             continue
-        p = float((rest["value"] * rest["n_effective"]).sum() / n)
-        spread = math.sqrt(one.error**2 + p * (1 - p) / n) if one.error == one.error else math.nan
-        chance = 2 * float(ndtr(-abs(one.value - p) / spread)) if spread > 0 else math.nan
-        rows.append((one.question, one.value, p, chance, math.nan))
-    made = pd.DataFrame(rows, columns=names)
-    known = made[made["p"].notna()]
-    if len(known):
-        made.loc[known.index, "p_all"] = [step.p for step in holm(known["p"].tolist(), level=LEVEL)]
+        p = float((near["value"] * near["n_effective"]).sum() / n)
+        error = math.sqrt(one.error**2 + p * (1 - p) / n)
+        rows.append((one.question, one.wave, one.value - p, error, 2 * float(ndtr(-abs(one.value - p) / error))))  # fmt: skip
+    made = pd.DataFrame(rows, columns=["question", "wave", "gap", "error", "p"])
+    made["p_all"] = [step.p for step in holm(made["p"].tolist(), level=LEVEL)] if len(made) else math.nan
     return made

@@ -10,7 +10,7 @@ from helpers.company import Scope
 from helpers.i18n import number, text
 from helpers.pillars.brand import tracker_words as words
 from helpers.pillars.brand.tracker import QUESTIONS, Page
-from helpers.pillars.brand.tracker_moves import REAL
+from helpers.pillars.brand.tracker_moves import REAL, unlike
 
 MOST_READINGS = 3  # of the funnel in one chart
 
@@ -47,14 +47,14 @@ def _share_of(made: Page, name: str, brand: str, scope: Scope) -> str:
 
 
 def moves_table(made: Page, scope: Scope) -> pd.DataFrame:
-    """One row an own question: share now, n and its worth, change on the wave before and on the year before with its verdict."""
+    """One row an own question: verdict and change on the wave before and on the year before, share now, people and effective n."""
     lang, rows = scope.language, []
     order = [name for name in dict.fromkeys((made.first, *reversed(made.steps), *QUESTIONS)) if made.share(name) is not None]  # fmt: skip
     for name in order:
         one = made.share(name)
         worth = f"{words.count(one['n'], scope)} / {words.count(one['n_effective'], scope)}"
-        rows.append((words.question(name, lang), _share_of(made, name, made.own, scope), worth, _moved(made, name, "previous", scope), _moved(made, name, "year", scope)))  # fmt: skip
-    heads = ["question", text("share now", lang), text("people / worth", lang), text("on the wave before, points", lang), text("on the year before, points", lang)]  # fmt: skip
+        rows.append((words.question(name, lang), _moved(made, name, "previous", scope), _moved(made, name, "year", scope), _share_of(made, name, made.own, scope), worth))  # fmt: skip
+    heads = ["question", text("on the wave before, points", lang), text("on the year before, points", lang), text("share now", lang), text("people / effective n", lang)]  # fmt: skip
     table = pd.DataFrame(rows, columns=heads).set_index("question")
     return table.rename_axis(None).rename_axis(columns=made.own)
 
@@ -66,10 +66,13 @@ def _moved(made: Page, name: str, against: str, scope: Scope) -> str:
         return text("no such wave", scope.language)
     one = found.iloc[0]
     if math.isnan(one["change"]):
-        changed = name in made.breaks
-        return text("new text of the question", scope.language) if changed else words.told("cannot tell", scope.language)  # fmt: skip
+        why = {
+            "text": text("new text of the question", scope.language),
+            "weights": text("only one of the waves has weights", scope.language),
+        }
+        return why.get(unlike(made.waves.table, made.share(name), one["base"]), words.told("cannot tell", scope.language))  # fmt: skip
     said = words.bare_points(one["change"], one["low"], one["high"], scope)
-    return text("{change}: {verdict}", scope.language, change=said, verdict=words.told(one["told"], scope.language))  # fmt: skip
+    return text("{verdict}: {change}", scope.language, change=said, verdict=words.told(one["told"], scope.language))  # fmt: skip
 
 
 def course_frame(made: Page, scope: Scope) -> pd.DataFrame:
@@ -82,17 +85,17 @@ def course_frame(made: Page, scope: Scope) -> pd.DataFrame:
 
 
 def course_table(made: Page, scope: Scope) -> pd.DataFrame:
-    """One row a wave: measured and smoothed share, people, what they and the smoothed figure are worth."""
+    """One row a wave: measured and smoothed share, people, effective n of both, how much of the smoothed one the wave itself says."""
     lang, found = scope.language, made.course[made.first].table
     rows = made.waves.table
     rows = rows[(rows["brand"] == made.own) & (rows["question"] == made.first)].sort_values("wave", kind="stable").drop_duplicates("wave", keep="last")  # fmt: skip
     table = {
         text("measured", lang): [words.bare_shares(*one, scope) for one in zip(rows["value"], rows["low"], rows["high"], strict=True)],
         text("people", lang): [words.count(n, scope) for n in rows["n"]],
-        text("worth", lang): [words.count(n, scope) for n in rows["n_effective"]],
+        text("effective n", lang): [words.count(n, scope) for n in rows["n_effective"]],
         text("smoothed", lang): [words.bare_shares(*one, scope) for one in zip(found["smoothed"], found["low"], found["high"], strict=True)],
-        text("its worth", lang): ["–" if n != n else words.count(n, scope) for n in found["worth"]],
-        text("own part", lang): ["–" if n != n else number(n, "share", language=lang) for n in found["own"]],
+        text("effective n, smoothed", lang): ["–" if n != n else words.count(n, scope) for n in found["worth"]],
+        text("said by the wave itself", lang): ["–" if n != n else number(n, "share", language=lang) for n in found["own"]],
     }  # fmt: skip
     return pd.DataFrame(table, index=[words.wave(name, lang) for name in found["wave"]]).rename_axis(columns=text("wave", lang))  # fmt: skip
 
@@ -104,7 +107,7 @@ def needs_table(made: Page, scope: Scope) -> pd.DataFrame:
         text("change shown by two such waves", lang): [words.points(one.seen, scope).lstrip("+") if one.seen == one.seen else "–" for one in made.needs.values()],
         text("people, each of two waves", lang): [words.count(one.each, scope) if one.each == one.each else "–" for one in made.needs.values()],
         text("people, next wave alone", lang): [
-            text("none will do", lang) if math.isinf(one.next) else words.count(one.next, scope) if one.next == one.next else "–"
+            text("no wave is enough", lang) if math.isinf(one.next) else words.count(one.next, scope) if one.next == one.next else "–"
             for one in made.needs.values()
         ],
     }  # fmt: skip
@@ -126,7 +129,7 @@ def funnel_frame(made: Page, scope: Scope) -> pd.DataFrame:
 
 
 def funnel_table(made: Page, scope: Scope) -> pd.DataFrame:
-    """One row an own step: people at the step before, kept, expected, ratio, verdict."""
+    """One row an own step: verdict, kept over expected, kept, expected, effective n at the step before."""
     lang, rows = scope.language, []
     own = made.norm.table[made.norm.table["brand"] == made.own].set_index("step")
     for at, step in enumerate(made.steps[1:]):
@@ -135,11 +138,11 @@ def funnel_table(made: Page, scope: Scope) -> pd.DataFrame:
         one = own.loc[step]
         name = text("{before} to {step}", lang, before=words.question(made.steps[at], lang), step=words.question(step, lang))  # fmt: skip
         rows.append((
-            name, words.count(one["n"], scope), words.bare_shares(one["value"], one["low"], one["high"], scope),
-            words.bare_shares(one["expected"], one["expected_low"], one["expected_high"], scope),
-            words.ratio(one["ratio"], one["ratio_low"], one["ratio_high"], scope), words.told(one["told"], lang),
+            name, words.told(one["told"], lang), words.ratio(one["ratio"], one["ratio_low"], one["ratio_high"], scope),
+            words.bare_shares(one["value"], one["low"], one["high"], scope),
+            words.bare_shares(one["expected"], one["expected_low"], one["expected_high"], scope), words.count(one["n"], scope),
         ))  # fmt: skip
-    heads = ["step", text("people, worth", lang), text("kept", lang), text("expected for its size", lang), text("kept / expected", lang), text("verdict", lang)]  # fmt: skip
+    heads = ["step", text("verdict", lang), text("kept / expected", lang), text("kept", lang), text("expected for its size", lang), text("effective n", lang)]  # fmt: skip
     table = pd.DataFrame(rows, columns=heads).set_index("step")
     return table.rename_axis(None).rename_axis(columns=text("step", lang))
 
@@ -169,7 +172,9 @@ def markets_table(made: Page, scope: Scope) -> pd.DataFrame:
         text("smoothed", lang): [words.bare_shares(r.smoothed, r.smoothed_low, r.smoothed_high, scope) for r in table.itertuples()],
         text("change of it over a year, points", lang): [words.bare_points(r.change, r.change_low, r.change_high, scope) for r in table.itertuples()],
     }  # fmt: skip
-    return pd.DataFrame(rows, index=table["market"].tolist()).rename_axis(columns=text("market", lang))
+    return pd.DataFrame(rows, index=table["market"].tolist()).rename_axis(
+        columns=text("agency barometer", lang)
+    )
 
 
 def trust_frame(made: Page, scope: Scope) -> pd.DataFrame:
@@ -184,7 +189,7 @@ def trust_frame(made: Page, scope: Scope) -> pd.DataFrame:
 
 
 def trust_table(made: Page, scope: Scope) -> pd.DataFrame:
-    """One row a brand: mean of the last wave, ours less it, alpha, omega."""
+    """One row a brand: ours less it, mean of the last wave, people, alpha, omega."""
     lang = scope.language
     if made.trust.reason:
         return pd.DataFrame()
@@ -194,12 +199,12 @@ def trust_table(made: Page, scope: Scope) -> pd.DataFrame:
         last, held = made.trust.last(brand), made.trust.held[brand]
         gap = "–" if brand == made.own else _gap(ahead.loc[brand], scope)
         alpha, omega = (words.ratio(one.value, one.low, one.high, scope) for one in (held.alpha, held.omega))
-        rows.append((brand, words.count(last["n"], scope), words.ratio(last["value"], last["low"], last["high"], scope), gap, alpha, omega))  # fmt: skip
-    heads = ["brand", text("people", lang), text("trust", lang), text("ours less it", lang), text("alpha", lang), text("omega", lang)]  # fmt: skip
+        rows.append((brand, gap, words.ratio(last["value"], last["low"], last["high"], scope), words.count(last["n"], scope), alpha, omega))  # fmt: skip
+    heads = ["brand", text("ours less it", lang), text("trust", lang), text("people", lang), text("alpha", lang), text("omega", lang)]  # fmt: skip
     table = pd.DataFrame(rows, columns=heads).set_index("brand")
     return table.rename_axis(None).rename_axis(columns=text("brand", lang))
 
 
 def _gap(one: pd.Series, scope: Scope) -> str:
     said = words.ratio(one["change"], one["low"], one["high"], scope)
-    return said if one["told"] in REAL else text("{value}, not told apart", scope.language, value=said)
+    return said if one["told"] in REAL else text("not told apart: {value}", scope.language, value=said)

@@ -17,7 +17,8 @@ def brands_finding(made: Page, scope: Scope) -> str:
     """State where the own brand stands as the title of the chart."""
     lang, own = scope.language, made.share(made.first)
     if own["n_effective"] < 30:
-        return text("Too few answers for a share: {n} after weighting", lang, n=words.count(own["n_effective"], scope))  # fmt: skip
+        n = words.count(own["n_effective"], scope)
+        return text("Too few answers for a share: {n} after weighting", lang, n=n) if own["is_weighted"] else text("Too few answers for a share: {n}", lang, n=n)  # fmt: skip
     rows = made.shares[made.shares["question"] == made.first].sort_values("value", ascending=False, kind="stable")  # fmt: skip
     place = rows["brand"].tolist().index(made.own) + 1
     over = [row.brand for row in rows.itertuples() if row.brand != made.own and row.low > own["high"]]
@@ -30,7 +31,7 @@ def brands_finding(made: Page, scope: Scope) -> str:
 
 def brands_subtitle(made: Page, scope: Scope) -> str:
     """Say under the shares what is drawn."""
-    return text("share of all people, {market}, wave of {wave}, {n}; {level} interval", scope.language, market=made.market, wave=words.wave(made.last, scope.language),
+    return text("{survey}, share of all people, {market}, wave of {wave}, {n}; {level} interval", scope.language, survey=capital(words.survey(made, scope)), market=made.market, wave=words.wave(made.last, scope.language),
                 n=words.asked(made.share(made.first), scope), level=words.level(scope))  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def breaks_said(made: Page, scope: Scope) -> str:
             parts.append(text("The text of {question} changed in {wave}; what that moved cannot be told.", lang, **facts))  # fmt: skip
         else:
             moved = words.with_points(jump.value, jump.low, jump.high, scope)
-            parts.append(text("The text of {question} changed in {wave}: between the two texts the share moved by {moved}, beyond its drift. No change is told over it.", lang, **facts, moved=moved))  # fmt: skip
+            parts.append(text("The text of {question} changed in {wave}: between the two texts the share moved by {moved}, the drift of the other waves taken off. No change is told over it.", lang, **facts, moved=moved))  # fmt: skip
     return " ".join(parts) or text("No text changed in the waves read.", lang)
 
 
@@ -123,9 +124,12 @@ def regions_finding(made: Page, scope: Scope) -> str:
 
 def regions_subtitle(made: Page, scope: Scope) -> str:
     """Say under the regions what is drawn."""
-    n = 0 if made.regions.reason else made.regions.total.n
-    return text("share of all people, {market}, wave of {wave}, n = {n}; by a model that leans on what is alike, beside the raw answers; {level} interval", scope.language,
-                market=made.market, wave=words.wave(made.last, scope.language), n=words.count(n, scope), level=words.level(scope))  # fmt: skip
+    if made.regions.reason:
+        return words.level(scope)
+    n = made.regions.total.n
+    return text("share of all people, {market}, wave of {wave}, n = {n}; by a model that leans on official shares of {dimensions}, known one by one only, beside the raw answers; {level} interval", scope.language,
+                market=made.market, wave=words.wave(made.last, scope.language), n=words.count(n, scope), level=words.level(scope),
+                dimensions=listed([words.dimension(name, scope.language) for name in made.regions.dimensions], scope.language))  # fmt: skip
 
 
 def trust_finding(made: Page, scope: Scope) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from helpers.company import Scope
-from helpers.i18n import interval, parted, plural, text
+from helpers.i18n import capital, interval, parted, plural, text
 from helpers.pillars.brand import tracker_words as words
 from helpers.pillars.brand.tracker import Page
-from helpers.pillars.brand.tracker_moves import ALONE
+from helpers.pillars.brand.tracker_moves import ALONE, unlike
 
 
 def leaks(made: Page) -> list:
@@ -20,6 +20,33 @@ def first_moved(made: Page, verdict: str):
     """The change of the figure of the page that is told so, against the wave before if both are; None where there is none."""
     found = made.moved[(made.moved["question"] == made.first) & (made.moved["told"] == verdict)]
     return None if found.empty else found.iloc[0]
+
+
+def not_compared(made: Page, against: str, language: str) -> str:
+    """Why the figure of the page cannot be put beside the wave before ("previous") or that of a year before ("year"); empty where it can."""
+    found = made.moved[(made.moved["question"] == made.first) & (made.moved["against"] == against)]
+    why = "" if found.empty else unlike(made.waves.table, made.share(made.first), found.iloc[0]["base"])
+    return {
+        "": "",
+        "text": text("the text of its question is new", language),
+        "weights": text("only one of the two waves has weights", language),
+        "unasked": text("it was not asked then", language),
+    }[why]
+
+
+def unmoved(made: Page, scope: Scope) -> str:
+    """Say that no move of the figure of the page is shown, or that it cannot be compared, and why."""
+    lang = scope.language
+    own = made.moved[made.moved["question"] == made.first]
+    facts = {row.against: words.wave(row.base, lang) for row in own.itertuples()}
+    facts["question"] = words.question(made.first, lang)
+    if "previous" not in facts:
+        return text("{question} has no earlier wave to be compared with", lang, **facts)
+    if why := not_compared(made, "previous", lang):
+        return text("{question} cannot be compared with {previous} ({why})", lang, **facts, why=why)
+    if why := not_compared(made, "year", lang):
+        return text("{question} is not shown to have moved against {previous}, and cannot be compared with {year} ({why})", lang, **facts, why=why)  # fmt: skip
+    return text("{question} is not shown to have moved", lang, **facts)
 
 
 def wider_known(made: Page):
@@ -69,10 +96,16 @@ def answer(made: Page, scope: Scope) -> str:
     """Answer the page's question: the decision first, then the doubt."""
     lang, own = scope.language, made.share(made.first)
     if own["n_effective"] < 30:
-        return text("Decide nothing on this wave: its answers are worth {n} after weighting, and {need} are the least for a share.", lang,
-                    n=words.count(own["n_effective"], scope), need=30)  # fmt: skip
+        facts = {"n": words.count(own["n_effective"], scope), "need": 30}
+        if not own["is_weighted"]:
+            return text("Decide nothing on this wave: it has {n} answers, and {need} are the least for a share.", lang, **facts)  # fmt: skip
+        return text("Decide nothing on this wave: its answers are worth {n} after weighting, and {need} are the least for a share.", lang, **facts)  # fmt: skip
     parts = [_verdict(made, scope)]
-    parts.append(text("In {market}, {value} of people {say} ({level} interval {bounds}, {n}).", lang, market=made.market, value=words.share(own["value"], scope),
+    if not_compared(made, "previous", lang) and (said := unmoved(made, scope)) not in parts[0]:
+        parts.append(capital(said) + ".")
+    if not own["is_weighted"]:
+        parts.append(text("The wave has no weights: everybody counts alike, so its shares may lean.", lang))
+    parts.append(text("In {market}, {value} of people {say} ({survey}, {level} interval {bounds}, {n}).", lang, market=made.market, survey=words.survey(made, scope), value=words.share(own["value"], scope),
                       say=words.say(made.first, made.own, lang), level=words.level(scope), bounds=words.shares(own["low"], own["high"], scope), n=words.asked(own, scope)))  # fmt: skip
     past = made.stood_out[(made.stood_out["question"] == made.first) & (made.stood_out["wave"] < made.last)]
     if len(past):
@@ -99,8 +132,8 @@ def _verdict(made: Page, scope: Scope) -> str:
         return text("Keep what was done: {question} rose, {change}, against {base}, and no step of the funnel is shown to leak.", lang, question=name,
                     change=words.with_points(rose["change"], rose["low"], rose["high"], scope), base=words.wave(rose["base"], lang))  # fmt: skip
     if made.funnel["ratio"].isna().all():
-        return text("Change no plan on this wave: {question} is not shown to have moved, and where the funnel leaks cannot be told.", lang, question=name)  # fmt: skip
+        return text("Change no plan on this wave: {unmoved}, and where the funnel leaks cannot be told.", lang, unmoved=unmoved(made, scope))  # fmt: skip
     if (leader := wider_known(made)) is not None:
         facts = {"ours": words.share(made.share(made.steps[0])["value"], scope), "leader": leader["brand"], "theirs": words.share(leader["value"], scope)}  # fmt: skip
-        return text("Test a wider reach and mend no step of the funnel: fewer people know us than {leader} ({ours} against {theirs}), no step is shown to lose more people than our size lets expect, and {question} is not shown to have moved.", lang, question=name, **facts)  # fmt: skip
-    return text("Change no plan on this wave, and put no money on mending the funnel: {question} is not shown to have moved, and no step is shown to lose more people than our size lets expect.", lang, question=name)  # fmt: skip
+        return text("Test a wider reach and mend no step of the funnel: fewer people know us than {leader} ({ours} against {theirs}), no step is shown to lose more people than our size lets expect, and {unmoved}.", lang, unmoved=unmoved(made, scope), **facts)  # fmt: skip
+    return text("Change no plan on this wave, and put no money on mending the funnel: {unmoved}, and no step is shown to lose more people than our size lets expect.", lang, unmoved=unmoved(made, scope))  # fmt: skip

@@ -41,7 +41,7 @@ TOLD = {
     "as expected": mark_term("a move of the tracker", "as expected"),
     "no clear change": mark_term("a move of the tracker", "no clear change"),
     "cannot tell": mark_term("a move of the tracker", "cannot tell"),
-    moves.ALONE: mark_term("a move of the tracker", "clear only if read alone"),
+    moves.ALONE: mark_term("a move of the tracker", "noise among so many looks"),
 }
 
 
@@ -70,6 +70,13 @@ def told(verdict: str, language: str) -> str:
 def wave(name: str, language: str) -> str:
     """A wave by its month, or its day where a month has two: "September 2026"."""
     return i18n.month(date.fromisoformat(f"{name}-01"), language) if len(name) == 7 else i18n.day(date.fromisoformat(name), language)  # fmt: skip
+
+
+def survey(made: object, scope: Scope) -> str:
+    """Name the survey of the shares: our own, or the agency's where there are no own answers."""
+    if len(made.asked.rows):
+        return text("own quarterly survey", scope.language)
+    return text("agency barometer", scope.language)
 
 
 def level(scope: Scope) -> str:
@@ -139,7 +146,9 @@ def count(n: float, scope: Scope) -> str:
 
 
 def asked(row: pd.Series, scope: Scope) -> str:
-    """Say how many were asked, and what they are worth after weighting."""
+    """Say how many were asked, and what they are worth after weighting; that they have no weights where they have none."""
+    if not row["is_weighted"]:
+        return text("n = {n} people, without weights", scope.language, n=count(row["n"], scope))
     if not row["n_effective"] < row["n"] - 0.5:
         return text("n = {n} people", scope.language, n=count(row["n"], scope))
     return text("n = {n} people, worth {worth} after weighting", scope.language, n=count(row["n"], scope), worth=count(row["n_effective"], scope))  # fmt: skip
