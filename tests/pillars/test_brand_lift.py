@@ -163,7 +163,11 @@ def test_a_campaign_that_people_only_remember_has_no_proved_brand_effect():
 def test_a_fall_stops_the_campaign():
     page = page_of(totals(("Film", "Favorability", 300, 1000, 420, 1000)))
     (first, *_) = lift_decisions.decisions(page, money_of(page), HERE)
-    assert page.studies[0].standing == "fall" and first.sentence.startswith("Stop Film") and "−12.0 points" in first.sentence
+    assert (
+        page.studies[0].standing == "fall"
+        and first.sentence.startswith("Stop Film")
+        and "−12.0 points" in first.sentence
+    )
 
 
 def test_many_answers_without_a_lift_rule_one_out():
