@@ -122,7 +122,7 @@ def test_a_quiet_world_lets_media_go_on_and_tells_no_crisis():
 def test_a_running_wave_on_a_grave_topic_opens_the_playbook_at_level_3():
     page = made(said(extra=CRISIS), labels())
     assert social_told.answer(page, HERE).startswith(
-        "Open the crisis playbook at level 3 for “bottle_recall”"
+        "Open the crisis playbook at level 3 for “bottle recall”"
     )
     first = social_decisions.decisions(page, HERE)[0]
     assert (first.id, first.owner, first.due) == ("crisis_open", "CMO", "2026-10-01")
@@ -213,6 +213,66 @@ def test_mentions_without_reach_have_no_level_but_a_grave_topic_has():
     page = made(said(extra=CRISIS, reach=None), labels())
     assert of_id(social_checks.checks(page, HERE), "reach").status == "review"
     assert page.crisis["level"] == 3 and pd.isna(page.crisis["severity"])
+
+
+LATE = [(f"2026-09-{day}", "House", "late_delivery", "negative", 60) for day in range(26, 31)]
+
+
+@pytest.mark.parametrize("tone", ["negative", "unknown"])
+def test_a_running_wave_without_a_level_is_read_before_media_go_on(tone):
+    extra = [(*one[:3], tone, one[4]) for one in LATE]
+    rows = (
+        said(extra=extra, reach=None)
+        if tone == "negative"
+        else said(extra=extra, reach=3000).assign(sentiment="unknown")
+    )
+    page = made(rows, labels())
+    assert page.crisis is None and len(social_alarms.running_untold(page.waves)) == 1
+    assert social_told.answer(page, HERE).startswith(
+        "A wave runs and its level cannot be told: read 30 of its mentions (“late delivery”)"
+    )
+    assert "Let media go on" not in social_told.answer(page, HERE)
+    assert "runs and its level cannot be told" in social_telling.waves_said(page, HERE)
+    first = social_decisions.decisions(page, HERE)[0]
+    assert (first.id, first.due) == ("crisis_read", "2026-10-01")
+    assert of_id(social_checks.checks(page, HERE), "levels").status == "review"
+    row = of_id(social_figures.kpis(page, HERE), "social_crisis_level")
+    assert row.value is None and "cannot be told" in row.reason
+
+
+def test_a_running_wave_is_never_cut_from_the_table_of_waves():
+    page = made(said(extra=LATE, reach=None), labels())
+    runs = page.waves[page.waves["running"] & page.waves["is_own"]]
+    many = pd.concat(
+        [runs, *[runs.assign(running=False, level=pd.array([3], dtype="Int64"))] * 9], ignore_index=True
+    )
+    table = social_tables.waves(page._replace(waves=many), HERE)
+    assert len(table) == social_tables.MOST_WAVES and table.index[0].endswith("(runs)")
+    assert table.iloc[0]["level"] == "not known"
+
+
+def test_a_wave_that_could_not_reach_level_1_whatever_its_tone_is_of_level_0():
+    page = made(
+        said(extra=[(*one[:3], "unknown", one[4]) for one in LATE], reach=2).assign(sentiment="unknown")
+    )
+    assert social_alarms.untold(page.waves).empty and "Let media go on" in social_told.answer(page, HERE)
+
+
+def test_the_checks_of_reach_and_topic_judge_the_month_and_the_wave_that_runs():
+    late = said()
+    late.loc[late["mentioned_on"] >= "2026-09-01", "reach"] = pd.NA
+    assert of_id(social_checks.checks(made(late), HERE), "reach").status == "review"
+    early = said()
+    early.loc[early["mentioned_on"] < "2026-09-01", ["reach", "topic"]] = pd.NA, ""
+    checks = social_checks.checks(made(early), HERE)
+    assert [of_id(checks, name).status for name in ("reach", "topics")] == ["pass", "pass"]
+    wave = said(extra=LATE)
+    wave.loc[(wave["topic"] == "late_delivery"), ["reach", "topic"]] = pd.NA, ""
+    checks = social_checks.checks(made(wave), HERE)
+    assert (
+        "Of the wave that runs: " in of_id(checks, "reach").text
+        and of_id(checks, "topics").status == "review"
+    )
 
 
 def test_counts_below_zero_are_refused():

@@ -37,16 +37,9 @@ def alarms(known: Read, *, until: pd.Timestamp) -> tuple[pd.DataFrame, tuple[str
         is_own=made["brand"] == known.own, is_grave=[crisis.is_grave(topic) for topic in made["topic"]],
         days=(made["end"] - made["start"]).dt.days + 1,
     )  # fmt: skip
-    level = [_level(row) for row in made.to_dict("records")]
+    level = [crisis.told_level(row["severity"], row["severity_high"], row["topic"]) for row in made.to_dict("records")]  # fmt: skip
     why = tuple(found.untold.loc[found.untold["brand"] == known.own, "reason"])
     return made.assign(level=pd.array(level, dtype="Int64")).sort_values("start", ascending=False, ignore_index=True, kind="stable"), why  # fmt: skip
-
-
-def _level(row: dict) -> int | None:
-    """Level with the topic; a grave one is told even where the reach is not."""
-    known = pd.notna(row["severity"])
-    made = crisis.graver(int(row["severity"]) if known else 0, row["topic"])
-    return made if known or made else None
 
 
 def whole(rows: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
@@ -96,7 +89,18 @@ def watched(known: Read, *, until: pd.Timestamp) -> pd.DataFrame:
 
 def crises(made: pd.DataFrame) -> pd.DataFrame:
     """Waves against the own brand that the playbook counts: level 1 or more."""
-    return made[made["is_own"] & (made["level"].fillna(0) >= 1)]
+    return made[made["is_own"] & (made["level"] >= 1).fillna(False)]
+
+
+def untold(made: pd.DataFrame) -> pd.DataFrame:
+    """Waves of the own brand whose level cannot be told, since reach or tone is missing."""
+    return made[made["is_own"] & made["level"].isna()]
+
+
+def running_untold(made: pd.DataFrame) -> pd.DataFrame:
+    """Those that are not over."""
+    found = untold(made)
+    return found[found["running"]]
 
 
 def running(made: pd.DataFrame) -> pd.DataFrame:

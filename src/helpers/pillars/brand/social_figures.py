@@ -47,7 +47,9 @@ def _mentions(made: Page, scope: Scope) -> list[KpiRow]:
     if not len(made.weeks):
         reason = text("Too few weeks are known to tell a wave from a usual day.", lang)
         return [last, alarms, kpi.row(KPIS["social_crisis_level"], scope, None, n=len(own), reason=reason)]
-    return [last, alarms, kpi.row(KPIS["social_crisis_level"], scope, top, n=len(own))]
+    unknown = len(own) - len(known)
+    why = plural("The level of {n} wave cannot be told.", "The level of {n} waves cannot be told.", unknown, lang) if unknown else ""  # fmt: skip
+    return [last, alarms, kpi.row(KPIS["social_crisis_level"], scope, None if unknown and not top else top, n=len(own), reason=why)]  # fmt: skip
 
 
 def _sentiment(one: Tone, scope: Scope, code: str = "") -> KpiRow:

@@ -23,6 +23,7 @@ from helpers.pillars.brand.social_words import (
     ranged,
     role,
     share,
+    topic_said,
 )
 from helpers.rules import crisis
 
@@ -41,13 +42,13 @@ def weeks(made: Page, scope: Scope) -> pd.DataFrame:
 
 
 def waves(made: Page, scope: Scope) -> pd.DataFrame:
-    """Waves of the own brand in twelve months, the gravest first: what it was about, how large, which level."""
+    """Waves of the own brand in twelve months, one that runs and then the gravest first: what it was about, how large, which level."""
     lang = scope.language
     own = made.waves[made.waves["is_own"]].assign(rank=lambda t: t["level"].fillna(-1).astype(int))
-    own = own.sort_values(["rank", "excess"], ascending=False, kind="stable").head(MOST_WAVES)
+    own = own.sort_values(["running", "rank", "excess"], ascending=False, kind="stable").head(MOST_WAVES)
     rows = {
         text("days", lang): [count(one, scope) for one in own["days"]],
-        text("about", lang): [one or "–" for one in own["topic"]],
+        text("about", lang): [topic_said(one) for one in own["topic"]],
         text("beyond the usual", lang): [_between(row, scope) for row in own.to_dict("records")],
         text("negative", lang): [
             "–" if math.isnan(one) else share(one, scope) for one in own["negative_share"]
@@ -56,11 +57,16 @@ def waves(made: Page, scope: Scope) -> pd.DataFrame:
             "–" if pd.isna(one) else count(one, scope) for one in own["reached"]
         ],
         text("level", lang): [
-            text("cannot tell", lang) if pd.isna(one) else str(int(one)) for one in own["level"]
+            text("not known", lang) if pd.isna(one) else str(int(one)) for one in own["level"]
         ],
     }
-    begun = [day(one.date(), lang, style="medium") for one in own["start"]]
+    begun = [_begun(row, scope) for row in own.to_dict("records")]
     return pd.DataFrame(rows, index=begun).rename_axis(columns=text("began", lang))
+
+
+def _begun(row: dict, scope: Scope) -> str:
+    told = day(row["start"].date(), scope.language, style="medium")
+    return text("{day} (runs)", scope.language, day=told) if row["running"] else told
 
 
 def _between(row: dict, scope: Scope) -> str:
@@ -113,7 +119,7 @@ def readings(made: Page, scope: Scope) -> pd.DataFrame:
 
 def signals(made: Page) -> pd.DataFrame:
     """Topics whose growth can be told, for a chart."""
-    return made.voices.signals.dropna(subset=["growth"]).reset_index()
+    return made.voices.signals.dropna(subset=["growth"]).rename(index=topic_said).reset_index()
 
 
 def signals_table(made: Page, scope: Scope) -> pd.DataFrame:
@@ -128,7 +134,9 @@ def signals_table(made: Page, scope: Scope) -> pd.DataFrame:
         ],
         text("verdict", lang): [of_kind(one, VERDICTS, lang) for one in table["verdict"]],
     }
-    return pd.DataFrame(rows, index=table.index.tolist()).rename_axis(columns=text("topic", lang))
+    return pd.DataFrame(rows, index=[topic_said(one) for one in table.index]).rename_axis(
+        columns=text("topic", lang)
+    )
 
 
 def formats(made: Page, scope: Scope) -> pd.DataFrame:

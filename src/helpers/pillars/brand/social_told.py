@@ -6,6 +6,7 @@ import math
 
 from helpers.company import Scope
 from helpers.i18n import day, listed, number, plural, signed, text
+from helpers.methods.mentions_severity import LEAST_READ
 from helpers.pillars.brand import social_alarms as waves_of
 from helpers.pillars.brand.social import Page
 from helpers.pillars.brand.social_figures import why_preference, why_sales
@@ -19,6 +20,7 @@ from helpers.pillars.brand.social_words import (
     plus,
     role,
     share,
+    topic_said,
 )
 
 
@@ -103,13 +105,17 @@ def naive(made: Page, scope: Scope) -> str:
 
 def answer(made: Page, scope: Scope) -> str:
     """Answer the page's question: the decision first, then the doubt."""
-    lang, running = scope.language, waves_of.running(made.waves)
+    lang, running, unknown = scope.language, waves_of.running(made.waves), waves_of.running_untold(made.waves)
     parts = []
     if len(running):
         row = running.sort_values("level", kind="stable").iloc[-1]
         at = int(row["level"])
-        parts.append(text("Open the crisis playbook at level {level} for “{topic}”: who decides: {role}; media: {media}.", lang, level=at, topic=row["topic"] or "–",
+        parts.append(text("Open the crisis playbook at level {level} for “{topic}”: who decides: {role}; media: {media}.", lang, level=at, topic=topic_said(row["topic"]),
                           role=role(at, lang), media=media(at, lang)))  # fmt: skip
+    elif len(unknown):
+        row = unknown.iloc[-1]
+        parts.append(text("A wave runs and its level cannot be told: read {n} of its mentions (“{topic}”) before media go on.", lang,
+                          n=LEAST_READ, topic=topic_said(row["topic"])))  # fmt: skip
     elif made.untold:
         parts.append(
             text(
@@ -131,6 +137,9 @@ def answer(made: Page, scope: Scope) -> str:
 def _quiet(made: Page, scope: Scope) -> str:
     """No wave runs: media go on; and the last crisis is over, or not yet."""
     lang, row = scope.language, made.crisis
+    if row is None and len(unknown := waves_of.untold(made.waves)):
+        return plural("Let media go on: no wave runs against us; whether one of level 1 or more did in twelve months cannot be told, for the level of {n} is not known.",
+                      "Let media go on: no wave runs against us; whether one of level 1 or more did in twelve months cannot be told, for the level of {n} is not known.", len(unknown), lang)  # fmt: skip
     if row is None:
         return text(
             "Let media go on: no wave runs against us, and none of level 1 or more did in twelve months.",
@@ -158,7 +167,7 @@ def _signal_part(made: Page, scope: Scope) -> str:
         if len(small) == 1
         else " " + plural("{n} more topic grows so.", "{n} more topics grow so.", len(small) - 1, lang)
     )
-    return text("Look into “{topic}” now: its share of what is said of us grows by {growth} a week and is {share}.", lang, topic=name, growth=share(row["growth"], scope), share=share(row["share"], scope)) + more  # fmt: skip
+    return text("Look into “{topic}” now: its share of what is said of us grows by {growth} a week and is {share}.", lang, topic=topic_said(name), growth=share(row["growth"], scope), share=share(row["share"], scope)) + more  # fmt: skip
 
 
 def _creator_part(made: Page, scope: Scope) -> str:

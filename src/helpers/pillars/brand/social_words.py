@@ -56,6 +56,11 @@ FORMATS = {
 }
 
 
+def topic_said(topic: str) -> str:
+    """A topic as a reader writes it, without the underscores of the table; a dash where it has none."""
+    return topic.replace("_", " ").strip() or "–"
+
+
 def role(level: int, language: str) -> str:
     """Who decides at a level."""
     return text(ROLES[crisis.crisis_levels()[level].decides], language)
