@@ -8,16 +8,22 @@ import pandas as pd
 
 from helpers.checks import Check, check, sample_check, sentence
 from helpers.company import Scope
-from helpers.i18n import language_name, listed, plural, text
+from helpers.i18n import language_name, listed, number, plural, text
 from helpers.methods.mentions_severity import LEAST_READ
 from helpers.pillars.brand import social_alarms as waves_of
 from helpers.pillars.brand import social_posts as posts_of
 from helpers.pillars.brand.social import Page
+from helpers.pillars.brand.social_after import LOSS
+from helpers.pillars.brand.social_cost import need_said
 from helpers.pillars.brand.social_words import count, share, topic_said
 from helpers.rules import crisis
 
 FEWEST_LABELS = 200  # mentions of a language that a first labelling should have
-LEAST_REACH, LEAST_TOPIC = 0.8, 0.7  # shares of mentions that should have a reach, and a topic
+LEAST_REACH, LEAST_TOPIC, LEAST_READABLE = (
+    0.8,
+    0.7,
+    0.95,
+)  # shares of mentions that should have a reach, a topic, a tone
 
 
 def checks(made: Page, scope: Scope) -> list[Check]:
@@ -84,7 +90,7 @@ def _of_tone(made: Page, scope: Scope) -> list[Check]:
     bad = [language_name(one, lang) for one in tone.uncorrected]
     found.append(
         check(
-            "labels", not bad and bool(known),
+            "labels", not bad and bool(known) and tone.n_corrected >= tone.n / 2,
             text("Mentions that people read again: {languages}.", lang, languages=listed(known, lang)) if known and not bad
             else text("Uncalibrated: nobody, or too few, read again mentions in {languages}; the tool's own tone is not shown as a finding.", lang, languages=listed(bad, lang)) if bad
             else text("Uncalibrated: no mention was read again by people.", lang),
@@ -94,7 +100,7 @@ def _of_tone(made: Page, scope: Scope) -> list[Check]:
     silent = [language_name(one, lang) for one in tone.unread]
     found.append(
         check(
-            "languages", tone.n_read == tone.n,
+            "languages", tone.n_read >= LEAST_READABLE * tone.n,
             text("The tool read the tone of all {n} mentions of the month.", lang, n=count(tone.n, scope)) if tone.n_read == tone.n
             else text("The tool read the tone of {read} of {n} mentions.", lang, read=count(tone.n_read, scope), n=count(tone.n, scope))
             + (" " + text("Not supported: {languages}.", lang, languages=listed(silent, lang)) if silent else ""),
@@ -130,13 +136,9 @@ def _of_waves(made: Page, scope: Scope) -> list[Check]:
         )
     if made.after is not None and math.isfinite(made.after.preference.value):
         one = made.after
-        enough = one.preference.high < 0 or one.preference.low > 0
-        said = text(
-            "{n} people, after weights, were asked in the waves after the crisis.",
-            lang,
-            n=count(one.n_asked, scope),
-        )
-        found.append(check("tracker", enough, said, remedy=text("They cannot tell a loss of two points from none: need n = {need} after weights in each of three waves.", lang, need=count(one.need, scope))))  # fmt: skip
+        said = text("{n} people, after weights, were asked by the agency barometer in the waves after the crisis: they show a loss of {sees} four times of five.", lang,
+                    n=count(one.n_asked, scope), sees=number(100 * one.sees, "points", decimals=1, language=lang))  # fmt: skip
+        found.append(check("tracker", one.sees <= LOSS, said, remedy=text("A loss of two points should be shown so.", lang) + " " + need_said(made, scope)))  # fmt: skip
     return found
 
 

@@ -25,6 +25,7 @@ from helpers.pillars.brand.social_words import (
     of_kind,
     role,
     share,
+    sign,
     topic_said,
 )
 from helpers.rules import crisis
@@ -115,26 +116,36 @@ def _stop(made: Page, scope: Scope, common: dict) -> Decision | None:
 
 
 def _close(made: Page, scope: Scope, common: dict) -> Decision | None:
-    """The file of a crisis that is over."""
+    """The file of a crisis that is over, or only quiet so far as can be told."""
     lang, row = scope.language, made.crisis
-    if row is None or row["running"] or not waves_of.is_over(row, made.until):
+    if row is None or row["running"] or len(waves_of.still_open(made.waves, made.until)) or not waves_of.is_quiet(row, made.until):  # fmt: skip
         return None
     begun = day(row["start"].date(), lang)
-    quiet = number(waves_of.quiet_days(row, made.until), "days", language=lang)
-    if waves_of.quiet_days(row, made.until) <= FILES:
-        said = text("Close the file of the wave of {day} (level {level}, “{topic}”): {quiet} inside the usual band. Write its post-mortem.", lang,
-                    day=begun, level=int(row["level"]), topic=topic_said(row["topic"]), quiet=quiet)  # fmt: skip
-        turned = text("a wave on the same topic begins", lang)
-    else:
-        need = made.after.need if made.after is not None else 0
-        if not need or made.after is None or made.after.preference.high < 0:
-            return None
-        said = text(
-            "Keep a reserve for the next crisis: that of {day} is over, and what it did to preference cannot be told from none. Ask {need} people, after weights, in each of the three waves that follow an alarm of level 2 or more.", lang,
-            day=begun, need=number(need, "count", language=lang),
-        )  # fmt: skip
-        turned = text("a loss of two points of preference would change no decision", lang)
+    if waves_of.quiet_days(row, made.until) > FILES:
+        return _reserve(made, scope, common)
+    told = {"day": begun, "level": int(row["level"]), "topic": topic_said(row["topic"]), "quiet": number(waves_of.quiet_days(row, made.until), "days", language=lang)}  # fmt: skip
+    said = (
+        text("Close the file of the wave of {day} (level {level}, “{topic}”): {quiet} inside the usual band. Write its post-mortem.", lang, **told)
+        if waves_of.is_over(row, made.until)
+        else text("Confirm that the cause of the wave of {day} (level {level}, “{topic}”) is gone and nothing is left to answer, then close its file: {quiet} inside the usual band, and whether the tone is back cannot be told.", lang, **told)
+    )  # fmt: skip
+    turned = text("a wave on the same topic begins", lang)
     return Decision(id="crisis_close", verb=text("Close", lang), amount=begun, sentence=said, reverse_if=turned, **common)  # fmt: skip
+
+
+def _reserve(made: Page, scope: Scope, common: dict) -> Decision | None:
+    """Ask more people after the next crisis, where no survey tells what the last one did to preference."""
+    lang, after, begun = scope.language, made.after, day(made.crisis["start"].date(), scope.language)
+    if after is None or sign(after.preference) != "spans" or sign(after.survey.change) == "lost":
+        return None
+    if not after.need or math.isinf(after.need):
+        return None
+    said = text(
+        "Keep a reserve for the next crisis: what that of {day} did to preference cannot be told from none. Ask {need} people, after weights, in each of the three waves that follow an alarm of level 2 or more.", lang,
+        day=begun, need=number(after.need, "count", language=lang),
+    )  # fmt: skip
+    turned = text("a loss of two points of preference would change no decision", lang)
+    return Decision(id="crisis_close", verb=text("Keep", lang), amount=begun, sentence=said, reverse_if=turned, **common)  # fmt: skip
 
 
 def _films(made: Page, scope: Scope, common: dict) -> Decision | None:

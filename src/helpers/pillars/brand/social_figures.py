@@ -55,7 +55,7 @@ def _mentions(made: Page, scope: Scope) -> list[KpiRow]:
 def _sentiment(one: Tone, scope: Scope, code: str = "") -> KpiRow:
     lang = scope.language
     period = parse(code) if code and code != scope.period.code else None
-    if one.n_corrected < COUNTS_ONLY or math.isnan(one.net.value):
+    if not is_told(one):
         why = tone_reason(one, scope)
         return kpi.row(
             KPIS["social_net_sentiment"], scope, None, n=one.n_corrected, period=period, reason=why
@@ -67,6 +67,11 @@ def _sentiment(one: Tone, scope: Scope, code: str = "") -> KpiRow:
     return kpi.row(KPIS["social_net_sentiment"], scope, one.net.value, low=one.net.low, high=one.net.high, n=one.n_corrected, period=period, reason=said)  # fmt: skip
 
 
+def is_told(one: Tone) -> bool:
+    """Whether net sentiment stands for what is said: 30 mentions and half of all in a language that can be corrected."""
+    return one.n_corrected >= max(COUNTS_ONLY, one.n / 2) and not math.isnan(one.net.value)
+
+
 def tone_reason(one: Tone, scope: Scope) -> str:
     """Why the tone is not told."""
     lang = scope.language
@@ -75,6 +80,9 @@ def tone_reason(one: Tone, scope: Scope) -> str:
     if one.n_read < COUNTS_ONLY:
         return plural("The tool read the tone of {n} mention; cannot tell, need n = {need}.", "The tool read the tone of {n} mentions; cannot tell, need n = {need}.",
                       one.n_read, lang, need=COUNTS_ONLY)  # fmt: skip
+    if 0 < one.n_corrected < one.n / 2:
+        return text("Only {m} of {n} mentions are in a language that is calibrated; net sentiment is told from half on.", lang,
+                    n=count(one.n, scope), m=count(one.n_corrected, scope))  # fmt: skip
     return text("Uncalibrated: no language has enough mentions that people read again.", lang)
 
 
@@ -103,9 +111,9 @@ def why_preference(made: Page, scope: Scope) -> str:
     """Why what the crisis did to preference is not told."""
     lang = scope.language
     known = {
-        "no tracker": text("The tracker has no preference for the brand.", lang),
+        "no tracker": text("The agency barometer has no preference for the brand.", lang),
         "few waves": text("Fewer than twelve waves before the crisis.", lang),
-        "no wave after": text("No wave of the tracker since the crisis began.", lang),
+        "no wave after": text("No wave of the agency barometer since the crisis began.", lang),
         "still": text("The waves before the crisis do not move.", lang),
     }
     return known.get(made.after.why_preference, "") if made.after else ""

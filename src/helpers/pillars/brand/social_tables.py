@@ -31,14 +31,22 @@ MOST_WAVES = 8
 
 
 def weeks(made: Page, scope: Scope) -> pd.DataFrame:
-    """Mentions a week and where alarms begin, one row a point, for a chart."""
-    lang = scope.language
-    names = {"seen": text("seen", lang), "high": text("alarm", lang)}
+    """Mentions a week and those of weeks with days of a wave, one row a point, for a chart."""
+    lang, table = scope.language, made.weeks
+    own = made.waves[made.waves["is_own"]]
+    rang = [
+        ((own["start"] <= one + pd.Timedelta(days=6)) & (own["end"] >= one)).any() for one in table["week"]
+    ]
     parts = [
-        pd.DataFrame({"week": [day(one.date(), lang, style="medium") for one in made.weeks["week"]], "value": made.weeks[name], "line": said})
-        for name, said in names.items()
+        pd.DataFrame({"week": [day(one.date(), lang, style="medium") for one in rows["week"]], "value": rows["seen"], "line": said})
+        for said, rows in ((text("seen", lang), table), (begun(scope), table[pd.Series(rang, index=table.index, dtype=bool)]))
     ]  # fmt: skip
     return pd.concat(parts, ignore_index=True)
+
+
+def begun(scope: Scope) -> str:
+    """The name of the points in the chart of mentions."""
+    return text("with a wave", scope.language)
 
 
 def waves(made: Page, scope: Scope) -> pd.DataFrame:
@@ -60,8 +68,8 @@ def waves(made: Page, scope: Scope) -> pd.DataFrame:
             text("not known", lang) if pd.isna(one) else str(int(one)) for one in own["level"]
         ],
     }
-    begun = [_begun(row, scope) for row in own.to_dict("records")]
-    return pd.DataFrame(rows, index=begun).rename_axis(columns=text("began", lang))
+    named = [_begun(row, scope) for row in own.to_dict("records")]
+    return pd.DataFrame(rows, index=named).rename_axis(columns=text("began", lang))
 
 
 def _begun(row: dict, scope: Scope) -> str:
@@ -169,18 +177,6 @@ def creators(made: Page, scope: Scope) -> pd.DataFrame:
 
 def _price(row, scope: Scope) -> str:
     return money(1000 * row.fee / row.qualified, scope) if row.qualified > 0 else "–"
-
-
-def after(made: Page, scope: Scope) -> pd.DataFrame:
-    """Preference seen and to be expected by wave since the crisis began, one row a point, for a chart."""
-    lang = scope.language
-    if made.after is None or made.after.waves.empty:
-        return pd.DataFrame(columns=["wave", "value", "low", "high", "line"])
-    table = made.after.waves
-    wave = [day(one.date(), lang, style="medium") for one in table["wave_on"]]
-    expected = pd.DataFrame({"wave": wave, "value": table["expected"], "low": table["low"], "high": table["high"], "line": text("expected", lang)})  # fmt: skip
-    seen = pd.DataFrame({"wave": wave, "value": table["seen"], "low": table["seen"], "high": table["seen"], "line": text("seen", lang)})  # fmt: skip
-    return pd.concat([seen, expected], ignore_index=True)
 
 
 def reviews(made: Page, scope: Scope) -> pd.DataFrame:

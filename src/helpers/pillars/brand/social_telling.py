@@ -12,6 +12,7 @@ from helpers.i18n import day, listed, number, plural, text
 from helpers.pillars.brand import social_alarms as waves_of
 from helpers.pillars.brand import social_posts as posts_of
 from helpers.pillars.brand.social import Page
+from helpers.pillars.brand.social_figures import is_told
 from helpers.pillars.brand.social_words import (
     SIGNS,
     bounds,
@@ -98,15 +99,15 @@ def weeks_finding(made: Page, scope: Scope) -> str:
 
 def weeks_subtitle(made: Page, scope: Scope) -> str:
     """Say under the mentions what is drawn."""
-    return text("mentions of {brand} a week, {n} weeks; “alarm” adds up where the alarm of each day begins", scope.language,
+    return text("mentions of {brand} a week, {n} weeks; points: weeks with days of a wave", scope.language,
                 brand=made.read.own, n=len(made.weeks))  # fmt: skip
 
 
 def tone_finding(made: Page, scope: Scope) -> str:
     """State the tone of the month as the title of its chart."""
     lang, one = scope.language, made.tone
-    if math.isnan(one.net.value):
-        return text("Net sentiment cannot be told: no language is calibrated", lang)
+    if not is_told(one):
+        return text("Net sentiment cannot be told: less than half of the mentions are in a calibrated language", lang)  # fmt: skip
     told = {"value": plus(one.net.value, scope), "bounds": bounds(one.net, scope)}
     if one.net.low <= 0 <= one.net.high:
         return text(
@@ -124,12 +125,12 @@ def tone_subtitle(made: Page, scope: Scope) -> str:
 def tone_said(made: Page, scope: Scope) -> str:
     """Which brands are told apart from ours, by the interval of the difference."""
     lang, own = scope.language, made.tone.net
-    if math.isnan(own.value):
+    if not is_told(made.tone):
         return ""
     better, alike = [], []
     for brand in made.read.rivals:
         other = made.tones[brand].net
-        if math.isnan(other.value):
+        if not is_told(made.tones[brand]):
             continue
         gap = own.value - other.value
         low = gap - math.hypot(own.value - own.low, other.high - other.value)

@@ -124,3 +124,10 @@ def money(one: float, scope: Scope) -> str:
 def level(scope: Scope) -> str:
     """The level of every interval of the page."""
     return number(LEVEL, "share", language=scope.language)
+
+
+def sign(one: Estimate) -> str:
+    """Which side of zero the interval of an estimate lies on."""
+    if math.isnan(one.value) or math.isnan(one.low) or math.isnan(one.high):
+        return "unknown"
+    return "lost" if one.high < 0 else "above" if one.low > 0 else "spans"
