@@ -529,6 +529,10 @@ def test_a_fall_in_the_own_survey_is_said_beside_the_barometer_that_shows_none()
         "own quarterly survey: −6.2 points (−9.0 to −3.5 points), a fall; agency barometer: −0.5 points"
         in told
     )
+    assert (
+        "Own quarterly survey: −6.2 points"
+        in of_id(social_figures.kpis(page, HERE), "social_preference_after").reason
+    )
     whole = social_cost.after_said(page, HERE)
     assert "The two surveys differ by" in whole and "back within a point in the wave of June 2026" in whole
     near = social_cost.after_said(cost(SPANS, SPANS, own=(-0.04, 0.01)), HERE)

@@ -7,12 +7,12 @@ import math
 import pandas as pd
 
 from helpers.company import Scope
-from helpers.i18n import day, number, signed, text
+from helpers.i18n import day, number, text
 from helpers.methods.intervals import Estimate
 from helpers.pillars.brand import social_alarms as waves_of
 from helpers.pillars.brand.social import Page
 from helpers.pillars.brand.social_figures import why_preference, why_sales
-from helpers.pillars.brand.social_words import bounds, count, in_points, level, money, sign
+from helpers.pillars.brand.social_words import bounds, count, level, money, of_preference, points, sign
 from helpers.pillars.brand.tracker_words import wave as wave_said
 
 
@@ -30,25 +30,6 @@ def cost_said(made: Page, scope: Scope) -> str:
         "above": text("Sales lay above what was to be expected.", lang), "unknown": text("What it did to sales is not known.", lang),
     }  # fmt: skip
     return " ".join([*parts, of_sales[sign(after.sales)]])
-
-
-def of_preference(one: Estimate, scope: Scope) -> str:
-    """The change of preference in one survey, and what it shows."""
-    lang = scope.language
-    if sign(one) == "unknown":
-        return text("not known", lang)
-    words = {
-        "lost": text("{value} ({bounds}), a fall", lang, **points(one, scope)),
-        "spans": text("{value} ({bounds}), a fall neither shown nor excluded", lang, **points(one, scope)),
-        "above": text("{value} ({bounds}), a rise", lang, **points(one, scope)),
-    }
-    return words[sign(one)]
-
-
-def points(one: Estimate, scope: Scope) -> dict[str, str]:
-    """A difference of shares in points, with its interval."""
-    said = in_points(one)
-    return {"value": signed(said.value, "points", decimals=1, language=scope.language), "bounds": bounds(said, scope, "points", 1)}  # fmt: skip
 
 
 def after(made: Page, scope: Scope) -> pd.DataFrame:

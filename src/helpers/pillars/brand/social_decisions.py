@@ -125,7 +125,7 @@ def _close(made: Page, scope: Scope, common: dict) -> Decision | None:
         return _reserve(made, scope, common)
     told = {"day": begun, "level": int(row["level"]), "topic": topic_said(row["topic"]), "quiet": number(waves_of.quiet_days(row, made.until), "days", language=lang)}  # fmt: skip
     said = (
-        text("Close the file of the wave of {day} (level {level}, “{topic}”): {quiet} inside the usual band. Write its post-mortem.", lang, **told)
+        text("Close the file of the wave of {day} (level {level}, “{topic}”): {quiet} inside the usual band and the tone back, once its cause is gone and nobody waits for an answer. Write its post-mortem.", lang, **told)
         if waves_of.is_over(row, made.until)
         else text("Confirm that the cause of the wave of {day} (level {level}, “{topic}”) is gone and nothing is left to answer, then close its file: {quiet} inside the usual band, and whether the tone is back cannot be told.", lang, **told)
     )  # fmt: skip

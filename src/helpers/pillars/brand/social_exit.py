@@ -10,11 +10,8 @@ from helpers.methods.mentions_severity import LEAST_READ
 from helpers.methods.mentions_tone import Tone, tone_of
 from helpers.pillars.brand.social_reading import Read
 
-USUAL, JUDGED, FILE = (
-    56,
-    28,
-    92,
-)  # days before a wave that are usual; last quiet days judged; days after it in which they lie
+# days before a wave that are usual; last quiet days that are judged; days after it in which they lie
+USUAL, JUDGED, FILE = 28, 28, 92
 ALLOWED = 0.15  # the negative share is back where it is surely less than so much above the usual one
 
 
@@ -30,7 +27,7 @@ def tone_back(row: dict, rows: pd.DataFrame, known: Read, until: pd.Timestamp) -
     False where it is surely above; True where it is not, and surely less than 15 points above; None where neither can be told, since too
     few mentions are corrected or the interval is too wide.
 
-    Formula: corrected negative share of the last 28 quiet days within 92 of the end, less that of the 56 days before the start; its bounds
+    Formula: corrected negative share of the last 28 quiet days within 92 of the end, less that of the 28 days before the start; its bounds
         by MOVER. Both share one calibration, which makes the interval too wide rather than too narrow.
     """
     day, last = pd.Timedelta(days=1), min(until, row["end"] + pd.Timedelta(days=FILE))

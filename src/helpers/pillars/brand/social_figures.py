@@ -17,7 +17,7 @@ from helpers.pillars.brand import social_posts as posts_of
 from helpers.pillars.brand import social_voices as voices_of
 from helpers.pillars.brand.definitions import KPIS
 from helpers.pillars.brand.social import Page
-from helpers.pillars.brand.social_words import count, in_points
+from helpers.pillars.brand.social_words import count, in_points, of_preference
 
 
 def kpis(made: Page, scope: Scope) -> list[KpiRow]:
@@ -95,9 +95,17 @@ def _after(made: Page, scope: Scope) -> list[KpiRow]:
     still = text("It still runs.", lang) if crisis["running"] else ""
     return [
         kpi.row(KPIS["social_weeks_out"], scope, weeks, n=days, reason=still),
-        _estimate("social_preference_after", in_points(after.preference), scope, why=why_preference(made, scope), said=_spans(after.preference, scope)),
+        _estimate("social_preference_after", in_points(after.preference), scope, why=why_preference(made, scope), said=_of_preference(made, scope)),
         _estimate("social_sales_after", after.sales, scope, why=why_sales(made, scope), said=_spans(after.sales, scope)),
     ]  # fmt: skip
+
+
+def _of_preference(made: Page, scope: Scope) -> str:
+    """What the interval means, and the own survey beside it."""
+    parts = [_spans(made.after.preference, scope)]
+    if made.after.survey.is_asked:
+        parts.append(text("Own quarterly survey: {said}.", scope.language, said=of_preference(made.after.survey.change, scope)))  # fmt: skip
+    return " ".join(one for one in parts if one)
 
 
 def _spans(one: Estimate, scope: Scope) -> str:

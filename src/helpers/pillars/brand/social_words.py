@@ -131,3 +131,22 @@ def sign(one: Estimate) -> str:
     if math.isnan(one.value) or math.isnan(one.low) or math.isnan(one.high):
         return "unknown"
     return "lost" if one.high < 0 else "above" if one.low > 0 else "spans"
+
+
+def of_preference(one: Estimate, scope: Scope) -> str:
+    """The change of preference in one survey, and what it shows."""
+    lang = scope.language
+    if sign(one) == "unknown":
+        return text("not known", lang)
+    words = {
+        "lost": text("{value} ({bounds}), a fall", lang, **points(one, scope)),
+        "spans": text("{value} ({bounds}), a fall neither shown nor excluded", lang, **points(one, scope)),
+        "above": text("{value} ({bounds}), a rise", lang, **points(one, scope)),
+    }
+    return words[sign(one)]
+
+
+def points(one: Estimate, scope: Scope) -> dict[str, str]:
+    """A difference of shares in points, with its interval."""
+    said = in_points(one)
+    return {"value": signed(said.value, "points", decimals=1, language=scope.language), "bounds": bounds(said, scope, "points", 1)}  # fmt: skip
