@@ -589,14 +589,25 @@ def test_the_chart_of_mentions_marks_each_week_with_days_of_a_wave():
 
 @pytest.mark.parametrize(("tone", "back"), [((6, 10, 4), True), ((5, 7, 8), False)])
 def test_a_crisis_is_over_only_when_the_tone_is_back_too(tone, back):
-    rows, after = said(extra=PAST, reach=500), said(tone=tone, reach=500, seed=3)
-    late = pd.Timestamp("2026-03-15")
+    past = [(day.replace("2026-03", "2026-08"), *rest) for day, *rest in PAST]
+    rows, after = said(extra=past, reach=500), said(tone=tone, reach=500, seed=3)
+    late = pd.Timestamp("2026-08-15")
     page = made(
         pd.concat([rows[rows["mentioned_on"] < late], after[after["mentioned_on"] >= late]]), labels()
     )
     row = page.waves[page.waves["topic"].eq("delivery")].iloc[0]
     assert bool(row["tone_back"]) is back and social_alarms.is_over(row, END) is back
     assert ("still more negative" in social_told.answer(page, HERE)) is not back
+    close = [one for one in social_decisions.decisions(page, HERE) if one.id == "crisis_close"]
+    assert bool(close) is back and all("nobody waits for an answer" in one.sentence for one in close)
+
+
+def test_more_waves_than_chance_brings_are_a_review():
+    page = made(said(extra=PAST, reach=500), labels())
+    own = page.waves[page.waves["is_own"]].head(1)
+    for n, status in ((20, "pass"), (21, "review")):
+        many = page._replace(waves=pd.concat([own] * n, ignore_index=True))
+        assert of_id(social_checks.checks(many, HERE), "chance").status == status
 
 
 def test_without_labels_a_crisis_is_quiet_and_not_over():

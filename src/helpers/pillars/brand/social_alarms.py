@@ -127,16 +127,21 @@ def is_quiet(row: pd.Series, until: pd.Timestamp) -> bool:
     return quiet_days(row, until) >= crisis.crisis_levels()[int(row["level"])].quiet_days
 
 
-def is_worse(row: pd.Series) -> bool:
-    """Whether what is said of the brand after a wave is surely more negative than before it."""
-    return pd.notna(row["tone_back"]) and not bool(row["tone_back"])
+def is_worse(row: pd.Series, until: pd.Timestamp) -> bool:
+    """Whether what is said of the brand after a wave is surely more negative than before it, for as long as that is judged."""
+    return (
+        quiet_days(row, until) <= exit_of.FILE and pd.notna(row["tone_back"]) and not bool(row["tone_back"])
+    )
 
 
 def still_open(made: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
     """Waves against the own brand that run no more, but not for as long as their exit asks, or whose tone is surely not back."""
     found = crises(made)
     return found[
-        [not row["running"] and (not is_quiet(row, until) or is_worse(row)) for _, row in found.iterrows()]
+        [
+            not row["running"] and (not is_quiet(row, until) or is_worse(row, until))
+            for _, row in found.iterrows()
+        ]
     ]
 
 

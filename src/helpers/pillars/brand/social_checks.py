@@ -18,6 +18,7 @@ from helpers.pillars.brand.social_cost import need_said
 from helpers.pillars.brand.social_words import count, share, topic_said
 from helpers.rules import crisis
 
+MOST_BY_CHANCE = 20  # waves in a year: a Poisson count of twelve lies above once in a hundred years
 FEWEST_LABELS = 200  # mentions of a language that a first labelling should have
 LEAST_REACH, LEAST_TOPIC, LEAST_READABLE = (
     0.8,
@@ -116,7 +117,7 @@ def _of_waves(made: Page, scope: Scope) -> list[Check]:
     small, unknown = int((own["level"] == 0).sum()), waves_of.untold(own)
     said = plural("{n} wave of ours in twelve months, {small} of them of level 0; about one a month rings by chance and costs a look.",
                   "{n} waves of ours in twelve months, {small} of them of level 0; about one a month rings by chance and costs a look.", len(own), lang, small=count(small, scope))  # fmt: skip
-    found = [check("chance", len(own) <= 2 * 12, said, remedy=text("More than twice as often as by chance: look for a source that was added to the tool.", lang))]  # fmt: skip
+    found = [check("chance", len(own) <= MOST_BY_CHANCE, said, remedy=text("More often than chance brings: look for a source that was added to the tool.", lang))]  # fmt: skip
     found.append(
         check(
             "levels", unknown.empty,

@@ -26,8 +26,8 @@ def cost_said(made: Page, scope: Scope) -> str:
     else:
         parts.append(text("Preference, agency barometer: {said}.", lang, said=of_preference(after.preference, scope)))  # fmt: skip
     of_sales = {
-        "lost": text("Sales fell.", lang), "spans": text("What it did to sales cannot be told from nothing.", lang),
-        "above": text("Sales lay above what was to be expected.", lang), "unknown": text("What it did to sales is not known.", lang),
+        "lost": text("Sales fell.", lang), "spans": text("What the crisis did to sales cannot be told from nothing.", lang),
+        "above": text("Sales lay above what was to be expected.", lang), "unknown": text("What the crisis did to sales is not known.", lang),
     }  # fmt: skip
     return " ".join([*parts, of_sales[sign(after.sales)]])
 
