@@ -533,6 +533,9 @@ def test_a_fall_in_the_own_survey_is_said_beside_the_barometer_that_shows_none()
         "Own quarterly survey: −6.2 points"
         in of_id(social_figures.kpis(page, HERE), "social_preference_after").reason
     )
+    assert social_cost.after_finding(page, HERE).startswith(
+        "The own quarterly survey shows a fall of preference (−6.2 points); the agency barometer neither"
+    )
     whole = social_cost.after_said(page, HERE)
     assert "The two surveys differ by" in whole and "back within a point in the wave of June 2026" in whole
     near = social_cost.after_said(cost(SPANS, SPANS, own=(-0.04, 0.01)), HERE)

@@ -59,6 +59,9 @@ def after_finding(made: Page, scope: Scope) -> str:
             lang,
             **told,
         )
+    if sign(after.survey.change) == "lost":
+        other = points(after.survey.change, scope)["value"]
+        return text("The own quarterly survey shows a fall of preference ({other}); the agency barometer neither shows nor excludes one: {value} ({bounds})", lang, other=other, **told)  # fmt: skip
     return text("A loss of preference is neither shown nor excluded in the agency barometer: {value} ({bounds})", lang, **told)  # fmt: skip
 
 
