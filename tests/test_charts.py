@@ -55,6 +55,18 @@ def test_a_line_has_its_points_its_band_and_its_last_value():
     assert "55%" in [text.get_text() for text in ax.texts]
 
 
+def test_marks_are_points_that_no_line_joins_and_have_no_name_at_the_end():
+    table = pd.concat([MONTHS.assign(line="seen"), MONTHS.iloc[[0, 2]].assign(line="a wave")])
+    ax = charts.lines(table, x="month", y="share", by="line", unit="share", marks=("a wave",), **WORDS)
+    seen, marks = ax.lines
+    assert marks.get_linestyle() == "None" and marks.get_marker() == "o" and seen.get_linestyle() == "-"
+    assert marks.get_xydata().tolist() == [[0, 0.5], [2, 0.55]]
+    assert "seen" in [one.get_text() for one in ax.texts] and "a wave" not in [
+        one.get_text() for one in ax.texts
+    ]
+    assert "a wave: " in ax.figure.get_label()
+
+
 def test_the_alt_text_is_computed_from_the_table():
     alt = line().figure.get_label()
     assert alt == (

@@ -110,3 +110,24 @@ def test_a_replay_holds_the_days_of_a_wave_and_no_other(project, extra):
     assert (len(rang) > 0) == bool(extra)
     assert all(pd.Timestamp("2017-12-26") <= day <= pd.Timestamp("2017-12-28") for day in rang)
     assert series.iloc[:30].isna().all()
+
+
+def test_a_wave_without_reach_rings_with_a_level_that_is_not_known(project):
+    mentions(project, [(0, "late_delivery", "negative", 300)], reach=None)
+    [one] = own(daily.compose("acme"))
+    assert one["what"] == "A wave of mentions of the brand runs, and its level cannot be told."
+    assert "“late delivery”" in one["detail"] and one["todo"].startswith("Read 30 of its mentions")
+    assert one["id"] == "mentions:level unknown:1:2017-12-31"
+
+
+@pytest.mark.parametrize(("reach", "rings"), [(300, True), (3, False)])
+def test_a_wave_whose_tone_is_not_read_rings_unless_too_few_could_see_it(project, reach, rings):
+    mentions(project, [(0, "delivery", "unknown", 300)], reach=reach)
+    assert ["level cannot be told" in one["what"] for one in own(daily.compose("acme"))] == [True] * rings
+
+
+def test_the_year_replayed_rings_on_days_whose_level_is_not_known(project):
+    mentions(project, [(1, "late_delivery", "negative", 300)], reach=None)
+    days = Days(scope(company.read("acme"), "", "ALL", "en"))
+    rang = Mentions(days).series()["mentions"]
+    assert "2017-12-30" in rang.index[rang.eq(1)].strftime("%Y-%m-%d").tolist()

@@ -82,7 +82,7 @@ MOST_SERIES = 5
 def lines(
     table: pd.DataFrame, *, x: str, y: str, by: str, title: str, subtitle: str, unit: str, low: str | None = None,
     high: str | None = None, currency: str | None = None, decimals: int = 0, x_label: str = "", x_unit: str = "count",
-    steps: bool = False, diagonal: bool = False, from_zero: bool = False, language: str = "en",
+    steps: bool = False, diagonal: bool = False, from_zero: bool = False, marks: tuple[str, ...] = (), language: str = "en",
 ) -> Axes:  # fmt: skip
     """Draw several series with their intervals as bands, each named at its end.
 
@@ -92,6 +92,7 @@ def lines(
         series. Series stand in the order of their first row, at most five of them.
     unit, currency, decimals : how figures of `y` are written; `x_unit` those of a numeric `x`.
     steps : hold each value until the next one, as a survival curve does.
+    marks : series drawn as points that no line joins; the subtitle says what they are.
     diagonal : draw the line where `x` and `y` agree, as a calibration needs.
 
     Raises
@@ -122,8 +123,11 @@ def lines(
             ax.fill_between(
                 at, *bounds, alpha=0.15, linewidth=0, color=colour, step="post" if steps else None
             )
-        ax.plot(at, values, color=colour, drawstyle=style)
-        ends.append((float(at.iloc[-1]), float(values.iloc[-1]), str(name), colour))
+        if name in marks:
+            ax.plot(at, values, "o", color=colour, markersize=7, zorder=3)
+        else:
+            ax.plot(at, values, color=colour, drawstyle=style)
+            ends.append((float(at.iloc[-1]), float(values.iloc[-1]), str(name), colour))
         text = described(own, x, y, low, high, shown, language)
         named = i18n.text("{label}: {value}", language, label=name, value=text)
         said.append(named if len(names) > 1 else text)

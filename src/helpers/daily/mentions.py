@@ -68,7 +68,10 @@ class Mentions:
         return mentions_tone.readings(tables.as_pandas(surveys.filter(asked).to_arrow_table()))
 
     def wave(self, day: pd.Timestamp) -> pd.Series | None:
-        """The wave that runs on a day, as it could be known then, with its `level`; None without one that the playbook counts."""
+        """The wave that runs on a day, as it could be known then, with its `level`; None without one that the playbook counts.
+
+        One whose level cannot be told, since reach or tone is missing, is returned with the level None: it may be one.
+        """
         watched = self.watched.loc[:day].tail(WINDOW)
         if not watched["alarm"].tail(LONGEST).fillna(False).any():
             return None
@@ -80,8 +83,8 @@ class Mentions:
         graded = with_topic(with_tone(found, rows, at="day"), rows, at="day")
         graded = severity(self._corrected(graded, rows), thresholds=crisis.thresholds())
         row = graded.iloc[0]
-        at = crisis.graver(0 if pd.isna(row["severity"]) else int(row["severity"]), row["topic"])
-        return pd.concat([row, pd.Series({"level": at})]) if at else None
+        at = crisis.told_level(row["severity"], row["severity_high"], row["topic"])
+        return None if at == 0 else pd.concat([row, pd.Series({"level": at}, dtype=object)])
 
     def _corrected(self, found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
         """The negative share of the wave, corrected where labels allow, as on the page on reputation."""
@@ -92,7 +95,7 @@ class Mentions:
         return found.assign(**dict(zip(("negative_share", "negative_low", "negative_high"), tone.negative[:3], strict=True)))  # fmt: skip
 
     def series(self) -> dict[str, pd.Series]:
-        """Return 1 on the days of the last year on which a wave of level 1 or more ran, 0 on others, missing where it cannot be told."""
+        """Return 1 on the days of the last year on which a wave of level 1 or more, or of a level not known, ran, 0 on others, missing where it cannot be told."""
         if self.watched.empty:
             return {}
         alarm = self.watched["alarm"].reindex(self.days.index)
@@ -105,14 +108,28 @@ class Mentions:
     def blockers(self) -> list[Blocker]:
         """Return the wave that runs on the day, from level 1 on."""
         row = None if self.watched.empty else self.wave(self.days.today)
-        return [] if row is None else [self._blocker(row)]
+        if row is None:
+            return []
+        return [self._unknown(row) if row["level"] is None else self._blocker(row)]
+
+    def _unknown(self, row: pd.Series) -> Blocker:
+        """A wave whose level cannot be told: people read it."""
+        language = self.days.scope.language
+        excess = i18n.number(row["excess"], "count", language=language)
+        return Blocker(
+            kind="mentions", key="level unknown", side=1, since=since(row["start"]), severity=WRONG, topic="brand",
+            what=i18n.text("A wave of mentions of the brand runs, and its level cannot be told.", language),
+            detail=i18n.text("{excess} mentions beyond the usual, above all on “{topic}”.", language, excess=excess, topic=_topic(row))
+            + " " + i18n.text("Their reach, or their tone, is not known.", language),
+            todo=i18n.text("Read {n} of its mentions today and set the level by the crisis playbook.", language, n=LEAST_READ),
+        )  # fmt: skip
 
     def _blocker(self, row: pd.Series) -> Blocker:
         language, at = self.days.scope.language, int(row["level"])
         rule = crisis.crisis_levels()[at]
         values = {
             "level": at,
-            "topic": row["topic"] or "–",
+            "topic": _topic(row),
             "excess": i18n.number(row["excess"], "count", language=language),
         }
         detail = i18n.text("{excess} mentions beyond the usual, above all on “{topic}”.", language, **values)
@@ -138,3 +155,8 @@ class Mentions:
                 **values,
             ),
         )
+
+
+def _topic(row: pd.Series) -> str:
+    """The topic as a reader writes it."""
+    return row["topic"].replace("_", " ").strip() or "–"

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+import pandas as pd
+
 from helpers.rules import book
 
 
@@ -45,3 +47,15 @@ def is_grave(topic: str) -> bool:
 def graver(level: int, topic: str) -> int:
     """Return the level of a wave with its topic: a grave one has at least `grave_level`, whoever sees it."""
     return max(level, int(book("crisis")["grave_level"])) if is_grave(topic) else level
+
+
+def told_level(severity: object, highest: object, topic: str) -> int | None:
+    """Return the level of a wave with its topic; None where it cannot be told.
+
+    `severity` and `highest` are the level by people and the highest that its doubt allows, missing where they are not known: a grave topic
+    has its level whoever sees it, and a wave that could not reach level 1 at most is one of level 0.
+    """
+    if pd.notna(severity):
+        return graver(int(severity), topic)
+    made = graver(0, topic)
+    return made if made or (pd.notna(highest) and highest == 0) else None

@@ -18,6 +18,7 @@ from helpers.pillars.brand import social_posts as posts_of
 from helpers.pillars.brand import social_voices as voices_of
 from helpers.pillars.brand.social_after import After, after, revenue
 from helpers.pillars.brand.social_reading import Read, frame, preference
+from helpers.pillars.brand.social_survey import survey
 from helpers.pillars.brand.social_voices import Voices
 
 SMALL_TABLES = (
@@ -71,7 +72,7 @@ def page(
     Parameters
     ----------
     known : of `social_reading.read`. also : the other tables by name (social_posts, influencers, earned_media, reviews, events, ideas,
-        advocates, brand_tracker, orders, calendar), None or absent where the company has none. engagement : weights of reactions, of
+        advocates, brand_tracker, surveys, orders, calendar), None or absent where the company has none. engagement : weights of reactions, of
         `social_posts.weights`. min_reach : people reached, below which a post is not compared. max_suspicious, min_in_target : shares that
         are signs of a bought audience. small : share of mentions below which a topic is small.
     """
@@ -88,7 +89,7 @@ def page(
         posts_of.formats(own, weight, min_reach=min_reach),
         posts_of.creators(rows["influencers"], until, max_suspicious=max_suspicious, min_in_target=min_in_target),
         voices_of.voices(known, crises, rows, scope.company.own_brands(own_brands), until=until, small=small), gravest,
-        after(gravest, tracker, sales, rows["calendar"]) if gravest is not None else None, until,
+        after(gravest, tracker, sales, rows["calendar"], survey(also.get("surveys"), scope, known.own, gravest["start"])) if gravest is not None else None, until,
     )  # fmt: skip
 
 

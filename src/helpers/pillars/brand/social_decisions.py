@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.checks import COUNTS_ONLY, Decision
 from helpers.company import Scope
 from helpers.i18n import day, language_name, listed, number, plural, text
+from helpers.methods.mentions_severity import LEAST_READ
 from helpers.pillars.brand import social_alarms as waves_of
 from helpers.pillars.brand import social_posts as posts_of
 from helpers.pillars.brand.social import Page
@@ -24,6 +25,8 @@ from helpers.pillars.brand.social_words import (
     of_kind,
     role,
     share,
+    sign,
+    topic_said,
 )
 from helpers.rules import crisis
 
@@ -37,6 +40,7 @@ def decisions(made: Page, scope: Scope, *, owner: str = "") -> list[Decision]:
     lang = scope.language
     common = {"owner": owner or text("head of brand", lang), "due": scope.next_review, "currency": scope.currency}  # fmt: skip
     found = [_open(one, made, scope, common) for _, one in waves_of.running(made.waves).iterrows()]
+    found += [_read(one, made, scope, common) for _, one in waves_of.running_untold(made.waves).iterrows()]
     found += [one for one in (_signal(made, scope, common), _stop(made, scope, common), _close(made, scope, common), _films(made, scope, common), _answer(made, scope, common), _label(made, scope, common)) if one]  # fmt: skip
     return found[:7]
 
@@ -47,13 +51,25 @@ def _open(row: pd.Series, made: Page, scope: Scope, common: dict) -> Decision:
     rule = crisis.crisis_levels()[at]
     said = text(
         "Open the crisis playbook at level {level} for “{topic}”: {media}; the first public word within {hours}.", lang, level=at,
-        topic=row["topic"] or "–", media=media(at, lang), hours=_hours(rule.answer_hours, lang),
+        topic=topic_said(row["topic"]), media=media(at, lang), hours=_hours(rule.answer_hours, lang),
     )  # fmt: skip
     due = (made.until.date() + dt.timedelta(days=1)).isoformat()
     return Decision(
         id="crisis_open", verb=text("Open", lang), amount=text("level {level}", lang, level=at), sentence=said,
         reverse_if=plural("{n} day in a row lies inside the usual band", "{n} days in a row lie inside the usual band", rule.quiet_days, lang),
         **common | {"owner": role(at, lang), "due": due},
+    )  # fmt: skip
+
+
+def _read(row: pd.Series, made: Page, scope: Scope, common: dict) -> Decision:
+    """A wave that runs and whose level cannot be told: people read it."""
+    lang = scope.language
+    said = text("Read {n} mentions of the wave of {day} (“{topic}”) and set its level by the playbook: it cannot be told from the export.", lang, n=LEAST_READ,
+                day=day(row["start"].date(), lang), topic=topic_said(row["topic"]))  # fmt: skip
+    due = (made.until.date() + dt.timedelta(days=1)).isoformat()
+    return Decision(
+        id="crisis_read", verb=text("Read", lang), amount=text("level not known", lang), sentence=said,
+        reverse_if=text("what is read is not against the brand, or few could see it", lang), **common | {"due": due},
     )  # fmt: skip
 
 
@@ -70,12 +86,12 @@ def _signal(made: Page, scope: Scope, common: dict) -> Decision | None:
     name, row = str(small.index[0]), small.iloc[0]
     said = text(
         "Look into “{topic}” before it is large: it grows by {growth} a week ({level} interval {bounds}) and is {share} of what is said of us; at this rate it doubles in {weeks}.", lang,
-        topic=name, growth=share(row["growth"], scope), level=level(scope), share=share(row["share"], scope),
+        topic=topic_said(name), growth=share(row["growth"], scope), level=level(scope), share=share(row["share"], scope),
         bounds=text("{low} to {high}", lang, low=share(row["low"], scope), high=share(row["high"], scope)), weeks=number(round(row["doubling_weeks"]), "weeks", language=lang),
     )  # fmt: skip
     said += " " + text("Read {n} of the mentions, ask customer service for the same words, and name the cause or say that there is none.", lang, n=COUNTS_ONLY)  # fmt: skip
     return Decision(
-        id="signal", verb=text("Look into", lang), amount=name, sentence=said,
+        id="signal", verb=text("Look into", lang), amount=topic_said(name), sentence=said,
         reverse_if=text("its growth over the next four weeks is no longer surely above zero", lang), **common,
     )  # fmt: skip
 
@@ -100,26 +116,36 @@ def _stop(made: Page, scope: Scope, common: dict) -> Decision | None:
 
 
 def _close(made: Page, scope: Scope, common: dict) -> Decision | None:
-    """The file of a crisis that is over."""
+    """The file of a crisis that is over, or only quiet so far as can be told."""
     lang, row = scope.language, made.crisis
-    if row is None or row["running"] or not waves_of.is_over(row, made.until):
+    if row is None or row["running"] or len(waves_of.still_open(made.waves, made.until)) or not waves_of.is_quiet(row, made.until):  # fmt: skip
         return None
     begun = day(row["start"].date(), lang)
-    quiet = number(waves_of.quiet_days(row, made.until), "days", language=lang)
-    if waves_of.quiet_days(row, made.until) <= FILES:
-        said = text("Close the file of the wave of {day} (level {level}, “{topic}”): {quiet} inside the usual band. Write its post-mortem.", lang,
-                    day=begun, level=int(row["level"]), topic=row["topic"] or "–", quiet=quiet)  # fmt: skip
-        turned = text("a wave on the same topic begins", lang)
-    else:
-        need = made.after.need if made.after is not None else 0
-        if not need or made.after is None or made.after.preference.high < 0:
-            return None
-        said = text(
-            "Keep a reserve for the next crisis: that of {day} is over, and what it did to preference cannot be told from none. Ask {need} people, after weights, in each of the three waves that follow an alarm of level 2 or more.", lang,
-            day=begun, need=number(need, "count", language=lang),
-        )  # fmt: skip
-        turned = text("a loss of two points of preference would change no decision", lang)
+    if waves_of.quiet_days(row, made.until) > FILES:
+        return _reserve(made, scope, common)
+    told = {"day": begun, "level": int(row["level"]), "topic": topic_said(row["topic"]), "quiet": number(waves_of.quiet_days(row, made.until), "days", language=lang)}  # fmt: skip
+    said = (
+        text("Close the file of the wave of {day} (level {level}, “{topic}”): {quiet} inside the usual band and the tone back, once its cause is gone and nobody waits for an answer. Write its post-mortem.", lang, **told)
+        if waves_of.is_over(row, made.until)
+        else text("Confirm that the cause of the wave of {day} (level {level}, “{topic}”) is gone and nothing is left to answer, then close its file: {quiet} inside the usual band, and whether the tone is back cannot be told.", lang, **told)
+    )  # fmt: skip
+    turned = text("a wave on the same topic begins", lang)
     return Decision(id="crisis_close", verb=text("Close", lang), amount=begun, sentence=said, reverse_if=turned, **common)  # fmt: skip
+
+
+def _reserve(made: Page, scope: Scope, common: dict) -> Decision | None:
+    """Ask more people after the next crisis, where no survey tells what the last one did to preference."""
+    lang, after, begun = scope.language, made.after, day(made.crisis["start"].date(), scope.language)
+    if after is None or sign(after.preference) != "spans" or sign(after.survey.change) == "lost":
+        return None
+    if not after.need or math.isinf(after.need):
+        return None
+    said = text(
+        "Keep a reserve for the next crisis: what that of {day} did to preference cannot be told from none. Ask {need} people, after weights, in each of the three waves that follow an alarm of level 2 or more.", lang,
+        day=begun, need=number(after.need, "count", language=lang),
+    )  # fmt: skip
+    turned = text("a loss of two points of preference would change no decision", lang)
+    return Decision(id="crisis_close", verb=text("Keep", lang), amount=begun, sentence=said, reverse_if=turned, **common)  # fmt: skip
 
 
 def _films(made: Page, scope: Scope, common: dict) -> Decision | None:

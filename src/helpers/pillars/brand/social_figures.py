@@ -17,7 +17,7 @@ from helpers.pillars.brand import social_posts as posts_of
 from helpers.pillars.brand import social_voices as voices_of
 from helpers.pillars.brand.definitions import KPIS
 from helpers.pillars.brand.social import Page
-from helpers.pillars.brand.social_words import count, in_points
+from helpers.pillars.brand.social_words import count, in_points, of_preference
 
 
 def kpis(made: Page, scope: Scope) -> list[KpiRow]:
@@ -47,13 +47,15 @@ def _mentions(made: Page, scope: Scope) -> list[KpiRow]:
     if not len(made.weeks):
         reason = text("Too few weeks are known to tell a wave from a usual day.", lang)
         return [last, alarms, kpi.row(KPIS["social_crisis_level"], scope, None, n=len(own), reason=reason)]
-    return [last, alarms, kpi.row(KPIS["social_crisis_level"], scope, top, n=len(own))]
+    unknown = len(own) - len(known)
+    why = plural("The level of {n} wave cannot be told.", "The level of {n} waves cannot be told.", unknown, lang) if unknown else ""  # fmt: skip
+    return [last, alarms, kpi.row(KPIS["social_crisis_level"], scope, None if unknown and not top else top, n=len(own), reason=why)]  # fmt: skip
 
 
 def _sentiment(one: Tone, scope: Scope, code: str = "") -> KpiRow:
     lang = scope.language
     period = parse(code) if code and code != scope.period.code else None
-    if one.n_corrected < COUNTS_ONLY or math.isnan(one.net.value):
+    if not is_told(one):
         why = tone_reason(one, scope)
         return kpi.row(
             KPIS["social_net_sentiment"], scope, None, n=one.n_corrected, period=period, reason=why
@@ -65,6 +67,11 @@ def _sentiment(one: Tone, scope: Scope, code: str = "") -> KpiRow:
     return kpi.row(KPIS["social_net_sentiment"], scope, one.net.value, low=one.net.low, high=one.net.high, n=one.n_corrected, period=period, reason=said)  # fmt: skip
 
 
+def is_told(one: Tone) -> bool:
+    """Whether net sentiment stands for what is said: 30 mentions and half of all in a language that can be corrected."""
+    return one.n_corrected >= max(COUNTS_ONLY, one.n / 2) and not math.isnan(one.net.value)
+
+
 def tone_reason(one: Tone, scope: Scope) -> str:
     """Why the tone is not told."""
     lang = scope.language
@@ -73,6 +80,9 @@ def tone_reason(one: Tone, scope: Scope) -> str:
     if one.n_read < COUNTS_ONLY:
         return plural("The tool read the tone of {n} mention; cannot tell, need n = {need}.", "The tool read the tone of {n} mentions; cannot tell, need n = {need}.",
                       one.n_read, lang, need=COUNTS_ONLY)  # fmt: skip
+    if 0 < one.n_corrected < one.n / 2:
+        return text("Only {m} of {n} mentions are in a language that is calibrated; net sentiment is told from half on.", lang,
+                    n=count(one.n, scope), m=count(one.n_corrected, scope))  # fmt: skip
     return text("Uncalibrated: no language has enough mentions that people read again.", lang)
 
 
@@ -85,9 +95,17 @@ def _after(made: Page, scope: Scope) -> list[KpiRow]:
     still = text("It still runs.", lang) if crisis["running"] else ""
     return [
         kpi.row(KPIS["social_weeks_out"], scope, weeks, n=days, reason=still),
-        _estimate("social_preference_after", in_points(after.preference), scope, why=why_preference(made, scope), said=_spans(after.preference, scope)),
+        _estimate("social_preference_after", in_points(after.preference), scope, why=why_preference(made, scope), said=_of_preference(made, scope)),
         _estimate("social_sales_after", after.sales, scope, why=why_sales(made, scope), said=_spans(after.sales, scope)),
     ]  # fmt: skip
+
+
+def _of_preference(made: Page, scope: Scope) -> str:
+    """What the interval means, and the own survey beside it."""
+    parts = [_spans(made.after.preference, scope)]
+    if made.after.survey.is_asked:
+        parts.append(text("Own quarterly survey: {said}.", scope.language, said=of_preference(made.after.survey.change, scope)))  # fmt: skip
+    return " ".join(one for one in parts if one)
 
 
 def _spans(one: Estimate, scope: Scope) -> str:
@@ -101,9 +119,9 @@ def why_preference(made: Page, scope: Scope) -> str:
     """Why what the crisis did to preference is not told."""
     lang = scope.language
     known = {
-        "no tracker": text("The tracker has no preference for the brand.", lang),
+        "no tracker": text("The agency barometer has no preference for the brand.", lang),
         "few waves": text("Fewer than twelve waves before the crisis.", lang),
-        "no wave after": text("No wave of the tracker since the crisis began.", lang),
+        "no wave after": text("No wave of the agency barometer since the crisis began.", lang),
         "still": text("The waves before the crisis do not move.", lang),
     }
     return known.get(made.after.why_preference, "") if made.after else ""

@@ -23,6 +23,7 @@ from helpers.pillars.brand.social_words import (
     ranged,
     role,
     share,
+    topic_said,
 )
 from helpers.rules import crisis
 
@@ -30,24 +31,32 @@ MOST_WAVES = 8
 
 
 def weeks(made: Page, scope: Scope) -> pd.DataFrame:
-    """Mentions a week and where alarms begin, one row a point, for a chart."""
-    lang = scope.language
-    names = {"seen": text("seen", lang), "high": text("alarm", lang)}
+    """Mentions a week and those of weeks with days of a wave, one row a point, for a chart."""
+    lang, table = scope.language, made.weeks
+    own = made.waves[made.waves["is_own"]]
+    rang = [
+        ((own["start"] <= one + pd.Timedelta(days=6)) & (own["end"] >= one)).any() for one in table["week"]
+    ]
     parts = [
-        pd.DataFrame({"week": [day(one.date(), lang, style="medium") for one in made.weeks["week"]], "value": made.weeks[name], "line": said})
-        for name, said in names.items()
+        pd.DataFrame({"week": [day(one.date(), lang, style="medium") for one in rows["week"]], "value": rows["seen"], "line": said})
+        for said, rows in ((text("seen", lang), table), (begun(scope), table[pd.Series(rang, index=table.index, dtype=bool)]))
     ]  # fmt: skip
     return pd.concat(parts, ignore_index=True)
 
 
+def begun(scope: Scope) -> str:
+    """The name of the points in the chart of mentions."""
+    return text("with a wave", scope.language)
+
+
 def waves(made: Page, scope: Scope) -> pd.DataFrame:
-    """Waves of the own brand in twelve months, the gravest first: what it was about, how large, which level."""
+    """Waves of the own brand in twelve months, one that runs and then the gravest first: what it was about, how large, which level."""
     lang = scope.language
     own = made.waves[made.waves["is_own"]].assign(rank=lambda t: t["level"].fillna(-1).astype(int))
-    own = own.sort_values(["rank", "excess"], ascending=False, kind="stable").head(MOST_WAVES)
+    own = own.sort_values(["running", "rank", "excess"], ascending=False, kind="stable").head(MOST_WAVES)
     rows = {
         text("days", lang): [count(one, scope) for one in own["days"]],
-        text("about", lang): [one or "–" for one in own["topic"]],
+        text("about", lang): [topic_said(one) for one in own["topic"]],
         text("beyond the usual", lang): [_between(row, scope) for row in own.to_dict("records")],
         text("negative", lang): [
             "–" if math.isnan(one) else share(one, scope) for one in own["negative_share"]
@@ -56,11 +65,16 @@ def waves(made: Page, scope: Scope) -> pd.DataFrame:
             "–" if pd.isna(one) else count(one, scope) for one in own["reached"]
         ],
         text("level", lang): [
-            text("cannot tell", lang) if pd.isna(one) else str(int(one)) for one in own["level"]
+            text("not known", lang) if pd.isna(one) else str(int(one)) for one in own["level"]
         ],
     }
-    begun = [day(one.date(), lang, style="medium") for one in own["start"]]
-    return pd.DataFrame(rows, index=begun).rename_axis(columns=text("began", lang))
+    named = [_begun(row, scope) for row in own.to_dict("records")]
+    return pd.DataFrame(rows, index=named).rename_axis(columns=text("began", lang))
+
+
+def _begun(row: dict, scope: Scope) -> str:
+    told = day(row["start"].date(), scope.language, style="medium")
+    return text("{day} (runs)", scope.language, day=told) if row["running"] else told
 
 
 def _between(row: dict, scope: Scope) -> str:
@@ -113,7 +127,7 @@ def readings(made: Page, scope: Scope) -> pd.DataFrame:
 
 def signals(made: Page) -> pd.DataFrame:
     """Topics whose growth can be told, for a chart."""
-    return made.voices.signals.dropna(subset=["growth"]).reset_index()
+    return made.voices.signals.dropna(subset=["growth"]).rename(index=topic_said).reset_index()
 
 
 def signals_table(made: Page, scope: Scope) -> pd.DataFrame:
@@ -128,7 +142,9 @@ def signals_table(made: Page, scope: Scope) -> pd.DataFrame:
         ],
         text("verdict", lang): [of_kind(one, VERDICTS, lang) for one in table["verdict"]],
     }
-    return pd.DataFrame(rows, index=table.index.tolist()).rename_axis(columns=text("topic", lang))
+    return pd.DataFrame(rows, index=[topic_said(one) for one in table.index]).rename_axis(
+        columns=text("topic", lang)
+    )
 
 
 def formats(made: Page, scope: Scope) -> pd.DataFrame:
@@ -161,18 +177,6 @@ def creators(made: Page, scope: Scope) -> pd.DataFrame:
 
 def _price(row, scope: Scope) -> str:
     return money(1000 * row.fee / row.qualified, scope) if row.qualified > 0 else "–"
-
-
-def after(made: Page, scope: Scope) -> pd.DataFrame:
-    """Preference seen and to be expected by wave since the crisis began, one row a point, for a chart."""
-    lang = scope.language
-    if made.after is None or made.after.waves.empty:
-        return pd.DataFrame(columns=["wave", "value", "low", "high", "line"])
-    table = made.after.waves
-    wave = [day(one.date(), lang, style="medium") for one in table["wave_on"]]
-    expected = pd.DataFrame({"wave": wave, "value": table["expected"], "low": table["low"], "high": table["high"], "line": text("expected", lang)})  # fmt: skip
-    seen = pd.DataFrame({"wave": wave, "value": table["seen"], "low": table["seen"], "high": table["seen"], "line": text("seen", lang)})  # fmt: skip
-    return pd.concat([seen, expected], ignore_index=True)
 
 
 def reviews(made: Page, scope: Scope) -> pd.DataFrame:

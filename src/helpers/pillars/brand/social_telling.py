@@ -6,12 +6,24 @@ import math
 
 import pandas as pd
 
+from helpers.checks import sentence
 from helpers.company import Scope
-from helpers.i18n import day, listed, number, text
+from helpers.i18n import day, listed, number, plural, text
 from helpers.pillars.brand import social_alarms as waves_of
 from helpers.pillars.brand import social_posts as posts_of
 from helpers.pillars.brand.social import Page
-from helpers.pillars.brand.social_words import SIGNS, bounds, count, level, media, plus, role, share
+from helpers.pillars.brand.social_figures import is_told
+from helpers.pillars.brand.social_words import (
+    SIGNS,
+    bounds,
+    count,
+    level,
+    media,
+    plus,
+    role,
+    share,
+    topic_said,
+)
 
 MONTH_BRANDS = 5
 
@@ -19,17 +31,19 @@ MONTH_BRANDS = 5
 def waves_said(made: Page, scope: Scope) -> str:
     """The gravest wave against us, those of rivals of the same kind, and what runs."""
     lang, row, parts = scope.language, made.crisis, []
+    unknown = waves_of.running_untold(made.waves)
     if made.untold:
         parts.append(text("Whether a wave runs today cannot be told.", lang))
-    elif waves_of.running(made.waves).empty:
+    elif waves_of.running(made.waves).empty and unknown.empty:
         parts.append(text("No wave of level 1 or more runs against us.", lang))
+    parts += [unknown_said(one, scope) for _, one in unknown.iterrows()]
     if row is None:
-        return " ".join([*parts, text("None did in twelve months.", lang)])
+        return " ".join([*parts, none_said(made, scope)])
     at = int(row["level"])
     parts.append(text(
         "The gravest of twelve months began on {day}, lasted {days} and was of level {level}: {excess} mentions beyond the usual ({bounds}), {topic} above all.", lang,
         day=day(row["start"].date(), lang), days=number(row["days"], "days", language=lang), level=at, excess=count(row["excess"], scope),
-        bounds=text("{low} to {high}", lang, low=count(row["low"], scope), high=count(row["high"], scope)), topic=text("“{topic}”", lang, topic=row["topic"] or "–"),
+        bounds=text("{low} to {high}", lang, low=count(row["low"], scope), high=count(row["high"], scope)), topic=text("“{topic}”", lang, topic=topic_said(row["topic"])),
     ))  # fmt: skip
     if pd.notna(row["reached"]):
         parts.append(text("{people} people could see what was said against us: by number alone that is level {level}.", lang,
@@ -38,6 +52,23 @@ def waves_said(made: Page, scope: Scope) -> str:
         parts.append(text("A topic of safety raises it to {level}; who decides then: {role}; media: {media}.", lang, level=at,
                           role=role(at, lang), media=media(at, lang)))  # fmt: skip
     return " ".join(parts)
+
+
+def unknown_said(row: pd.Series, scope: Scope) -> str:
+    """A wave that runs and whose level cannot be told, with the reason."""
+    lang = scope.language
+    told = text("The wave that began on {day} runs and its level cannot be told: {excess} mentions beyond the usual, above all on “{topic}”.", lang,
+                day=day(row["start"].date(), lang), excess=count(row["excess"], scope), topic=topic_said(row["topic"]))  # fmt: skip
+    return f"{told} {sentence(row['reason'], lang)}" if row["reason"] else told
+
+
+def none_said(made: Page, scope: Scope) -> str:
+    """No wave of level 1 or more in twelve months, as far as levels can be told."""
+    lang, unknown = scope.language, waves_of.untold(made.waves)
+    if unknown.empty:
+        return text("None did in twelve months.", lang)
+    return plural("None did in twelve months that is known of; the level of {n} wave cannot be told.", "None did in twelve months that is known of; the level of {n} waves cannot be told.",
+                  len(unknown), lang)  # fmt: skip
 
 
 def rivals_said(made: Page, scope: Scope) -> str:
@@ -50,7 +81,7 @@ def rivals_said(made: Page, scope: Scope) -> str:
     )
     told = [
         text("{brand} ({day}, {excess} mentions, “{topic}”)", lang, brand=row["brand"], day=day(row["start"].date(), lang), excess=count(row["excess"], scope),
-             topic=row["topic"] or "–")
+             topic=topic_said(row["topic"]))
         for _, row in best.head(MONTH_BRANDS).iterrows()
     ]  # fmt: skip
     return text("Largest wave of each rival in twelve months, beyond the usual: {brands}.", lang, brands=listed(told, lang))  # fmt: skip
@@ -68,15 +99,15 @@ def weeks_finding(made: Page, scope: Scope) -> str:
 
 def weeks_subtitle(made: Page, scope: Scope) -> str:
     """Say under the mentions what is drawn."""
-    return text("mentions of {brand} a week, {n} weeks; “alarm” adds up where the alarm of each day begins", scope.language,
+    return text("mentions of {brand} a week, {n} weeks; points: weeks with days of a wave", scope.language,
                 brand=made.read.own, n=len(made.weeks))  # fmt: skip
 
 
 def tone_finding(made: Page, scope: Scope) -> str:
     """State the tone of the month as the title of its chart."""
     lang, one = scope.language, made.tone
-    if math.isnan(one.net.value):
-        return text("Net sentiment cannot be told: no language is calibrated", lang)
+    if not is_told(one):
+        return text("Net sentiment cannot be told: less than half of the mentions are in a calibrated language", lang)  # fmt: skip
     told = {"value": plus(one.net.value, scope), "bounds": bounds(one.net, scope)}
     if one.net.low <= 0 <= one.net.high:
         return text(
@@ -94,12 +125,12 @@ def tone_subtitle(made: Page, scope: Scope) -> str:
 def tone_said(made: Page, scope: Scope) -> str:
     """Which brands are told apart from ours, by the interval of the difference."""
     lang, own = scope.language, made.tone.net
-    if math.isnan(own.value):
+    if not is_told(made.tone):
         return ""
     better, alike = [], []
     for brand in made.read.rivals:
         other = made.tones[brand].net
-        if math.isnan(other.value):
+        if not is_told(made.tones[brand]):
             continue
         gap = own.value - other.value
         low = gap - math.hypot(own.value - own.low, other.high - other.value)
@@ -117,7 +148,7 @@ def signals_finding(made: Page, scope: Scope) -> str:
     if small.empty:
         return text("No topic grows from small", lang)
     told = [
-        text("“{topic}” {growth} a week", lang, topic=name, growth=plus(row["growth"], scope))
+        text("“{topic}” {growth} a week", lang, topic=topic_said(name), growth=plus(row["growth"], scope))
         for name, row in small.iterrows()
     ]
     return text("Grows from small: {topics}", lang, topics=listed(told, lang))

@@ -5,86 +5,29 @@ from __future__ import annotations
 import math
 
 from helpers.company import Scope
-from helpers.i18n import day, listed, number, plural, signed, text
+from helpers.i18n import day, listed, number, plural, text
+from helpers.methods.mentions_severity import LEAST_READ
 from helpers.pillars.brand import social_alarms as waves_of
+from helpers.pillars.brand import social_cost
 from helpers.pillars.brand.social import Page
-from helpers.pillars.brand.social_figures import why_preference, why_sales
+from helpers.pillars.brand.social_figures import is_told
 from helpers.pillars.brand.social_words import (
     bounds,
     count,
-    in_points,
     level,
     media,
-    money,
     plus,
     role,
     share,
+    topic_said,
 )
-
-
-def after_finding(made: Page, scope: Scope) -> str:
-    """State what the crisis did to preference."""
-    lang, after = scope.language, made.after
-    if after is None:
-        return text("No crisis in twelve months", lang)
-    one = after.preference
-    if math.isnan(one.value):
-        return text("What the crisis did to preference cannot be told", lang)
-    said = in_points(one)
-    told = {
-        "value": signed(said.value, "points", decimals=1, language=lang),
-        "bounds": bounds(said, scope, "points", 1),
-    }
-    if one.high < 0:
-        return text("Preference lay {value} from what was to be expected ({bounds})", lang, **told)
-    return text("A loss of preference is neither shown nor excluded: {value} ({bounds})", lang, **told)
-
-
-def after_subtitle(made: Page, scope: Scope) -> str:
-    """Say under the waves after the crisis what is drawn."""
-    after = made.after
-    n = count(after.n_asked, scope) if after is not None else "–"
-    return text("share that prefers the brand, waves since the crisis began, all markets of the page; band: {level} interval of what was to be expected; n = {n} after weights in the first three", scope.language,
-                level=level(scope), n=n)  # fmt: skip
-
-
-def after_said(made: Page, scope: Scope) -> str:
-    """Preference, sales and weeks after the crisis."""
-    lang, after, row = scope.language, made.after, made.crisis
-    if after is None or row is None:
-        return text("No wave of level 1 or more against the brand in twelve months.", lang)
-    weeks = number(waves_of.weeks_out(row), "weeks", decimals=1, language=lang)
-    parts = [text("Mentions were usual again after {weeks}.", lang, weeks=weeks)]
-    if math.isnan(after.preference.value):
-        parts.append(why_preference(made, scope))
-    elif after.preference.high < 0:
-        back = text(
-            "Preference was back within a point after {weeks}.",
-            lang,
-            weeks=number(after.weeks_back, "weeks", language=lang),
-        )
-        parts.append(back if math.isfinite(after.weeks_back) else text("Preference is not back.", lang))
-    else:
-        parts.append(text("When preference was back cannot be told, since a loss is not shown; need n = {need} after weights in each wave for two points.", lang, need=count(after.need, scope)))  # fmt: skip
-    if math.isnan(after.sales.value):
-        parts.append(why_sales(made, scope))
-    else:
-        parts.append(text("Sales of the eight weeks after, against what season, promotions and the weeks before let expect: {value} ({level} interval {bounds}).", lang,
-                          value=_money(after.sales.value, scope), level=level(scope), bounds=bounds(after.sales, scope, "currency")))  # fmt: skip
-        if after.sales.low <= 0 <= after.sales.high:
-            parts.append(text("That neither shows nor excludes a loss.", lang))
-    return " ".join(parts)
-
-
-def _money(value: float, scope: Scope) -> str:
-    return ("+" if value > 0 else "") + money(value, scope)
 
 
 def naive(made: Page, scope: Scope) -> str:
     """What the tool's own dashboard says, and creators by reach."""
     lang, one = scope.language, made.tone
     parts = []
-    if not math.isnan(one.net.value) and not math.isnan(one.raw):
+    if is_told(one) and not math.isnan(one.raw):
         parts.append(text("The tool's dashboard says {raw}. Corrected for what it misreads, net sentiment is {value} ({bounds}).", lang, raw=plus(one.raw, scope),
                           value=plus(one.net.value, scope), bounds=bounds(one.net, scope)))  # fmt: skip
     table = made.creators
@@ -103,13 +46,17 @@ def naive(made: Page, scope: Scope) -> str:
 
 def answer(made: Page, scope: Scope) -> str:
     """Answer the page's question: the decision first, then the doubt."""
-    lang, running = scope.language, waves_of.running(made.waves)
+    lang, running, unknown = scope.language, waves_of.running(made.waves), waves_of.running_untold(made.waves)
     parts = []
     if len(running):
         row = running.sort_values("level", kind="stable").iloc[-1]
         at = int(row["level"])
-        parts.append(text("Open the crisis playbook at level {level} for “{topic}”: who decides: {role}; media: {media}.", lang, level=at, topic=row["topic"] or "–",
+        parts.append(text("Open the crisis playbook at level {level} for “{topic}”: who decides: {role}; media: {media}.", lang, level=at, topic=topic_said(row["topic"]),
                           role=role(at, lang), media=media(at, lang)))  # fmt: skip
+    elif len(unknown):
+        row = unknown.iloc[-1]
+        parts.append(text("A wave runs and its level cannot be told: read {n} of its mentions (“{topic}”) before media go on.", lang,
+                          n=LEAST_READ, topic=topic_said(row["topic"])))  # fmt: skip
     elif made.untold:
         parts.append(
             text(
@@ -121,8 +68,10 @@ def answer(made: Page, scope: Scope) -> str:
         parts.append(_quiet(made, scope))
     parts += [one for one in (_signal_part(made, scope), _creator_part(made, scope)) if one]
     one = made.tone.net
-    if math.isnan(one.value):
+    if not made.tone.n_corrected:
         parts.append(text("Net sentiment is uncalibrated and not told.", lang))
+    elif not is_told(made.tone):
+        parts.append(text("Net sentiment is not told: less than half of the mentions are in a calibrated language.", lang))  # fmt: skip
     else:
         parts.append(text("Net sentiment is {value} ({level} interval {bounds}).", lang, value=plus(one.value, scope), level=level(scope), bounds=bounds(one, scope)))  # fmt: skip
     return " ".join(parts)
@@ -131,6 +80,9 @@ def answer(made: Page, scope: Scope) -> str:
 def _quiet(made: Page, scope: Scope) -> str:
     """No wave runs: media go on; and the last crisis is over, or not yet."""
     lang, row = scope.language, made.crisis
+    if row is None and len(unknown := waves_of.untold(made.waves)):
+        return plural("Let media go on: no wave runs against us; whether one of level 1 or more did in twelve months cannot be told, for the level of {n} wave is not known.",
+                      "Let media go on: no wave runs against us; whether one of level 1 or more did in twelve months cannot be told, for the level of {n} waves is not known.", len(unknown), lang)  # fmt: skip
     if row is None:
         return text(
             "Let media go on: no wave runs against us, and none of level 1 or more did in twelve months.",
@@ -138,13 +90,18 @@ def _quiet(made: Page, scope: Scope) -> str:
         )
     waiting = waves_of.still_open(made.waves, made.until)
     if len(waiting):
-        told = {"day": day(waiting["start"].iloc[0].date(), lang), "level": int(waiting["level"].iloc[0])}
+        late = waiting.iloc[0]
+        told = {"day": day(late["start"].date(), lang), "level": int(late["level"])}
+        if waves_of.is_quiet(late, made.until):
+            return text("Keep the playbook open: the wave of {day} (level {level}) is inside the band, but what is said of us is still more negative than before it.", lang, **told)  # fmt: skip
         return text("Keep the playbook open: the wave of {day} (level {level}) is inside the band, but not for as long as its exit asks.", lang, **told)  # fmt: skip
     told = {"day": day(row["start"].date(), lang), "level": int(row["level"])}
-    lost = made.after.preference if made.after is not None else None
-    if lost is not None and lost.high < 0:
-        return text("Let media go on: no wave runs against us, and that of {day} (level {level}) is over, though it took preference.", lang, **told)  # fmt: skip
-    return text("Let media go on: no wave runs against us, and that of {day} (level {level}) is over; what it cost in preference and sales cannot be told from nothing.", lang, **told)  # fmt: skip
+    if waves_of.is_over(row, made.until):
+        said = text("Let media go on: no wave runs against us, and that of {day} (level {level}) is over.", lang, **told)  # fmt: skip
+    else:
+        quiet = number(waves_of.quiet_days(row, made.until), "days", language=lang)
+        said = text("Let media go on: no wave runs against us, and that of {day} (level {level}) is quiet for {quiet}; its cause and open answers are to be confirmed.", lang, quiet=quiet, **told)  # fmt: skip
+    return f"{said} {social_cost.cost_said(made, scope)}" if made.after is not None else said
 
 
 def _signal_part(made: Page, scope: Scope) -> str:
@@ -158,7 +115,7 @@ def _signal_part(made: Page, scope: Scope) -> str:
         if len(small) == 1
         else " " + plural("{n} more topic grows so.", "{n} more topics grow so.", len(small) - 1, lang)
     )
-    return text("Look into “{topic}” now: its share of what is said of us grows by {growth} a week and is {share}.", lang, topic=name, growth=share(row["growth"], scope), share=share(row["share"], scope)) + more  # fmt: skip
+    return text("Look into “{topic}” now: its share of what is said of us grows by {growth} a week and is {share}.", lang, topic=topic_said(name), growth=share(row["growth"], scope), share=share(row["share"], scope)) + more  # fmt: skip
 
 
 def _creator_part(made: Page, scope: Scope) -> str:

@@ -56,6 +56,11 @@ FORMATS = {
 }
 
 
+def topic_said(topic: str) -> str:
+    """A topic as a reader writes it, without the underscores of the table; a dash where it has none."""
+    return topic.replace("_", " ").strip() or "–"
+
+
 def role(level: int, language: str) -> str:
     """Who decides at a level."""
     return text(ROLES[crisis.crisis_levels()[level].decides], language)
@@ -119,3 +124,29 @@ def money(one: float, scope: Scope) -> str:
 def level(scope: Scope) -> str:
     """The level of every interval of the page."""
     return number(LEVEL, "share", language=scope.language)
+
+
+def sign(one: Estimate) -> str:
+    """Which side of zero the interval of an estimate lies on."""
+    if math.isnan(one.value) or math.isnan(one.low) or math.isnan(one.high):
+        return "unknown"
+    return "lost" if one.high < 0 else "above" if one.low > 0 else "spans"
+
+
+def of_preference(one: Estimate, scope: Scope) -> str:
+    """The change of preference in one survey, and what it shows."""
+    lang = scope.language
+    if sign(one) == "unknown":
+        return text("not known", lang)
+    words = {
+        "lost": text("{value} ({bounds}), a fall", lang, **points(one, scope)),
+        "spans": text("{value} ({bounds}), a fall neither shown nor excluded", lang, **points(one, scope)),
+        "above": text("{value} ({bounds}), a rise", lang, **points(one, scope)),
+    }
+    return words[sign(one)]
+
+
+def points(one: Estimate, scope: Scope) -> dict[str, str]:
+    """A difference of shares in points, with its interval."""
+    said = in_points(one)
+    return {"value": signed(said.value, "points", decimals=1, language=scope.language), "bounds": bounds(said, scope, "points", 1)}  # fmt: skip

@@ -26,7 +26,7 @@ KPIS: tuple[Kpi, ...] = (
     ),
     Kpi(
         "social_preference_after", "Preference after the crisis, against what was to be expected", "brand", "points", "up", "modelled",
-        "Mean of the three waves of the tracker after the crisis began, less what the waves before let expect; below zero is lost.",
+        "Mean of the three waves of the agency barometer after the crisis began, less what the waves before let expect; below zero is lost.",
         "100 x mean(seen - expected), expected from a level that may drift", 1, decimals=1,
     ),
     Kpi(
