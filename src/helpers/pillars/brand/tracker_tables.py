@@ -104,9 +104,9 @@ def needs_table(made: Page, scope: Scope) -> pd.DataFrame:
     """One row a step: what two waves like the last one show, and people a wave for the change asked for."""
     lang = scope.language
     rows = {
-        text("change shown by two such waves", lang): [words.points(one.seen, scope).lstrip("+") if one.seen == one.seen else "–" for one in made.needs.values()],
-        text("people, each of two waves", lang): [words.count(one.each, scope) if one.each == one.each else "–" for one in made.needs.values()],
-        text("people, next wave alone", lang): [
+        text("two waves show", lang): [words.points(one.seen, scope).lstrip("+") if one.seen == one.seen else "–" for one in made.needs.values()],
+        text("people a wave, two waves", lang): [words.count(one.each, scope) if one.each == one.each else "–" for one in made.needs.values()],
+        text("people, next wave", lang): [
             text("no wave is enough", lang) if math.isinf(one.next) else words.count(one.next, scope) if one.next == one.next else "–"
             for one in made.needs.values()
         ],
