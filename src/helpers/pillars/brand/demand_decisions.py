@@ -15,6 +15,7 @@ from helpers.pillars.brand.demand_figures import pause_refusal, refusal
 from helpers.pillars.brand.demand_regions import WOULD_NOT
 from helpers.pillars.brand.demand_series import answers
 from helpers.pillars.brand.demand_tested import tested
+from helpers.pillars.brand.words import level
 
 RAISE, HOLD, OPEN = "raise", "hold", "cannot tell"
 WORTH = 5.0  # times the answers of today: a larger tracker is not asked for
@@ -49,7 +50,7 @@ def _share(made: Page, scope: Scope, common: dict) -> Decision:
         return Decision(id="brand_share", verb=text("Hold", lang), amount=text("{now} of media", lang, now=now), reverse_if=back, sentence=told, **common)  # fmt: skip
     one = summary(made.net, level=LEVEL, n=made.found.months)
     facts = {
-        "now": now, "value": words.amount(one.value, scope), "bounds": words.amounts(one.low, one.high, scope), "level": words.level(scope),
+        "now": now, "value": words.amount(one.value, scope), "bounds": words.amounts(one.low, one.high, scope), "level": level(scope),
         "chance": words.chance(made.paid, scope), "step": words.share(made.step, scope), "to": words.share(made.budget_share + made.step, scope),
         "saved": words.amount(made.saved, scope),
     }  # fmt: skip

@@ -19,6 +19,7 @@ from helpers.pillars.brand.demand_decisions import OPEN, RAISE, stand
 from helpers.pillars.brand.demand_figures import long_share, pause_refusal, refusal
 from helpers.pillars.brand.demand_series import answers, measure
 from helpers.pillars.brand.demand_tested import would
+from helpers.pillars.brand.words import level
 
 TO_SHOW = float(
     ndtri((1 + LEVEL) / 2) + ndtri(0.8)
@@ -43,7 +44,7 @@ def effect_said(made: Page, scope: Scope) -> str:
     value, low, high = (math.expm1(one) for one in made.fit.effect[:3])
     facts = {
         "of_measure": words.of_measure(made.metric, scope.language), "value": words.share(value, scope, 1), "bounds": words.shares(low, high, scope),
-        "level": words.level(scope),
+        "level": level(scope),
     }  # fmt: skip
     if made.is_shown:
         return text("A point {of_measure} moves sales by {value} ({level} interval {bounds}).", scope.language, **facts)  # fmt: skip
@@ -71,7 +72,7 @@ def pause_said(made: Page, scope: Scope) -> str:
     row = made.fan.set_index("quarter").loc[0]
     return text(
         "Four quarters without brand media would cost {value} of sales ({level} interval {bounds}) and save {saved}.", lang, value=words.amount(row["value"], scope),
-        bounds=words.amounts(row["low"], row["high"], scope), level=words.level(scope), saved=words.amount(made.saved, scope),
+        bounds=words.amounts(row["low"], row["high"], scope), level=level(scope), saved=words.amount(made.saved, scope),
     )  # fmt: skip
 
 
@@ -105,7 +106,7 @@ def course_subtitle(made: Page, scope: Scope) -> str:
     return plural(
         "agency barometer, share of people asked, by month; a usual wave is worth {n} answer; band: {level} interval of the brand behind the waves",
         "agency barometer, share of people asked, by month; a usual wave is worth {n} answers; band: {level} interval of the brand behind the waves",
-        answers(made.found, made.metric), scope.language, level=words.level(scope),
+        answers(made.found, made.metric), scope.language, level=level(scope),
     )  # fmt: skip
 
 
@@ -133,7 +134,7 @@ def ways_subtitle(made: Page, scope: Scope) -> str:
     """Say under the effects what is drawn."""
     return text(
         "change of sales for one point {of_measure}, or as large a part of another measure; {n} months; {level} intervals", scope.language,
-        of_measure=words.of_measure(made.metric, scope.language), n=made.found.months, level=words.level(scope),
+        of_measure=words.of_measure(made.metric, scope.language), n=made.found.months, level=level(scope),
     )  # fmt: skip
 
 
@@ -165,7 +166,7 @@ def fan_subtitle(made: Page, scope: Scope) -> str:
     """Say under the cost of a pause what is drawn."""
     return text(
         "sales missing in each quarter, at once and through the brand; {level} interval; below zero: sales would be higher", scope.language,
-        level=words.level(scope),
+        level=level(scope),
     )  # fmt: skip
 
 

@@ -6,7 +6,6 @@ import math
 
 from helpers.company import Scope
 from helpers.i18n import interval, mark_term, number, term, text
-from helpers.kpi import LEVEL
 from helpers.pillars.brand.demand import WAYS
 
 MEASURES = {
@@ -85,8 +84,3 @@ def chance(one: float, scope: Scope) -> str:
     if one < 0.01:
         return text("under {share}", scope.language, share=share(0.01, scope))
     return share(min(one, 0.99), scope)
-
-
-def level(scope: Scope) -> str:
-    """The level of every interval of the page."""
-    return share(LEVEL, scope)

@@ -11,7 +11,8 @@ from helpers.pillars.brand import lift_next
 from helpers.pillars.brand.lift import FALL, NOTICED, PROVED, SILENT, SMALL, Page, Study
 from helpers.pillars.brand.lift_money import Money
 from helpers.pillars.brand.lift_telling import best
-from helpers.pillars.brand.lift_words import bounds, level, lifted, needed, plain_points, points, question
+from helpers.pillars.brand.lift_words import bounds, lifted, needed, plain_points, points, question
+from helpers.pillars.brand.words import level
 
 MOST = 8
 

@@ -7,13 +7,13 @@ from helpers.i18n import day, listed, number, plural, text
 from helpers.pillars.brand import lift_next
 from helpers.pillars.brand.lift import FALL, NOTICED, OPEN, PROVED, SILENT, SMALL, Page, Study
 from helpers.pillars.brand.lift_words import (  # fmt: skip
-    level,
     lifted,
     needed,
     plain_points,
     points,
     question,
 )
+from helpers.pillars.brand.words import level
 
 MOST = 3  # lifts that a sentence names
 

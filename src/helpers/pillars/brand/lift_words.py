@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from helpers.company import Scope
 from helpers.i18n import interval, mark_term, number, signed, term, text, translate
-from helpers.kpi import LEVEL
 
 SUREST = 0.999  # no certainty of a platform is said to be larger
 QUESTIONS = {
@@ -88,11 +86,6 @@ def as_told(one: float, language: str) -> str:
 
 def _is_told(row, figure: str) -> bool:
     return all(math.isfinite(getattr(row, f"{figure}{end}")) for end in ("", "_low", "_high"))
-
-
-def level(scope: Scope) -> str:
-    """The level of every interval of the page."""
-    return number(LEVEL, "share", language=scope.language)
 
 
 def needed(n: float, language: str) -> str:

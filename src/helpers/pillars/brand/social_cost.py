@@ -12,8 +12,9 @@ from helpers.methods.intervals import Estimate
 from helpers.pillars.brand import social_alarms as waves_of
 from helpers.pillars.brand.social import Page
 from helpers.pillars.brand.social_figures import why_preference, why_sales
-from helpers.pillars.brand.social_words import bounds, count, level, money, of_preference, points, sign
+from helpers.pillars.brand.social_words import bounds, count, money, of_preference, points, sign
 from helpers.pillars.brand.tracker_words import wave as wave_said
+from helpers.pillars.brand.words import level
 
 
 def cost_said(made: Page, scope: Scope) -> str:

@@ -19,7 +19,6 @@ from helpers.pillars.brand.social_words import (
     FORMATS,
     SIGNS,
     bounds,
-    level,
     media,
     money,
     of_kind,
@@ -28,6 +27,7 @@ from helpers.pillars.brand.social_words import (
     sign,
     topic_said,
 )
+from helpers.pillars.brand.words import level
 from helpers.rules import crisis
 
 ANSWERED = 0.8  # of reviews, that a company should answer

@@ -17,13 +17,13 @@ from helpers.pillars.brand.social_words import (
     SIGNS,
     bounds,
     count,
-    level,
     media,
     plus,
     role,
     share,
     topic_said,
 )
+from helpers.pillars.brand.words import level
 
 MONTH_BRANDS = 5
 

@@ -14,13 +14,13 @@ from helpers.pillars.brand.social_figures import is_told
 from helpers.pillars.brand.social_words import (
     bounds,
     count,
-    level,
     media,
     plus,
     role,
     share,
     topic_said,
 )
+from helpers.pillars.brand.words import level
 
 
 def naive(made: Page, scope: Scope) -> str:

@@ -6,7 +6,6 @@ import math
 
 from helpers.company import Scope
 from helpers.i18n import interval, mark, mark_term, number, signed, term, text
-from helpers.kpi import LEVEL
 from helpers.methods.intervals import Estimate
 from helpers.rules import crisis
 
@@ -119,11 +118,6 @@ def count(one: float, scope: Scope, decimals: int = 0) -> str:
 def money(one: float, scope: Scope) -> str:
     """An amount."""
     return number(one, "currency", currency=scope.currency, language=scope.language)
-
-
-def level(scope: Scope) -> str:
-    """The level of every interval of the page."""
-    return number(LEVEL, "share", language=scope.language)
 
 
 def sign(one: Estimate) -> str:

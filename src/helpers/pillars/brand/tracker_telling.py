@@ -11,6 +11,7 @@ from helpers.pillars.brand import tracker_words as words
 from helpers.pillars.brand.tracker import Page
 from helpers.pillars.brand.tracker_moves import REAL
 from helpers.pillars.brand.tracker_told import between, change_said
+from helpers.pillars.brand.words import level
 
 
 def brands_finding(made: Page, scope: Scope) -> str:
@@ -32,7 +33,7 @@ def brands_finding(made: Page, scope: Scope) -> str:
 def brands_subtitle(made: Page, scope: Scope) -> str:
     """Say under the shares what is drawn."""
     return text("{survey}, share of all people, {market}, wave of {wave}, {n}; {level} interval", scope.language, survey=capital(words.survey(made, scope)), market=made.market, wave=words.wave(made.last, scope.language),
-                n=words.asked(made.share(made.first), scope), level=words.level(scope))  # fmt: skip
+                n=words.asked(made.share(made.first), scope), level=level(scope))  # fmt: skip
 
 
 def course_finding(made: Page, scope: Scope) -> str:
@@ -48,7 +49,7 @@ def course_subtitle(made: Page, scope: Scope) -> str:
     """Say under the course what is drawn, with the people behind it."""
     n = made.course[made.first].table["n"]
     low, high = (words.count(one, scope) for one in (n.min(), n.max()))
-    facts = {"market": made.market, "waves": len(n), "level": words.level(scope), "n": low, "most": high}
+    facts = {"market": made.market, "waves": len(n), "level": level(scope), "n": low, "most": high}
     if low == high:
         return text("share of all people, {market}, {waves} waves of n = {n}; {level} interval of the smoothed course", scope.language, **facts)  # fmt: skip
     return text("share of all people, {market}, {waves} waves of n = {n} to {most}; {level} interval of the smoothed course", scope.language, **facts)  # fmt: skip
@@ -103,9 +104,9 @@ def funnel_subtitle(made: Page, scope: Scope) -> str:
     """Say under the funnel what is drawn."""
     lang = scope.language
     if made.funnel["ratio"].isna().all():
-        return words.level(scope)
+        return level(scope)
     said = between(made, made.funnel.iloc[0]["step"], lang)
-    return text("share of people kept {between}, and where the line of the other brands puts a brand of that size; {level} interval", lang, between=said, level=words.level(scope))  # fmt: skip
+    return text("share of people kept {between}, and where the line of the other brands puts a brand of that size; {level} interval", lang, between=said, level=level(scope))  # fmt: skip
 
 
 def regions_finding(made: Page, scope: Scope) -> str:
@@ -125,10 +126,10 @@ def regions_finding(made: Page, scope: Scope) -> str:
 def regions_subtitle(made: Page, scope: Scope) -> str:
     """Say under the regions what is drawn."""
     if made.regions.reason:
-        return words.level(scope)
+        return level(scope)
     n = made.regions.total.n
     return text("share of all people, {market}, wave of {wave}, n = {n}; by a model that leans on official shares of {dimensions}, known one by one only, beside the raw answers; {level} interval", scope.language,
-                market=made.market, wave=words.wave(made.last, scope.language), n=words.count(n, scope), level=words.level(scope),
+                market=made.market, wave=words.wave(made.last, scope.language), n=words.count(n, scope), level=level(scope),
                 dimensions=listed([words.dimension(name, scope.language) for name in made.regions.dimensions], scope.language))  # fmt: skip
 
 
@@ -149,10 +150,10 @@ def trust_subtitle(made: Page, scope: Scope) -> str:
     """Say under trust what is drawn."""
     lang, last = scope.language, made.trust.last(made.own)
     if last is None:
-        return words.level(scope)
+        return level(scope)
     low, high = (number(one, "ratio", language=lang) for one in made.trust.bounds)
     return text("mean of {items} statements, {low} to {high}, of people who know the brand; ours in the last wave: {n}; {level} interval", lang,
-                items=made.trust.items, low=low, high=high, n=words.asked(last, scope), level=words.level(scope))  # fmt: skip
+                items=made.trust.items, low=low, high=high, n=words.asked(last, scope), level=level(scope))  # fmt: skip
 
 
 def trust_said(made: Page, scope: Scope) -> str:
@@ -184,4 +185,4 @@ def name_finding(made: Page, scope: Scope) -> str:
 def name_subtitle(made: Page, scope: Scope) -> str:
     """Say under the worth of names what is drawn."""
     return text("each name against the mean of the others, in choices of n = {n} people; {level} interval", scope.language, n=words.count(made.premium.n, scope),
-                level=words.level(scope))  # fmt: skip
+                level=level(scope))  # fmt: skip

@@ -9,6 +9,7 @@ from helpers.i18n import capital, interval, parted, plural, text
 from helpers.pillars.brand import tracker_words as words
 from helpers.pillars.brand.tracker import Page
 from helpers.pillars.brand.tracker_moves import ALONE, unlike
+from helpers.pillars.brand.words import level
 
 
 def leaks(made: Page) -> list:
@@ -106,7 +107,7 @@ def answer(made: Page, scope: Scope) -> str:
     if not own["is_weighted"]:
         parts.append(text("The wave has no weights: everybody counts alike, so its shares may lean.", lang))
     parts.append(text("In {market}, {value} of people {say} ({survey}, {level} interval {bounds}, {n}).", lang, market=made.market, survey=words.survey(made, scope), value=words.share(own["value"], scope),
-                      say=words.say(made.first, made.own, lang), level=words.level(scope), bounds=words.shares(own["low"], own["high"], scope), n=words.asked(own, scope)))  # fmt: skip
+                      say=words.say(made.first, made.own, lang), level=level(scope), bounds=words.shares(own["low"], own["high"], scope), n=words.asked(own, scope)))  # fmt: skip
     past = made.stood_out[(made.stood_out["question"] == made.first) & (made.stood_out["wave"] < made.last)]
     if len(past):
         parts.append(text("Earlier waves did show changes: {changes}.", lang, changes=parted([change_said(row, scope) for row in past.itertuples()], lang)))  # fmt: skip

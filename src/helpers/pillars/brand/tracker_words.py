@@ -9,7 +9,6 @@ import pandas as pd
 from helpers import i18n
 from helpers.company import Scope
 from helpers.i18n import NBSP, interval, mark_term, number, signed, term, text
-from helpers.kpi import LEVEL
 from helpers.pillars.brand import tracker_moves as moves
 
 NAMES = {
@@ -77,11 +76,6 @@ def survey(made: object, scope: Scope) -> str:
     if len(made.asked.rows):
         return text("own quarterly survey", scope.language)
     return text("agency barometer", scope.language)
-
-
-def level(scope: Scope) -> str:
-    """The level of every interval of the page."""
-    return number(LEVEL, "share", language=scope.language)
 
 
 def share(one: float, scope: Scope) -> str:

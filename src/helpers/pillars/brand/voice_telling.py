@@ -14,13 +14,13 @@ from helpers.pillars.brand.voice_words import (
     bounds,
     count,
     day,
-    level,
     points,
     points_bounds,
     ratio,
     share,
     weeks,
 )
+from helpers.pillars.brand.words import level
 
 
 def voice_finding(made: Page, scope: Scope) -> str:

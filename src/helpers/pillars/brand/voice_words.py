@@ -7,7 +7,6 @@ import pandas as pd
 from helpers import i18n
 from helpers.company import Scope
 from helpers.i18n import interval, listed, number, plural, signed, text
-from helpers.kpi import LEVEL
 from helpers.methods.intervals import Estimate
 
 MOST_NAMES = 8
@@ -57,11 +56,6 @@ def weeks(n: float, scope: Scope) -> str:
 def day(when: pd.Timestamp, scope: Scope) -> str:
     """A day with its year."""
     return i18n.day(when.date(), scope.language)
-
-
-def level(scope: Scope) -> str:
-    """The level of every interval of the page."""
-    return number(LEVEL, "share", language=scope.language)
 
 
 def operation(has_store: bool, scope: Scope) -> str:
