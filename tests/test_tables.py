@@ -69,7 +69,7 @@ def one_row(table):
         "timestamp": "2026-02-01T10:00:00Z",
     }
     cells = {c.name: c.allowed[0] if c.allowed else plain.get(c.type, "x") for c in table.columns}
-    known = {"market": "FR", "currency": "EUR"}
+    known = {"market": "FR", "currency": "EUR", "language": "fr", "document_hash": "0" * 64}
     return pd.DataFrame([{name: known.get(name, value) for name, value in cells.items()}])
 
 
