@@ -1,0 +1,7 @@
+"""Figures of the page on carbon."""
+
+from helpers.kpi import Kpi
+
+P = "csr"
+
+KPIS: tuple[Kpi, ...] = ()
