@@ -22,8 +22,7 @@ def is_guarded(reading: Reading, span: Span, *, negation: bool) -> bool:
     """
     return (
         (negation and _negated(reading, span))
-        or _in_sentence(reading, span, "denial")
-        or _in_sentence(reading, span, "hearsay")
+        or any(_in_sentence(reading, span, name) for name in ("denial", "hearsay"))
         or _asked(reading, span)
         or _quoted(reading, span)
     )
@@ -43,7 +42,7 @@ def _negated(reading: Reading, span: Span) -> bool:
 
 def _in_sentence(reading: Reading, span: Span, group: str) -> bool:
     low, high = reading.near(span)
-    return any(low <= start < high and not (start >= span[0] and end <= span[1]) for start, end in reading.group(group))
+    return any(low <= start < high for start, _ in reading.group(group))
 
 
 def _asked(reading: Reading, span: Span) -> bool:

@@ -78,7 +78,7 @@ def _spans(reading: Reading, shape: dict, rule: ClaimRule, medium: str) -> list[
     """Stretches that have one of a rule's shapes and no guard, the first ones first."""
     spans = [span for written in shape["when"] for span in reading.shape(written)]
     if not spans or _qualified(reading, shape, medium):
-        return []
+        spans = [span for written in shape.get("always", ()) for span in reading.shape(written)]
     other = [span for group in shape.get("covered_by", ()) for span in reading.group(group)]
     free = [span for span in spans if not any(a < span[1] and span[0] < b for a, b in other)]
     negation = shape.get("negation", True)

@@ -63,7 +63,7 @@ def _joined(reading: Reading, spans: list[Span], join: str, limit: int, others: 
         barred = {text.sentence(start) for start, _ in others}
         return [span for span in spans if text.sentence(span[0]) not in barred]
     if join == "&&":
-        return spans if any(_apart(one, two) for one in spans for two in others) else []
+        return spans if others else []
     made = []
     for one in spans:
         for two in others:
@@ -78,7 +78,8 @@ def _joined(reading: Reading, spans: list[Span], join: str, limit: int, others: 
 
 
 def _apart(one: Span, two: Span) -> bool:
-    return one[1] <= two[0] or two[1] <= one[0]
+    """Whether neither of two stretches holds the other: "we will cut" and "cut our emissions" share a word, and are two."""
+    return not (one[0] <= two[0] and two[1] <= one[1]) and not (two[0] <= one[0] and one[1] <= two[1])
 
 
 @cache
