@@ -19,7 +19,9 @@ DEV = Path(__file__).parents[1] / "labelled" / "claims_dev.csv"
 
 def claims(*texts: str, language: str = "en", market: str = "BE", medium: str = "site") -> pd.DataFrame:
     ids = [f"c{i}" for i in range(len(texts))]
-    return pd.DataFrame({"claim_id": ids, "wording": texts, "language": language, "market": market, "medium": medium})
+    return pd.DataFrame(
+        {"claim_id": ids, "wording": texts, "language": language, "market": market, "medium": medium}
+    )
 
 
 def rules_of(text: str, on: date = ON, **where: str) -> set[str]:
@@ -81,7 +83,14 @@ def test_denied_asked_quoted_specified_or_other_senses_are_innocent(text):
     assert rules_of(text) == set()
 
 
-@pytest.mark.parametrize("text", ["Not only cheap but eco-friendly.", "Never has a kettle been so eco-friendly.", "Looking for an eco-friendly kettle?"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Not only cheap but eco-friendly.",
+        "Never has a kettle been so eco-friendly.",
+        "Looking for an eco-friendly kettle?",
+    ],
+)
 def test_figures_of_speech_and_invitations_deny_nothing(text):
     assert "generic" in rules_of(text)
 
