@@ -10,7 +10,7 @@ REACH = 7  # words over which a negation reaches
 CLAUSE = re.compile(r"[,;:.!?()\n]|\s-\s|\b(?:but|mais|and we|et nous)\b")
 QUOTED = re.compile(r'"[^"]{2,80}"')
 ANSWER = re.compile(
-    r"\s*(?:no|non|not|pas|faux|false|never|jamais|it depends|tout depend|cela depend|ca depend|nobody|personne)\b"
+    r"\s*(?:no|non|not|pas|faux|false|never|jamais|it depends|tout depend|cela depend|ca depend|nobody|personne|hardly|we (?:would )?(?:rather|prefer)|nous preferons|plutot|that depends|not quite|a vous de juger|judge for yourself|pas si vite|voici)\b"
 )
 SECOND_HALF = re.compile(
     r"(?:aucun|pas|rien|plus|jamais|ni|zero|point|nul)"

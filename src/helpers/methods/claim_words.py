@@ -122,7 +122,8 @@ def _expression(term: str) -> str:
             at += 3
             continue
         if gap := re.match(r" ?~\?? ?", rest):
-            out.append(GAP)
+            # A gap that nothing follows asks for nothing.
+            out.append("" if rest[gap.end() : gap.end() + 1] in ("|", ")", "") else GAP)
             at += gap.end()
             continue
         if sign == " ":
