@@ -33,7 +33,7 @@ from helpers.sample.world import World
 # fmt: off
 SINCE = "2024-10-07"
 GROUPS = ("machine", "consumables", "other")
-MIX = ((0.24, 0.42, 0.34), (0.12, 0.70, 0.18))  # of baskets by group, at the beginning and at the end
+MIX = ((0.26, 0.38, 0.36), (0.11, 0.73, 0.16))  # of baskets by group, at the beginning and at the end
 # Of baskets of a group, those to which the choice is offered, and the logit of choosing with three criteria and no tick.
 CHOICES = {
     "grouped delivery": ((0.80, -1.70), (0.80, -0.40), (0.80, -1.25)),
@@ -44,7 +44,8 @@ CHOICES = {
 SHOWN = (0.10, 0.14, 0.20, 0.26, 0.18, 0.12)  # of offers, by number of criteria shown
 CRITERIA = (-0.22, -0.12, -0.04, 0.0, -0.26, -0.52)  # logit
 BY_MARKET, TREND = (0.0, -0.10, 0.12), -0.06  # logit; a year
-SHOCK, SHOCK_RHO, TICKED_FROM = 0.20, 0.5, 0.15  # of weeks: spread, autocorrelation; from where on people tick beforehand
+SHOCK, SHOCK_RHO, EVENS_OUT = 0.22, 0.5, 13  # of weeks: spread, autocorrelation, weeks in which good and bad ones even out
+TICKED_FROM = 0.15  # shock from which on people tick beforehand
 TICKED, TICK = "grouped delivery", 0.38  # the choice with a tick, and what the tick does [logit]
 DRAWN, DRAWN_WEEKS, DRAWN_IN = "2026-04-06", 12, "FR"
 TEST = "default_grouped_delivery"
@@ -153,7 +154,8 @@ def _is_in_test(week: np.ndarray) -> np.ndarray:
 @lru_cache(1)
 def _shocks(world: World) -> np.ndarray:
     """What makes a week good or bad for responsible choices [week], which whoever ticks can guess and no table shows."""
-    return autoregression(world.rng("csr offers weeks"), _n_weeks(), SHOCK_RHO, SHOCK)[0]
+    drawn = pd.Series(autoregression(world.rng("csr offers weeks"), _n_weeks(), SHOCK_RHO, SHOCK)[0])
+    return (drawn - drawn.groupby(drawn.index // EVENS_OUT).transform("mean")).to_numpy()
 
 
 def _offered(rng: np.random.Generator, orders: np.ndarray) -> pd.DataFrame:

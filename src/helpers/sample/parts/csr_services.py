@@ -50,13 +50,13 @@ class Service(NamedTuple):
 SERVICES = {
     "second-hand": Service(0.014, True, 0.0, 0.065, 0.30, 0.22, 0.20),
     "refurbished": Service(0.012, True, 0.0, 0.0, 0.25, 0.12, 0.10),
-    "repair": Service(0.011, False, 0.06, 0.0, 0.45, -0.12, 0.0),
+    "repair": Service(0.011, False, 0.067, 0.0, 0.45, -0.12, 0.0),
     "take-back": Service(0.007, False, 0.0, 0.0, 0.30, 0.0, 0.25),
-    "subscription": Service(0.008, True, 0.07, 0.0, 0.50, 0.10, 0.15),
+    "subscription": Service(0.008, True, 0.095, 0.0, 0.50, 0.10, 0.15),
     "longer guarantee": Service(0.013, True, 0.0, 0.0, 0.20, -0.15, 0.0),
 }
 STRATA = 40
-NPS_TILT, NPS_WITHIN = 0.12, 180  # logit a point of the score given within so many days after a repair
+NPS_TILT, NPS_WITHIN = 0.045, 180  # logit a point of the score given within so many days after a repair
 PRODUCTS = {"second-hand": ("carafe", "accessory", "machine"), "refurbished": ("machine_refurbished",), "repair": ("machine",),
             "take-back": ("machine", "carafe"), "subscription": ("cylinder",), "longer guarantee": ("machine",)}
 PRICE = {"second-hand": 24.0, "refurbished": 78.0, "repair": 32.0, "take-back": 0.0, "subscription": 8.9, "longer guarantee": 19.0}  # before tax [EUR]
