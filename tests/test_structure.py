@@ -54,7 +54,7 @@ MAY_IMPORT = {
     "quality": {"errors", "company", "periods", "i18n", "tables", "checks", "privacy"},
     "report": {
         *("errors", "company", "periods", "i18n", "tables", "kpi", "checks", "record", "whatif", "charts"),
-        *("privacy", "quality"),
+        *("display", "privacy", "quality"),
     },
     "docs": {"tables", "pillars", "kpi", "errors"},
     "start": {"errors", "company", "i18n", "tables"},
