@@ -74,7 +74,7 @@ class _Table(Output):
 
 def _plain(value: object) -> object:
     """A value as JSON holds it: a number, a truth, a text, or nothing."""
-    if value is None or value != value or str(value) in ("NaT", "<NA>"):
+    if value is None or str(value) in ("NaT", "<NA>", "nan"):
         return None
     if hasattr(value, "isoformat"):
         return value.isoformat()[:10]

@@ -37,7 +37,7 @@ def check_numbers(said: pd.DataFrame, metrics: pd.DataFrame, *, on: date) -> pd.
 
     Returns
     -------
-    One row a number: claim_id, metric, said, unit, measured [in `measure`], measure, period_end, is_audited; status: "agrees", "value
+    One row a number: claim_id, metric, said [with the sign of a change], unit, measured [in `measure`], measure, period_end, is_audited; status: "agrees", "value
     differs", "unit differs" [the figure is that of the indicator and its unit is not], "year differs" [it is that of another period],
     "no indicator", "not comparable"; gap [said less measured, in `measure`]; is_scope_same [False where the indicator has another
     scope than the claim, so that people have to judge].
@@ -90,14 +90,14 @@ def _checked(one, found: tuple[pd.DataFrame, bool]) -> tuple:
     own, is_same = found
     if own.empty:
         status = MISSING if is_same else APART
-        return (one.claim_id, one.metric, one.value, one.unit, math.nan, None, pd.NaT, False, status, math.nan, is_same)  # fmt: skip
+        return (one.claim_id, one.metric, (one.sign or 1) * one.value, one.unit, math.nan, None, pd.NaT, False, status, math.nan, is_same)  # fmt: skip
     years = pd.to_datetime(own["period_end"]).dt.year
     named = own[years == one.year] if pd.notna(one.year) else own.iloc[-1:]
     here = _nearest(one, named) if len(named) else own.iloc[-1]
     status = _status(one, here, own, is_right_time=len(named) > 0)
     said, measured = _pair(one, here, own)
     gap = said - measured if said is not None else math.nan
-    return (one.claim_id, one.metric, one.value, one.unit, measured, here["measure"], here["period_end"], bool(here["is_audited"] or False), status, gap, is_same)  # fmt: skip
+    return (one.claim_id, one.metric, (one.sign or 1) * one.value, one.unit, measured, here["measure"], here["period_end"], bool(here["is_audited"] or False), status, gap, is_same)  # fmt: skip
 
 
 def _nearest(one, rows: pd.DataFrame) -> pd.Series:

@@ -1,0 +1,189 @@
+"""Tables of the page on claims, as a reader sees them; those that a reader takes away hold all columns."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from helpers.company import Scope
+from helpers.i18n import interval, number, signed, text
+from helpers.methods import claim_alignment
+from helpers.pillars.csr import claims_words as words
+from helpers.pillars.csr.claims import Page
+from helpers.pillars.csr.claims_numbers_telling import measured, written
+from helpers.pillars.csr.claims_topics import by_topic
+
+MOST = 15  # claims that a table shows; the file has them all
+
+
+def ledger(made: Page, scope: Scope) -> pd.DataFrame:
+    """Live claims, the worst and most shown first: verdict, what stands behind it, until or since when, times shown, money."""
+    lang, rows = scope.language, made.live.head(MOST)
+    table = {
+        text("verdict", lang): [words.said(words.VERDICTS[one], lang) for one in rows["verdict"]],
+        text("behind it", lang): [words.said(words.STANDINGS[one], lang) for one in rows["standing"]],
+        text("until", lang): [_until(row, lang) for row in rows.itertuples()],
+        text("times shown", lang): [words.times(one, lang) for one in rows["exposure"]],
+        text("spent, {currency}", lang, currency=scope.currency): [number(float(one), "count", language=lang) if pd.notna(one) else "–" for one in rows["spend"]],
+    }  # fmt: skip
+    return _table(table, [words.named(row, lang) for row in rows.itertuples()], text("claim", lang))
+
+
+def ledger_file(made: Page, scope: Scope) -> pd.DataFrame:
+    """Every claim of the register with all that the page knows of it, raw."""
+    lang, rows = scope.language, made.ledger
+    return pd.DataFrame({
+        text("claim", lang): rows["claim_id"], text("words", lang): rows["wording"], text("market", lang): rows["market"],
+        text("channel", lang): rows["channel"], text("topic", lang): rows["topic"].map(lambda one: words.topic(one, lang)), text("owner", lang): rows["owner"],
+        text("published on", lang): rows["published_on"], text("live", lang): rows["is_live"].astype(bool),
+        text("verdict", lang): rows["verdict"].map(lambda one: words.said(words.VERDICTS[one], lang)),
+        text("behind it", lang): rows["standing"].map(lambda one: words.said(words.STANDINGS[one], lang)),
+        text("score", lang): rows["score"], text("proof", lang): rows["proof_id"], text("holds until", lang): rows["holds_until"],
+        text("lost on", lang): rows["lost_on"], text("times shown", lang): rows["exposure"],
+        text("spent, {currency}", lang, currency=scope.currency): rows["spend"], text("materiality", lang): rows["materiality"],
+    })  # fmt: skip
+
+
+def _until(row, lang: str) -> str:
+    """How long it holds, or since when it is lost."""
+    if pd.notna(row.holds_until):
+        return words.short_day(row.holds_until, lang)
+    if pd.notna(row.lost_on):
+        return text("lost {day}", lang, day=words.short_day(row.lost_on, lang))
+    return text("no end", lang) if row.standing in ("third party", "own evidence") else "–"
+
+
+def drawn(made: Page, scope: Scope) -> pd.DataFrame:
+    """The index of all claims and of each topic, for the chart: label, value, low, high."""
+    lang, found = scope.language, made.aligned
+    rows = [
+        (
+            text("all claims (n = {n})", lang, n=found.n_weighted),
+            found.value,
+            found.unknown_low,
+            found.unknown_high,
+        )
+    ]
+    rows += [
+        (
+            text("{topic} (n = {n})", lang, topic=words.topic(one.topic, lang), n=one.n),
+            one.value,
+            one.low,
+            one.high,
+        )
+        for one in by_topic(made.ledger).itertuples()
+    ]
+    return pd.DataFrame(rows, columns=["label", "value", "low", "high"])
+
+
+def exposure(made: Page, scope: Scope) -> pd.DataFrame:
+    """What stands behind what is shown: claims, times shown, share of them, money."""
+    lang = scope.language
+    found = claim_alignment.exposures(made.ledger, by="standing").sort_values("exposure", ascending=False, kind="stable")  # fmt: skip
+    total = float(found["exposure"].sum())
+    table = {
+        text("claims", lang): [number(one, "count", language=lang) for one in found["n"]],
+        text("times shown", lang): [number(one, "count", language=lang) for one in found["exposure"]],
+        text("share", lang): [number(one / total if total else math.nan, "share", language=lang) for one in found["exposure"]],
+        text("spent", lang): [number(one, "currency", currency=scope.currency, language=lang) for one in found["spend"]],
+    }  # fmt: skip
+    names = [words.said(words.STANDINGS[one], lang) for one in found["standing"]]
+    return _table(table, names, text("behind it", lang))
+
+
+def findings(made: Page, scope: Scope, *, drafts: bool = False) -> pd.DataFrame:
+    """Findings of the screen: the words, the rule with its source, since when, the verdict, what would cure it."""
+    lang, rows = scope.language, made.law.drafts if drafts else made.law.live
+    rows = rows.head(2 * MOST)
+    table = {
+        text("words", lang): [words.quoted(one, lang) for one in rows["words"]],
+        text("rule", lang): [text("{rule} ({source})", lang, rule=words.rule(row.rule, lang), source=row.source) for row in rows.itertuples()],
+        text("since", lang): [words.short_day(one, lang) for one in rows["since"]],
+        text("verdict", lang): [words.said(words.VERDICTS[one], lang) for one in rows["verdict"]],
+        text("what would cure it", lang): [words.cure(one, lang) for one in rows["rule"]],
+    }  # fmt: skip
+    return _table(table, list(rows["claim_id"]), text("claim", lang))
+
+
+def numbers(made: Page, scope: Scope) -> pd.DataFrame:
+    """Numbers in the words against the indicators: said, measured, period, whether it was audited, what the check finds."""
+    lang, rows = scope.language, made.numbers.sort_values(["status", "claim_id"], key=_agreeing_last)
+    table = {
+        text("said", lang): [written(row, lang) for row in rows.itertuples()],
+        text("measured", lang): [measured(row.measured, row.measure, lang) for row in rows.itertuples()],
+        text("check", lang): [words.said(words.NUMBERS[one], lang) for one in rows["status"]],
+        text("audited", lang): [_yes(one, lang) if status != "no indicator" else "–" for one, status in zip(rows["is_audited"], rows["status"], strict=True)],
+        text("period to", lang): [words.short_day(one, lang) for one in rows["period_end"]],
+    }  # fmt: skip
+    names = [f"{row.claim_id}, {row.metric}" for row in rows.itertuples()]
+    return _table(table, names, text("claim and indicator", lang))
+
+
+def sheet(made: Page, scope: Scope) -> pd.DataFrame:
+    """Speak or stay silent, topic by topic: legitimacy, proof, expectation, risk, what to do and which of them decided."""
+    lang, rows = scope.language, made.topics
+    table = {
+        text("do", lang): [_speech(one, lang) for one in rows],
+        text("legitimacy, 0 to 4", lang): ["–" if one.legitimacy is None else str(one.legitimacy) for one in rows],
+        text("proved by", lang): [words.said(words.PROOFS[one.proof], lang) for one in rows],
+        text("expected by", lang): [words.share(one.expected, lang) for one in rows],
+        text("risk, 0 to 4", lang): ["–" if one.risk is None else str(one.risk) for one in rows],
+    }  # fmt: skip
+    return _table(table, [words.topic(one.topic, lang) for one in rows], text("topic", lang))
+
+
+def _speech(one, lang: str) -> str:
+    if one.speech is None:
+        return text("not judged", lang)
+    facts = {"verdict": words.said(words.SPEECHES[one.speech.verdict], lang), "reason": words.said(words.REASONS[one.speech.because], lang)}  # fmt: skip
+    return text("{verdict} ({reason})", lang, **facts)
+
+
+def gaps(made: Page, scope: Scope) -> pd.DataFrame:
+    """What people believe against what is proved, topic by topic."""
+    lang, rows = scope.language, made.topics
+    shown = {"decimals": 0, "language": lang}
+    table = {
+        text("believed by", lang): [words.share(one.believed, lang) for one in rows],
+        text("proved", lang): [number(one.proved, "share", language=lang) for one in rows],
+        text("gap, points", lang): [
+            "–" if not math.isfinite(one.gap.value)
+            else f"{signed(100 * one.gap.value, 'ratio', **shown)} ({interval(100 * one.gap.low, 100 * one.gap.high, 'ratio', **shown)})"
+            for one in rows
+        ],
+        text("reading", lang): [words.said(words.READINGS[one.reading], lang) for one in rows],
+        text("answers", lang): [number(one.believed.n, "count", language=lang) for one in rows],
+    }  # fmt: skip
+    return _table(table, [words.topic(one.topic, lang) for one in rows], text("topic", lang))
+
+
+def calendar(made: Page, scope: Scope) -> pd.DataFrame:
+    """Proofs that end within a year: the claim, the last day, days left, the index after it if nothing is renewed, who answers."""
+    lang, rows = scope.language, made.next.head(MOST)
+    about = made.ledger.set_index("claim_id")
+    table = {
+        text("last day", lang): [words.short_day(one, lang) for one in rows["holds_until"]],
+        text("days", lang): [number(one, "count", language=lang) for one in rows["days"]],
+        text("then", lang): [words.said(words.STANDINGS[one], lang) for one in rows["standing_after"]],
+        text("index after", lang): [words.index(one, lang) for one in rows["index_after"]],
+        text("owner", lang): [_text(about.at[one, "owner"]) for one in rows["claim_id"]],
+    }  # fmt: skip
+    names = [f"{row.claim_id}, {row.proof_id}" for row in rows.itertuples()]
+    return _table(table, names, text("claim and proof", lang))
+
+
+def _table(columns: dict, index: list[str], name: str) -> pd.DataFrame:
+    return pd.DataFrame(columns, index=index).rename_axis(columns=name)
+
+
+def _text(value: object) -> str:
+    return "–" if pd.isna(value) or not str(value).strip() else str(value)
+
+
+def _yes(value: object, lang: str) -> str:
+    return text("yes", lang) if value else text("no", lang)
+
+
+def _agreeing_last(column: pd.Series) -> pd.Series:
+    return column.map(lambda one: int(one == "agrees")) if column.name == "status" else column
