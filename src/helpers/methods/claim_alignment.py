@@ -70,7 +70,7 @@ def alignment(ledger: pd.DataFrame, *, most: float | None = None) -> Alignment:
         raise DataError(f"alignment: most is {most:g}; a claim may weigh 0 or more.")
     value, low = (_index(known[name].to_numpy(float), w) for name in ("score", "score_low"))
     unknown_low = _pulled(known["score_low"].to_numpy(float), w, unknown["score_low"].to_numpy(float), most)
-    unknown_high = -_pulled(-known["score"].to_numpy(float), w, -unknown["score"].to_numpy(float), most)
+    unknown_high = 0.0 - _pulled(-known["score"].to_numpy(float), w, -unknown["score"].to_numpy(float), most)  # fmt: skip
     return Alignment(value, low, unknown_low, unknown_high, len(live), len(known), float(w.sum()))
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.company import Scope
 from helpers.i18n import interval, number, signed, text
 from helpers.methods import claim_alignment
+from helpers.methods.claim_ledger import CONTRADICTED, NONE, PROVED
 from helpers.pillars.csr import claims_words as words
 from helpers.pillars.csr.claims import Page
 from helpers.pillars.csr.claims_numbers_telling import measured, written
@@ -55,26 +56,32 @@ def _until(row, lang: str) -> str:
 
 
 def drawn(made: Page, scope: Scope) -> pd.DataFrame:
-    """The index of all claims and of each topic, for the chart: label, value, low, high."""
-    lang, found = scope.language, made.aligned
-    rows = [
-        (
-            text("all claims (n = {n})", lang, n=found.n_weighted),
-            found.value,
-            found.unknown_low,
-            found.unknown_high,
-        )
-    ]
+    """What stands behind what people see, for the chart: label, times shown by part, and the index with its lower bound."""
+    lang, found = scope.language, claim_alignment.exposures(made.ledger, by="topic")
+    part = found["standing"].where(found["standing"].isin((*PROVED, CONTRADICTED)), NONE)
+    wide = found.assign(part=part).pivot_table(index="topic", columns="part", values="exposure", aggfunc="sum", fill_value=0.0)  # fmt: skip
+    wide = wide.reindex(columns=list(part_names(lang)), fill_value=0.0)
+    rows = [(text("all claims", lang), made.aligned, wide.sum())]
     rows += [
-        (
-            text("{topic} (n = {n})", lang, topic=words.topic(one.topic, lang), n=one.n),
-            one.value,
-            one.low,
-            one.high,
-        )
-        for one in by_topic(made.ledger).itertuples()
+        (words.topic(one.topic, lang), one, wide.loc[one.topic]) for one in by_topic(made.ledger).itertuples()
     ]
-    return pd.DataFrame(rows, columns=["label", "value", "low", "high"])
+    return pd.DataFrame(
+        [{"label": name, "index": _index(one, lang), **amounts} for name, one, amounts in rows]
+    )
+
+
+def part_names(lang: str) -> dict[str, str]:
+    """The parts of the chart, from what is best to what is worst, with their names."""
+    none = text("no proof in force", lang)
+    return {one: none if one == NONE else words.said(words.STANDINGS[one], lang) for one in (*PROVED, NONE, CONTRADICTED)}  # fmt: skip
+
+
+def _index(one, lang: str) -> str:
+    """An index with its lower bound where that is another one."""
+    if math.isnan(one.value):
+        return text("exposure unknown", lang)
+    value, low = (words.index(bound, lang) for bound in (one.value, one.low))
+    return value if value == low else text("{value} (at least {low})", lang, value=value, low=low)
 
 
 def exposure(made: Page, scope: Scope) -> pd.DataFrame:

@@ -42,7 +42,7 @@ def finding(made: Page, scope: Scope) -> str:
 def subtitle(made: Page, scope: Scope) -> str:
     """Say under the chart what is drawn."""
     return text(
-        "alignment index: 1 all proved by third parties, 0 nothing, −1 all contradicted; line from the lower bound (own evidence counted 0) to the upper one of unknown exposures; {day}",
+        "times shown of the claims in public on {day}, by what stands behind them; at the right the alignment index, from −1 all contradicted to 1 all proved by third parties, and its lower bound",
         scope.language, day=day(scope.period.end, scope.language),
     )  # fmt: skip
 

@@ -76,13 +76,13 @@ def _proof(own: pd.DataFrame) -> tuple[str, float]:
 
 
 def by_topic(ledger: pd.DataFrame) -> pd.DataFrame:
-    """Alignment index of each topic with a live claim: topic, value, low, high, n, largest weight first."""
+    """Alignment index of each topic with a live claim: topic, value, low, n, weight; largest weight first."""
     live = ledger[ledger["is_live"]]
     rows = []
     for name, own in live.groupby(live["topic"].fillna(""), sort=True):
         found = alignment(own)
-        rows.append((name, found.value, found.unknown_low, found.unknown_high, found.n, found.weight))
-    made = pd.DataFrame(rows, columns=["topic", "value", "low", "high", "n", "weight"])
+        rows.append((name, found.value, found.low, found.n, found.weight))
+    made = pd.DataFrame(rows, columns=["topic", "value", "low", "n", "weight"])
     return made.sort_values(["weight", "topic"], ascending=[False, True], ignore_index=True)
 
 
