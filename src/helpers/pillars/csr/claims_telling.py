@@ -183,10 +183,10 @@ def answer(made: Page, scope: Scope) -> str:
 
 _ACTS = (
     ("to withdraw", *mark_plural("Withdraw {n} claim ({claims}).", "Withdraw {n} claims ({claims}).")),
-    ("to reword", *mark_plural("Reword {n} ({claims}).", "Reword {n} ({claims}).")),
+    ("to reword", *mark_plural("Reword {n} claim ({claims}).", "Reword {n} claims ({claims}).")),
     (
         "to prove",
-        *mark_plural("Prove {n}, or take it off ({claims}).", "Prove {n}, or take them off ({claims})."),
+        *mark_plural("Prove {n} claim, or take it off ({claims}).", "Prove {n} claims, or take them off ({claims})."),
     ),
 )
 
