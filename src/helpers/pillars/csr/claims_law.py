@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from helpers.errors import DataError
 from helpers.methods.claim_ledger import NOT_PUBLISHED, is_live
-from helpers.methods.claim_screen import screen
+from helpers.methods.claim_screen import LANGUAGES, screen
 from helpers.periods import Period
+from helpers.rules.claims import claim_rules
 
 BANNED = "banned"
 VERDICTS = ("to withdraw", "to reword", "to prove")  # the gravest first
@@ -21,13 +24,14 @@ class Law(NamedTuple):
 
     live, drafts : findings of claims in public, and of those not yet; as `claim_screen.screen` returns them, with `since` [the later of
     rule and publication]. changed : findings of live claims whose rule began within the period. silent : ids of claims in a language
-    that the screen does not read. to_confirm : rules among the findings whose status is to be confirmed.
+    that the screen does not read. lawless : markets for which no rule is written down on that day.
     """
 
     live: pd.DataFrame
     drafts: pd.DataFrame
     changed: pd.DataFrame
     silent: tuple[str, ...]
+    lawless: tuple[str, ...]
     day: date
 
     def banned(self, claim_id: str) -> bool:
@@ -52,27 +56,37 @@ def law(claims: pd.DataFrame, period: Period) -> Law:
 
     Returns
     -------
-    Law. A claim without words has none to find; the checks name it.
+    Law. A claim without words has none to find, and one of a market whose law nobody has written down is not judged; the checks name both.
     """
     day = period.end
     spoken = claims[claims["wording"].astype("string").fillna("").str.strip() != ""]
-    live, draft = spoken[is_live(spoken, on=day)], spoken[_is_draft(spoken)]
-    found = _since(screen(live, on=day), live)
-    before = screen(live, on=period.start - timedelta(days=1))
-    known = set(zip(before["claim_id"], before["rule"], strict=True))
+    lawless = _lawless(spoken, day)
+    known = spoken[~spoken["market"].isin(lawless)]
+    live, draft = known[is_live(known, on=day)], known[_is_draft(known)]
+    eve = period.start - timedelta(days=1)
+    before = screen(live[~live["market"].isin(_lawless(live, eve))], on=eve)
+    older = {(row.claim_id, row.rule): row.valid_from for row in before.itertuples()}
+    found = _since(screen(live, on=day), live, older)
     is_new = [
-        (row.claim_id, row.rule) not in known and period.start <= _day(row.valid_from) <= period.end
+        (row.claim_id, row.rule) not in older and period.start <= _day(row.valid_from) <= period.end
         for row in found.itertuples()
     ]  # fmt: skip
-    return Law(
-        found, _since(screen(draft, on=day), draft), found[is_new], silent(pd.concat([live, draft])), day
-    )
+    return Law(found, _since(screen(draft, on=day), draft, {}), found[np.array(is_new, dtype=bool)], silent(pd.concat([live, draft])), lawless, day)  # fmt: skip
+
+
+def _lawless(claims: pd.DataFrame, day: date) -> tuple[str, ...]:
+    """Markets of claims for which no rule is written down on a day."""
+    found = []
+    for market in sorted(claims["market"].dropna().astype(str).unique()):
+        try:
+            claim_rules(market, day)
+        except DataError:
+            found.append(market)
+    return tuple(found)
 
 
 def silent(claims: pd.DataFrame) -> tuple[str, ...]:
     """Claims in a language that the screen does not read."""
-    from helpers.methods.claim_screen import LANGUAGES
-
     return tuple(claims.loc[~claims["language"].isin(LANGUAGES), "claim_id"])
 
 
@@ -80,14 +94,18 @@ def _is_draft(claims: pd.DataFrame) -> pd.Series:
     return claims["status"].astype("string").fillna("").str.strip().str.lower() == NOT_PUBLISHED[0]
 
 
-def _since(found: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
-    """Findings with the day from which both the rule and the words were there, the gravest first."""
-    shown = found["claim_id"].map(claims.set_index("claim_id")["published_on"])
-    rule = pd.to_datetime(found["valid_from"])
-    rank = found["verdict"].map({one: at for at, one in enumerate(VERDICTS)})
-    made = found.assign(
-        since=pd.to_datetime(shown).astype(rule.dtype).where(pd.to_datetime(shown) > rule, rule), rank=rank
-    )
+def _since(found: pd.DataFrame, claims: pd.DataFrame, older: dict[tuple[str, str], date]) -> pd.DataFrame:
+    """Findings with the day from which both the rule and the words were there, the gravest first.
+
+    `older` : the first day of the rule's version before, by claim and rule, where that one found the words, too.
+    """
+    shown = claims.set_index("claim_id")["published_on"]
+    since = [
+        max(pd.Timestamp(shown[row.claim_id]), pd.Timestamp(min(row.valid_from, older.get((row.claim_id, row.rule), row.valid_from))))
+        for row in found.itertuples()
+    ]  # fmt: skip
+    rank = [VERDICTS.index(one) for one in found["verdict"]]
+    made = found.assign(since=pd.to_datetime(pd.Series(since, index=found.index, dtype=object)), rank=pd.Series(rank, index=found.index, dtype=int))  # fmt: skip
     return made.sort_values(["rank", "claim_id", "start"], ignore_index=True).drop(columns="rank")
 
 

@@ -186,7 +186,9 @@ _ACTS = (
     ("to reword", *mark_plural("Reword {n} claim ({claims}).", "Reword {n} claims ({claims}).")),
     (
         "to prove",
-        *mark_plural("Prove {n} claim, or take it off ({claims}).", "Prove {n} claims, or take them off ({claims})."),
+        *mark_plural(
+            "Prove {n} claim, or take it off ({claims}).", "Prove {n} claims, or take them off ({claims})."
+        ),
     ),
 )
 
