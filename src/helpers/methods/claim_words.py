@@ -116,7 +116,7 @@ def _expression(term: str) -> str:
     at = 0
     while at < len(term):
         sign, rest = term[at], term[at:]
-        if rest.startswith(("\\w*", "\\w+", "\\d*", "\\d+")):
+        if rest.startswith(("\\w*", "\\w+", "\\d*", "\\d+", "\\W*", "\\W+")):
             out.append(rest[:3])
             at += 3
             continue
