@@ -56,7 +56,7 @@ def test_under_thirty_answers_no_share_and_no_gap_is_told():
         (1, 0, "third party", CLEAR, False, "stay silent", "legitimacy"),
         (3, 1, "third party", FEW_WANT, False, "stay silent", "expectation"),
         (3, 1, "none", CLEAR, False, "prepare the proof", "proof"),
-        (4, 1, "third party", CLEAR, True, "prepare the proof", "proof"),
+        (4, 1, "third party", CLEAR, True, "prepare the proof", "contradicted"),
         (3, 1, "own evidence", CLEAR, False, "speak with proof first", "proof"),
         (3, 3, "third party", CLEAR, False, "speak with proof first", "risk"),
         (3, 1, "third party", UNSURE, False, "speak with proof first", "expectation"),

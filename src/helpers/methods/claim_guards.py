@@ -7,9 +7,11 @@ import re
 from helpers.methods.claim_shapes import Reading, Span
 
 REACH = 7  # words over which a negation reaches
-CLAUSE = re.compile(r'[,;:.!?()\n]|\s-\s|\b(?:but|mais|and we|et nous)\b')
+CLAUSE = re.compile(r"[,;:.!?()\n]|\s-\s|\b(?:but|mais|and we|et nous)\b")
 QUOTED = re.compile(r'"[^"]{2,80}"')
-ANSWER = re.compile(r"\s*(?:no|non|not|pas|faux|false|never|jamais|it depends|tout depend|cela depend|ca depend|nobody|personne)\b")
+ANSWER = re.compile(
+    r"\s*(?:no|non|not|pas|faux|false|never|jamais|it depends|tout depend|cela depend|ca depend|nobody|personne)\b"
+)
 SHORT = 6  # words of a question that is only a claim with a question mark
 
 
@@ -61,4 +63,8 @@ def _quoted(reading: Reading, span: Span) -> bool:
     """In quotation marks, in a text that speaks about words and denies or asks."""
     plain = reading.text.plain
     inside = any(m.start() < span[1] and span[0] < m.end() for m in QUOTED.finditer(plain))
-    return inside and bool(reading.group("meta")) and bool(reading.group("negation") or reading.group("hearsay") or reading.group("denial"))
+    return (
+        inside
+        and bool(reading.group("meta"))
+        and bool(reading.group("negation") or reading.group("hearsay") or reading.group("denial"))
+    )

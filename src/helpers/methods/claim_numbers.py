@@ -25,7 +25,15 @@ UNITS = {
     "arbres": "trees", "trees": "trees", "bouteilles": "bottles", "bottles": "bottles", "salaries": "employees", "employes": "employees", "employees": "employees", "people": "people", "personnes": "people",
     "clients": "customers", "customers": "customers", "produits": "products", "products": "products", "emplois": "jobs", "jobs": "jobs",
 }  # fmt: skip
-SCALES = {"mille": 1e3, "thousand": 1e3, "million": 1e6, "millions": 1e6, "milliard": 1e9, "milliards": 1e9, "billion": 1e9}
+SCALES = {
+    "mille": 1e3,
+    "thousand": 1e3,
+    "million": 1e6,
+    "millions": 1e6,
+    "milliard": 1e9,
+    "milliards": 1e9,
+    "billion": 1e9,
+}
 LESS = {
     "fr": r"en moins|de moins|moins de|reduit|reduisons|reduire|reduction|baisse|diminu|economis|evit|divis|recul|allege|supprim|moins",
     "en": r"less|fewer|lower|reduc|cut|cuts|down|sav|drop|fell|fall|decreas|halv|lighter|minus|shrink|avoid",
@@ -95,7 +103,9 @@ def _number(digits: str, language: str) -> float:
     """A number as people of the language write it: "1 200" and "1.200" in French, "1,200" in English."""
     digits = digits.replace(" ", "")
     mark, thousands = (",", ".") if language == "fr" else (".", ",")
-    if digits.count(thousands) >= 1 and all(len(part) == 3 for part in digits.split(mark)[0].split(thousands)[1:]):
+    if digits.count(thousands) >= 1 and all(
+        len(part) == 3 for part in digits.split(mark)[0].split(thousands)[1:]
+    ):
         digits = digits.replace(thousands, "")
     return float(digits.replace(thousands, ".").replace(mark, "."))
 

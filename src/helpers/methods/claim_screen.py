@@ -43,14 +43,21 @@ def screen(claims: pd.DataFrame, on: date) -> pd.DataFrame:
     absent = [name for name in NEEDED if name not in claims]
     if absent:
         raise DataError(f"claims: no column {', '.join(absent)}. The screen needs {', '.join(NEEDED)}.")
-    medium = next((claims[name] for name in ("medium", "channel") if name in claims), pd.Series("", claims.index))
+    medium = next(
+        (claims[name] for name in ("medium", "channel") if name in claims), pd.Series("", claims.index)
+    )
     rows = []
     for one, where in zip(claims.itertuples(), medium.astype("string").fillna(""), strict=True):
         if one.language not in LANGUAGES:
             continue
         if not isinstance(one.wording, str) or not one.wording.strip():
-            raise DataError(f"claims: {one.claim_id} has no words. Write down its wording as published, or take it out of the table.")
-        rows += [(one.claim_id, *row) for row in findings(one.wording, one.language, _market(one.market), where, on)]
+            raise DataError(
+                f"claims: {one.claim_id} has no words. Write down its wording as published, or take it out of the table."
+            )
+        rows += [
+            (one.claim_id, *row)
+            for row in findings(one.wording, one.language, _market(one.market), where, on)
+        ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

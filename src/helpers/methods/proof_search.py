@@ -52,7 +52,9 @@ def nearest_proofs(
         if column not in frame:
             raise DataError(f"{name}: no column {column}. The search needs it to compare words.")
     told = [_joined(row, ("wording", "scope")) for row in claims.to_dict("records")]
-    held = [_joined(row, ("summary", "scope", "kind", "method", "document")) for row in proofs.to_dict("records")]
+    held = [
+        _joined(row, ("summary", "scope", "kind", "method", "document")) for row in proofs.to_dict("records")
+    ]
     if not told or not any(WORD.search(one) for one in held):
         return pd.DataFrame(columns=COLUMNS)
     near = WORDS_WEIGH * _likeness(told, held, _words()) + (1 - WORDS_WEIGH) * _likeness(told, held, _parts())
@@ -60,7 +62,10 @@ def nearest_proofs(
     for at, claim in enumerate(claims["claim_id"]):
         order = np.argsort(-near[at], kind="stable")[:top]
         kept = [one for one in order if near[at, one] >= at_least]
-        rows += [(claim, proofs["proof_id"].iloc[one], float(near[at, one]), place) for place, one in enumerate(kept, 1)]
+        rows += [
+            (claim, proofs["proof_id"].iloc[one], float(near[at, one]), place)
+            for place, one in enumerate(kept, 1)
+        ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -39,7 +39,8 @@ USUAL = Bars()
 
 
 class Speech(NamedTuple):
-    """What to do about a topic, and which of its four sides decided: "legitimacy", "proof", "expectation", "risk" or "all"."""
+    """What to do about a topic, and which of its four sides decided: "legitimacy", "proof", "contradicted", "expectation", "risk"
+    or "all"."""
 
     verdict: str
     because: str
@@ -130,8 +131,10 @@ def speech(legitimacy: int, risk: int, proof: str, expected: Estimate, *, is_con
         return Speech(STAY_SILENT, "legitimacy")
     if expected.high < bars.half:
         return Speech(STAY_SILENT, "expectation")
-    if proof == UNPROVED or is_contradicted:
+    if proof == UNPROVED:
         return Speech(PREPARE, "proof")
+    if is_contradicted:
+        return Speech(PREPARE, "contradicted")
     if proof == BY_OWN:
         return Speech(PROOF_FIRST, "proof")
     if risk >= bars.grave_from:

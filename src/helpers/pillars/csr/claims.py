@@ -32,7 +32,7 @@ class Page(NamedTuple):
     """What the page shows.
 
     ledger : claims as `claim_ledger.standings` returns them, with verdict ["to withdraw", "to reword", "to prove", "no finding"],
-    is_banned, at_risk. before : index of the period before, with the exposures known today. next : claims that lose a proof within a
+    is_banned, at_risk, is_urgent. next : claims that lose a proof within a
     year. days_to_act : days after the period's end by which what is banned or unproved has to be dealt with.
     """
 
@@ -53,7 +53,7 @@ class Page(NamedTuple):
 
     @property
     def live(self) -> pd.DataFrame:
-        """Claims in public on the last day, the worst and most shown first."""
+        """Claims in public on the last day, in the order in which they have to be dealt with."""
         return worst_first(self.ledger[self.ledger["is_live"]])
 
     @property
@@ -87,7 +87,10 @@ def page(read: Read, scope: Scope, *, covers: float = 0.95, days_to_act: int = 1
     day, own = scope.period.end, scope.company.own_brands()
     found, numbers = law(read.claims, scope.period), check_claims(read.claims, read.metrics, on=day)
     fixed = {"contradicted": contradicted(numbers), "covers": covers, "own_names": own}
-    ledger = judged(standings(read.claims, read.proofs, on=day, **fixed), found)
+    stood = standings(read.claims, read.proofs, on=day, **fixed)
+    # The screen asks of a number for its document; a claim whose proof holds has it.
+    found = found.without("number", stood.loc[stood["standing"].isin(PROVED), "claim_id"])
+    ledger = judged(stood, found)
     live = ledger[ledger["is_live"]]
     n_reviewed = int(live["reviewer"].notna().sum())
     known = set(read.claims["claim_id"])
@@ -100,11 +103,12 @@ def page(read: Read, scope: Scope, *, covers: float = 0.95, days_to_act: int = 1
 
 
 def judged(ledger: pd.DataFrame, found: Law) -> pd.DataFrame:
-    """A ledger with is_banned, at_risk and the verdict of each claim: the gravest of its words, its figures and its proofs."""
+    """A ledger with is_banned, at_risk, is_urgent [banned, contradicted, or its proof has ended] and the gravest verdict of words, figures and proofs."""
     is_banned = ledger["claim_id"].map(found.banned).astype(bool)
     verdicts = [_verdict(row, found.verdict(row.claim_id)) for row in ledger.itertuples()]
     at_risk = ledger["is_live"] & (~ledger["standing"].isin(PROVED) | is_banned)
-    return ledger.assign(is_banned=is_banned, verdict=verdicts, at_risk=at_risk)
+    is_urgent = at_risk & (is_banned | (ledger["standing"] == CONTRADICTED) | (ledger["proof_standing"] == EXPIRED) & ledger["lost_on"].notna())  # fmt: skip
+    return ledger.assign(is_banned=is_banned, verdict=verdicts, at_risk=at_risk, is_urgent=is_urgent)
 
 
 def _verdict(row, of_words: str) -> str:
@@ -114,10 +118,10 @@ def _verdict(row, of_words: str) -> str:
 
 
 def worst_first(ledger: pd.DataFrame) -> pd.DataFrame:
-    """Claims in the order in which they have to be dealt with: gravest verdict, then lowest score, then most shown."""
-    rank = ledger["verdict"].map({one: at for at, one in enumerate((*VERDICTS, FINE))})
+    """Claims in the order in which they have to be dealt with: at once, then at risk, then the others; the most shown first in each."""
+    rank = 2 - ledger["at_risk"].astype(int) - ledger["is_urgent"].astype(int)
     made = ledger.assign(rank=rank, shown=-ledger["weight"].fillna(-1.0))
-    return made.sort_values(["rank", "score", "shown", "claim_id"]).drop(columns=["rank", "shown"]).reset_index(drop=True)  # fmt: skip
+    return made.sort_values(["rank", "shown", "score", "claim_id"]).drop(columns=["rank", "shown"]).reset_index(drop=True)  # fmt: skip
 
 
 def latest(metrics: pd.DataFrame, scope: Scope) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from helpers.company import Scope
 from helpers.i18n import day, language_name, listed, number, plural, text
 from helpers.pillars.csr.claims import Page
 from helpers.pillars.csr.claims_topics import NOBODY
-from helpers.pillars.csr.claims_words import short_day, topic
+from helpers.pillars.csr.claims_words import short_day, some, topic
 from helpers.rules import esrs, purpose
 
 MOST = 8  # codes that a check names
@@ -38,14 +38,14 @@ def _register(made: Page, lang: str) -> list[Check]:
     live = made.live
     bare = made.ledger[_empty(made.ledger["wording"])]
     lacking = [
-        ("text", bare["claim_id"], text("Every claim has its words.", lang), text("Claims without words, which nobody can screen: {claims}.", lang, claims=_some(bare["claim_id"], lang)),
+        ("text", bare["claim_id"], text("Every claim has its words.", lang), text("Claims without words, which nobody can screen: {claims}.", lang, claims=some(bare["claim_id"], lang)),
          text("Write down the words as they were published.", lang)),
-        _column(live, "owner", text("Every live claim has an owner.", lang), text("Live claims without an owner: {claims}.", lang, claims=_some(_missing(live, "owner"), lang)),
+        _column(live, "owner", text("Every live claim has an owner.", lang), text("Live claims without an owner: {claims}.", lang, claims=some(_missing(live, "owner"), lang)),
                 text("Name the role that answers for each, in csr_claims.", lang)),
         _column(live, "exposure", text("The exposure of every live claim is known.", lang),
-                text("Live claims of unknown exposure, which are in no index and in its bounds: {claims}.", lang, claims=_some(_missing(live, "exposure"), lang)),
+                text("Live claims of unknown exposure, which are in no index and in its bounds: {claims}.", lang, claims=some(_missing(live, "exposure"), lang)),
                 text("Ask the medium how often they were shown; for packaging take the units sold.", lang)),
-        _column(live, "topic", text("Every live claim has its topic.", lang), text("Live claims without a topic: {claims}.", lang, claims=_some(_missing(live, "topic"), lang)),
+        _column(live, "topic", text("Every live claim has its topic.", lang), text("Live claims without a topic: {claims}.", lang, claims=some(_missing(live, "topic"), lang)),
                 text("Give each its topic in csr_claims.", lang)),
     ]  # fmt: skip
     found = [check(name, not len(bad), said if len(bad) else fine, remedy=remedy) for name, bad, fine, said, remedy in lacking]  # fmt: skip
@@ -76,17 +76,17 @@ def _proofs(made: Page, lang: str) -> list[Check]:
     topic_of = made.ledger.set_index("claim_id")["topic"]
     odd = [one.proof_id for one in used.itertuples() if not _carries(one.kind, topic_of.get(one.claim_id))]
     rows = [
-        ("proof_dates", broken, text("Every proof ends after it begins.", lang), text("Proofs that end before they begin, and count for nothing: {proofs}.", lang, proofs=_some(broken, lang)),
+        ("proof_dates", broken, text("Every proof ends after it begins.", lang), text("Proofs that end before they begin, and count for nothing: {proofs}.", lang, proofs=some(broken, lang)),
          text("Correct issued_on or valid_until in csr_proofs.", lang)),
-        ("proof_claims", orphans, text("Every proof belongs to a claim of the register.", lang), text("Proofs of a claim that the register does not have: {proofs}.", lang, proofs=_some(orphans, lang)),
-         text("Write the claim's code as csr_claims has it.", lang)),
-        ("proof_scope", unsaid, text("Every proof says how much of its claim it covers.", lang), text("Proofs that do not say how much of their claim they cover; they count in the index, not in its lower bound: {proofs}.", lang, proofs=_some(unsaid, lang)),
+        ("proof_claims", orphans, text("Every proof belongs to a claim of the register.", lang), text("Proofs of a claim that is not in the register by the end of the period: {proofs}.", lang, proofs=some(orphans, lang)),
+         text("Write the claim's code as csr_claims has it, unless it goes out later.", lang)),
+        ("proof_scope", unsaid, text("Every proof says how much of its claim it covers.", lang), text("Proofs that do not say how much of their claim they cover; they count in the index, not in its lower bound: {proofs}.", lang, proofs=some(unsaid, lang)),
          text("Compare the scope of the document with that of the words, and fill in scope_match.", lang)),
-        ("proof_names", nameless, text("Every assurance names who gave it.", lang), text("Assured, and nobody says by whom; they count as own evidence: {proofs}.", lang, proofs=_some(nameless, lang)),
+        ("proof_names", nameless, text("Every assurance names who gave it.", lang), text("Assured, and nobody says by whom; they count as own evidence: {proofs}.", lang, proofs=some(nameless, lang)),
          text("Write the body into csr_proofs.auditor.", lang)),
-        ("proof_files", unhashed, text("The file of every proof can be recognised.", lang), text("Proofs without the hash of their file, so that nobody can tell whether it was changed: {proofs}.", lang, proofs=_some(unhashed, lang)),
+        ("proof_files", unhashed, text("The file of every proof can be recognised.", lang), text("Proofs without the hash of their file, so that nobody can tell whether it was changed: {proofs}.", lang, proofs=some(unhashed, lang)),
          text("Work out the SHA-256 of each file and write it into csr_proofs.document_hash.", lang)),
-        ("proof_kinds", odd, text("Every proof is of a kind that can carry its topic.", lang), text("Proofs of a kind that does not usually carry their topic: {proofs}.", lang, proofs=_some(odd, lang)),
+        ("proof_kinds", odd, text("Every proof is of a kind that can carry its topic.", lang), text("Proofs of a kind that does not usually carry their topic: {proofs}.", lang, proofs=some(odd, lang)),
          text("See what each topic needs in rules/purpose.toml, and ask counsel.", lang)),
     ]  # fmt: skip
     return [check(name, not len(bad), said if len(bad) else fine, remedy=remedy) for name, bad, fine, said, remedy in rows if len(bad) or name in ("proof_dates", "proof_claims")]  # fmt: skip
@@ -103,6 +103,9 @@ def _screen(made: Page, lang: str) -> list[Check]:
     fine = text("Every live claim and draft is in a language that the screen reads.", lang)
     bad = text("Not screened, because of their language: {claims}.", lang, claims=listed(told[:MOST], lang))
     found = [check("language", not told, bad if told else fine, remedy=text("Have somebody who reads the language, and counsel of the market, check them by hand.", lang))]  # fmt: skip
+    if made.law.lawless:
+        said = text("No rule is written down for these markets, so their claims are not judged: {markets}.", lang, markets=listed(list(made.law.lawless), lang))  # fmt: skip
+        found.append(Check("markets", "review", said, text("Have counsel of the market give the rules, and write them with their source into rules/claims.toml.", lang)))  # fmt: skip
     said = text("Law is that of {day}, from secondary sources; the texts themselves were not read, and the screen finds words, not guilt.", lang, day=day(made.law.day, lang))  # fmt: skip
     found.append(Check("law", "review", said, text("Counsel confirms each finding, and each claim without one, before anyone relies on it.", lang)))  # fmt: skip
     return found
@@ -118,11 +121,11 @@ def _numbers(made: Page, lang: str) -> list[Check]:
     other = rows.loc[~rows["is_scope_same"].astype(bool), "claim_id"]
     own = rows.loc[~rows["is_audited"] & rows["status"].isin(["agrees"]), "claim_id"]
     bad = [
-        ("indicator", missing, text("Claims whose number could not be held against its indicator: {claims}.", lang, claims=_some(missing, lang)),
+        ("indicator", missing, text("Claims whose number could not be held against its indicator: {claims}.", lang, claims=some(missing, lang)),
          text("Give the indicator in csr_metrics, with the unit of the words.", lang)),
-        ("indicator_scope", other, text("Claims whose indicator has another scope, so that people have to judge: {claims}.", lang, claims=_some(other, lang)),
+        ("indicator_scope", other, text("Claims whose indicator has another scope, so that people have to judge: {claims}.", lang, claims=some(other, lang)),
          text("Give the indicator for the claim's scope, or say the indicator's scope in the words.", lang)),
-        ("indicator_audit", own, text("Numbers that agree with an indicator that nobody audited: {claims}.", lang, claims=_some(own, lang)),
+        ("indicator_audit", own, text("Numbers that agree with an indicator that nobody audited: {claims}.", lang, claims=some(own, lang)),
          text("Have the indicator audited, or count the claim as own evidence.", lang)),
     ]  # fmt: skip
     found = [Check(name, "review", said, remedy) for name, ids, said, remedy in bad if len(ids)]
@@ -165,10 +168,3 @@ def _missing(rows: pd.DataFrame, name: str) -> pd.Series:
 
 def _empty(column: pd.Series) -> pd.Series:
     return column.isna() | (column.astype("string").fillna("").str.strip() == "")
-
-
-def _some(codes, lang: str) -> str:
-    """Codes of claims or proofs, the first ones."""
-    shown = [str(one) for one in codes]
-    more = len(shown) - MOST
-    return listed(shown[:MOST] + ([plural("{n} more", "{n} more", more, lang)] if more > 0 else []), lang)

@@ -9,13 +9,14 @@ import pandas as pd
 from helpers.checks import Decision
 from helpers.company import Scope
 from helpers.i18n import day, listed, mark_term, number, term, text
+from helpers.methods.say_do import PREPARE
 from helpers.pillars.csr.claims import Page
 from helpers.pillars.csr.claims_numbers_telling import measured, written
-from helpers.pillars.csr.claims_words import NUMBERS, cure, index, quoted, rule, said, short_day, topic
+from helpers.pillars.csr.claims_words import NUMBERS, cure, index, quoted, rule, said, share, short_day, topic
 from helpers.pillars.csr.claims_words import VERDICTS as WORDS
 from helpers.rules import purpose
 
-MOST = 8  # claims that a decision names; the ledger has them all
+MOST = 6  # claims that a decision names; the ledger has them all
 RENEW_DAYS = 120  # proofs that end so soon are renewed now: an audit takes a quarter
 VERBS = {
     "to withdraw": mark_term("a decision on a claim", "Withdraw"),
@@ -25,13 +26,13 @@ VERBS = {
 
 
 def decisions(made: Page, scope: Scope, *, owner: str = "") -> list[Decision]:
-    """One decision a claim at risk, the gravest and most shown first, at most eight; then the next proof to renew.
+    """One decision a claim at risk, what has to go at once first, at most six; then the proof that people wait for most, and the next one to renew.
 
     `owner` answers where a claim names nobody.
     """
     spare = owner or text("sustainability lead", scope.language)
     found = [_claim(row, made, scope, spare) for row in made.at_risk.head(MOST).itertuples()]
-    return [*found, *_renew(made, scope, spare)]
+    return [*found, *_prepare(made, scope, spare), *_renew(made, scope, spare)]
 
 
 def _claim(row, made: Page, scope: Scope, spare: str) -> Decision:
@@ -97,9 +98,25 @@ def _amount(row, scope: Scope) -> str:
 
 def _due(row, made: Page, scope: Scope) -> str:
     """Soon for what is banned, contradicted or has lost its proof; by the next review for what never had one."""
-    is_urgent = row.is_banned or row.standing == "contradicted" or pd.notna(row.lost_on)
     soon = (scope.period.end + timedelta(days=made.days_to_act)).isoformat()
-    return soon if is_urgent else scope.next_review
+    return soon if row.is_urgent else scope.next_review
+
+
+def _prepare(made: Page, scope: Scope, spare: str) -> list[Decision]:
+    """The topic that most people expect and whose proof is to be prepared."""
+    lang = scope.language
+    rows = [one for one in made.topics if one.speech and one.speech.verdict == PREPARE and one.expected.value == one.expected.value]  # fmt: skip
+    if not rows:
+        return []
+    first = max(rows, key=lambda one: one.expected.value)
+    facts = {"topic": topic(first.topic, lang), "expected": share(first.expected, lang), "proved": number(first.proved, "share", language=lang)}  # fmt: skip
+    said = text("Prepare the proof of {topic} before anything new is said of it: {expected} of people expect us to act, and {proved} of what we say is proved.", lang, **facts)  # fmt: skip
+    return [
+        Decision(
+            id=f"prepare_{first.topic}".replace(" ", "_"), verb=text("Prepare", lang), amount=topic(first.topic, lang), sentence=said,
+            reverse_if=text("figures and law leave nothing to say against its claims, and most of them are proved", lang), owner=spare, due=scope.next_review,
+        )
+    ]  # fmt: skip
 
 
 def _renew(made: Page, scope: Scope, spare: str) -> list[Decision]:

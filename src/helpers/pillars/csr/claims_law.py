@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -42,6 +43,11 @@ class Law(NamedTuple):
         """The gravest verdict on a live claim's words; "no finding" where there is none."""
         there = set(self._of(claim_id)["verdict"])
         return next((one for one in VERDICTS if one in there), FINE)
+
+    def without(self, rule: str, claims: Collection[str]) -> Law:
+        """The same without the findings of one rule on some live claims, which something else has cured."""
+        kept = self.live[~((self.live["rule"] == rule) & self.live["claim_id"].isin(list(claims)))]
+        return self._replace(live=kept.reset_index(drop=True))
 
     def _of(self, claim_id: str) -> pd.DataFrame:
         return self.live[self.live["claim_id"] == claim_id]

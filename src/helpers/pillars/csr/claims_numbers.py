@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from helpers.methods.claim_numbers import claimed_numbers
+from helpers.methods.claim_screen import LANGUAGES
 from helpers.methods.number_check import AGREES, CONTRADICTS, check_numbers, converted
 
 AT_LEAST = re.compile(r"(plus de|au moins|au minimum|more than|over|at least|above)\s*$", re.IGNORECASE)
@@ -16,6 +17,9 @@ AT_MOST = re.compile(
 )
 ABOUT = re.compile(r"(environ|près de|autour de|quelque|presque|about|around|nearly|almost|some|roughly|approximately)\s*$", re.IGNORECASE)  # fmt: skip
 BASE = re.compile(r"(?:depuis|par rapport à|que|vs\.?|since|than|compared (?:to|with)|from)\s+(?:l.année\s+|en\s+|in\s+)?(20\d\d)", re.IGNORECASE)  # fmt: skip
+
+FIGURE = re.compile(r"[\d][\d\s.,]*")
+WORDED = 0.05  # relative width of a number in words
 
 
 def check_claims(claims: pd.DataFrame, metrics: pd.DataFrame, *, on: date) -> pd.DataFrame:
@@ -51,20 +55,31 @@ def bound_of(before: str) -> str:
     return "exact"
 
 
-def place_of(written: str, unit: str) -> float:
-    """The value of one unit of the last digit that was written: 1 for "38", .1 for "0,4", 100 for "1 200"; 1 for whole percents."""
-    digits = re.sub(r"[^\d.,]", "", written).replace(",", ".")
-    if "." in digits and len(digits.rsplit(".", 1)[1]) != 3:
-        return 10.0 ** -len(digits.rsplit(".", 1)[1])
+def place_of(written: str, value: float, unit: str) -> float:
+    """The value of one unit of the last digit that was written: 1 for "38", .1 for "0,4", 100 for "1 200"; 1 for whole percents.
+
+    A number in words, such as "a third", is as sure as a twentieth; a scale such as "3 millions" counts.
+    """
+    found = FIGURE.match(written.strip())
+    if not found:
+        return WORDED * abs(value)
+    digits = re.sub(r"\s", "", found[0]).replace(",", ".").rstrip(".")
+    decimals = digits.rsplit(".", 1)[1] if "." in digits else ""
+    is_grouped = len(decimals) == 3 and not digits.startswith("0.")
+    number = float(digits.replace(".", "")) if is_grouped else float(digits)
+    scale = abs(value) / number if number else 1.0
+    if decimals and not is_grouped:
+        return scale * 10.0 ** -len(decimals)
     whole = digits.replace(".", "")
     zeros = len(whole) - len(whole.rstrip("0"))
-    return 1.0 if unit.strip() in ("%", "share") else 10.0 ** max(0, min(zeros, len(whole) - 2))
+    return scale * (1.0 if unit.strip() in ("%", "share") else 10.0 ** max(0, min(zeros, len(whole) - 2)))
 
 
 def _numbers(one, metrics: pd.DataFrame) -> list[tuple]:
     """Numbers of a claim that may be about its indicator: those of its kind, or all but years where none is."""
-    language = one.language if isinstance(one.language, str) else "fr"
-    found = [row for row in claimed_numbers(one.wording, language) if row["unit"]]
+    if one.language not in LANGUAGES or not isinstance(one.wording, str):
+        return []
+    found = [row for row in claimed_numbers(one.wording, one.language) if row["unit"]]
     measure = metrics.loc[metrics["metric"] == one.metric, "measure"]
     kind = [row for row in found if len(measure) and converted(1.0, row["unit"], measure.iloc[0]) is not None]
     base = BASE.search(one.wording)
@@ -74,7 +89,7 @@ def _numbers(one, metrics: pd.DataFrame) -> list[tuple]:
         year = row["year"] if row["year"] != base_year else None
         written = one.wording[row["start"] : row["end"]]
         made.append((
-            one.claim_id, one.metric, one.scope, row["value"], row["unit"], place_of(written, row["unit"]),
+            one.claim_id, one.metric, one.scope, row["value"], row["unit"], place_of(written, row["value"], row["unit"]),
             bound_of(one.wording[: row["start"]]), row["sign"], year, base_year,
         ))  # fmt: skip
     return made

@@ -9,14 +9,17 @@ from helpers.i18n import listed, number, signed, text
 from helpers.methods.claim_ledger import CONTRADICTED
 from helpers.methods.say_do import announced
 from helpers.pillars.csr.claims import Page
-from helpers.pillars.csr.claims_words import topic
-
-MOST = 6  # codes that a sentence names
+from helpers.pillars.csr.claims_words import some, topic
 
 
 def written(row, lang: str) -> str:
     """The number that the words say, with its unit; a dash where they say none."""
-    return "–" if pd.isna(row.said) else f"{_digits(float(row.said), lang)} {row.unit}"
+    if pd.isna(row.said):
+        return "–"
+    value = float(row.said)
+    if row.unit == "%":
+        return number(value / 100, "share", decimals=_places(value), language=lang)
+    return f"{_digits(value, lang)} {row.unit}"
 
 
 def measured(value: float, measure: object, lang: str) -> str:
@@ -31,8 +34,12 @@ def measured(value: float, measure: object, lang: str) -> str:
 
 
 def _digits(value: float, lang: str) -> str:
-    whole = value == int(value)
-    return number(value, "ratio", decimals=0 if whole else 1 if abs(value) >= 10 else 2, language=lang)
+    return number(value, "ratio", decimals=_places(value), language=lang)
+
+
+def _places(value: float) -> int:
+    """Decimals that a number needs, at most two."""
+    return next((places for places in (0, 1) if abs(value - round(value, places)) < 1e-9), 2)
 
 
 def numbers_said(made: Page, scope: Scope) -> str:
@@ -44,7 +51,7 @@ def numbers_said(made: Page, scope: Scope) -> str:
     live = made.live
     wrong = live.loc[live["standing"] == CONTRADICTED, "claim_id"].tolist()
     said = text("{agree} of {n} numbers agree with their indicator, within the rounding of their words.", lang, agree=_count(agree, lang), n=_count(len(rows), lang))  # fmt: skip
-    tail = text("Contradicted in public: {claims}.", lang, claims=listed(wrong[:MOST], lang)) if wrong else text("None of a live claim is contradicted.", lang)  # fmt: skip
+    tail = text("Contradicted in public: {claims}.", lang, claims=some(wrong, lang)) if wrong else text("None of a live claim is contradicted.", lang)  # fmt: skip
     return " ".join([said, tail, *_furthest(made, lang)])
 
 

@@ -99,18 +99,30 @@ def exposure(made: Page, scope: Scope) -> pd.DataFrame:
     return _table(table, names, text("behind it", lang))
 
 
-def findings(made: Page, scope: Scope, *, drafts: bool = False) -> pd.DataFrame:
-    """Findings of the screen: the words, the rule with its source, since when, the verdict, what would cure it."""
-    lang, rows = scope.language, made.law.drafts if drafts else made.law.live
+def findings(made: Page, scope: Scope) -> pd.DataFrame:
+    """Findings of the screen: the words, the rule, since when, the verdict, what would cure it."""
+    lang, rows = scope.language, made.law.live
     rows = rows.head(2 * MOST)
     table = {
         text("words", lang): [words.quoted(one, lang) for one in rows["words"]],
-        text("rule", lang): [text("{rule} ({source})", lang, rule=words.rule(row.rule, lang), source=row.source) for row in rows.itertuples()],
+        text("rule", lang): [words.rule(one, lang) for one in rows["rule"]],
         text("since", lang): [words.short_day(one, lang) for one in rows["since"]],
         text("verdict", lang): [words.said(words.VERDICTS[one], lang) for one in rows["verdict"]],
         text("what would cure it", lang): [words.cure(one, lang) for one in rows["rule"]],
     }  # fmt: skip
     return _table(table, list(rows["claim_id"]), text("claim", lang))
+
+
+def rules(made: Page, scope: Scope) -> pd.DataFrame:
+    """The rules that the findings meet: what it is called, where it is written, from which day it counts here, and its status."""
+    lang = scope.language
+    found = pd.concat([made.law.live, made.law.drafts]).drop_duplicates(["rule", "source"])
+    table = {
+        text("source", lang): list(found["source"]),
+        text("counts from", lang): [words.short_day(one, lang) for one in found["valid_from"]],
+        text("status", lang): [text("known", lang) if one == "known" else text("to confirm", lang) for one in found["law"]],
+    }  # fmt: skip
+    return _table(table, [words.rule(one, lang) for one in found["rule"]], text("rule", lang))
 
 
 def numbers(made: Page, scope: Scope) -> pd.DataFrame:

@@ -6,15 +6,16 @@ import math
 from datetime import timedelta
 
 from helpers.company import Scope
-from helpers.i18n import day, listed, mark_plural, number, plural, text
+from helpers.i18n import capital, day, listed, mark_plural, number, plural, text
 from helpers.methods import claim_alignment
 from helpers.methods.claim_ledger import PROVED
 from helpers.pillars.csr.claims import Page
 from helpers.pillars.csr.claims_topics import overall
-from helpers.pillars.csr.claims_words import index, topic
+from helpers.pillars.csr.claims_words import index, quoted, rule, some
 from helpers.rules import purpose
 
 MOST = 6  # codes that a sentence names
+FIRST = 2  # claims that the answer quotes
 
 
 def data_said(made: Page, scope: Scope) -> str:
@@ -88,7 +89,7 @@ def law_said(made: Page, scope: Scope) -> str:
         }
     )
     before = _fine_before(made)
-    codes = listed(before[:MOST], lang)
+    codes = some(before, lang)
     new = plural("{n} finding comes from a rule that began on {days}.", "{n} findings come from rules that began on {days}.", len(changed), lang, days=listed(begins, lang))  # fmt: skip
     if not before:
         return f"{said} {new}"
@@ -110,9 +111,10 @@ def drafts_said(made: Page, scope: Scope) -> str:
     """Say what the screen finds in drafts, where mending costs nothing."""
     lang, drafts = scope.language, made.law.drafts
     if drafts.empty:
-        return text("Nothing is found in drafts.", lang)
-    return plural("{n} finding in drafts, where mending still costs nothing: {claims}.", "{n} findings in drafts, where mending still costs nothing: {claims}.", len(drafts), lang,
-                  claims=listed(list(dict.fromkeys(drafts["claim_id"]))[:MOST], lang))  # fmt: skip
+        return text("In drafts that were due by the period's end nothing is found.", lang)
+    named = [text("{claim} {words} ({rule})", lang, claim=row.claim_id, words=quoted(row.words, lang), rule=rule(row.rule, lang)) for row in drafts.head(MOST).itertuples()]  # fmt: skip
+    return plural("{n} finding in drafts, where mending still costs nothing: {named}.", "{n} findings in drafts, where mending still costs nothing: {named}.", len(drafts), lang,
+                  named=listed(named, lang))  # fmt: skip
 
 
 def rule_said(scope: Scope) -> str:
@@ -163,15 +165,17 @@ def naive(made: Page, scope: Scope) -> str:
 def answer(made: Page, scope: Scope) -> str:
     """Answer the page's question: what to take off first, then how far the rest is proved, then what ends next."""
     lang, risky = scope.language, made.at_risk
-    parts = []
-    for verdict, one, many in _ACTS:
-        ids = risky.loc[risky["verdict"] == verdict, "claim_id"].tolist()
-        if ids:
-            shown = ids[:MOST] if len(ids) <= MOST else ids[: MOST - 1]
-            more = len(ids) - len(shown)
-            names = listed([*shown, *([plural("{n} more", "{n} more", more, lang)] if more else [])], lang)
-            parts.append(plural(one, many, len(ids), lang, claims=names))
-    said = [" ".join(parts)] if parts else [text("Nothing has to be taken off: every live claim has a proof in force and no banned words.", lang)]  # fmt: skip
+    counts = {one: int((risky["verdict"] == one).sum()) for one in _ACTS}
+    acts = [plural(*_ACTS[one], n, lang) for one, n in counts.items() if n]
+    said = [
+        text("Nothing has to be taken off: every live claim has a proof in force and no banned words.", lang)
+    ]
+    if acts:
+        first = [text("{claim} {words}", lang, claim=row.claim_id, words=quoted(row.wording, lang)) for row in risky.head(FIRST).itertuples()]  # fmt: skip
+        said = [
+            capital(listed(acts, lang)) + ".",
+            text("Begin with {claims}.", lang, claims=listed(first, lang)),
+        ]
     if not math.isnan(made.aligned.value):
         said.append(text("The alignment index is {index}, {low} if own evidence counts as none; {finding}.", lang, index=index(made.aligned.value, lang),
                          low=index(made.aligned.low, lang), finding=_lower(finding(made, scope))))  # fmt: skip
@@ -181,21 +185,11 @@ def answer(made: Page, scope: Scope) -> str:
     return " ".join(said)
 
 
-_ACTS = (
-    ("to withdraw", *mark_plural("Withdraw {n} claim ({claims}).", "Withdraw {n} claims ({claims}).")),
-    ("to reword", *mark_plural("Reword {n} claim ({claims}).", "Reword {n} claims ({claims}).")),
-    (
-        "to prove",
-        *mark_plural(
-            "Prove {n} claim, or take it off ({claims}).", "Prove {n} claims, or take them off ({claims})."
-        ),
-    ),
-)
-
-
-def silent_topics(made: Page, scope: Scope) -> list[str]:
-    """Topics that are spoken of though the rule says silence."""
-    return [topic(one.topic, scope.language) for one in made.topics if one.n_live and one.speech and one.speech.verdict == "stay silent"]  # fmt: skip
+_ACTS = {
+    "to withdraw": mark_plural("withdraw {n} claim", "withdraw {n} claims"),
+    "to reword": mark_plural("reword {n} claim", "reword {n} claims"),
+    "to prove": mark_plural("prove {n} claim or take it off", "prove {n} claims or take them off"),
+}
 
 
 def _n(value: float, lang: str) -> str:

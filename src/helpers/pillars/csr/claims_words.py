@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
 
-from helpers.i18n import day, interval, mark, mark_term, number, term, text
+from helpers.i18n import day, interval, listed, mark, mark_term, number, plural, term, text
 from helpers.methods.intervals import Estimate
 
 LONGEST = 56  # signs of a claim that a table or a sentence quotes
@@ -48,6 +49,7 @@ REASONS = {
     "expectation": mark_term("what decided about a topic", "expectation"),
     "proof": mark_term("what decided about a topic", "proof"),
     "risk": mark_term("what decided about a topic", "risk"),
+    "contradicted": mark_term("what decided about a topic", "words or figures"),
     "all": mark_term("what decided about a topic", "all four hold"),
 }
 READINGS = {
@@ -83,6 +85,8 @@ RULES = {
     "comparison": mark_term("a rule on claims", "comparison without its terms"),
     "number": mark_term("a rule on claims", "number without its terms"),
     "word_to_confirm": mark_term("a rule on claims", "word to confirm"),
+    "swiss_climate": mark_term("a rule on claims", "climate claim without proof"),
+    "textile_cost": mark_term("a rule on claims", "environmental cost of clothes"),
 }
 CURES = {
     "label": mark("name the scheme of certification or the authority beside it, or take the label off"),
@@ -99,6 +103,8 @@ CURES = {
     "comparison": mark("say with what, since when and by which method it compares"),
     "number": mark("add unit, scope, year and proof"),
     "word_to_confirm": mark("have counsel confirm the word"),
+    "swiss_climate": mark("put footprint and method beside the words; Swiss counsel confirms"),
+    "textile_cost": mark("show the official cost after its declaration, or no score"),
 }
 NO_CURE = mark("ask counsel")
 DISCLOSURES = {
@@ -109,6 +115,7 @@ DISCLOSURES = {
     "E5-4": mark("resource inflows"),
     "E5-5": mark("resource outflows"),
     "S1-9": mark("diversity"),
+    "S1-12": mark("people with a disability"),
     "S1-13": mark("training"),
     "S1-14": mark("health and safety at work"),
     "S1-16": mark("pay gap and pay"),
@@ -149,6 +156,15 @@ def quoted(words: object, language: str) -> str:
 def named(row, language: str) -> str:
     """A claim by its code and its words."""
     return f"{row.claim_id} {quoted(row.wording, language)}"
+
+
+def some(codes: Iterable[object], language: str, most: int = 8) -> str:
+    """Codes of claims or proofs, the first ones, and how many more there are."""
+    shown = [str(one) for one in codes]
+    more = len(shown) - most
+    return listed(
+        shown[:most] + ([plural("{n} more", "{n} more", more, language)] if more > 0 else []), language
+    )
 
 
 def times(exposure: object, language: str) -> str:
