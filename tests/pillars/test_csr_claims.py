@@ -348,3 +348,9 @@ def test_parameters_that_say_nothing_are_refused():
         page_of(register({}), days_to_act=0)
     with pytest.raises(DataError, match="exposure -5"):
         page_of(register({"exposure": -5}))
+
+
+def test_a_claim_whose_language_nobody_gave_is_read_by_its_words():
+    words = "Notre carafe est bonne pour la planète : c’est une carafe écologique, pour vous et pour nous."
+    page = page_of(register({"language": None, "wording": words}, {"language": None, "wording": "Zzz xx"}))
+    assert page.ledger["language"].iloc[0] == "fr" and page.law.silent == ("c2",)

@@ -50,7 +50,7 @@ def _claim(row, made: Page, scope: Scope, spare: str) -> Decision:
     )  # fmt: skip
     return Decision(
         id=f"{row.verdict.split()[-1]}_{row.claim_id}", verb=term(*VERBS[row.verdict], lang), amount=_amount(row, scope),
-        sentence=parts[row.verdict], reverse_if=reverse, owner=_owner(row.owner, spare), due=due,
+        sentence=f"{parts[row.verdict]} {_stake(row, made, scope)}", reverse_if=reverse, owner=_owner(row.owner, spare), due=due,
     )  # fmt: skip
 
 
@@ -94,6 +94,18 @@ def _amount(row, scope: Scope) -> str:
     if pd.isna(row.spend) or not row.spend:
         return shown
     return text("{shown}, {money}", lang, shown=shown, money=number(float(row.spend), "currency", currency=scope.currency, language=lang))  # fmt: skip
+
+
+def _stake(row, made: Page, scope: Scope) -> str:
+    """How much of what people see it is, and what was spent on it."""
+    lang, total = scope.language, float(made.live["exposure"].astype(float).sum())
+    if pd.isna(row.exposure) or not total:
+        return text("How often it was shown is not known.", lang)
+    facts = {"n": number(float(row.exposure), "count", language=lang), "share": number(float(row.exposure) / total, "share", language=lang)}  # fmt: skip
+    if pd.isna(row.spend) or not row.spend:
+        return text("It was shown {n} times, {share} of what people see.", lang, **facts)
+    return text("It was shown {n} times, {share} of what people see, for {money}.", lang, **facts,
+                money=number(float(row.spend), "currency", currency=scope.currency, language=lang))  # fmt: skip
 
 
 def _due(row, made: Page, scope: Scope) -> str:

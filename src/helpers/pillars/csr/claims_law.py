@@ -18,6 +18,7 @@ from helpers.rules.claims import claim_rules
 BANNED = "banned"
 VERDICTS = ("to withdraw", "to reword", "to prove")  # the gravest first
 FINE = "no finding"
+JOINED = "-’'"  # what joins the parts of a word
 
 
 class Law(NamedTuple):
@@ -111,8 +112,23 @@ def _since(found: pd.DataFrame, claims: pd.DataFrame, older: dict[tuple[str, str
         for row in found.itertuples()
     ]  # fmt: skip
     rank = [VERDICTS.index(one) for one in found["verdict"]]
-    made = found.assign(since=pd.to_datetime(pd.Series(since, index=found.index, dtype=object)), rank=pd.Series(rank, index=found.index, dtype=int))  # fmt: skip
+    wording = claims.set_index("claim_id")["wording"]
+    words = [_whole(wording[row.claim_id], row.start, row.end) for row in found.itertuples()]
+    made = found.assign(words=pd.Series(words, index=found.index, dtype=object), since=pd.to_datetime(pd.Series(since, index=found.index, dtype=object)), rank=pd.Series(rank, index=found.index, dtype=int))  # fmt: skip
     return made.sort_values(["rank", "claim_id", "start"], ignore_index=True).drop(columns="rank")
+
+
+def _whole(wording: str, start: int, end: int) -> str:
+    """The words of a finding, none of them cut."""
+    while start > 0 and (wording[start - 1].isalnum() or wording[start - 1] in JOINED):
+        start -= 1
+    while end < len(wording) and (wording[end].isalnum() or wording[end] in JOINED):
+        end += 1
+    if (
+        "«" in wording[start:end] and "»" not in wording[start:end]
+    ):  # a quotation inside the words ends with its mark
+        end = wording.find("»", end) + 1 or end
+    return wording[start:end].strip(JOINED)
 
 
 def _day(when: object) -> date:

@@ -14,8 +14,10 @@ from helpers.errors import NothingToReportError
 from helpers.i18n import Said, mark
 from helpers.kpi import LEVEL
 from helpers.methods import survey
+from helpers.methods.claim_screen import LANGUAGES
 from helpers.methods.intervals import Estimate
 from helpers.methods.survey_estimates import raked_share
+from helpers.methods.text import language
 from helpers.methods.wave_people import as_given
 from helpers.rollups.reading import picked
 
@@ -68,12 +70,21 @@ def read(claims: object, proofs: object | None, metrics: object | None, topics: 
     said = _frame(claims, "csr_claims", CLAIMS, MORE)
     if said.empty:
         raise NothingToReportError(EMPTY)
+    said = said.assign(language=[_language(row.language, row.wording) for row in said.itertuples()])
     judged = _frame(topics, "csr_topics", TOPICS, ()).sort_values(["topic", "judged_on"])
     return Read(
         said.sort_values("claim_id", kind="stable", ignore_index=True), _frame(proofs, "csr_proofs", PROOFS, OF_PROOFS).sort_values("proof_id", kind="stable", ignore_index=True),
         _frame(metrics, "csr_metrics", METRICS, OF_METRICS), judged.drop_duplicates("topic", keep="last").reset_index(drop=True),
         answers(surveys, margins, scope),
     )  # fmt: skip
+
+
+def _language(given: object, wording: object) -> str | None:
+    """The language of a claim as the register has it, else as its words tell; None where neither does."""
+    if isinstance(given, str) and given.strip():
+        return given.strip()
+    found = language(wording) if isinstance(wording, str) else ""
+    return found if found in LANGUAGES else None
 
 
 def answers(surveys: object | None, margins: object | None, scope: Scope) -> Answers:

@@ -23,7 +23,7 @@ def ledger(made: Page, scope: Scope) -> pd.DataFrame:
     lang, rows = scope.language, made.live.head(MOST)
     table = {
         text("verdict", lang): [words.said(words.VERDICTS[one], lang) for one in rows["verdict"]],
-        text("behind it", lang): [words.said(words.STANDINGS[one], lang) for one in rows["standing"]],
+        text("backed by", lang): [words.said(words.STANDINGS[one], lang) for one in rows["standing"]],
         text("until", lang): [_until(row, lang) for row in rows.itertuples()],
         text("times shown", lang): [words.times(one, lang) for one in rows["exposure"]],
         text("spent, {currency}", lang, currency=scope.currency): [number(float(one), "count", language=lang) if pd.notna(one) else "–" for one in rows["spend"]],
@@ -39,7 +39,7 @@ def ledger_file(made: Page, scope: Scope) -> pd.DataFrame:
         text("channel", lang): rows["channel"], text("topic", lang): rows["topic"].map(lambda one: words.topic(one, lang)), text("owner", lang): rows["owner"],
         text("published on", lang): rows["published_on"], text("live", lang): rows["is_live"].astype(bool),
         text("verdict", lang): rows["verdict"].map(lambda one: words.said(words.VERDICTS[one], lang)),
-        text("behind it", lang): rows["standing"].map(lambda one: words.said(words.STANDINGS[one], lang)),
+        text("backed by", lang): rows["standing"].map(lambda one: words.said(words.STANDINGS[one], lang)),
         text("score", lang): rows["score"], text("proof", lang): rows["proof_id"], text("holds until", lang): rows["holds_until"],
         text("lost on", lang): rows["lost_on"], text("times shown", lang): rows["exposure"],
         text("spent, {currency}", lang, currency=scope.currency): rows["spend"], text("materiality", lang): rows["materiality"],
@@ -96,11 +96,11 @@ def exposure(made: Page, scope: Scope) -> pd.DataFrame:
         text("spent", lang): [number(one, "currency", currency=scope.currency, language=lang) for one in found["spend"]],
     }  # fmt: skip
     names = [words.said(words.STANDINGS[one], lang) for one in found["standing"]]
-    return _table(table, names, text("behind it", lang))
+    return _table(table, names, text("backed by", lang))
 
 
 def findings(made: Page, scope: Scope) -> pd.DataFrame:
-    """Findings of the screen: the words, the rule, since when, the verdict, what would cure it."""
+    """Findings of the screen: the words, the rule, since when, the verdict."""
     lang, rows = scope.language, made.law.live
     rows = rows.head(2 * MOST)
     table = {
@@ -108,16 +108,16 @@ def findings(made: Page, scope: Scope) -> pd.DataFrame:
         text("rule", lang): [words.rule(one, lang) for one in rows["rule"]],
         text("since", lang): [words.short_day(one, lang) for one in rows["since"]],
         text("verdict", lang): [words.said(words.VERDICTS[one], lang) for one in rows["verdict"]],
-        text("what would cure it", lang): [words.cure(one, lang) for one in rows["rule"]],
     }  # fmt: skip
     return _table(table, list(rows["claim_id"]), text("claim", lang))
 
 
 def rules(made: Page, scope: Scope) -> pd.DataFrame:
-    """The rules that the findings meet: what it is called, where it is written, from which day it counts here, and its status."""
+    """The rules that the findings meet: what would cure a finding, where it is written, from which day it counts here, and its status."""
     lang = scope.language
     found = pd.concat([made.law.live, made.law.drafts]).drop_duplicates(["rule", "source"])
     table = {
+        text("what would cure it", lang): [words.cure(one, lang) for one in found["rule"]],
         text("source", lang): list(found["source"]),
         text("counts from", lang): [words.short_day(one, lang) for one in found["valid_from"]],
         text("status", lang): [text("known", lang) if one == "known" else text("to confirm", lang) for one in found["law"]],
@@ -130,7 +130,7 @@ def numbers(made: Page, scope: Scope) -> pd.DataFrame:
     lang, rows = scope.language, made.numbers.sort_values(["status", "claim_id"], key=_agreeing_last)
     table = {
         text("said", lang): [written(row, lang) for row in rows.itertuples()],
-        text("measured", lang): [measured(row.measured, row.measure, lang) for row in rows.itertuples()],
+        text("in the table", lang): [measured(row.measured, row.measure, lang) for row in rows.itertuples()],
         text("check", lang): [words.said(words.NUMBERS[one], lang) for one in rows["status"]],
         text("audited", lang): [_yes(one, lang) if status != "no indicator" else "–" for one, status in zip(rows["is_audited"], rows["status"], strict=True)],
         text("period to", lang): [words.short_day(one, lang) for one in rows["period_end"]],
@@ -144,10 +144,10 @@ def sheet(made: Page, scope: Scope) -> pd.DataFrame:
     lang, rows = scope.language, made.topics
     table = {
         text("do", lang): [_speech(one, lang) for one in rows],
-        text("legitimacy, 0 to 4", lang): ["–" if one.legitimacy is None else str(one.legitimacy) for one in rows],
+        text("legitimacy", lang): ["–" if one.legitimacy is None else str(one.legitimacy) for one in rows],
         text("proved by", lang): [words.said(words.PROOFS[one.proof], lang) for one in rows],
         text("expected by", lang): [words.share(one.expected, lang) for one in rows],
-        text("risk, 0 to 4", lang): ["–" if one.risk is None else str(one.risk) for one in rows],
+        text("risk", lang): ["–" if one.risk is None else str(one.risk) for one in rows],
     }  # fmt: skip
     return _table(table, [words.topic(one.topic, lang) for one in rows], text("topic", lang))
 

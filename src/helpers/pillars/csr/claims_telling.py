@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import date, timedelta
+
+import pandas as pd
 
 from helpers.company import Scope
 from helpers.i18n import capital, day, listed, mark_plural, number, plural, text
@@ -88,7 +90,7 @@ def law_said(made: Page, scope: Scope) -> str:
             for one in changed["valid_from"]
         }
     )
-    before = _fine_before(made)
+    before = _fine_before(made, scope.period.start)
     codes = some(before, lang)
     new = plural("{n} finding comes from a rule that began on {days}.", "{n} findings come from rules that began on {days}.", len(changed), lang, days=listed(begins, lang))  # fmt: skip
     if not before:
@@ -98,13 +100,18 @@ def law_said(made: Page, scope: Scope) -> str:
     return f"{said} {new} {fine}"
 
 
-def _fine_before(made: Page) -> list[str]:
-    """Claims all of whose banned findings began within the period."""
+def _fine_before(made: Page, start: date) -> list[str]:
+    """Claims that were in public before the period, and all of whose banned findings began within it."""
     banned = made.law.live[made.law.live["status"] == "banned"]
     new = set(zip(made.law.changed["claim_id"], made.law.changed["rule"], strict=True))
     is_new = [(row.claim_id, row.rule) in new for row in banned.itertuples()]
     old = set(banned.loc[[not one for one in is_new], "claim_id"])
-    return [one for one in dict.fromkeys(banned.loc[is_new, "claim_id"]) if one not in old]
+    out = made.ledger.set_index("claim_id")["published_on"]
+    return [
+        one
+        for one in dict.fromkeys(banned.loc[is_new, "claim_id"])
+        if one not in old and pd.Timestamp(out[one]) < pd.Timestamp(start)
+    ]
 
 
 def drafts_said(made: Page, scope: Scope) -> str:
@@ -121,7 +128,7 @@ def rule_said(scope: Scope) -> str:
     """Explain the rule of speaking, with its lines."""
     lines = purpose.lines()
     return text(
-        "The first line that holds decides. 1. The topic is hardly the company's own (below {own} of 4): stay silent. 2. Surely fewer than {half} of people expect it: stay silent. 3. Less than half of "
+        "Legitimacy and risk are judged from 0 to 4. The first line that holds decides. 1. The topic is hardly the company's own (legitimacy below {own}): stay silent. 2. Surely fewer than {half} of people expect it: stay silent. 3. Less than half of "
         "what is said is proved, figures contradict some of it, or law forbids its words: prepare the proof, and say nothing until then. 4. Own evidence alone, a risk of {grave} or more, or an expectation "
         "that is not surely above {half}: speak with the proof first. 5. Else: speak.", scope.language,
         own=lines["own_from"], grave=lines["grave_from"], half=number(lines["half"], "share", language=scope.language),
