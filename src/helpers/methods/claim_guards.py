@@ -10,22 +10,26 @@ REACH = 7  # words over which a negation reaches
 CLAUSE = re.compile(r"[,;:.!?()\n]|\s-\s|\b(?:but|mais|and we|et nous)\b")
 QUOTED = re.compile(r'"[^"]{2,80}"')
 ANSWER = re.compile(
-    r"\s*(?:no|non|not|pas|faux|false|never|jamais|it depends|tout depend|cela depend|ca depend|nobody|personne)\b"
+    r"\s*(?:no|non|not|pas|faux|false|never|jamais|it depends|tout depend|cela depend|ca depend|nobody|personne|hardly|we (?:would )?(?:rather|prefer)|nous preferons|plutot|that depends|not quite|a vous de juger|judge for yourself|pas si vite|voici)\b"
 )
-SHORT = 6  # words of a question that is only a claim with a question mark
+SECOND_HALF = re.compile(
+    r"(?:aucun|pas|rien|plus|jamais|ni|zero|point|nul)"
+)  # of a French negation, whose first half is "ne"
+FIRST_HALF = re.compile(r"n(?:e\b|'\w+)")
 
 
-def is_guarded(reading: Reading, span: Span, *, negation: bool) -> bool:
+def is_guarded(reading: Reading, span: Span, *, negation: bool, question: bool) -> bool:
     """Whether a stretch is denied, asked about, quoted to speak about it, or told of others.
 
     Parameters
     ----------
     negation : whether a "not" before the stretch denies it; False where the "not" is part of what is promised.
+    question : whether a question about it makes it innocent.
     """
     return (
         (negation and _negated(reading, span))
         or any(_in_sentence(reading, span, name) for name in ("denial", "hearsay"))
-        or _asked(reading, span)
+        or (question and _asked(reading, span))
         or _quoted(reading, span)
     )
 
@@ -35,6 +39,8 @@ def _negated(reading: Reading, span: Span) -> bool:
     text, figures = reading.text, reading.group("pseudo_negation")
     for start, end in reading.group("negation"):
         if not end <= span[0] or any(a <= start < b for a, b in figures):
+            continue
+        if FIRST_HALF.match(text.plain, start) and SECOND_HALF.match(text.plain, span[0]):
             continue
         if CLAUSE.search(text.plain, end, span[0]) or text.words_between((start, end), span) > REACH:
             continue

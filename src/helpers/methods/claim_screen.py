@@ -88,8 +88,10 @@ def _spans(reading: Reading, shape: dict, rule: ClaimRule, medium: str) -> list[
         spans = [span for written in shape.get("always", ()) for span in reading.shape(written)]
     other = [span for group in shape.get("covered_by", ()) for span in reading.group(group)]
     free = [span for span in spans if not any(a < span[1] and span[0] < b for a, b in other)]
-    negation = shape.get("negation", True)
-    return sorted(span for span in free if not is_guarded(reading, span, negation=negation))
+    negation, question = shape.get("negation", True), shape.get("question", True)
+    return sorted(
+        span for span in free if not is_guarded(reading, span, negation=negation, question=question)
+    )
 
 
 def _qualified(reading: Reading, shape: dict, medium: str) -> bool:

@@ -39,10 +39,11 @@ class Reading:
         """
         first, *steps = _parsed(written)
         spans = self.group(first[2])
-        for join, limit, name in steps:
+        for at, (join, limit, name) in enumerate(steps):
             if not spans:
                 return []
-            spans = _joined(self, spans, join, limit, self.group(name))
+            # A third group may stand between the first two, and so inside what they make.
+            spans = _joined(self, spans, join, limit, self.group(name), inside=at > 0)
         return spans
 
     def any(self, shapes: list[str]) -> bool:
@@ -54,7 +55,9 @@ class Reading:
         return self.text.sentences[self.text.sentence(span[0])]
 
 
-def _joined(reading: Reading, spans: list[Span], join: str, limit: int, others: list[Span]) -> list[Span]:
+def _joined(
+    reading: Reading, spans: list[Span], join: str, limit: int, others: list[Span], *, inside: bool
+) -> list[Span]:
     """Stretches that remain after one step of a shape."""
     text = reading.text
     if join == "!!":
@@ -67,7 +70,7 @@ def _joined(reading: Reading, spans: list[Span], join: str, limit: int, others: 
     made = []
     for one in spans:
         for two in others:
-            if not _apart(one, two) or text.sentence(one[0]) != text.sentence(two[0]):
+            if not (inside or _apart(one, two)) or text.sentence(one[0]) != text.sentence(two[0]):
                 continue
             if join == ">" and two[0] < one[1]:
                 continue

@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 LANGUAGES = ("en", "fr")
 GAP = r"(?:[\s\-]+[^\s.!?;:]+){0,3}?(?:[\s\-]+|(?<='))"  # what ~ stands for
@@ -53,7 +54,7 @@ def folded(text: str) -> Text:
                 places.append(at)
     plain = "".join(letters)
     cuts = [0, *(m.end() for m in SENTENCE.finditer(plain)), len(plain)]
-    spans = tuple((a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a)
+    spans = tuple((a, b) for a, b in pairwise(cuts) if b > a)
     return Text(plain, tuple(places), spans, tuple(m.start() for m in re.finditer(r"\w+", plain)))
 
 
@@ -121,7 +122,8 @@ def _expression(term: str) -> str:
             at += 3
             continue
         if gap := re.match(r" ?~\?? ?", rest):
-            out.append(GAP)
+            # A gap that nothing follows asks for nothing.
+            out.append("" if rest[gap.end() : gap.end() + 1] in ("|", ")", "") else GAP)
             at += gap.end()
             continue
         if sign == " ":

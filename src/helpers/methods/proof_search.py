@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from helpers.errors import DataError
 from helpers.methods.claim_words import folded
 
-AT_LEAST = 0.12  # likeness under which two texts share no more than any two of the register
+AT_LEAST = 0.07  # likeness under which two texts share no more than any two of a register do
 TOP = 3
 WORD = re.compile(r"[a-z0-9]+")
 WORDS_WEIGH = 0.6  # of whole words and meanings; the rest is parts of words
