@@ -58,7 +58,7 @@ MAY_IMPORT = {
     },
     "docs": {"tables", "pillars", "kpi", "errors"},
     "start": {"errors", "company", "i18n", "tables"},
-    "catalogues": {"docs", "i18n", "start", "tables"},
+    "catalogues": {"docs", "i18n", "rules", "start", "tables"},
     "cli_exports": {"company", "errors", "ingest", "sources"},
     "pulling": {"company", "errors", "periods", "sources"},
     "chores": {"catalogues", "errors", "company", "i18n", "report"},

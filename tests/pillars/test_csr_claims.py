@@ -302,7 +302,7 @@ def test_the_files_hold_every_claim_and_indicator_with_raw_numbers():
 def tables_of(page, scope):
     return [
         claims_tables.ledger(page, scope), claims_tables.exposure(page, scope), claims_tables.findings(page, scope),
-        claims_tables.rules(page, scope), claims_tables.numbers(page, scope), claims_tables.sheet(page, scope),
+        claims_tables.rules(page, scope), claims_tables.numbers(page, scope), claims_tables.sheet(page, scope), claims_tables.needs(page, scope),
         claims_tables.gaps(page, scope), claims_tables.calendar(page, scope), claims_report.indicators(page, scope), claims_nearest.table(page, scope),
     ]  # fmt: skip
 

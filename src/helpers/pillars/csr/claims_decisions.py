@@ -12,7 +12,7 @@ from helpers.i18n import day, listed, mark_term, number, term, text
 from helpers.methods.say_do import PREPARE
 from helpers.pillars.csr.claims import Page
 from helpers.pillars.csr.claims_numbers_telling import measured, written
-from helpers.pillars.csr.claims_words import NUMBERS, cure, index, quoted, rule, said, share, short_day, topic
+from helpers.pillars.csr.claims_words import NUMBERS, index, quoted, rule, said, share, short_day, topic
 from helpers.pillars.csr.claims_words import VERDICTS as WORDS
 from helpers.rules import purpose
 
@@ -60,7 +60,7 @@ def _why(row, made: Page, lang: str) -> str:
     own = made.law.live[(made.law.live["claim_id"] == row.claim_id) & (made.law.live["status"] == "banned")]
     if len(own):
         first = own.iloc[0]
-        facts = {"words": quoted(first["words"], lang), "rule": rule(first["rule"], lang), "day": short_day(first["since"], lang), "cure": cure(first["rule"], lang)}  # fmt: skip
+        facts = {"words": quoted(first["words"], lang), "rule": rule(first["rule"], lang), "day": short_day(first["since"], lang), "cure": _lowered(text(first["cure"], lang))}  # fmt: skip
         reasons.append(text("{words} meets the rule on {rule} since {day}; {cure}", lang, **facts))
     if row.standing == "contradicted":
         reasons.append(_figure(row, made, lang))
@@ -149,6 +149,11 @@ def _renew(made: Page, scope: Scope, spare: str) -> list[Decision]:
             reverse_if=text("the claim is taken back before that day", lang), owner=_owner(owners.get(rows["claim_id"].iloc[0]), spare), due=first.date().isoformat(),
         )
     ]  # fmt: skip
+
+
+def _lowered(said: str) -> str:
+    """A sentence as a part of another one: without its capital and its full stop."""
+    return (said[:1].lower() + said[1:]).rstrip(".")
 
 
 def _owner(owner: object, spare: str) -> str:

@@ -60,7 +60,7 @@ def said(made: Page, scope: Scope) -> str:
         "{audited} of {n} indicators with a value in the last twelve months are audited. On the last day of the period the {set} was in force "
         "({source}). Codes are those of the first set; what they became in the revised one, in force from {day}, was not checked. Whoever answers for the "
         "sustainability report confirms each code before the table is used.", lang,
-        audited=number(found.n_audited, "count", language=lang), n=number(found.n, "count", language=lang), set=made.standards.id, source=made.standards.source,
+        audited=number(found.n_audited, "count", language=lang), n=number(found.n, "count", language=lang), set=made.standards.id, source=text(made.standards.source, lang),
         day=day(date.fromisoformat(str(book("esrs")["sets"][-1]["valid_from"])), lang),
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from helpers.pillars.csr import claims_words as words
 from helpers.pillars.csr.claims import Page
 from helpers.pillars.csr.claims_numbers_telling import measured, written
 from helpers.pillars.csr.claims_topics import by_topic
+from helpers.rules import purpose
 
 MOST = 15  # claims that a table shows; the file has them all
 
@@ -117,8 +118,8 @@ def rules(made: Page, scope: Scope) -> pd.DataFrame:
     lang = scope.language
     found = pd.concat([made.law.live, made.law.drafts]).drop_duplicates(["rule", "source"])
     table = {
-        text("what would cure it", lang): [words.cure(one, lang) for one in found["rule"]],
-        text("source", lang): list(found["source"]),
+        text("what would cure it", lang): [text(one, lang) for one in found["cure"]],
+        text("source", lang): [text(one, lang) for one in found["source"]],
         text("counts from", lang): [words.short_day(one, lang) for one in found["valid_from"]],
         text("status", lang): [text("known", lang) if one == "known" else text("to confirm", lang) for one in found["law"]],
     }  # fmt: skip
@@ -157,6 +158,17 @@ def _speech(one, lang: str) -> str:
         return text("not judged", lang)
     facts = {"verdict": words.said(words.SPEECHES[one.speech.verdict], lang), "reason": words.said(words.REASONS[one.speech.because], lang)}  # fmt: skip
     return text("{verdict} ({reason})", lang, **facts)
+
+
+def needs(made: Page, scope: Scope) -> pd.DataFrame:
+    """What carries a claim of each topic that is spoken of, and where that comes from."""
+    lang, known = scope.language, purpose.topics()
+    rows = [known[one.topic] for one in made.topics if one.n_live]
+    table = {
+        text("what carries a claim", lang): [text(one.needs, lang) for one in rows],
+        text("source, to confirm", lang): [text(one.source, lang) for one in rows],
+    }  # fmt: skip
+    return _table(table, [words.topic(one.topic, lang) for one in rows], text("topic", lang))
 
 
 def gaps(made: Page, scope: Scope) -> pd.DataFrame:

@@ -88,25 +88,6 @@ RULES = {
     "swiss_climate": mark_term("a rule on claims", "climate claim without proof"),
     "textile_cost": mark_term("a rule on claims", "environmental cost of clothes"),
 }
-CURES = {
-    "label": mark("name the scheme of certification or the authority beside it, or take the label off"),
-    "generic": mark("say on the same medium what exactly is better, by how much, by which measure"),
-    "whole": mark("name the part that it holds for"),
-    "offset": mark("take it off; tell reductions in the own value chain with their figure"),
-    "legal": mark("say that the law requires it, or leave it out"),
-    "obsolescence": mark("leave the call to replace out, or give its technical ground"),
-    "future": mark(
-        "publish a plan with dated targets and an independent check, and name it beside the words"
-    ),
-    "agec": mark("take the words off the product and its packaging"),
-    "neutral_ads": mark("take it off, or publish balance, path and offsets as the decree asks"),
-    "comparison": mark("say with what, since when and by which method it compares"),
-    "number": mark("add unit, scope, year and proof"),
-    "word_to_confirm": mark("have counsel confirm the word"),
-    "swiss_climate": mark("put footprint and method beside the words; Swiss counsel confirms"),
-    "textile_cost": mark("show the official cost after its declaration, or no score"),
-}
-NO_CURE = mark("ask counsel")
 DISCLOSURES = {
     "E1-5": mark("energy consumption and mix"),
     "E1-6": mark("greenhouse-gas emissions, scopes 1, 2 and 3"),
@@ -134,11 +115,6 @@ def said(pair: tuple[str, str], language: str) -> str:
 def rule(name: str, language: str) -> str:
     """A rule in a few words; one that has none here as it is called."""
     return term(*RULES[name], language) if name in RULES else name.replace("_", " ")
-
-
-def cure(name: str, language: str) -> str:
-    """What would cure a finding."""
-    return text(CURES.get(name, NO_CURE), language)
 
 
 def topic(name: object, language: str) -> str:
