@@ -123,6 +123,8 @@ def _prepare(made: Page, scope: Scope, spare: str) -> list[Decision]:
     first = max(rows, key=lambda one: one.expected.value)
     facts = {"topic": topic(first.topic, lang), "expected": share(first.expected, lang), "proved": number(first.proved, "share", language=lang)}  # fmt: skip
     said = text("Prepare the proof of {topic} before anything new is said of it: {expected} of people expect us to act, and {proved} of what we say is proved.", lang, **facts)  # fmt: skip
+    if first.speech.because == "contradicted":
+        said += " " + text("Words that a rule forbids, or a figure that the table contradicts, stand in the way.", lang)  # fmt: skip
     return [
         Decision(
             id=f"prepare_{first.topic}".replace(" ", "_"), verb=text("Prepare", lang), amount=topic(first.topic, lang), sentence=said,
