@@ -6,6 +6,7 @@ claim is true is a matter of its proof, and whether it is lawful is for counsel.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pandas as pd
@@ -19,6 +20,7 @@ from helpers.rules.claims import ClaimRule, claim_rules
 LANGUAGES = ("fr", "en")
 NEEDED = ("claim_id", "wording", "language", "market")
 COLUMNS = ["claim_id", "rule", "words", "start", "end", "status", "verdict", "missing", "rule_text", "source", "valid_from", "cure", "law"]  # fmt: skip
+HYPHENATED = re.compile(r"(?:-\w+)*")  # what is left of a word that was found in part
 ON_PRODUCT = ("packaging", "product", "label", "product label")  # where a ban on words knows no qualifier
 
 
@@ -67,7 +69,7 @@ def unscreened(claims: pd.DataFrame) -> pd.DataFrame:
 
 
 def findings(wording: str, language: str, market: str, medium: str, on: date) -> list[tuple]:
-    """Findings of one text, as the rows of `screen` without claim_id; the first finding of each rule stands for it."""
+    """Findings of one text, as the rows of `screen` without claim_id; the first place of each rule stands for it."""
     reading = Reading(claim_words.folded(wording), language, on.year)
     law = {rule.id: rule for rule in claim_rules(market, on) if rule.screened and rule.applies(medium)}
     rows = []
@@ -89,9 +91,8 @@ def _spans(reading: Reading, shape: dict, rule: ClaimRule, medium: str) -> list[
     other = [span for group in shape.get("covered_by", ()) for span in reading.group(group)]
     free = [span for span in spans if not any(a < span[1] and span[0] < b for a, b in other)]
     negation, question = shape.get("negation", True), shape.get("question", True)
-    return sorted(
-        span for span in free if not is_guarded(reading, span, negation=negation, question=question)
-    )
+    kept = [span for span in free if not is_guarded(reading, span, negation=negation, question=question)]
+    return sorted(kept, key=lambda span: (span[0], -span[1]))
 
 
 def _qualified(reading: Reading, shape: dict, medium: str) -> bool:
@@ -102,6 +103,7 @@ def _qualified(reading: Reading, shape: dict, medium: str) -> bool:
 
 def _row(wording: str, reading: Reading, span: Span, rule: ClaimRule) -> tuple:
     start, end = reading.text.original(*span)
+    end += len(HYPHENATED.match(wording, end)[0])
     return (
         rule.id, wording[start:end], start, end, rule.kind, rule.verdict, rule.missing, rule.text, rule.source, rule.valid_from, rule.cure, rule.status,
     )  # fmt: skip

@@ -66,7 +66,8 @@ def _joined(
         barred = {text.sentence(start) for start, _ in others}
         return [span for span in spans if text.sentence(span[0]) not in barred]
     if join == "&&":
-        return spans if others else []
+        # The words shown run on to what they were found with, where that follows in the same sentence.
+        return [(one[0], _reach(text, one, others)) for one in spans] if others else []
     made = []
     for one in spans:
         for two in others:
@@ -78,6 +79,11 @@ def _joined(
                 continue
             made.append((min(one[0], two[0]), max(one[1], two[1])))
     return made
+
+
+def _reach(text: words.Text, one: Span, others: list[Span]) -> int:
+    same = [two[1] for two in others if text.sentence(two[0]) == text.sentence(one[0])]
+    return max([one[1], *same])
 
 
 def _apart(one: Span, two: Span) -> bool:
