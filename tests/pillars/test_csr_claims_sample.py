@@ -70,6 +70,15 @@ def test_every_planted_wrong_number_is_found_with_its_fault_and_no_other(page, p
     assert set(page.numbers["status"]) <= {"agrees", *names}
 
 
+def test_every_rule_that_was_broken_on_purpose_is_found_on_its_claim(page, planted):
+    found = set(zip(page.law.live["rule"], page.law.live["claim_id"], strict=True))
+    broken = {(rule, code) for rule, codes in planted["PLANTED"]["breaks"].items() for code in codes}
+    assert broken <= found
+    lawful = set(page.live["claim_id"]) - {code for _, code in broken}
+    banned = page.law.live.loc[page.law.live["status"] == "banned", "claim_id"]
+    assert not lawful & set(banned)  # no claim that was meant to be lawful is called banned
+
+
 def test_claims_that_nothing_can_be_told_of_are_named(page, here, planted):
     found = {one.id: one for one in claims_checks.checks(page, here)}
     assert list(page.law.silent) == planted["UNREADABLE"]
