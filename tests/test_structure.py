@@ -54,11 +54,11 @@ MAY_IMPORT = {
     "quality": {"errors", "company", "periods", "i18n", "tables", "checks", "privacy"},
     "report": {
         *("errors", "company", "periods", "i18n", "tables", "kpi", "checks", "record", "whatif", "charts"),
-        *("privacy", "quality"),
+        *("display", "privacy", "quality"),
     },
     "docs": {"tables", "pillars", "kpi", "errors"},
     "start": {"errors", "company", "i18n", "tables"},
-    "catalogues": {"docs", "i18n", "start", "tables"},
+    "catalogues": {"docs", "i18n", "rules", "start", "tables"},
     "cli_exports": {"company", "errors", "ingest", "sources"},
     "pulling": {"company", "errors", "periods", "sources"},
     "chores": {"catalogues", "errors", "company", "i18n", "report"},
