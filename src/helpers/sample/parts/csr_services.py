@@ -213,7 +213,7 @@ def _score_after(chunk: Chunk, rows: pd.DataFrame) -> np.ndarray:
         left.sort_values("day", kind="stable")[["customer_id", "day", "at"]], _answers(chunk), on="day", by="customer_id",
         direction="forward", allow_exact_matches=False, tolerance=NPS_WITHIN,
     )  # fmt: skip
-    return found.sort_values("at")["score"].to_numpy(float)
+    return found.sort_values("at", kind="stable")["score"].to_numpy(float)
 
 
 def _nps_tilt(score: np.ndarray) -> np.ndarray:
