@@ -73,9 +73,7 @@ def factor(name: str, day: date, *, own: pd.DataFrame | None = None) -> Factor:
     return _overridden(held[-1], day, own)
 
 
-def factors(
-    day: date, *, own: pd.DataFrame | None = None, files: Iterable[str] = FILES
-) -> dict[str, Factor]:
+def factors(day: date, *, own: pd.DataFrame | None = None, files: Iterable[str] = FILES) -> dict[str, Factor]:
     """Every factor of some files that holds on a day, by id. Raises as `factor`, and a ValueError for an unknown file."""
     wanted = tuple(files)
     if unknown := [name for name in wanted if name not in FILES]:
@@ -162,9 +160,7 @@ def _by_id() -> dict[str, tuple[Factor, ...]]:
     made: dict[str, list[Factor]] = {}
     for one in (one for name in FILES for one in _read(name)):
         made.setdefault(one.id, []).append(one)
-    return {
-        name: tuple(sorted(rows, key=lambda one: one.valid_from)) for name, rows in sorted(made.items())
-    }
+    return {name: tuple(sorted(rows, key=lambda one: one.valid_from)) for name, rows in sorted(made.items())}
 
 
 @cache
