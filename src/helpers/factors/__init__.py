@@ -85,11 +85,17 @@ def factors(day: date, *, own: pd.DataFrame | None = None, files: Iterable[str] 
 def grid(country: str, day: date, *, own: pd.DataFrame | None = None) -> Factor:
     """Electricity of a country on a day [kg CO2e per kWh]; "WORLD", "EU" and "EUROPE" are countries here.
 
+    A company may add a country of its own: a line grid_<country> of `co2_factors`, in kg CO2e per kWh.
+
     Raises
     ------
     DataError : the country is not among those known; the message lists them. Otherwise as `factor`.
     """
     known = countries()
+    if country not in known and own is not None and (GRID + country) in set(own["factor_id"]):
+        blank = replace(_by_id()[GRID + "WORLD"][-1], id=GRID + country)
+        if (made := _overridden(blank, day, own)) is not blank:
+            return made
     if country not in known:
         raise DataError(
             f'grid.toml: no electricity of country "{country}" is known. Use {", ".join(known)}, or add it with its source.'
@@ -114,7 +120,9 @@ def doubts(found: Mapping[str, Factor]) -> dict[str, float]:
 
 def unused(own: pd.DataFrame | None) -> list[str]:
     """Own factors that no page reads, since no factor here has their id."""
-    return [] if own is None else sorted(set(own["factor_id"]) - set(_by_id()))
+    if own is None:
+        return []
+    return sorted(name for name in set(own["factor_id"]) - set(_by_id()) if not name.startswith(GRID))
 
 
 @cache
