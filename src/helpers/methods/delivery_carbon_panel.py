@@ -11,6 +11,7 @@ from helpers.methods.delivery_carbon_orders import Footprint
 
 DRAWS = 300
 SAME = 1e-9
+SUREST = 0.99  # no model of chance knows what may be wrong with the data
 FROM, TO = "home", "pick-up point"
 
 
@@ -105,7 +106,8 @@ def scenario(inputs: dict, constants: dict, draws: list[list[float]]) -> dict:
     kg = boxes * (1 + b) + rest + m * step + ways
     change = kg - today
     is_moved = any(abs(one) >= SAME for one in (m, c, d, b))
-    chance = float((change[1:] < 0).sum() / len(draws)) if is_moved else math.inf
+    share = float((change[1:] < 0).sum() / len(draws))
+    chance = min(max(share, 1 - SUREST), SUREST) if is_moved else math.inf
     tails = (1 - constants["level"]) / 2, (1 + constants["level"]) / 2
     spent = constants["cost"] + m * money
     case = "today" if not is_moved else "likely" if chance >= 0.9 else "unlikely" if chance <= 0.1 else "open"

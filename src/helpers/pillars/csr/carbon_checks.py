@@ -84,7 +84,7 @@ def _asked(made: Page, lang: str) -> list[Check]:
         where = listed([_place(row, lang) for row in silent.itertuples()][:MOST], lang)
         said = text("Nobody, or too few, were asked how they came to collect ({where}), so the way is missing there and no total is told; need n = {need}.", lang, where=where, need=FEW)  # fmt: skip
         return [Check("asked", "fail", said, text("Ask at least {need} customers a mode, at random: car, public transport, bicycle or foot, and how far.", lang, need=FEW))]  # fmt: skip
-    found = [Check("asked", "pass", text("{asked} of {n} orders collected say how the customer came; they stand for the others.", lang, **facts))]  # fmt: skip
+    found = [Check("asked", "pass", text("{asked} of {n} orders collected, or bought in a store, say how the customer came; they stand for the others.", lang, **facts))]  # fmt: skip
     if len(lent):
         where = listed([_place(row, lang) for row in lent.itertuples()][:MOST], lang)
         said = text("Fewer than {need} customers were asked in {where}: those of all markets stand in.", lang, need=FEW, where=where)  # fmt: skip

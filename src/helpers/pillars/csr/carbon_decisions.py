@@ -13,7 +13,6 @@ from helpers.methods import delivery_carbon_orders as orders
 from helpers.pillars.csr import carbon, carbon_words
 from helpers.pillars.csr.carbon import Greener, Page
 from helpers.pillars.csr.carbon_digital import Media
-from helpers.pillars.csr.words import level
 
 LIGHTER = 0.10  # of the weight of boxes, and of the kilometres by car, that the decisions speak of
 
@@ -39,15 +38,15 @@ def _claim(made: Page, scope: Scope, common: dict) -> Decision:
         said = text("Do not call the pick-up point greener: nobody was asked how customers come, so nothing proves it.", lang)  # fmt: skip
         return Decision(id="pickup_claim", verb=verb, amount=text("pick-up point", lang), sentence=said,
                         reverse_if=text("customers are asked and the interval lies below zero", lang), **common)  # fmt: skip
-    facts = {"kg": carbon_words.moved(found.move.kg, "kg", scope, decimals=2), "even": number(found.break_even[0], "km", decimals=2, language=lang), "level": level(scope)}  # fmt: skip
+    facts = {"kg": carbon_words.moved(found.move.kg, "kg", scope, decimals=2, levelled=True), "even": number(found.break_even[0], "km", decimals=2, language=lang)}  # fmt: skip
     told = carbon.sign(found.move.kg)
     if told == "less":
-        said = text("Say of the pick-up point that an order emits {kg} against a delivery home ({level} interval), and always add: for customers who come as ours do.", lang, **facts)  # fmt: skip
+        said = text("Say of the pick-up point that an order changes by {kg} against a delivery home, and always add: for customers who come as ours do.", lang, **facts)  # fmt: skip
         verb = text("Say with its condition", lang)
     elif told == "more":
-        said = text("Do not call the pick-up point greener. An order that moves there changes by {kg} ({level} interval). Say instead that it is, for who comes on foot, by bicycle or by car less than {even}.", lang, **facts)  # fmt: skip
+        said = text("Do not call the pick-up point greener. An order that moves there changes by {kg}. Say instead: it emits less for those who come on foot, by bicycle, or less than {even} by car there and back.", lang, **facts)  # fmt: skip
     else:
-        said = text("Do not call the pick-up point greener yet: an order that moves there changes by {kg} ({level} interval), which may be either.", lang, **facts)  # fmt: skip
+        said = text("Do not call the pick-up point greener yet: an order that moves there changes by {kg}, which may be either.", lang, **facts)  # fmt: skip
     return Decision(id="pickup_claim", verb=verb, amount=text("pick-up point", lang), sentence=said,
                     reverse_if=text("the interval of a later quarter lies on the other side of zero", lang), **common)  # fmt: skip
 
@@ -82,8 +81,8 @@ def _boxes(made: Page, scope: Scope, common: dict) -> Decision | None:
     saved = -LIGHTER * made.now.kg[:, chosen, 0].sum(axis=1)
     if not np.isfinite(saved).all() or not saved[0]:
         return None
-    said = text("Make boxes {share} lighter: {kg} a quarter at as many orders ({level} interval). What it saves in cardboard is not in the tables; ask the warehouse for the price of a kilogram.", lang,
-                share=number(LIGHTER, "share", language=lang), kg=carbon_words.moved(saved, "kg", scope), level=level(scope))  # fmt: skip
+    said = text("Make boxes {share} lighter: {kg} a quarter, at as many orders. What it saves in cardboard is not in the tables; ask the warehouse for the price of a kilogram.", lang,
+                share=number(LIGHTER, "share", language=lang), kg=carbon_words.moved(saved, "kg", scope, levelled=True))  # fmt: skip
     return Decision(id="boxes", verb=text("Lighten", lang), amount=text("boxes by {share}", lang, share=number(LIGHTER, "share", language=lang)), sentence=said,
                     reverse_if=text("goods arrive broken more often: a return emits more than a box", lang), **_effect(saved), **common)  # fmt: skip
 
@@ -96,8 +95,8 @@ def _ways(made: Page, scope: Scope, common: dict) -> Decision | None:
     saved = -LIGHTER * (made.now.km[:, chosen, 0] * n).sum(axis=1) * made.now.rate.car
     if not np.isfinite(saved).all() or not saved[0]:
         return None
-    said = text("Offer the nearest pick-up point first, and say how far it is: {share} fewer kilometres by car make {kg} a quarter ({level} interval) and cost nothing for delivery.", lang,
-                share=number(LIGHTER, "share", language=lang), kg=carbon_words.moved(saved, "kg", scope), level=level(scope))  # fmt: skip
+    said = text("Offer the nearest pick-up point first, and say how far it is: {share} fewer kilometres by car make {kg} a quarter, and delivering costs no more.", lang,
+                share=number(LIGHTER, "share", language=lang), kg=carbon_words.moved(saved, "kg", scope, levelled=True))  # fmt: skip
     return Decision(id="ways", verb=text("Shorten", lang), amount=text("ways by car by {share}", lang, share=number(LIGHTER, "share", language=lang)), sentence=said,
                     reverse_if=text("the order of the list changes no way: test it by lot", lang), **_effect(saved), **common)  # fmt: skip
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from helpers import kpi
 from helpers.company import Scope
-from helpers.i18n import text, translate
+from helpers.i18n import capital, text, translate
 from helpers.kpi import Comparison, KpiRow
 from helpers.methods import delivery_carbon as model
 from helpers.methods import delivery_carbon_orders as orders
@@ -70,8 +70,9 @@ def _by_mode(made: Page, scope: Scope) -> list[KpiRow]:
     for name in model.MODES:
         if made.now.of(name).any():
             why = text("Unknown: {why}.", lang, why=translate(NOT_ASKED, lang))
-            one = carbon.an_order(made.now, name)
-            rows.append(_row("co2_per_order_by_mode", one, scope, segment=carbon_words.mode(name, lang), reason=why if math.isnan(one.value) else ""))  # fmt: skip
+            one, shown = carbon.an_order(made.now, name), carbon_words.mode(name, lang)
+            reason = why if math.isnan(one.value) else capital(shown) + "."
+            rows.append(_row("co2_per_order_by_mode", one, scope, segment=shown, reason=reason))
     return rows
 
 

@@ -63,7 +63,7 @@ def change_said(made: Page, scope: Scope) -> str:
     down, up = ([name for name in sorted(clear, key=lambda one: -abs(made.parts[one][0])) if carbon.sign(made.parts[name]) == which] for which in ("less", "more"))  # fmt: skip
     for names, sentence in ((down, text("Less by {parts}.", lang, parts="{parts}")), (up, text("More by {parts}.", lang, parts="{parts}"))):  # fmt: skip
         if names:
-            said.append(sentence.format(parts=listed([text("{part} ({kg})", lang, part=carbon_words.part(name, lang), kg=carbon_words.moved(made.parts[name], "kg", scope)) for name in names[:3]], lang)))  # fmt: skip
+            said.append(sentence.format(parts=listed([text("{part} {kg}", lang, part=carbon_words.part(name, lang), kg=carbon_words.moved(made.parts[name], "kg", scope)) for name in names[:3]], lang)))  # fmt: skip
     unclear = [carbon_words.part(name, lang) for name in carbon.PARTS if name not in clear]
     if unclear:
         said.append(text("Not clear: {parts}.", lang, parts=listed(unclear, lang)))
@@ -241,9 +241,9 @@ def _point(made: Page, scope: Scope) -> str:
     facts = {"even": number(found.break_even[0], "km", decimals=2, language=lang), "way": number(found.way[0], "km", decimals=1, language=lang)}  # fmt: skip
     told = carbon.sign(found.move.kg)
     if told == "more":
-        return text("Do not call the pick-up point greener: it is from {even} by car on no longer so, and customers take {way}.", lang, **facts)  # fmt: skip
+        return text("Do not call the pick-up point greener: beyond {even} by car it no longer is, and an order collected takes {way}.", lang, **facts)  # fmt: skip
     if told == "less":
-        return text("The pick-up point emits less, because customers take {way} by car where {even} would even it out.", lang, **facts)  # fmt: skip
+        return text("The pick-up point emits less: an order collected takes {way} by car, and {even} would even it out.", lang, **facts)  # fmt: skip
     return capital(text("claim nothing for the pick-up point: at {way} by car against {even} to break even, which emits less cannot be told.", lang, **facts))  # fmt: skip
 
 

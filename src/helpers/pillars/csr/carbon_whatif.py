@@ -61,11 +61,11 @@ def _figures(scope: Scope, *, is_priced: bool) -> tuple[Figure, ...]:
 
 def _sentences(scope: Scope, *, is_priced: bool) -> dict[str, str]:
     lang = scope.language
-    names = ("kg", "kg_interval", "change", "change_interval", "chance", *(("money", "money_interval") if is_priced else ()))  # fmt: skip
+    names = ("kg", "kg_interval", "change", "change_interval", "chance", *(("money",) if is_priced else ()))  # fmt: skip
     named = {name: f"{{{name}}}" for name in names} | {"level": number(LEVEL, "share", language=lang)}
     today = text("As today: {kg} an order ({level} interval {kg_interval}).", lang, **named)
-    first = text("Then an order emits {kg} ({kg_interval}), a quarter {change} ({level} interval {change_interval}).", lang, **named)  # fmt: skip
-    cost = " " + text("Delivering costs {money} ({money_interval}) against today.", lang, **named) if is_priced else ""  # fmt: skip
+    first = text("Then an order emits {kg} ({kg_interval}); CO2e of a quarter changes by {change} ({level} interval {change_interval}).", lang, **named)  # fmt: skip
+    cost = " " + text("The cost of delivering changes by {money}.", lang, **named) if is_priced else ""  # fmt: skip
     ends = {
         "likely": text("It saves CO2e with a chance of {chance}.", lang, **named),
         "open": text("Whether it saves CO2e cannot be told: the chance is {chance}.", lang, **named),

@@ -8,6 +8,7 @@ from helpers.company import Scope
 from helpers.i18n import interval, mark_term, number, signed, term, text
 from helpers.methods.delivery_carbon_orders import estimate
 from helpers.methods.intervals import Estimate
+from helpers.pillars.csr.words import level
 
 MODES = {
     "home": mark_term("how an order arrives", "home"),
@@ -78,13 +79,21 @@ def told(one: Estimate, unit: str, scope: Scope, *, decimals: int = 2) -> str:
     return f"{number(one.value, unit, **shown)} ({interval(one.low, one.high, unit, **shown)})"
 
 
-def moved(drawn: np.ndarray, unit: str, scope: Scope, *, decimals: int = 0, **more: str) -> str:
-    """A change with its sign and its interval in brackets, from draws of which the first is the figure; a dash where it cannot be told."""
+def moved(
+    drawn: np.ndarray, unit: str, scope: Scope, *, decimals: int = 0, levelled: bool = False, **more: str
+) -> str:
+    """A change with its sign and its interval in brackets, from draws of which the first is the figure; a dash where it cannot be told.
+
+    levelled : the brackets say the level of the interval, too.
+    """
     one = estimate(drawn, n=0)
     if one.value != one.value:
         return "–"
     shown = {"decimals": decimals, "language": scope.language, **more}
-    return f"{signed(one.value, unit, **shown)} ({interval(one.low, one.high, unit, **shown)})"
+    bounds = interval(one.low, one.high, unit, **shown)
+    if levelled:
+        bounds = text("{level} interval {bounds}", scope.language, level=level(scope), bounds=bounds)
+    return f"{signed(one.value, unit, **shown)} ({bounds})"
 
 
 def bounds(drawn: np.ndarray, unit: str, scope: Scope, *, decimals: int = 0, **more: str) -> str:

@@ -125,14 +125,15 @@
       return { figures, case: `first_${lead + 1}` };
     },
     delivery(inputs, constants, draws) {
-      const SAME = 1e-9, { moved: m, cars: c, distance: d, boxes: b } = inputs;
+      const SAME = 1e-9, SUREST = 0.99, { moved: m, cars: c, distance: d, boxes: b } = inputs;
       const rows = [constants.point, ...draws];
       const kg = rows.map(([boxes, rest, step, car, stepCar, bus, stepBus]) => (
         boxes * (1 + b) + rest + m * step + ((1 + c) * (1 + d) * (car + m * stepCar) + (1 + d) * (bus + m * stepBus))));
       const change = kg.map((value, i) => value - (rows[i][0] + rows[i][1] + rows[i][3] + rows[i][5]));
       const money = rows.map((row) => m * row[7]), spent = money.map((value) => constants.cost + value);
       const isMoved = [m, c, d, b].some((one) => Math.abs(one) >= SAME);
-      const chance = isMoved ? change.slice(1).filter((value) => value < 0).length / draws.length : Infinity;
+      const share = change.slice(1).filter((value) => value < 0).length / draws.length;
+      const chance = isMoved ? Math.min(Math.max(share, 1 - SUREST), SUREST) : Infinity;
       const tails = [(1 - constants.level) / 2, (1 + constants.level) / 2];
       const told = (made) => [made[0], ...tails.map((tail) => quantile(sorted(made.slice(1)), tail))];
       return {
