@@ -33,7 +33,7 @@ class Greener(NamedTuple):
 
     move : what one order that moves changes, in draws. less : chance that it emits less. break_even, way : kilometres by car from which on it
     emits more, and those an order collected takes, in draws. naive : difference of the two means as they are [kg], of other baskets.
-    without : kilograms less where the way of the customer is left out.
+    weights : kilograms of goods of an order brought home, and of one collected.
     """
 
     move: moving.Moved
@@ -41,6 +41,7 @@ class Greener(NamedTuple):
     break_even: np.ndarray
     way: np.ndarray
     naive: float
+    weights: tuple[float, float]
 
 
 class Page(NamedTuple):
@@ -146,6 +147,7 @@ def _greener(deliveries: pd.DataFrame, now: orders.Footprint) -> Greener | None:
     return Greener(
         move, float((move.kg[1:] < 0).mean()),
         np.broadcast_to(model.break_even_km(weight_kg=weight, volume_l=volume, rate=now.rate), len(now.kg)), way, float(means[1] - means[0]),
+        (float(weight), float(now.groups.loc[collected, "weight_kg"].sum() / n.sum())),
     )  # fmt: skip
 
 

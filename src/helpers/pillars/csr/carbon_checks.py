@@ -24,7 +24,7 @@ def checks(made: Page, site: Site | None, media: Media | None, scope: Scope) -> 
     """What could make this page wrong."""
     lang = scope.language
     return [
-        _orders(made, scope), _year(made, scope), _amounts(made, lang), *_asked(made, lang), _distance(made, lang), *_express(made, lang),
+        *_orders(made, scope), _year(made, scope), _amounts(made, lang), *_asked(made, lang), _distance(made, lang), *_express(made, lang),
         *_factors(made, scope), *_own(made, lang), *_grid(made, lang), *_media(media, lang), *_site(site, lang),
     ]  # fmt: skip
 
@@ -33,23 +33,33 @@ def _n(value: float, lang: str) -> str:
     return number(value, "count", language=lang)
 
 
-def _orders(made: Page, scope: Scope) -> Check:
-    """Deliveries against paid orders, by market and mode."""
+def _orders(made: Page, scope: Scope) -> list[Check]:
+    """Deliveries against paid orders: all of a market, and how many ordered for home arrived there."""
     lang, ordered = scope.language, made.found.ordered
     if ordered is None:
-        return Check("orders", "review", text("No orders are there to hold the deliveries against.", lang), text("Import the orders; until then nobody knows whether all deliveries are here.", lang))  # fmt: skip
-    there = made.now.groups.set_index(["market", "mode"])["n_orders"]
-    paid = ordered[ordered["mode"] != ""].set_index(["market", "mode"])["n_orders"].astype(float)
+        return [Check("orders", "review", text("No orders are there to hold the deliveries against.", lang), text("Import the orders; until then nobody knows whether all deliveries are here.", lang))]  # fmt: skip
+    there = made.now.groups.groupby("market")["n_orders"].sum()
+    paid = ordered[ordered["mode"] != ""].groupby("market")["n_orders"].sum().astype(float)
     both = pd.concat([there, paid], axis=1, keys=["delivered", "paid"]).fillna(0.0)
-    gap = (both["delivered"] - both["paid"]).abs() > APART * both.max(axis=1)
+    gap = both[(both["delivered"] - both["paid"]).abs() > APART * both.max(axis=1)]
     told = [
-        text("{market}, {mode}: {delivered} delivered, {paid} paid", lang, market=market, mode=carbon_words.mode(mode, lang) if mode in carbon_words.MODES else mode,
-             delivered=_n(row.delivered, lang), paid=_n(row.paid, lang))
-        for (market, mode), row in zip(both[gap].index, both[gap].itertuples(), strict=True)
+        text("{market}: {delivered} delivered, {paid} paid", lang, market=row.Index, delivered=_n(row.delivered, lang), paid=_n(row.paid, lang))
+        for row in gap.itertuples()
     ]  # fmt: skip
-    fine = text("Deliveries and paid orders agree within {share} in each market and mode.", lang, share=number(APART, "share", language=lang))  # fmt: skip
+    fine = text("Deliveries and paid orders agree within {share} in each market.", lang, share=number(APART, "share", language=lang))  # fmt: skip
     bad = text("Deliveries and paid orders differ. {parts}.", lang, parts=parted(told[:MOST], lang))
-    return check("orders", not told, bad if told else fine, remedy=text("Ask the carrier for the missing parcels, or the shop how it writes the mode; figures an order hold, totals do not.", lang))  # fmt: skip
+    found = [check("orders", not told, bad if told else fine, remedy=text("Ask the carrier for the missing parcels; figures an order hold, totals do not.", lang))]  # fmt: skip
+    return found if told else [*found, *_rerouted(made, ordered, lang)]
+
+
+def _rerouted(made: Page, ordered: pd.DataFrame, lang: str) -> list[Check]:
+    """Orders that arrived in another way than they were ordered."""
+    wanted = float(ordered.loc[ordered["mode"] == "home", "n_orders"].sum())
+    arrived = float(made.now.groups.loc[made.now.of("home"), "n_orders"].sum())
+    if not wanted or abs(wanted - arrived) <= APART * wanted:
+        return []
+    said = text("{wanted} orders were ordered for home and {arrived} arrived there; this page counts how orders arrived.", lang, wanted=_n(wanted, lang), arrived=_n(arrived, lang))  # fmt: skip
+    return [Check("rerouted", "review", said, text("Ask the carrier who lets parcels be left elsewhere: a count of orders by the mode ordered would be wrong.", lang))]  # fmt: skip
 
 
 def _year(made: Page, scope: Scope) -> Check:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from helpers.company import Scope
-from helpers.i18n import capital, day, listed, number, text
+from helpers.i18n import capital, day, listed, number, signed, text
 from helpers.methods import delivery_carbon_orders as orders
 from helpers.pillars.csr import carbon, carbon_words
 from helpers.pillars.csr.carbon import Page
@@ -80,8 +80,10 @@ def bridge_title(made: Page, scope: Scope) -> str:
     if not clear:
         return text("No part of the change is clear", lang)
     most = max(clear, key=lambda one: abs(made.parts[one][0]))
-    way = text("fell", lang) if whole[0] < 0 else text("rose", lang)
-    return text("Emissions of deliveries {moved}; the largest clear part: {part}", lang, moved=way, part=carbon_words.part(most, lang))  # fmt: skip
+    shown = carbon_words.part(most, lang)
+    if whole[0] < 0:
+        return text("Emissions of deliveries fell; the largest clear part: {part}", lang, part=shown)
+    return text("Emissions of deliveries rose; the largest clear part: {part}", lang, part=shown)
 
 
 def bridge_subtitle(scope: Scope) -> str:
@@ -149,12 +151,10 @@ def naive(made: Page, scope: Scope) -> str:
         return text("The saying that the pick-up point is greener cannot even be tried here: nobody was asked how they came.", lang)  # fmt: skip
     facts = {
         "without": carbon_words.kg(abs(found.move.without[0]), scope), "kg": carbon_words.moved(found.move.kg, "kg", scope, decimals=2),
-        "naive": carbon_words.kg(abs(found.naive), scope), "even": number(found.break_even[0], "km", decimals=2, language=lang),
     }  # fmt: skip
     said = [text("The carrier is right about its van: without the tour to the door an order emits {without} less. What it leaves out is the customer, who comes to fetch it. With that way counted an order that moves changes by {kg}.", lang, **facts)]  # fmt: skip
-    same = (found.naive > 0) == (found.move.kg[0] > 0)
-    said.append(text("Comparing the two means as they stand gives {naive} of difference, but compares other baskets: heavy orders go home.", lang, **facts) if same
-                else text("Comparing the two means as they stand even gives the other sign, {naive}, since heavy orders go home.", lang, **facts))  # fmt: skip
+    said.append(text("Comparing the two means as they stand gives {naive}, and compares other baskets: {home} of goods home, {collected} at the pick-up point.", lang,
+                     naive=signed(found.naive, "kg", decimals=2, language=lang), home=carbon_words.kg(found.weights[0], scope), collected=carbon_words.kg(found.weights[1], scope)))  # fmt: skip
     return " ".join(said)
 
 
