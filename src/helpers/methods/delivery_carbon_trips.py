@@ -37,7 +37,7 @@ def asked(deliveries: pd.DataFrame) -> pd.DataFrame:
         raise DataError(f"trips: column {missing[0]} is missing. Give {', '.join(needed)}.")
     told = deliveries["mode"].isin(COLLECTED) & deliveries["trip"].isin(TRIPS) & (deliveries["n_orders"] > 0)
     rows = deliveries.loc[told, list(needed)].copy()
-    rows["n_orders"] = rows["n_orders"].astype(float)
+    rows = rows.astype({"n_orders": float, "distance_km": float, "trip": object})
     return rows.rename(columns={"distance_km": "km", "n_orders": "n"}).reset_index(drop=True)
 
 
@@ -58,23 +58,25 @@ def ways(deliveries: pd.DataFrame) -> Ways:
     DataError : a column is missing.
     """
     known = asked(deliveries)
+    market, mode, n = (known[name].to_numpy() for name in ("market", "mode", "n"))
     wanted = deliveries[deliveries["mode"].isin(COLLECTED)]
     orders = wanted.astype({"n_orders": float}).groupby(["market", "mode"], observed=True)["n_orders"].sum()
     table, answers = [], {}
-    for market, mode in orders.index:
-        own = known[(known["market"] == market) & (known["mode"] == mode)]
-        every = known[known["mode"] == mode]
-        enough = own["n"].sum() >= FEW
-        source = str(market) if enough else "all" if every["n"].sum() >= FEW else ""
-        rows = _with_km(own if enough else every) if source else own.assign(is_filled=False).head(0)
+    for place, name in orders.index:
+        every = mode == name
+        own = every & (market == place)
+        enough = n[own].sum() >= FEW
+        source = str(place) if enough else "all" if n[every].sum() >= FEW else ""
+        told = {}
         if source:
-            answers[source, str(mode)] = rows
-        told = _summary(rows) if source else {}
-        lost = int(own.loc[(own["trip"] == "car") & own["km"].isna(), "n"].sum())
-        table.append({"market": str(market), "mode": str(mode), "n_orders": float(orders[market, mode]), "n_asked": float(own["n"].sum()),
-                      "source": source, "n_without_distance": lost, **told})  # fmt: skip
+            rows = _with_km(known[own if enough else every])
+            answers[source, str(name)] = rows
+            told = _summary(rows)
+        lost = (known["trip"].to_numpy() == "car") & np.isnan(known["km"].to_numpy()) & own
+        table.append({"market": str(place), "mode": str(name), "n_orders": float(orders[place, name]), "n_asked": float(n[own].sum()),
+                      "source": source, "n_without_distance": int(n[lost].sum()), **told})  # fmt: skip
     columns = ["market", "mode", "n_orders", "n_asked", "source", "n_without_distance", *_SHARES, "car_km", "bus_km"]  # fmt: skip
-    parts = [rows.assign(source=source, mode=mode) for (source, mode), rows in answers.items()]
+    parts = [rows.assign(source=source, mode=name) for (source, name), rows in answers.items()]
     rows = pd.concat(parts, ignore_index=True) if parts else known.head(0).assign(source="", is_filled=False)
     return Ways(
         pd.DataFrame(table, columns=columns), rows[["source", "mode", "trip", "km", "n", "is_filled"]]
@@ -137,23 +139,21 @@ def car_shares(found: Ways, *, draws: int, rng: np.random.Generator) -> tuple[np
 
 def _with_km(rows: pd.DataFrame) -> pd.DataFrame:
     """The answers with a length each: cars without one have the mean of those with one, buses without one that of the cars."""
-    is_car, is_bus = rows["trip"] == "car", rows["trip"] == "public transport"
-    car, bus = _mean_km(rows[is_car]), _mean_km(rows[is_bus])
-    filled = rows["km"].where(~(is_car & rows["km"].isna()), car)
-    filled = filled.where(~(is_bus & rows["km"].isna()), bus if bus == bus else car)
-    return rows.assign(km=filled.fillna(0.0), is_filled=rows["km"].isna() & (is_car | is_bus))
+    trip, km, n = (rows[name].to_numpy() for name in ("trip", "km", "n"))
+    is_car, is_bus, is_open = trip == "car", trip == "public transport", np.isnan(km)
+    car, bus = _mean_km(km, n, is_car & ~is_open), _mean_km(km, n, is_bus & ~is_open)
+    filled = np.where(is_car & is_open, car, km)
+    filled = np.where(is_bus & is_open, bus if bus == bus else car, filled)
+    return rows.assign(km=np.nan_to_num(filled), is_filled=is_open & (is_car | is_bus))
 
 
-def _mean_km(rows: pd.DataFrame) -> float:
-    told = rows.dropna(subset="km")
-    return float((told["km"] * told["n"]).sum() / told["n"].sum()) if told["n"].sum() else float("nan")
+def _mean_km(km: np.ndarray, n: np.ndarray, which: np.ndarray) -> float:
+    total = n[which].sum()
+    return float((km[which] * n[which]).sum() / total) if total else float("nan")
 
 
 def _summary(rows: pd.DataFrame) -> dict[str, float]:
-    total = rows["n"].sum()
-    shares = [float(rows.loc[rows["trip"] == name, "n"].sum() / total) for name in TRIPS]
-    ends = {
-        "car_km": _mean_km(rows[rows["trip"] == "car"]),
-        "bus_km": _mean_km(rows[rows["trip"] == "public transport"]),
-    }
+    trip, km, n = (rows[name].to_numpy() for name in ("trip", "km", "n"))
+    shares = [float(n[trip == name].sum() / n.sum()) for name in TRIPS]
+    ends = {"car_km": _mean_km(km, n, trip == "car"), "bus_km": _mean_km(km, n, trip == "public transport")}
     return {**dict(zip(_SHARES, shares, strict=True)), **ends}

@@ -55,7 +55,7 @@ def read(deliveries: Any, given: dict[str, Any], scope: Scope, *, periods_back: 
     DataError : nothing was delivered in the period, or an own factor is in another unit.
     """
     period = scope.period
-    every = {one.code: _delivered(deliveries, one) for one in (period.before(n) for n in range(periods_back, -1, -1))}  # fmt: skip
+    every = _delivered(deliveries, [period.before(n) for n in range(periods_back, -1, -1)])
     if every[period.code].empty:
         raise DataError(f"deliveries: nothing was delivered in {period.code}. Import the table, or choose another period.")  # fmt: skip
     own = None if given.get("co2_factors") is None else rollups.collect(given["co2_factors"], may_be_empty=True)  # fmt: skip
@@ -72,8 +72,11 @@ def read(deliveries: Any, given: dict[str, Any], scope: Scope, *, periods_back: 
     )  # fmt: skip
 
 
-def _delivered(deliveries: Any, period: Period) -> pd.DataFrame:
-    return rollups.collect(rows.delivery_rows(deliveries, since=period.start, until=period.end), may_be_empty=True)  # fmt: skip
+def _delivered(deliveries: Any, periods: list[Period]) -> dict[str, pd.DataFrame]:
+    """Deliveries by code of the period."""
+    table = rollups.collect(rows.delivery_rows(deliveries, since=periods[0].start, until=periods[-1].end), may_be_empty=True)  # fmt: skip
+    days = table["month"].dt.date
+    return {one.code: table[(days >= one.start) & (days <= one.end)].reset_index(drop=True) for one in periods}  # fmt: skip
 
 
 def _maybe(rollup: Any, table: Any, span: dict[str, date]) -> pd.DataFrame | None:
