@@ -24,6 +24,7 @@ from helpers.pillars.csr.carbon_reading import SEED, Read, footprint
 
 ONLINE = tuple(name for name in model.MODES if name != "store")
 PARTS = ("orders", "weight", "modes", "boxes", "ways", "rest")
+HARDLY = 0.005  # of the kilograms of the year before; a part that is smaller is not spoken of
 SURE = 0.9  # chance from which on a sign is told
 BACK = HISTORY - 1
 
@@ -170,6 +171,15 @@ def sign(drawn: np.ndarray) -> str:
         return "open"
     below = float((drawn[1:] < 0).mean())
     return "less" if below >= SURE else "more" if below <= 1 - SURE else "open"
+
+
+def clear_parts(made: Page) -> list[str]:
+    """Parts of the change whose sign is told and that are worth speaking of, the largest first."""
+    if made.parts is None or made.then is None:
+        return []
+    least = HARDLY * float(total(made.then)[0])
+    found = [name for name in PARTS if sign(made.parts[name]) != "open" and abs(made.parts[name][0]) >= least]
+    return sorted(found, key=lambda name: -abs(made.parts[name][0]))
 
 
 def cost_of_a_kilogram(move: moving.Moved) -> Estimate | None:

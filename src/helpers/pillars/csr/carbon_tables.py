@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from helpers.company import Scope
@@ -11,6 +12,8 @@ from helpers.methods import delivery_carbon_orders as orders
 from helpers.pillars.csr import carbon, carbon_words
 from helpers.pillars.csr.carbon import Page
 from helpers.pillars.csr.carbon_digital import Media, Site
+
+SEEN = 0.5  # share of impressions from which on a channel counts as measured
 
 
 def _modes(made: Page) -> list[str]:
@@ -36,12 +39,11 @@ def stages(made: Page, scope: Scope) -> pd.DataFrame:
         told = orders.estimate(each.sum(axis=1), n=0)
         cost = carbon.cost(made.now, *((name,) if name else carbon.ONLINE))
         rows.append([
-            number(made.now.groups.loc[chosen, "n_orders"].sum(), "count", language=lang),
-            *(number(value, "ratio", decimals=2, language=lang) for value in each[0]),
-            carbon_words.told(told, "ratio", scope), "–" if cost != cost else carbon_words.money(cost, scope),
+            number(made.now.groups.loc[chosen, "n_orders"].sum(), "count", language=lang), carbon_words.told(told, "ratio", scope),
+            "–" if cost != cost else carbon_words.money(cost, scope), *(number(value, "ratio", decimals=2, language=lang) for value in each[0]),
         ])  # fmt: skip
         names.append(_name(name, lang))
-    heads = [text("orders", lang), *(carbon_words.stage(one, lang) for one in model.STAGES), text("all stages, kg", lang), text("cost an order", lang)]  # fmt: skip
+    heads = [text("orders", lang), text("all stages", lang), text("cost", lang), *(carbon_words.stage(one, lang) for one in model.STAGES)]  # fmt: skip
     return pd.DataFrame(rows, index=names, columns=heads).rename_axis(columns=text("kg CO2e an order", lang))
 
 
@@ -72,15 +74,17 @@ def parts(made: Page, scope: Scope) -> pd.DataFrame:
     every = {**{name: made.parts[name] for name in carbon.PARTS}, "": sum(made.parts.values())}
     for name, values in every.items():
         names.append(carbon_words.part(name, lang) if name else text("all parts", lang))
-        rows.append([carbon_words.moved(values, "kg", scope), carbon_words.moved(values / base, "share", scope, decimals=1), _reading(values, lang)])  # fmt: skip
+        rows.append([carbon_words.moved(values, "kg", scope), carbon_words.moved(values / base, "share", scope, decimals=1), _reading(values, base, lang)])  # fmt: skip
     heads = [text("change", lang), text("of the year before", lang), text("reading", lang)]
     return pd.DataFrame(rows, index=names, columns=heads).rename_axis(columns=text("part", lang))
 
 
-def _reading(values: object, lang: str) -> str:
+def _reading(values: np.ndarray, base: np.ndarray, lang: str) -> str:
     told = carbon.sign(values)
     if told == "open":
         return text("cannot tell", lang)
+    if abs(values[0]) < carbon.HARDLY * base[0]:
+        return text("hardly any", lang)
     return text("less", lang) if told == "less" else text("more", lang)
 
 
@@ -88,7 +92,7 @@ def ways(made: Page, scope: Scope) -> pd.DataFrame:
     """One row a market and mode: orders, customers asked, how they came, how far by car, whose answers stand."""
     lang, rows, names = scope.language, [], []
     for row in made.now.ways.table.itertuples():
-        shares = [getattr(row, f"share_{one.replace(' ', '_')}") for one in model.TRIPS]
+        shares = (row.share_car, row.share_public_transport, row.share_bicycle + row.share_foot)
         rows.append([
             number(row.n_orders, "count", language=lang), number(row.n_asked, "count", language=lang),
             *(number(one, "share", language=lang) for one in shares), number(row.car_km, "ratio", decimals=1, language=lang),
@@ -96,8 +100,8 @@ def ways(made: Page, scope: Scope) -> pd.DataFrame:
         ])  # fmt: skip
         names.append(f"{row.market}, {carbon_words.mode(row.mode, lang)}")
     heads = [
-        text("orders", lang), text("asked", lang), text("car", lang), text("public transport", lang), text("bicycle", lang), text("foot", lang),
-        text("km by car", lang), text("answers", lang),
+        text("orders", lang), text("asked", lang), text("car", lang), text("bus, train", lang), text("foot, bicycle", lang), text("km by car", lang),
+        text("answers", lang),
     ]  # fmt: skip
     return pd.DataFrame(rows, index=names, columns=heads).rename_axis(columns=text("market and mode", lang))
 
@@ -116,19 +120,20 @@ def media(found: Media | None, scope: Scope) -> pd.DataFrame:
     lang = scope.language
     if found is None:
         return pd.DataFrame()
-    table, rows = found.table, []
+    table, rows, names = found.table, [], []
     for row in table.itertuples():
         both = row.gmsf + row.bids
         rows.append([
-            number(row.useful, "count", language=lang), number(row.gmsf, "count", language=lang), number(row.sri, "count", language=lang),
-            number(row.sri / row.gmsf if row.gmsf else None, "ratio", decimals=1, language=lang), number(row.bids, "count", language=lang),
-            number(1e6 * both / row.useful if row.useful else None, "count", language=lang), number(row.measured, "share", language=lang),
+            number(row.useful, "count", language=lang), number(1e6 * both / row.useful if row.useful else None, "count", language=lang),
+            *(number(one, "count", language=lang) for one in (row.gmsf, row.bids, row.sri)),
+            number(row.sri / row.gmsf if row.gmsf else None, "ratio", decimals=1, language=lang),
         ])  # fmt: skip
+        name = row.channel or text("without a channel", lang)
+        names.append(name if row.measured > SEEN else text("{channel}, not measured", lang, channel=name))
     heads = [
-        text("useful contacts", lang), text("GMSF, kg", lang), text("SRI, kg", lang), text("SRI over GMSF", lang), text("bids, kg", lang),
-        text("g a thousand", lang), text("measured", lang),
+        text("useful contacts", lang), text("g a thousand", lang), text("GMSF, kg", lang), text("bids, kg", lang), text("SRI, kg", lang),
+        text("SRI over GMSF", lang),
     ]  # fmt: skip
-    names = [one or text("without a channel", lang) for one in table["channel"]]
     return pd.DataFrame(rows, index=names, columns=heads).rename_axis(columns=text("channel", lang))
 
 
@@ -146,7 +151,7 @@ def site(found: Site | None, scope: Scope) -> pd.DataFrame:
         for row in found.table.itertuples()
     ]  # fmt: skip
     heads = [
-        text("visits", lang), text("by bytes, kg", lang), text("by bytes, world's electricity, kg", lang), text("by time, kg", lang),
+        text("visits", lang), text("by bytes, kg", lang), text("at the world's grid, kg", lang), text("by time, kg", lang),
         text("g a visit, bytes", lang), text("g a visit, time", lang),
     ]  # fmt: skip
     names = [f"{row.market}, {carbon_words.device(row.device, lang)}" for row in found.table.itertuples()]

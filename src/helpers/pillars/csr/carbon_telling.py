@@ -59,12 +59,14 @@ def change_said(made: Page, scope: Scope) -> str:
                  whole=carbon_words.moved(whole, "kg", scope), level=level(scope))]  # fmt: skip
     if carbon.sign(each) == "open":
         said.append(text("Whether an order emits less than a year ago cannot be told.", lang))
-    clear = [name for name in carbon.PARTS if carbon.sign(made.parts[name]) != "open"]
-    down, up = ([name for name in sorted(clear, key=lambda one: -abs(made.parts[one][0])) if carbon.sign(made.parts[name]) == which] for which in ("less", "more"))  # fmt: skip
+    clear = carbon.clear_parts(made)
+    down, up = ([name for name in clear if carbon.sign(made.parts[name]) == which] for which in ("less", "more"))  # fmt: skip
     for names, sentence in ((down, text("Less by {parts}.", lang, parts="{parts}")), (up, text("More by {parts}.", lang, parts="{parts}"))):  # fmt: skip
         if names:
             said.append(sentence.format(parts=listed([text("{part} {kg}", lang, part=carbon_words.part(name, lang), kg=carbon_words.moved(made.parts[name], "kg", scope)) for name in names[:3]], lang)))  # fmt: skip
-    unclear = [carbon_words.part(name, lang) for name in carbon.PARTS if name not in clear]
+    unclear = [
+        carbon_words.part(name, lang) for name in carbon.PARTS if carbon.sign(made.parts[name]) == "open"
+    ]
     if unclear:
         said.append(text("Not clear: {parts}.", lang, parts=listed(unclear, lang)))
     return " ".join(said)
@@ -76,14 +78,19 @@ def bridge_title(made: Page, scope: Scope) -> str:
     if made.parts is None:
         return text("Why emissions moved cannot be told", lang)
     whole = sum(made.parts.values())
-    clear = [name for name in carbon.PARTS if carbon.sign(made.parts[name]) != "open"]
+    clear = carbon.clear_parts(made)
     if not clear:
         return text("No part of the change is clear", lang)
-    most = max(clear, key=lambda one: abs(made.parts[one][0]))
-    shown = carbon_words.part(most, lang)
-    if whole[0] < 0:
+    shown, told = carbon_words.part(clear[0], lang), carbon.sign(whole)
+    if told == "less":
         return text("Emissions of deliveries fell; the largest clear part: {part}", lang, part=shown)
-    return text("Emissions of deliveries rose; the largest clear part: {part}", lang, part=shown)
+    if told == "more":
+        return text("Emissions of deliveries rose; the largest clear part: {part}", lang, part=shown)
+    return text(
+        "Whether emissions of deliveries fell cannot be told; the largest clear part: {part}",
+        lang,
+        part=shown,
+    )
 
 
 def bridge_subtitle(scope: Scope) -> str:

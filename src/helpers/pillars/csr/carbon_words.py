@@ -18,10 +18,10 @@ MODES = {
     "store": mark_term("how an order arrives", "store"),
 }
 STAGES = {
-    "packaging": mark_term("a stage of delivery", "ordering and boxes"),
-    "storage": mark_term("a stage of delivery", "warehouse and platforms"),
+    "packaging": mark_term("a stage of delivery", "boxes"),
+    "storage": mark_term("a stage of delivery", "storage"),
     "transport": mark_term("a stage of delivery", "transport"),
-    "collection": mark_term("a stage of delivery", "way of the customer"),
+    "collection": mark_term("a stage of delivery", "customer’s way"),
 }
 PARTS = {
     "orders": mark_term("a part of a change", "number of orders"),
@@ -36,7 +36,7 @@ SOURCES = {
     "kilometres": mark_term("a source of doubt", "what a kilometre emits"),
     "boxes": mark_term("a source of doubt", "what a kilogram of box emits"),
     "storage": mark_term("a source of doubt", "warehouse, platforms and pick-up points"),
-    "transport": mark_term("a source of doubt", "lorries and vans: way, load and emission"),
+    "transport": mark_term("a source of doubt", "lorries and vans (way, load and emission)"),
 }
 DEVICES = {
     "desktop": mark_term("a device", "computer"),
