@@ -83,7 +83,9 @@ def _maybe(rollup: Any, table: Any, span: dict[str, date]) -> pd.DataFrame | Non
     if table is None:
         return None
     made = rollups.collect(rollup(table, **span), may_be_empty=True)
-    return made.sort_values([name for name in made if made[name].dtype.kind not in "fiu"], ignore_index=True)
+    return made.sort_values(
+        [name for name in made if made[name].dtype.kind not in "fiu"], kind="stable", ignore_index=True
+    )
 
 
 def _counted(conversions: Any, span: dict[str, date]) -> float:
