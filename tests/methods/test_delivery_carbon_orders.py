@@ -108,6 +108,12 @@ def test_few_answers_of_a_market_give_way_to_those_of_all_markets_and_none_gives
     found = made(table)
     assert found.ways.table.set_index("market")["source"].to_dict() == {"BE": "all", "FR": "FR"}
     assert found.km[0, :, 0] == pytest.approx([(360 + 270) / 123, 3.0])
+    thin = made(rows(("store", "car", 10, 6), ("store", "foot", None, 6), ("store", None, None, 40)))
+    assert (
+        thin.ways.table[["source", "n_used"]].to_numpy().tolist() == [["all", 12.0]] and thin.km[0, 0, 0] == 5
+    )
+    few = made(rows(("store", "car", 10, 9), ("store", None, None, 40)))
+    assert few.ways.table["source"].tolist() == [""] and np.isnan(few.kg[0, 0, 3])
     silent = made(rows(("pick-up point", None, None, 500), ("home", "none", None, 100)))
     kg = orders.per_order(silent, silent.of("pick-up point"))
     assert np.isnan(kg[0, 3]) and np.isfinite(kg[0, :3]).all()

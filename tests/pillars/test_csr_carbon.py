@@ -203,10 +203,30 @@ def test_without_answers_on_ways_no_total_is_told_and_home_still_is():
     assert rows_["co2_per_order_by_mode", "home"].value > 0
     assert rows_["collect_by_car", kpi.ALL].value is None and "need n = 30" in rows_["collect_by_car", kpi.ALL].reason  # fmt: skip
     found = {one.id: one for one in carbon_checks.checks(made, None, None, HERE)}
-    assert found["asked"].status == "fail" and "need n = 30" in found["asked"].text
+    assert found["asked"].status == "fail" and "need n = 10" in found["asked"].text
     assert "cannot be told" in carbon_telling.answer(made, None, HERE)
     assert isinstance(carbon_whatif.panel(made, HERE), str)
     assert [one.id for one in carbon_decisions.decisions(made, None, HERE)][:2] == ["pickup_claim", "ask_ways"]  # fmt: skip
+
+
+def test_a_few_answers_count_with_their_doubt_and_show_no_share():
+    table = rows(("home", "none", None, 900), ("pick-up point", "car", 6, 80), ("pick-up point", "foot", None, 80), ("pick-up point", None, None, 300),
+                 ("click and collect", "car", 9, 12), ("click and collect", "foot", None, 8), ("click and collect", None, None, 10))  # fmt: skip
+    made = page(table)
+    assert carbon.is_told(made.now)
+    found = {one.id: one for one in carbon_checks.checks(made, None, None, HERE)}
+    assert "FR, click and collect" in found["thin"].text and "lent" not in found
+    shown = carbon_tables.ways(made, HERE)
+    assert shown.loc["FR, click and collect", "car"] == "–" and shown.loc["FR, pick-up point", "car"] == "50%"
+
+
+def test_a_mode_of_which_nobody_knows_the_way_leaves_no_total_and_no_panel():
+    table = rows(("home", "none", None, 900), ("pick-up point", "car", 6, 80), ("pick-up point", "foot", None, 80), ("click and collect", None, None, 30))  # fmt: skip
+    made = page(table)
+    assert made.greener is not None and not carbon.is_told(made.now)
+    assert isinstance(carbon_whatif.panel(made, HERE), str)
+    said = carbon_telling.money_said(made, HERE)
+    assert "nan" not in said and "–" not in said
 
 
 def test_everything_that_cannot_be_told_is_said_in_both_languages():

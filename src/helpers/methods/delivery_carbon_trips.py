@@ -10,14 +10,15 @@ import pandas as pd
 from helpers.errors import DataError
 from helpers.methods.delivery_carbon import COLLECTED, TRIPS
 
-FEW = 30  # orders asked, under which those of the same mode elsewhere stand in
+FEW = 30  # orders asked, under which those of the same mode elsewhere stand in, and no share is shown
+LEAST = 10  # orders asked, under which nothing is told
 
 
 class Ways(NamedTuple):
     """What is known of the ways of customers, one row a market and mode to which they come.
 
     table : market, mode, n_orders [of which the way is wanted], n_asked, source [market whose answers stand, "all" where all markets do, ""
-        where nobody was asked], share_<trip> [share], car_km, bus_km [kilometres of such a way], n_without_distance [orders by car].
+        where too few were asked], n_used [orders asked whose answers stand], share_<trip> [share], car_km, bus_km [kilometres of such a way], n_without_distance [orders by car].
     rows : the answers of each source: source, mode, trip, km, n.
     """
 
@@ -50,7 +51,8 @@ def ways(deliveries: pd.DataFrame) -> Ways:
 
     Returns
     -------
-    Ways. A market with fewer than 30 orders asked takes the answers of all markets of that mode. A way by car without distance has the
+    Ways. A market with fewer than 30 orders asked takes the answers of all markets of that mode, though they be as few as ten; with fewer
+    nothing is told. A way by car without distance has the
     mean of those with one, and is counted as such; a way by public transport without one has that of the cars.
 
     Raises
@@ -66,7 +68,8 @@ def ways(deliveries: pd.DataFrame) -> Ways:
         every = mode == name
         own = every & (market == place)
         enough = n[own].sum() >= FEW
-        source = str(place) if enough else "all" if n[every].sum() >= FEW else ""
+        used = float(n[own if enough else every].sum())
+        source = "" if used < LEAST else str(place) if enough else "all"
         told = {}
         if source:
             rows = _with_km(known[own if enough else every])
@@ -74,8 +77,8 @@ def ways(deliveries: pd.DataFrame) -> Ways:
             told = _summary(rows)
         lost = (known["trip"].to_numpy() == "car") & np.isnan(known["km"].to_numpy()) & own
         table.append({"market": str(place), "mode": str(name), "n_orders": float(orders[place, name]), "n_asked": float(n[own].sum()),
-                      "source": source, "n_without_distance": int(n[lost].sum()), **told})  # fmt: skip
-    columns = ["market", "mode", "n_orders", "n_asked", "source", "n_without_distance", *_SHARES, "car_km", "bus_km"]  # fmt: skip
+                      "source": source, "n_used": used, "n_without_distance": int(n[lost].sum()), **told})  # fmt: skip
+    columns = ["market", "mode", "n_orders", "n_asked", "source", "n_used", "n_without_distance", *_SHARES, "car_km", "bus_km"]  # fmt: skip
     parts = [rows.assign(source=source, mode=name) for (source, name), rows in answers.items()]
     rows = pd.concat(parts, ignore_index=True) if parts else known.head(0).assign(source="", is_filled=False)
     return Ways(

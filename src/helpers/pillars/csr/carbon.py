@@ -25,7 +25,6 @@ from helpers.pillars.csr.carbon_reading import SEED, Read, footprint
 ONLINE = tuple(name for name in model.MODES if name != "store")
 PARTS = ("orders", "weight", "modes", "boxes", "ways", "rest")
 HARDLY = 0.005  # of the kilograms of the year before; a part that is smaller is not spoken of
-SURE = 0.9  # chance from which on a sign is told
 BACK = HISTORY - 1
 
 
@@ -166,11 +165,9 @@ def _money(deliveries: pd.DataFrame, draws: int) -> np.ndarray:
 
 
 def sign(drawn: np.ndarray) -> str:
-    """Whether a change is "less", "more" or "open": told where nine draws in ten agree."""
-    if not np.isfinite(drawn).all():
-        return "open"
-    below = float((drawn[1:] < 0).mean())
-    return "less" if below >= SURE else "more" if below <= 1 - SURE else "open"
+    """Whether a change is "less", "more" or "open": told where its interval leaves zero out."""
+    one = orders.estimate(drawn, n=0)
+    return "less" if one.high < 0 else "more" if one.low > 0 else "open"
 
 
 def clear_parts(made: Page) -> list[str]:
@@ -189,9 +186,7 @@ def cost_of_a_kilogram(move: moving.Moved) -> Estimate | None:
     """
     if sign(move.kg) == "open" or not np.isfinite(move.money).all():
         return None
-    told = (move.kg < 0) == (
-        move.kg[0] < 0
-    )  # draws of the other sign avoid nothing; they are fewer than one in ten
+    told = (move.kg < 0) == (move.kg[0] < 0)  # draws of the other sign avoid nothing; they are few
     ratio = np.divide(move.money, -move.kg, out=np.full_like(move.kg, np.nan), where=told & (move.kg != 0))
     return orders.estimate(ratio[np.isfinite(ratio)], n=0)
 

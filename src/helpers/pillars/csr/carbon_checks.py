@@ -10,7 +10,7 @@ from helpers import factors
 from helpers.checks import Check, check
 from helpers.company import Scope
 from helpers.i18n import day, listed, number, parted, plural, text
-from helpers.methods.delivery_carbon_trips import FEW
+from helpers.methods.delivery_carbon_trips import FEW, LEAST
 from helpers.pillars.csr import carbon, carbon_words
 from helpers.pillars.csr.carbon import Page
 from helpers.pillars.csr.carbon_digital import Media, Site, unknown_markets
@@ -88,17 +88,22 @@ def _asked(made: Page, lang: str) -> list[Check]:
         return []
     asked, n = float(table["n_asked"].sum()), float(table["n_orders"].sum())
     silent = table[table["source"] == ""]
-    lent = table[(table["source"] == "all") & (table["n_asked"] < FEW)]
+    lent = table[(table["source"] == "all") & (table["n_used"] > table["n_asked"])]
+    thin = table[(table["source"] != "") & (table["n_used"] < FEW)]
     facts = {"asked": _n(asked, lang), "n": _n(n, lang)}
     if len(silent):
         where = listed([_place(row, lang) for row in silent.itertuples()][:MOST], lang)
-        said = text("Nobody, or too few, were asked how they came to collect ({where}), so the way is missing there and no total is told; need n = {need}.", lang, where=where, need=FEW)  # fmt: skip
+        said = text("Nobody, or too few, were asked how they came to collect ({where}), so the way is missing there and no total is told; need n = {need}.", lang, where=where, need=LEAST)  # fmt: skip
         return [Check("asked", "fail", said, text("Ask at least {need} customers a mode, at random: car, public transport, bicycle or foot, and how far.", lang, need=FEW))]  # fmt: skip
     found = [Check("asked", "pass", text("{asked} of {n} orders collected, or bought in a store, say how the customer came; they stand for the others.", lang, **facts))]  # fmt: skip
     if len(lent):
         where = listed([_place(row, lang) for row in lent.itertuples()][:MOST], lang)
         said = text("Fewer than {need} customers were asked in {where}: those of all markets stand in.", lang, need=FEW, where=where)  # fmt: skip
         found.append(Check("lent", "review", said, text("Ask there too; ways differ from country to country.", lang)))  # fmt: skip
+    if len(thin):
+        where = listed([_place(row, lang) for row in thin.itertuples()][:MOST], lang)
+        said = text("Fewer than {need} answers stand for {where}: they count with all their doubt, and no share of ways is shown.", lang, need=FEW, where=where)  # fmt: skip
+        found.append(Check("thin", "review", said, text("Ask more of those who collect there.", lang)))
     return found
 
 

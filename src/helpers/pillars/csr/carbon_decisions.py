@@ -9,6 +9,7 @@ import numpy as np
 from helpers.checks import SUREST, Decision
 from helpers.company import Scope
 from helpers.i18n import number, text
+from helpers.kpi import Z
 from helpers.methods import delivery_carbon_orders as orders
 from helpers.pillars.csr import carbon, carbon_words
 from helpers.pillars.csr.carbon import Greener, Page
@@ -52,10 +53,10 @@ def _claim(made: Page, scope: Scope, common: dict) -> Decision:
 
 
 def needed(found: Greener, asked: float, now: orders.Footprint) -> float:
-    """Customers to ask so that nine draws in ten agree on the sign, if the mean stays: n x (1.2816 s / d) ** 2, s of the ways alone."""
+    """Customers to ask so that the interval leaves zero out, if the mean stays: n x (1.645 s / d) ** 2, s of the ways alone."""
     per_km = np.asarray(now.rate.car)[0]
     spread = float(np.std(found.way[1:])) * per_km
-    return asked * (1.2816 * spread / found.move.kg[0]) ** 2 if found.move.kg[0] else math.inf
+    return asked * (Z * spread / found.move.kg[0]) ** 2 if found.move.kg[0] else math.inf
 
 
 def _ask(made: Page, scope: Scope, common: dict) -> Decision | None:

@@ -9,6 +9,7 @@ from helpers.company import Scope
 from helpers.i18n import capital, number, text
 from helpers.methods import delivery_carbon as model
 from helpers.methods import delivery_carbon_orders as orders
+from helpers.methods.delivery_carbon_trips import FEW
 from helpers.pillars.csr import carbon, carbon_words
 from helpers.pillars.csr.carbon import Page
 from helpers.pillars.csr.carbon_digital import Media, Site
@@ -93,9 +94,11 @@ def ways(made: Page, scope: Scope) -> pd.DataFrame:
     lang, rows, names = scope.language, [], []
     for row in made.now.ways.table.itertuples():
         shares = (row.share_car, row.share_public_transport, row.share_bicycle + row.share_foot)
+        if row.n_used < FEW:
+            shares = (None, None, None)
         rows.append([
             number(row.n_orders, "count", language=lang), number(row.n_asked, "count", language=lang),
-            *(number(one, "share", language=lang) for one in shares), number(row.car_km, "ratio", decimals=1, language=lang),
+            *(number(one, "share", language=lang) for one in shares), number(row.car_km if row.n_used >= FEW else None, "ratio", decimals=1, language=lang),
             {"": text("nobody's", lang), "all": text("of all markets", lang)}.get(row.source, text("its own", lang)),
         ])  # fmt: skip
         names.append(f"{row.market}, {carbon_words.mode(row.mode, lang)}")

@@ -124,7 +124,7 @@ def money_said(made: Page, scope: Scope) -> str:
     """Money beside kilograms: what moving an order costs, and what a kilogram avoided costs."""
     lang, found = scope.language, made.greener
     cost = carbon.cost(made.now)
-    said = [] if math.isnan(cost) else [text("Delivering an order costs {money} and emits {kg}.", lang, money=carbon_words.money(cost, scope),
+    said = [] if math.isnan(cost) or not carbon.is_told(made.now) else [text("Delivering an order costs {money} and emits {kg}.", lang, money=carbon_words.money(cost, scope),
                                             kg=carbon_words.kg(carbon.an_order(made.now).value, scope))]  # fmt: skip
     if found is None or not np.isfinite(found.move.money).all():
         return " ".join([*said, text("What a kilogram avoided costs cannot be told.", lang)])
