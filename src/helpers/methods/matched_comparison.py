@@ -99,7 +99,7 @@ def alike(rows: pd.DataFrame, *, took: str, covariates: Sequence[str], exact: Se
     nothing = np.zeros(len(other)), pd.DataFrame(columns=["column", "level", "before", "after"])
     empty = np.zeros((len(own), 0)), np.zeros((len(other), 0))
     if min(len(own), len(other)) < LEAST:
-        few = said("cannot tell, need n = {need} who took it and {need} others; there are {n} and {others}", need=LEAST, n=len(own), others=len(other))  # fmt: skip
+        few = said("cannot tell, need n = {need} who took it and as many others", need=LEAST)
         return Group(own, other, *empty, *nothing, n_alone, 0.0, few)
     x_t, x_o, names = _standardised(own, other, [*exact, *covariates])
     base = _base(own, other, exact)

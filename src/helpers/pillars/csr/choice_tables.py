@@ -1,0 +1,217 @@
+"""Tables and what charts draw on the page on responsible choice."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.company import Scope
+from helpers.i18n import capital, day, number, plural, signed, text, translate
+from helpers.methods.intervals import Estimate, difference_of_proportions
+from helpers.pillars.csr.choice import Page
+from helpers.pillars.csr.choice_words import (
+    bare,
+    choice,
+    goods,
+    instead,
+    money,
+    service,
+    share,
+    share_with,
+    trait,
+)
+
+HIDDEN = 10  # people under which a count is not shown
+
+
+def by_choice(made: Page, scope: Scope) -> pd.DataFrame:
+    """Rates as the chart draws them: choice, when [period], rate, low, high; this quarter first."""
+    lang, rows = scope.language, []
+    now, then = scope.period.label(lang), scope.period.year_before().label(lang)
+    for row in made.offered.rates.itertuples():
+        named = capital(choice(row.choice, lang))
+        rows.append((named, now, row.rate, row.low, row.high))
+        if row.choice in made.offered.before.index:
+            rows.append((named, then, *made.offered.before.loc[row.choice, ["rate", "low", "high"]]))
+    return pd.DataFrame(rows, columns=["choice", "when", "rate", "low", "high"])
+
+
+def rates(made: Page, scope: Scope) -> pd.DataFrame:
+    """One row a choice, and all together: offers, rate of the quarter and of the year before, change in points."""
+    lang, rows = scope.language, []
+    before = made.offered.before
+    for row in made.offered.rates.itertuples():
+        then = before.loc[row.choice] if row.choice in before.index else None
+        change = (
+            None
+            if then is None
+            else difference_of_proportions(row.n_chosen, row.n_offered, then["n_chosen"], then["n_offered"])
+        )
+        rows.append((capital(choice(row.choice, lang)), row, then, change))
+    table = {
+        text("offers", lang): [number(row.n_offered, "count", language=lang) for _, row, _, _ in rows],
+        scope.period.label(lang): [share_with(row.rate, row.low, row.high, lang) for _, row, _, _ in rows],
+        scope.period.year_before().label(lang): ["–" if then is None else share_with(then["rate"], then["low"], then["high"], lang) for _, _, then, _ in rows],
+        text("change, points", lang): ["–" if change is None or row.rate != row.rate else bare(change, lang) for _, row, _, change in rows],
+    }  # fmt: skip
+    return pd.DataFrame(table, index=[name for name, *_ in rows]).rename_axis(columns=text("choice", lang))
+
+
+def moved(made: Page, scope: Scope) -> pd.DataFrame:
+    """Why the rate moved on the same quarter of the year before: mix, behaviour, all; in points. Empty without that quarter."""
+    lang, change = scope.language, made.offered.change
+    if change is None:
+        return pd.DataFrame()
+    names = (
+        text("what was offered, and where", lang),
+        text("how often it was chosen", lang),
+        text("all", lang),
+    )
+    head = text("points", lang)
+    return pd.DataFrame(
+        {head: [bare(one, lang) for one in (change.mix, change.rate, change.total)]}, index=names
+    ).rename_axis(columns=text("the change by", lang))
+
+
+def by_criteria(made: Page, scope: Scope) -> pd.DataFrame:
+    """Rates by number of criteria as the chart draws them: criteria [words], rate, low, high."""
+    table = made.offered.by_number
+    names = [plural("{n} criterion", "{n} criteria", n, scope.language) for n in table["n_criteria"]]
+    return table.assign(criteria=names)
+
+
+def defaults(made: Page, scope: Scope) -> pd.DataFrame:
+    """One row a default that a lot decided: when, ticked and not, effect by lot, and what weeks picked by hand would have said."""
+    lang, rows = scope.language, []
+    for one in made.offered.lots:
+        weeks = text(
+            "{first} to {last}",
+            lang,
+            first=day(one.first, lang, style="medium"),
+            last=day(one.last, lang, style="medium"),
+        )
+        sound = one.found.ratio.verdict != "mismatch"
+        rows.append((
+            weeks, number(one.found.ratio.n, "count", language=lang), share(one.found.treated, lang), share(one.found.control, lang),
+            bare(one.found.by_week.difference, lang) if sound else "–", bare(one.found.naive, lang), "–" if one.money is None else money(one.money.absolute, scope.currency, lang),
+        ))  # fmt: skip
+    heads = [text("weeks", lang), text("offers", lang), text("ticked", lang), text("not ticked", lang), text("effect by lot, points", lang),
+             text("weeks picked by hand, points", lang), text("contribution an order", lang)]  # fmt: skip
+    return pd.DataFrame(
+        rows, columns=heads, index=[capital(choice(one.choice, lang)) for one in made.offered.lots]
+    ).rename_axis(columns=text("choice", lang))
+
+
+def drawn_services(made: Page, scope: Scope) -> pd.DataFrame:
+    """Repurchase differences as the chart draws them, in points: label, value, low, high."""
+    rows = [
+        (capital(service(one.name, scope.language)), *(100 * value for value in one.again.difference[:3]))
+        for one in made.services
+        if one.again.reason is None
+    ]
+    return pd.DataFrame(rows, columns=["label", "value", "low", "high"])
+
+
+def services(made: Page, scope: Scope) -> pd.DataFrame:
+    """One row a service: who took it, repurchase of takers and of others like them, the difference, revenue kept, NPS."""
+    lang, rows = scope.language, []
+    for one in made.services:
+        taken = (
+            number(len(one.group.takers), "count", language=lang)
+            if len(one.group.takers) >= HIDDEN
+            else text("under 10", lang)
+        )
+        if one.again.reason is not None:
+            rows.append((taken, "–", "–", capital(translate(one.again.reason, lang)), "–", "–"))
+            continue
+        nps = Estimate(*one.nps.difference[:3], one.nps.difference.level, one.nps.difference.n)
+        rows.append((
+            taken, share(one.again.takers, lang, decimals=0), share(one.again.others, lang, decimals=0), bare(one.again.difference, lang),
+            money(one.kept.difference, scope.currency, lang, decimals=0), _few(one, lang) if one.nps.reason is not None else bare(nps, lang, decimals=0),
+        ))  # fmt: skip
+    heads = [
+        text("customers", lang),
+        text("bought again", lang),
+        text("others like them", lang),
+        text("difference, points", lang),
+        text("revenue kept", lang),
+        text("NPS, points", lang),
+    ]
+    return pd.DataFrame(
+        rows, columns=heads, index=[capital(service(one.name, lang)) for one in made.services]
+    ).rename_axis(columns=text("service", lang))
+
+
+def _few(one, lang: str) -> str:
+    return text("need n = {need}", lang, need=30) if one.nps.reason is not None else ""
+
+
+def doubts(made: Page, scope: Scope) -> pd.DataFrame:
+    """What speaks against a comparison, one row a service: the naive difference, the 180 days before, what could explain it, others by weight."""
+    lang, known = scope.language, [one for one in made.services if one.again.reason is None]
+    rows = [
+        (
+            signed(100 * one.again.naive, "ratio", decimals=1, language=lang), bare(one.again.difference, lang), bare(one.placebo.difference, lang),
+            "–" if one.again.e_bound != one.again.e_bound else number(one.again.e_bound, "ratio", decimals=1, language=lang),
+            number(round(one.group.n_effective), "count", language=lang),
+        )
+        for one in known
+    ]  # fmt: skip
+    heads = [text("against all others, points", lang), text("against others like them, points", lang), text("same in the {n} days before, points", lang, n=180),
+             text("unknown factor needed", lang), text("others by weight", lang)]  # fmt: skip
+    return pd.DataFrame(
+        rows, columns=heads, index=[capital(service(one.name, lang)) for one in known]
+    ).rename_axis(columns=text("service", lang))
+
+
+def balance(made: Page, scope: Scope) -> pd.DataFrame:
+    """How unlike takers and others were before weighting and are after it: the largest level of each trait, in standard deviations."""
+    lang = scope.language
+    known = [one.group.balance for one in made.services if one.again.reason is None]
+    parts = [one.assign(before=one["before"].abs(), after=one["after"].abs()) for one in known]
+    if not parts:
+        return pd.DataFrame()
+    worst = (
+        pd.concat(parts)
+        .groupby("column", sort=False)[["before", "after"]]
+        .max()
+        .sort_values("before", ascending=False, kind="stable")
+    )
+    table = {text("before", lang): worst["before"], text("after", lang): worst["after"]}
+    made_of = {
+        head: [number(value, "ratio", decimals=2, language=lang) for value in column]
+        for head, column in table.items()
+    }
+    return pd.DataFrame(made_of, index=[capital(trait(name, lang)) for name in worst.index]).rename_axis(
+        columns=text("standard deviations apart", lang)
+    )
+
+
+def returns(made: Page, scope: Scope) -> pd.DataFrame:
+    """Used goods that come back, beside new ones of the same market, month and value."""
+    lang, rows = scope.language, made.taken.returns if made.taken else []
+    table = {
+        text("orders", lang): [number(one.n, "count", language=lang) for one in rows],
+        text("came back", lang): [share_with(*one.rate, lang) for one in rows],
+        text("new goods of the same value", lang): [share(one.new, lang) for one in rows],
+        text("difference, points", lang): [bare(one.gap.difference, lang) for one in rows],
+    }
+    return pd.DataFrame(table, index=[capital(service(one.service, lang)) for one in rows]).rename_axis(
+        columns=text("goods", lang)
+    )
+
+
+def asked(made: Page, scope: Scope) -> pd.DataFrame:
+    """What buyers of used goods say they would have done instead, by service; only services that were asked about."""
+    lang, rows, index = scope.language, [], []
+    for one in made.displaced.asked:
+        for row in one.answers.itertuples():
+            told = one.displaced.value == one.displaced.value
+            rows.append(
+                (
+                    number(row.n, "count", language=lang) if row.n >= HIDDEN else text("under 10", lang),
+                    share_with(row.share, row.low, row.high, lang, decimals=0) if told else "–",
+                )
+            )
+            index.append(f"{capital(goods(one.service, lang))} · {instead(row.choice, lang)}")
+    heads = [text("answers", lang), text("share", lang)]
+    return pd.DataFrame(rows, columns=heads, index=index).rename_axis(columns=text("instead", lang))
