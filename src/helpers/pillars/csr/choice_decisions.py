@@ -150,7 +150,7 @@ def _quality(back: Back, scope: Scope, common: dict) -> Decision:
             "({points}). Uneven quality is what spoils the trust that a second life is to earn.", lang, **facts)  # fmt: skip
         reverse = text("the gap of orders that were checked has an interval below one point", lang)
         gains = [back.n * one for one in (gap.value, gap.low, gap.high)]
-        return Decision(id="second_hand_quality", verb=text("Check", lang), amount=named, effect=gains[0], low=gains[1], high=gains[2],
+        return Decision(id="second_hand_quality", verb=text("Inspect", lang), amount=named, effect=gains[0], low=gains[1], high=gains[2],
                         unit="orders", sentence=said, reverse_if=reverse, **common)  # fmt: skip
     said = text(
         "Leave the checks of {goods} as they are: {rate} of the orders come back, {new} of new goods of the same value ({points}).",

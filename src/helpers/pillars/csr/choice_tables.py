@@ -138,7 +138,7 @@ def services(made: Page, scope: Scope) -> pd.DataFrame:
     ]
     return pd.DataFrame(
         rows, columns=heads, index=[capital(service(one.name, lang)) for one in made.services]
-    ).rename_axis(columns=text("service", lang))
+    ).rename_axis(columns=text("service taken", lang))
 
 
 def _few(one, lang: str) -> str:
@@ -160,7 +160,7 @@ def doubts(made: Page, scope: Scope) -> pd.DataFrame:
              text("unknown factor needed", lang), text("others by weight", lang)]  # fmt: skip
     return pd.DataFrame(
         rows, columns=heads, index=[capital(service(one.name, lang)) for one in known]
-    ).rename_axis(columns=text("service", lang))
+    ).rename_axis(columns=text("service taken", lang))
 
 
 def balance(made: Page, scope: Scope) -> pd.DataFrame:
