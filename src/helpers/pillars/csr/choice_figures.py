@@ -33,8 +33,9 @@ def kpis(made: Page, scope: Scope) -> list[KpiRow]:
 
 
 def _none(name: str, reason: str, scope: Scope, *, n: int = 0, **more) -> KpiRow:
-    named = capital(more["segment"]) + ": " if "segment" in more else ""
-    return kpi.row(KPIS[name], scope, None, n=n, reason=named + reason, **more)
+    if "segment" in more:
+        reason = text("{named}: {reason}", scope.language, named=capital(more["segment"]), reason=reason)
+    return kpi.row(KPIS[name], scope, None, n=n, reason=reason, **more)
 
 
 def _estimated(
