@@ -266,7 +266,7 @@ def _placebo(services: list[Service], lang: str) -> Check:
         not seen,
         bad if seen else fine,
         remedy=text(
-            "Those days are made alike, too, in the figures above; but people who differ before may differ in what nobody recorded. A lot would tell.",
+            "Those days are made alike, too, in the figures of the page; and whoever brings something to repair or take back has bought it before. But people who differ before may differ in what nobody recorded. A lot would tell.",
             lang,
         ),
     )

@@ -68,7 +68,7 @@ class Offered(NamedTuple):
     """What is known of offers.
 
     rates : one row a choice of the period, as `choice_rates` returns it, the most offered first. before : the same of the year before, by choice.
-    whole, standard : of all choices by quarter. by_number : n_criteria, n_offered, rate, low, high at the mix of all offers of twelve months. change : on the same quarter of the year before; None without one. unnumbered : offers of
+    whole, standard : of all choices by quarter. by_number : n_criteria, n_offered, rate, low, high at the mix of all offers of twelve months. change : on the same quarter of the year before; None without one. changes : the same by choice. fixed : rate at a fixed mix of markets and products, by choice and quarter. unnumbered : offers of
     twelve months without a number of criteria. in_lot : share of the period's offers that a lot decided.
     """
 
@@ -78,6 +78,8 @@ class Offered(NamedTuple):
     whole: dict[str, pd.Series]
     standard: dict[str, Standardised]
     change: Change | None
+    changes: dict[str, Change]
+    fixed: dict[tuple[str, str], Estimate]
     dose: Dose
     by_number: pd.DataFrame
     lots: list[Lot]
@@ -138,9 +140,33 @@ def offered(rows: pd.DataFrame, experiments: Any, scope: Scope, *, tests: str = 
     dose = by_criteria(numbered, strata=ALIKE, level=LEVEL)
     return Offered(
         rows, rates.reset_index(drop=True), choice_rates(then, by=["choice"], level=LEVEL).set_index("choice"), whole, standard,
-        mix_and_rate(mixes(then, now), level=LEVEL) if is_told else None, dose, by_number(numbered), lots(rows, experiments, scope, tests=tests), unnumbered,
+        mix_and_rate(mixes(then, now), level=LEVEL) if is_told else None,
+        _changes(then, now) if is_told else {},
+        _fixed(now, then, fixed, scope), dose, by_number(numbered), lots(rows, experiments, scope, tests=tests), unnumbered,
         float(now.loc[now["is_drawn"], "n_offered"].sum() / now["n_offered"].sum()),
     )  # fmt: skip
+
+
+def _changes(then: pd.DataFrame, now: pd.DataFrame) -> dict[str, Change]:
+    """What mix and behaviour did to the rate of each choice that both quarters offered."""
+    both = sorted(set(now["choice"]) & set(then["choice"]))
+    return {
+        name: mix_and_rate(mixes(then[then["choice"] == name], now[now["choice"] == name]), level=LEVEL)
+        for name in both
+    }
+
+
+def _fixed(
+    now: pd.DataFrame, then: pd.DataFrame, fixed: pd.Series, scope: Scope
+) -> dict[tuple[str, str], Estimate]:
+    """Rate of each choice at the mix of its markets and products in the last twelve months, where 30 offers or more were made."""
+    made = {}
+    for period, rows in ((scope.period, now), (scope.period.year_before(), then)):
+        for name, own in rows.groupby("choice", sort=True):
+            weights = fixed[fixed.index.get_level_values("choice") == name]
+            if own["n_offered"].sum() >= COUNTS_ONLY and len(weights):
+                made[str(name), period.code] = standardised_rate(_strata(own, weights), level=LEVEL).rate
+    return made
 
 
 def by_number(numbered: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.company import Scope
 from helpers.i18n import capital, day, number, plural, signed, text, translate
-from helpers.methods.intervals import Estimate, difference_of_proportions
+from helpers.methods.intervals import Estimate
 from helpers.pillars.csr.choice import Page
 from helpers.pillars.csr.choice_words import (
     bare,
@@ -24,36 +24,37 @@ HIDDEN = 10  # people under which a count is not shown
 
 
 def by_choice(made: Page, scope: Scope) -> pd.DataFrame:
-    """Rates as the chart draws them: choice, when [period], rate, low, high; this quarter first."""
+    """Rates at a fixed mix as the chart draws them: choice, when [period], rate, low, high; this quarter first, the most offered choice first."""
     lang, rows = scope.language, []
-    now, then = scope.period.label(lang), scope.period.year_before().label(lang)
-    for row in made.offered.rates.itertuples():
-        named = capital(choice(row.choice, lang))
-        rows.append((named, now, row.rate, row.low, row.high))
-        if row.choice in made.offered.before.index:
-            rows.append((named, then, *made.offered.before.loc[row.choice, ["rate", "low", "high"]]))
+    for name in made.offered.rates["choice"]:
+        for period in (scope.period, scope.period.year_before()):
+            found = made.offered.fixed.get((name, period.code))
+            if found is not None:
+                rows.append((capital(choice(name, lang)), period.label(lang), *found[:3]))
     return pd.DataFrame(rows, columns=["choice", "when", "rate", "low", "high"])
 
 
 def rates(made: Page, scope: Scope) -> pd.DataFrame:
-    """One row a choice, and all together: offers, rate of the quarter and of the year before, change in points."""
-    lang, rows = scope.language, []
-    before = made.offered.before
+    """One row a choice: offers, rate of the quarter and of the year before, change in points, and the part of it at the same mix."""
+    lang, before, rows = scope.language, made.offered.before, []
     for row in made.offered.rates.itertuples():
         then = before.loc[row.choice] if row.choice in before.index else None
-        change = (
-            None
-            if then is None
-            else difference_of_proportions(row.n_chosen, row.n_offered, then["n_chosen"], then["n_offered"])
-        )
-        rows.append((capital(choice(row.choice, lang)), row, then, change))
-    table = {
-        text("offers", lang): [number(row.n_offered, "count", language=lang) for _, row, _, _ in rows],
-        scope.period.label(lang): [share_with(row.rate, row.low, row.high, lang) for _, row, _, _ in rows],
-        scope.period.year_before().label(lang): ["–" if then is None else share_with(then["rate"], then["low"], then["high"], lang) for _, _, then, _ in rows],
-        text("change, points", lang): ["–" if change is None or row.rate != row.rate else bare(change, lang) for _, row, _, change in rows],
-    }  # fmt: skip
-    return pd.DataFrame(table, index=[name for name, *_ in rows]).rename_axis(columns=text("choice", lang))
+        change = made.offered.changes.get(row.choice) if row.rate == row.rate else None
+        rows.append((
+            number(row.n_offered, "count", language=lang), share_with(row.rate, row.low, row.high, lang),
+            "–" if then is None else share_with(then["rate"], then["low"], then["high"], lang),
+            "–" if change is None else bare(change.total, lang), "–" if change is None else bare(change.rate, lang),
+        ))  # fmt: skip
+    year = scope.period.year_before().label(lang)
+    heads = [
+        text("offers", lang),
+        scope.period.label(lang),
+        year,
+        text("change, points", lang),
+        text("of it at the same mix", lang),
+    ]
+    names = [capital(choice(name, lang)) for name in made.offered.rates["choice"]]
+    return pd.DataFrame(rows, columns=heads, index=names).rename_axis(columns=text("choice", lang))
 
 
 def moved(made: Page, scope: Scope) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from helpers.methods.experiment_shares import holm
 from helpers.methods.intervals import wilson
 from helpers.methods.matched_comparison import APART, Compared, Group, alike, compare
 from helpers.methods.nps import DETRACTOR, PROMOTER
-from helpers.methods.stratified import Stratified, stratified_difference
+from helpers.methods.stratified import ARMS, Stratified, stratified_difference
 from helpers.rollups import circular, takers, voice
 from helpers.rollups.standing import silence_counts
 
@@ -207,13 +207,11 @@ def _returns(kinds: pd.DataFrame) -> list[Back]:
     new = kinds[kinds["service"] == ""].groupby(keys)[["n_returned", "n_ripe"]].sum()
     for name in USED:
         own = kinds[kinds["service"] == name].groupby(keys)[["n_returned", "n_ripe"]].sum()
-        both = own.join(new, how="left", lsuffix="_t", rsuffix="_c").fillna(0)
+        both = own.set_axis(ARMS[:2], axis=1).join(new.set_axis(ARMS[2:], axis=1), how="left").fillna(0)
         n, k = int(own["n_ripe"].sum()), int(own["n_returned"].sum())
         if not n:
             continue
-        gap = stratified_difference(
-            both.set_axis(["yes_treated", "n_treated", "yes_control", "n_control"], axis=1), level=LEVEL
-        )
+        gap = stratified_difference(both, level=LEVEL)
         made.append(Back(name, n, k, (k / n, *wilson(k, n, level=LEVEL)), k / n - gap.difference.value, gap))
     return made
 

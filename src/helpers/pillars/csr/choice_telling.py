@@ -51,7 +51,7 @@ def rate_subtitle(made: Page, scope: Scope) -> str:
     lang = scope.language
     n = made.offered.rates["n_offered"].sum()
     return text(
-        "choices over offers, by choice, n = {n} offers in {period}; {level} interval",
+        "choices over offers, by choice, each at its mix of markets and products of the last twelve months; n = {n} offers in {period}; {level} interval",
         lang,
         n=number(n, "count", language=lang),
         period=scope.period.label(lang),
