@@ -101,7 +101,7 @@ def test_a_choice_under_thirty_offers_keeps_its_place_without_a_rate(connection)
     rows = [
         row
         for row in choice_figures.kpis(made, HERE)
-        if row.id == "responsible_choice_rate" and row.segment == "less packaging"
+        if row.id == "responsible_choice_rate_of" and row.segment == "less packaging"
     ]
     assert rows[0].value is None and "need n = 30" in rows[0].reason
     found = {one.id: one for one in choice_checks.checks(made, HERE)}

@@ -81,17 +81,17 @@ def _rates(offered: Offered, scope: Scope) -> list[KpiRow]:
     ]
     for _, row in offered.rates.iterrows():
         named = choice(row["choice"], lang)
-        own = _estimated("responsible_choice_rate", _as_estimate(row), scope, segment=named)
+        own = _estimated("responsible_choice_rate_of", _as_estimate(row), scope, segment=named)
         if row["choice"] in offered.before.index:
             year = scope.period.year_before()
             then = _estimated(
-                "responsible_choice_rate",
+                "responsible_choice_rate_of",
                 _as_estimate(offered.before.loc[row["choice"]]),
                 scope,
                 segment=named,
                 period=year,
             )
-            own = kpi.compared(KPIS["responsible_choice_rate"], [then, own], scope)
+            own = kpi.compared(KPIS["responsible_choice_rate_of"], [then, own], scope)
         rows.append(own)
     return rows
 

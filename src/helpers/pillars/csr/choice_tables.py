@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
-from helpers.i18n import capital, day, number, plural, signed, text, translate
-from helpers.methods.intervals import Estimate
+from helpers.i18n import capital, number, plural, signed, text, translate
 from helpers.pillars.csr.choice import Page
 from helpers.pillars.csr.choice_words import (
     bare,
@@ -35,23 +35,21 @@ def by_choice(made: Page, scope: Scope) -> pd.DataFrame:
 
 
 def rates(made: Page, scope: Scope) -> pd.DataFrame:
-    """One row a choice: offers, rate of the quarter and of the year before, change in points, and the part of it at the same mix."""
+    """One row a choice: offers, rate of the quarter and of the year before, and the change at the same mix of markets and products."""
     lang, before, rows = scope.language, made.offered.before, []
     for row in made.offered.rates.itertuples():
         then = before.loc[row.choice] if row.choice in before.index else None
         change = made.offered.changes.get(row.choice) if row.rate == row.rate else None
         rows.append((
             number(row.n_offered, "count", language=lang), share_with(row.rate, row.low, row.high, lang),
-            "–" if then is None else share_with(then["rate"], then["low"], then["high"], lang),
-            "–" if change is None else bare(change.total, lang), "–" if change is None else bare(change.rate, lang),
+            "–" if then is None or then["rate"] != then["rate"] else share(then["rate"], lang), "–" if change is None else bare(change.rate, lang),
         ))  # fmt: skip
     year = scope.period.year_before().label(lang)
     heads = [
         text("offers", lang),
         scope.period.label(lang),
         year,
-        text("change, points", lang),
-        text("of it at the same mix", lang),
+        text("change at the same mix, points", lang),
     ]
     names = [capital(choice(name, lang)) for name in made.offered.rates["choice"]]
     return pd.DataFrame(rows, columns=heads, index=names).rename_axis(columns=text("choice", lang))
@@ -81,22 +79,21 @@ def by_criteria(made: Page, scope: Scope) -> pd.DataFrame:
 
 
 def defaults(made: Page, scope: Scope) -> pd.DataFrame:
-    """One row a default that a lot decided: when, ticked and not, effect by lot, and what weeks picked by hand would have said."""
+    """One row a default that a lot decided: offers, ticked and not, effect by lot, and what weeks picked by hand would have said."""
     lang, rows = scope.language, []
     for one in made.offered.lots:
-        weeks = text(
-            "{first} to {last}",
-            lang,
-            first=day(one.first, lang, style="medium"),
-            last=day(one.last, lang, style="medium"),
-        )
         sound = one.found.ratio.verdict != "mismatch"
         rows.append((
-            weeks, number(one.found.ratio.n, "count", language=lang), share(one.found.treated, lang), share(one.found.control, lang),
-            bare(one.found.by_week.difference, lang) if sound else "–", bare(one.found.naive, lang), "–" if one.money is None else money(one.money.absolute, scope.currency, lang),
+            number(one.found.ratio.n, "count", language=lang), share(one.found.treated, lang), share(one.found.control, lang),
+            bare(one.found.by_week.difference, lang) if sound else "–", bare(one.found.naive, lang),
         ))  # fmt: skip
-    heads = [text("weeks", lang), text("offers", lang), text("ticked", lang), text("not ticked", lang), text("effect by lot, points", lang),
-             text("weeks picked by hand, points", lang), text("contribution an order", lang)]  # fmt: skip
+    heads = [
+        text("offers", lang),
+        text("ticked", lang),
+        text("not ticked", lang),
+        text("effect by lot, points", lang),
+        text("weeks picked by hand, points", lang),
+    ]
     return pd.DataFrame(
         rows, columns=heads, index=[capital(choice(one.choice, lang)) for one in made.offered.lots]
     ).rename_axis(columns=text("choice", lang))
@@ -122,17 +119,22 @@ def services(made: Page, scope: Scope) -> pd.DataFrame:
             else text("under 10", lang)
         )
         if one.again.reason is not None:
-            rows.append((taken, "–", "–", capital(translate(one.again.reason, lang)), "–", "–"))
+            rows.append((taken, "–", capital(translate(one.again.reason, lang)), "–", "–"))
             continue
-        nps = Estimate(*one.nps.difference[:3], one.nps.difference.level, one.nps.difference.n)
+        both = text(
+            "{share} against {other}",
+            lang,
+            share=share(one.again.takers, lang, decimals=0),
+            other=share(one.again.others, lang, decimals=0),
+        )
+        few = text("need n = {need}", lang, need=COUNTS_ONLY)
         rows.append((
-            taken, share(one.again.takers, lang, decimals=0), share(one.again.others, lang, decimals=0), bare(one.again.difference, lang),
-            money(one.kept.difference, scope.currency, lang, decimals=0), _few(one, lang) if one.nps.reason is not None else bare(nps, lang, decimals=0),
+            taken, both, bare(one.again.difference, lang), money(one.kept.difference, scope.currency, lang, decimals=0),
+            few if one.nps.reason is not None else bare(one.nps.difference, lang, decimals=0),
         ))  # fmt: skip
     heads = [
         text("customers", lang),
-        text("bought again", lang),
-        text("others like them", lang),
+        text("bought again, others like them", lang),
         text("difference, points", lang),
         text("revenue kept", lang),
         text("NPS, points", lang),
@@ -140,10 +142,6 @@ def services(made: Page, scope: Scope) -> pd.DataFrame:
     return pd.DataFrame(
         rows, columns=heads, index=[capital(service(one.name, lang)) for one in made.services]
     ).rename_axis(columns=text("service taken", lang))
-
-
-def _few(one, lang: str) -> str:
-    return text("need n = {need}", lang, need=30) if one.nps.reason is not None else ""
 
 
 def doubts(made: Page, scope: Scope) -> pd.DataFrame:

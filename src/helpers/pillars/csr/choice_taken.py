@@ -123,9 +123,8 @@ def taken(
 def _known(places: Any, orders: Any, customers: Any, until: date) -> pd.DataFrame:
     """What was before and after each day, in an order that no engine decides: the lot of `_thinned` goes by it."""
     found = takers.before_and_after(places, orders, customers, days=DAYS, until=until)
-    return rollups.collect(found, may_be_empty=True).sort_values(
-        ["service", "customer_id", "day"], ignore_index=True
-    )
+    rows = rollups.collect(found, may_be_empty=True)
+    return _prepared(rows.sort_values(["service", "customer_id", "day"], ignore_index=True))
 
 
 def _service(
@@ -135,8 +134,7 @@ def _service(
     ripe = own[own["left"] >= DAYS]
     taken_on = others["customer_id"].map(ever.set_index("customer_id")["day"])
     free = others[~(taken_on <= others["day"])]
-    rows = _prepared(pd.concat([ripe.assign(took=True), free.assign(took=False)], ignore_index=True))
-    rows = _thinned(rows)
+    rows = _thinned(pd.concat([ripe.assign(took=True), free.assign(took=False)], ignore_index=True))
     group = alike(rows, took="took", covariates=[*BEFORE, *TRAITS], exact=EXACT)
     again, kept = compare(group, "again", level=LEVEL), compare(group, "kept", is_share=False, level=LEVEL)
     placebo = compare(
@@ -172,8 +170,8 @@ def _together(services: list[Service]) -> list[Service]:
 def _prepared(rows: pd.DataFrame) -> pd.DataFrame:
     """Long-tailed amounts as logarithms, so that a mean made alike says something of most people; the month of the day as a word."""
     logs = {name: np.log1p(rows[name].astype(float).clip(lower=0)) for name in (*BEFORE, *EARLY)}
-    day = pd.to_datetime(rows["day"].map(date.fromordinal))
-    return rows.assign(**logs, month=day.dt.strftime("%Y-%m"), is_order_day=rows["is_order_day"].astype(str))
+    months = {day: date.fromordinal(day).strftime("%Y-%m") for day in rows["day"].unique()}
+    return rows.assign(**logs, month=rows["day"].map(months), is_order_day=rows["is_order_day"].astype(str))
 
 
 def _thinned(rows: pd.DataFrame) -> pd.DataFrame:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 
 from helpers.company import Scope
 from helpers.i18n import capital, day, listed, number, plural, text, translate
 from helpers.methods.intervals import Estimate
 from helpers.pillars.csr import choice_offers
-from helpers.pillars.csr.choice import Page, repair_share, used_share
+from helpers.pillars.csr.choice import Page
 from helpers.pillars.csr.choice_figures import headline_rate, is_lot_sound, is_worth_ticking
 from helpers.pillars.csr.choice_offers import Lot
 from helpers.pillars.csr.choice_taken import DAYS, Service
@@ -110,8 +111,15 @@ def criteria_said(made: Page, scope: Scope) -> str:
             lang,
             points=points(dose.slope, lang),
         )
-    return text("Up to {n} criteria the rate holds. With each one more it moves by {points}, within the same choice, market, products and default. Nobody drew who sees how many, so the cause may be another; a lot would tell.", lang,
-                n=int(dose.knot), points=points(dose.slope, lang))  # fmt: skip
+    return text("The rate is highest with {best}. With each one beyond {n} it moves by {points}, within the same choice, market, products and default. Nobody drew who sees how many, so the cause may be another; a lot would tell.", lang,
+                best=highest(made, scope), n=int(dose.knot), points=points(dose.slope, lang))  # fmt: skip
+
+
+def highest(made: Page, scope: Scope) -> str:
+    """The number of criteria with the highest rate at one mix, in words."""
+    table = made.offered.by_number
+    best = int(table.loc[table["rate"].idxmax(), "n_criteria"])
+    return plural("{n} criterion", "{n} criteria", best, scope.language)
 
 
 def default_said(made: Page, scope: Scope) -> str:
@@ -134,13 +142,15 @@ def _lot_said(one: Lot, scope: Scope) -> str:
         "points": points(one.found.by_week.difference, lang),
         "ticked": share(one.found.treated, lang),
         "plain": share(one.found.control, lang),
+        "first": day(one.first, lang),
+        "last": day(one.last + timedelta(days=6), lang),
     }
     said = text(
-        "{choice}: where a lot ticked it beforehand, {ticked} of orders chose it, against {plain} where it did not. Within weeks the effect is **{points}**.",
+        "{choice}, {first} to {last}: where a lot ticked it beforehand, {ticked} of orders chose it, against {plain} where it did not. Within weeks the effect is **{points}**.",
         lang,
         **facts,
     )
-    said += " " + text("That would be {n} orders a year ({low} to {high}) in {markets}, where it is not ticked today.", lang, n=number(one.gained.value, "count", language=lang),
+    said += " " + text("That would be {n} orders a year ({low} to {high}) in {markets}, of those to which it was offered unticked in twelve months.", lang, n=number(one.gained.value, "count", language=lang),
                        low=number(one.gained.low, "count", language=lang), high=number(one.gained.high, "count", language=lang), markets=listed(list(one.markets), lang))  # fmt: skip
     if one.money is not None:
         said += " " + text(
@@ -182,8 +192,7 @@ def services_said(made: Page, scope: Scope) -> str:
     above = [one for one in _told(made) if one.again.difference.low > 0]
     below = [one for one in _told(made) if one.again.difference.high < 0]
     flat = [one for one in _told(made) if one not in above and one not in below]
-    parts = []
-    parts += [_followed(one, "more", lang) for one in above] + [_followed(one, "less", lang) for one in below]
+    parts = [_followed(group, words, lang) for group, words in ((above, "more"), (below, "less")) if group]
     if flat:
         parts.append(
             text(
@@ -195,20 +204,29 @@ def services_said(made: Page, scope: Scope) -> str:
     return " ".join(parts)
 
 
-def _followed(one: Service, way: str, lang: str) -> str:
+def _followed(group: list[Service], way: str, lang: str) -> str:
+    """Services whose takers bought again more (or less) often than people like them, and what would explain the weakest of them away."""
+    named = [
+        text(
+            "{service} {points}",
+            lang,
+            service=service(one.name, lang),
+            points=points(one.again.difference, lang),
+        )
+        for one in group
+    ]
     facts = {
-        "service": capital(service(one.name, lang)),
-        "points": points(one.again.difference, lang),
-        "e": number(one.again.e_bound, "ratio", decimals=1, language=lang),
+        "services": listed(named, lang),
+        "e": number(min(one.again.e_bound for one in group), "ratio", decimals=1, language=lang),
     }
     if way == "more":
         return text(
-            "{service}: {points} more repurchase than among people like them. To explain it all it would take something unknown that is {e} times as frequent among takers, and among those who buy again.",
+            "More repurchase than among people like them: {services}. To explain it away it takes something unknown that is {e} times as frequent among takers, and among those who buy again.",
             lang,
             **facts,
         )
     return text(
-        "{service}: {points} less repurchase than among people like them. To explain it all it would take something unknown that is {e} times as frequent among takers, and among those who do not buy again.",
+        "Less repurchase than among people like them: {services}. To explain it away it takes something unknown that is {e} times as frequent among takers, and among those who do not buy again.",
         lang,
         **facts,
     )
@@ -326,17 +344,6 @@ def answer(made: Page, scope: Scope) -> str:
         if change
         else rate + "."
     )
-    if made.taken is not None:
-        used, repair = used_share(made.taken, scope.period), repair_share(made.taken, scope.period)
-        if used and repair:
-            parts.append(
-                text(
-                    "Used goods are in {used} of orders, and {repair} of active customers had something repaired.",
-                    lang,
-                    used=share(used.value, lang),
-                    repair=share(repair.value, lang),
-                )
-            )
     parts.append(
         text("No saved kilogram is claimed.", lang)
         if not _claims_kilograms(made)

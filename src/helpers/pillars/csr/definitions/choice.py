@@ -17,6 +17,11 @@ KPIS: tuple[Kpi, ...] = (
         "sum over market, choice and group of its part in the offers of twelve months x its rate", 0.01, decimals=1,
     ),
     Kpi(
+        "responsible_choice_rate_of", "Responsible choice rate", P, "share", "up", "estimated",
+        "The same rate of one choice, beside that of the same quarter of the year before.",
+        "choices / offers of this choice, Wilson interval", 0.01, decimals=1,
+    ),
+    Kpi(
         "choice_per_criterion", "Responsible choice for each further criterion", P, "points", "up", "estimated",
         "Change of the choice rate with each environmental criterion shown beyond the number up to which no fall is seen, offers of twelve months, within market, "
         "choice, group of products and default. Seen, not tested.",
