@@ -82,10 +82,11 @@ def page(
 
 
 def used_share(taken: Taken, period: Period) -> Estimate | None:
-    """Paid orders of a period in which used goods were bought, over all; None where the period is not counted whole."""
+    """Paid orders of a period in which used goods were bought, over all; None where the period is not counted whole, or services are not yet."""
     first = 12 * period.start.year + period.start.month - 1
     last = 12 * period.end.year + period.end.month - 1
-    if taken.orders.empty or 12 * taken.since.year + taken.since.month - 1 > first:
+    begin = max(12 * taken.since.year + taken.since.month - 1, taken.people["month"].min())
+    if taken.orders.empty or begin > first:
         return None
     own = taken.orders[taken.orders["month"].between(first, last)]
     return _share(float(own.loc[own["service"].isin(USED), "n_orders"].sum()), float(own["n_orders"].sum()))

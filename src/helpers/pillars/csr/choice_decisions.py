@@ -12,7 +12,7 @@ from helpers.pillars.csr.choice import Page
 from helpers.pillars.csr.choice_figures import is_lot_sound, is_worth_ticking
 from helpers.pillars.csr.choice_offers import Lot
 from helpers.pillars.csr.choice_taken import Back, Service
-from helpers.pillars.csr.choice_words import bounds, choice, goods, money, points, service, share, size
+from helpers.pillars.csr.choice_words import choice, goods, money, opposite, points, service, share, size
 from helpers.pillars.csr.words import level
 
 WORTH = 0.02  # difference of a share that a lot should be able to see
@@ -57,9 +57,9 @@ def _criteria(made: Page, scope: Scope, common: dict) -> Decision:
     extra = float((beyond["n_offered"] * (beyond["n_criteria"] - dose.knot)).sum())
     gains = sorted(-extra * one for one in (dose.slope.low, dose.slope.high))
     said = text(
-        "Show at most {n} criteria beside a responsible option: with each further one {points} fewer of those offered choose it ({bounds}). In twelve months {offers} "
+        "Show at most {n} criteria beside a responsible option: with each further one it is chosen {points} less often. In twelve months {offers} "
         "offers carried more. Nobody drew who sees how many, so begin with a lot in half of the shop.", lang, n=k,
-        points=number(-100 * dose.slope.value, "points", decimals=1, language=lang), bounds=bounds(dose.slope, lang),
+        points=size(opposite(dose.slope), lang),
         offers=number(beyond["n_offered"].sum(), "count", language=lang),
     )  # fmt: skip
     return Decision(
@@ -104,9 +104,7 @@ def _default(one: Lot, scope: Scope, common: dict, kg: float, counterfactual: st
         )
         verb = text("Wait", lang)
     else:
-        said = text(
-            "Leave {choice} unticked in {markets}: by lot no rise is shown ({points}).", lang, **facts
-        )
+        said = text("Leave {choice} unticked in {markets}: by lot no rise is shown, {points}.", lang, **facts)
         verb = text("Leave unticked", lang)
     said += " " + _money_said(one, scope)
     if kg:
@@ -132,7 +130,7 @@ def _money_said(one: Lot, scope: Scope) -> str:
     shown = money(found, scope.currency, lang)
     if found.low > 0 or found.high < 0:
         return text("Contribution an order changes by {money}.", lang, money=shown)
-    return text("A change of contribution an order is not shown ({money}).", lang, money=shown)
+    return text("A change of contribution an order is not shown: {money}.", lang, money=shown)
 
 
 def _quality(back: Back, scope: Scope, common: dict) -> Decision:
@@ -143,17 +141,18 @@ def _quality(back: Back, scope: Scope, common: dict) -> Decision:
         "rate": share(back.rate[0], lang),
         "new": share(back.new, lang),
         "points": points(gap, lang),
+        "orders": number(back.n_year * gap.value, "orders", language=lang),
     }
     if gap.low > 0:
         said = text(
-            "Check {goods} before they are sold again, before selling more of them: {rate} of the orders come back, {new} of new goods of the same value "
-            "({points}). Uneven quality is what spoils the trust that a second life is to earn.", lang, **facts)  # fmt: skip
+            "Check {goods} before they are sold again, before selling more of them: {rate} of the orders come back, {new} of new goods of the same value, "
+            "a gap of {points}. Closing it spares the return of {orders} a year. Uneven quality is what spoils the trust that a second life is to earn.", lang, **facts)  # fmt: skip
         reverse = text("the gap of orders that were checked has an interval below one point", lang)
-        gains = [back.n * one for one in (gap.value, gap.low, gap.high)]
+        gains = [back.n_year * one for one in (gap.value, gap.low, gap.high)]
         return Decision(id="second_hand_quality", verb=text("Inspect", lang), amount=named, effect=gains[0], low=gains[1], high=gains[2],
                         unit="orders", sentence=said, reverse_if=reverse, **common)  # fmt: skip
     said = text(
-        "Leave the checks of {goods} as they are: {rate} of the orders come back, {new} of new goods of the same value ({points}).",
+        "Leave the checks of {goods} as they are: {rate} of the orders come back, {new} of new goods of the same value, a gap of {points}.",
         lang,
         **facts,
     )

@@ -8,6 +8,7 @@ from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
 from helpers.i18n import capital, number, plural, signed, text, translate
 from helpers.pillars.csr.choice import Page
+from helpers.pillars.csr.choice_taken import DAYS
 from helpers.pillars.csr.choice_words import (
     bare,
     choice,
@@ -149,14 +150,18 @@ def doubts(made: Page, scope: Scope) -> pd.DataFrame:
     lang, known = scope.language, [one for one in made.services if one.again.reason is None]
     rows = [
         (
-            signed(100 * one.again.naive, "ratio", decimals=1, language=lang), bare(one.again.difference, lang), bare(one.placebo.difference, lang),
+            signed(100 * one.again.naive, "ratio", decimals=1, language=lang), bare(one.placebo.difference, lang),
             "–" if one.again.e_bound != one.again.e_bound else number(one.again.e_bound, "ratio", decimals=1, language=lang),
             number(round(one.group.n_effective), "count", language=lang),
         )
         for one in known
     ]  # fmt: skip
-    heads = [text("against all others, points", lang), text("against others like them, points", lang), text("same in the {n} days before, points", lang, n=180),
-             text("unknown factor needed", lang), text("others by weight", lang)]  # fmt: skip
+    heads = [
+        text("against all others, points", lang),
+        text("in the {n} days before, points", lang, n=DAYS),
+        text("unknown factor", lang),
+        text("others by weight", lang),
+    ]
     return pd.DataFrame(
         rows, columns=heads, index=[capital(service(one.name, lang)) for one in known]
     ).rename_axis(columns=text("service taken", lang))

@@ -31,6 +31,7 @@ TRAITS = ("segment", "age_band", "acquisition_channel", "density_class")
 BEFORE = ("n_before", "spend_before", "silence", "tenure")
 EARLY = ("early_n", "early_spend", "early_silence")
 SEED = 10
+YEAR = 12  # months
 
 
 class Service(NamedTuple):
@@ -53,7 +54,7 @@ class Service(NamedTuple):
 
 
 class Back(NamedTuple):
-    """Returns of one kind of orders beside new goods of the same market, month and value."""
+    """Returns of one kind of orders beside new goods of the same market, month and value; n_year : such orders in the last twelve months."""
 
     service: str
     n: int
@@ -61,6 +62,7 @@ class Back(NamedTuple):
     rate: tuple[float, float, float]
     new: float
     gap: Stratified
+    n_year: int
 
 
 class Taken(NamedTuple):
@@ -115,7 +117,7 @@ def taken(
     )  # fmt: skip
     ends = silence_counts(orders, ends=[one.end for one in quarters], window=365, days=0)
     return Taken(
-        made, _returns(kinds), kinds, rollups.collect(circular.taken_months(services), may_be_empty=True),
+        made, _returns(kinds, until), kinds, rollups.collect(circular.taken_months(services), may_be_empty=True),
         dict(zip([one.code for one in quarters], ends["n_active"].astype(int), strict=True)), first, until,
     )  # fmt: skip
 
@@ -197,7 +199,7 @@ def _with_answers(rows: pd.DataFrame, answers: pd.DataFrame | None) -> pd.DataFr
     return first.assign(nps=points).drop(columns=["row"]).reset_index(drop=True)
 
 
-def _returns(kinds: pd.DataFrame) -> list[Back]:
+def _returns(kinds: pd.DataFrame, until: date) -> list[Back]:
     """Used goods that came back, beside new ones of the same market, month and value."""
     if kinds.empty:
         return []
@@ -210,7 +212,10 @@ def _returns(kinds: pd.DataFrame) -> list[Back]:
         if not n:
             continue
         gap = stratified_difference(both, level=LEVEL)
-        made.append(Back(name, n, k, (k / n, *wilson(k, n, level=LEVEL)), k / n - gap.difference.value, gap))
+        lately = (kinds["service"] == name) & (kinds["month"] > 12 * until.year + until.month - 1 - YEAR)
+        n_year = int(kinds.loc[lately, "n_orders"].sum())
+        rate = k / n, *wilson(k, n, level=LEVEL)
+        made.append(Back(name, n, k, rate, k / n - gap.difference.value, gap, n_year))
     return made
 
 

@@ -13,7 +13,17 @@ from helpers.pillars.csr.choice import Page
 from helpers.pillars.csr.choice_figures import headline_rate, is_lot_sound, is_worth_ticking
 from helpers.pillars.csr.choice_offers import Lot
 from helpers.pillars.csr.choice_taken import DAYS, Service
-from helpers.pillars.csr.choice_words import choice, goods, money, points, service, share, share_with, size
+from helpers.pillars.csr.choice_words import (
+    choice,
+    goods,
+    money,
+    opposite,
+    points,
+    service,
+    share,
+    share_with,
+    size,
+)
 from helpers.pillars.csr.words import level
 
 
@@ -366,10 +376,10 @@ def _act(made: Page, scope: Scope) -> str:
     if not math.isnan(dose.knot):
         parts.append(
             text(
-                "Show at most {n} criteria beside a responsible option: each further one goes with {points}.",
+                "Show at most {n} criteria beside a responsible option: with each further one it is chosen {points} less often.",
                 lang,
                 n=int(dose.knot),
-                points=points(dose.slope, lang),
+                points=size(opposite(dose.slope), lang),
             )
         )
     parts += [

@@ -100,6 +100,11 @@ def size(found: Estimate, language: str) -> str:
     return f"{number(100 * found.value, 'points', decimals=1, language=language)} ({bounds(found, language)})"
 
 
+def opposite(found: Estimate) -> Estimate:
+    """The same difference the other way round, for sentences that say that something falls."""
+    return found._replace(value=-found.value, low=-found.high, high=-found.low)
+
+
 def bounds(found: Estimate, language: str) -> str:
     """The interval of a difference of shares, in points."""
     return interval(100 * found.low, 100 * found.high, "points", decimals=1, language=language)
