@@ -13,38 +13,48 @@ from helpers.sample.setting import N_DATA
 
 WINDOW = 180  # days after a service in which a purchase counts
 YEAR = 365
-BREAKS_AFTER = (15, 150)  # days from an order to a repair or a take-back
+ANY_DAYS = 3  # days drawn of each customer for what needs no order
 RIDGE, STEPS = 1.0, 12  # of the logistic regression: penalty, Newton steps
 
 
 @lru_cache(4)
 def days(chunk: Chunk, *, is_ordered: bool, since: int) -> pd.DataFrame:
-    """Days up to the end of the books, from `since` on: those of paid orders, or days some time after one.
+    """Days up to the end of the books, from `since` on: those of paid orders, or ANY_DAYS days of each customer drawn among all.
 
     Returns
     -------
     One row a day: customer [row in people], day, order_id, value [of the order, money], sent_back [bool, of the order],
-    again [bool: a paid order within WINDOW days after, known also where the data end sooner], prognosis [standard deviations].
+    again [bool: a paid order within WINDOW days after, known also where the data end sooner], prognosis [standard deviations],
+    earlier [orders of the year that ended WINDOW days before, in logarithms and standard deviations].
     """
     paid = chunk.orders[chunk.orders["status"] == "paid"]
-    here = paid[(paid["day"] >= since - BREAKS_AFTER[1]) & (paid["day"] < N_DATA)]
-    later = 0 if is_ordered else chunk.rng("csr service days").integers(*BREAKS_AFTER, len(here))
-    rows = pd.DataFrame(
-        {
-            "customer": here["customer"].to_numpy(),
-            "day": here["day"].to_numpy() + later,
-            "order_id": here["order_id"].to_numpy(),
-            "value": here["revenue_excl_vat"].to_numpy(),
-            "sent_back": (here["returned_value"] > 0).to_numpy() & is_ordered,
-        }
-    )
+    rows = _ordered(paid) if is_ordered else _any(chunk, paid, since)
     rows = rows[(rows["day"] >= since) & (rows["day"] < N_DATA)].reset_index(drop=True)
-    known, again = _around(paid, chunk, rows)
-    return rows.assign(again=again, prognosis=_prognosis(known, again))
+    known, again, earlier = _around(paid, chunk, rows)
+    return rows.assign(again=again, prognosis=_prognosis(known, again), earlier=_standard(np.log1p(earlier)))
 
 
-def _around(paid: pd.DataFrame, chunk: Chunk, rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """What was known before each day [row, feature], and whether a paid order followed within WINDOW days."""
+def _ordered(paid: pd.DataFrame) -> pd.DataFrame:
+    """Days of paid orders."""
+    kept = paid[["customer", "day", "order_id"]]
+    return kept.assign(value=paid["revenue_excl_vat"], sent_back=paid["returned_value"] > 0)
+
+
+def _any(chunk: Chunk, paid: pd.DataFrame, since: int) -> pd.DataFrame:
+    """Days of customers, drawn evenly between `since` and the end of the books, after their first paid order in these."""
+    who = np.repeat(np.arange(len(chunk.people)), ANY_DAYS)
+    day = chunk.rng("csr service days").integers(since, N_DATA, len(who))
+    made = pd.DataFrame({"customer": who, "day": day, "order_id": None, "value": 0.0, "sent_back": False})
+    first = (
+        paid.groupby("customer")["day"].min().reindex(range(len(chunk.people)), fill_value=N_DATA).to_numpy()
+    )
+    return made[day > first[who]]
+
+
+def _around(
+    paid: pd.DataFrame, chunk: Chunk, rows: pd.DataFrame
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What was known before each day [row, feature], whether a paid order followed within WINDOW days, orders of a year earlier on."""
     span = int(paid["day"].max()) + 2 * YEAR + WINDOW if len(paid) else 1
     who, day = paid["customer"].to_numpy(), paid["day"].to_numpy()
     order = np.lexsort((day, who))
@@ -64,7 +74,8 @@ def _around(paid: pd.DataFrame, chunk: Chunk, rows: pd.DataFrame) -> tuple[np.nd
     tenure = np.maximum(at - chunk.people["start"].to_numpy()[rows["customer"]], 0)
     n, spend = now - year, spent[now] - spent[year]
     known = [np.log1p(n), np.log1p(np.minimum(last, YEAR)), np.log1p(tenure), np.log1p(spend), (n == 0) * 1.0]
-    return np.column_stack(known), after > 0
+    earlier = before(at - WINDOW) - before(at - WINDOW - YEAR)
+    return np.column_stack(known), after > 0, earlier
 
 
 def _prognosis(known: np.ndarray, again: np.ndarray) -> np.ndarray:
@@ -84,4 +95,9 @@ def _prognosis(known: np.ndarray, again: np.ndarray) -> np.ndarray:
         slope = x.T @ (again - p) - penalty @ beta
         beta = beta + np.linalg.solve((x * (p * (1 - p) + 1e-6)[:, None]).T @ x + penalty, slope)
     made = np.round(x @ beta, 9)  # so that other machines put the same days into the same strata
-    return (made - made.mean()) / (made.std() or 1.0)
+    return _standard(made)
+
+
+def _standard(values: np.ndarray) -> np.ndarray:
+    """Values in standard deviations from their mean."""
+    return (values - values.mean()) / (values.std() or 1.0) if len(values) else values

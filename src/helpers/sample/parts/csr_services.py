@@ -1,7 +1,7 @@
 """What keeps goods longer in use, and who took it: second-hand, refurbished, repair, take-back, subscription, longer guarantee.
 
-No order is touched: who took a service is drawn among days of customers as they are. Who buys often takes more of everything, and age and
-place matter too, so takers buy more afterwards anyhow. What a service truly does on top is planted by whom it picks.
+No order is touched: who took a service is drawn among days of customers as they are. Who bought often until half a year before takes more of everything,
+and age and place matter too, so takers buy more afterwards anyhow. What a service truly does on top is planted by whom it picks.
 
 Formula: days are put into strata k by how likely a purchase within WINDOW days is from what the company knew before (a logistic regression on
     orders, silence, tenure and spend). With e the chance of taking and p_k the share that buys again, takers are drawn with
@@ -35,7 +35,7 @@ LATER = 0.55  # chance after FOLLOWED, relative to before
 class Service(NamedTuple):
     """One service: share of days on which it is taken, whether an order holds it, effects [points of a share], and who takes it.
 
-    buys : logit a standard deviation of the prognosis. young : logit an age band towards the young. city : logit in dense places.
+    buys : logit a standard deviation of earlier orders. young : logit an age band towards the young. city : logit in dense places.
     """
 
     rate: float
@@ -50,9 +50,9 @@ class Service(NamedTuple):
 SERVICES = {
     "second-hand": Service(0.014, True, 0.0, 0.065, 0.30, 0.22, 0.20),
     "refurbished": Service(0.012, True, 0.0, 0.0, 0.25, 0.12, 0.10),
-    "repair": Service(0.011, False, 0.067, 0.0, 0.45, -0.12, 0.0),
-    "take-back": Service(0.007, False, 0.0, 0.0, 0.30, 0.0, 0.25),
-    "subscription": Service(0.008, True, 0.095, 0.0, 0.50, 0.10, 0.15),
+    "repair": Service(0.016, False, 0.06, 0.0, 0.45, -0.12, 0.0),
+    "take-back": Service(0.0125, False, 0.0, 0.0, 0.30, 0.0, 0.25),
+    "subscription": Service(0.010, True, 0.095, 0.0, 0.50, 0.10, 0.15),
     "longer guarantee": Service(0.013, True, 0.0, 0.0, 0.20, -0.15, 0.0),
 }
 STRATA = 40
@@ -100,7 +100,7 @@ def chances(chunk: Chunk, rows: pd.DataFrame, name: str) -> tuple[np.ndarray, pd
     middle = (len(AGE_BANDS) - 1) / 2
     dense = chunk.world.demand.regions["density_class"].to_numpy()[known["region"]] == "dense"
     liking = (
-        service.buys * rows["prognosis"].to_numpy()
+        service.buys * rows["earlier"].to_numpy()
         + service.young * (middle - known["age_band"].to_numpy())
         + service.city * dense
     )
