@@ -68,7 +68,7 @@ def test_two_customers_by_hand(connection, orders):
         1,
     )
     assert (anna["again"], anna["kept"], anna["left"]) == (1, 15.0, (UNTIL - DAY).days)
-    assert anna["tenure"] == (DAY - date(2024, 1, 1)).days and anna["segment"] == "best"
+    assert anna["tenure"] == (DAY - date(2024, 1, 1)).days and anna["age_band"] == "35-44"
     assert (anna["early_n"], anna["early_spend"], anna["early_silence"], anna["early_again"]) == (
         1,
         40.0,
@@ -82,7 +82,7 @@ def test_two_customers_by_hand(connection, orders):
         1,
         0,
     )
-    assert ben["tenure"] == 400 and pd.isna(ben["segment"])
+    assert ben["tenure"] == 400 and ben["market"] == "BE"
 
 
 def test_the_first_time_counts_and_an_earlier_one_leaves_a_customer_out(connection):
@@ -145,6 +145,12 @@ def test_the_same_data_give_the_same_days_whatever_the_order_of_the_rows(connect
         made.sort_values(names, ignore_index=True), again.sort_values(names, ignore_index=True)
     )
     assert not made.duplicated(names).any()
+
+
+def test_todays_segment_is_not_taken_for_what_was_known(connection, orders):
+    places = first_taken(services(connection, ("anna", "repair", DAY)), since=DAY, until=UNTIL)
+    found = before_and_after(places, orders, relation(connection, PEOPLE, "people"), days=180, until=UNTIL)
+    assert "segment" in PEOPLE and "segment" not in rollups.collect(found)
 
 
 def test_a_missing_column_is_named(connection):

@@ -9,7 +9,8 @@ import narwhals as nw
 
 from helpers.rollups.reading import SCALE, day_number, having, merged_days, paid, picked
 
-TRAITS = ("segment", "age_band", "acquisition_channel", "density_class")
+# Not the segment: lists hold today's, which is made of purchases after the day, and whoever makes people alike in it takes the effect away.
+TRAITS = ("age_band", "acquisition_channel", "density_class")
 YEAR = 365
 
 
@@ -106,7 +107,7 @@ def before_and_after(places: Any, orders: Any, customers: Any, *, days: int, unt
     days before it], silence [days since the last purchase before it; empty without one], tenure [days since the first order as the shop
     knows it], again [1 where bought within `days` after it], kept [money of these days, returns taken off], left [days from the day to
     `until`], and the same as known `days` earlier: early_n, early_spend, early_silence, and early_again [1 where bought in
-    the `days` before the day]; market, segment, age_band, acquisition_channel, density_class of the customer.
+    the `days` before the day]; market, age_band, acquisition_channel, density_class of the customer.
 
     Raises
     ------

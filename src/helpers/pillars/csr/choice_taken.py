@@ -27,7 +27,7 @@ DAYS = 180  # that are followed after the first day
 RETURN_DAYS = 60  # in which a return counts
 PER_TAKER = 8  # others a taker that are compared with; more add nothing to how sure it is
 EXACT = ("market", "month", "is_order_day")
-TRAITS = ("segment", "age_band", "acquisition_channel", "density_class")
+TRAITS = ("age_band", "acquisition_channel", "density_class")
 BEFORE = ("n_before", "spend_before", "silence", "tenure")
 EARLY = ("early_n", "early_spend", "early_silence")
 SEED = 10
@@ -144,7 +144,7 @@ def _service(
     )
     told = _with_answers(rows, answers)
     nps = compare(
-        alike(told, took="took", covariates=["n_before", "silence", "segment"], exact=("market",)),
+        alike(told, took="took", covariates=["n_before", "silence"], exact=("market",)),
         "nps",
         is_share=False,
         level=LEVEL,

@@ -34,7 +34,6 @@ TRAITS = {
     "spend_before": mark_term("what is known of customers", "revenue in the year before"),
     "silence": mark_term("what is known of customers", "days since the last purchase"),
     "tenure": mark_term("what is known of customers", "days since the first order"),
-    "segment": mark_term("what is known of customers", "segment"),
     "age_band": mark_term("what is known of customers", "age"),
     "acquisition_channel": mark_term("what is known of customers", "channel that brought them"),
     "density_class": mark_term("what is known of customers", "kind of place"),
