@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from helpers import rollups
 from helpers.company import Scope
 from helpers.kpi import LEVEL
 from helpers.methods.experiment_shares import holm
-from helpers.methods.intervals import wilson
+from helpers.methods.intervals import Estimate, wilson
 from helpers.methods.matched_comparison import APART, Compared, Group, alike, compare
 from helpers.methods.nps import DETRACTOR, PROMOTER
 from helpers.methods.stratified import ARMS, Stratified, stratified_difference
@@ -157,16 +158,31 @@ def _service(
 
 
 def _together(services: list[Service]) -> list[Service]:
-    """The same, the interval of repurchase as wide as looking at all services together asks (Holm), so that the best of six is no accident."""
-    z = float(ndtri((1 + LEVEL) / 2))
-    tests = [2 * float(ndtr(-abs(d.value) / ((d.high - d.low) / 2 / z))) if d.high > d.low else float("nan") for d in (one.again.difference for one in services)]  # fmt: skip
-    steps = holm(tests, level=LEVEL)
-    return [
-        one
-        if one.again.reason is not None
-        else one._replace(again=compare(one.group, "again", level=step.level))
-        for one, step in zip(services, steps, strict=True)
-    ]
+    """The same, intervals of repurchase and placebo as wide as looking at all services together asks (Holm): the best of six is often chance."""
+    real = holm([_p(one.again.difference) for one in services], level=LEVEL)
+    sham = holm([_p(one.placebo.difference) for one in services], level=LEVEL)
+    made = []
+    for one, step, other in zip(services, real, sham, strict=True):
+        again = one.again if one.again.reason is not None else compare(one.group, "again", level=step.level)
+        made.append(
+            one._replace(
+                again=again,
+                placebo=one.placebo._replace(difference=_widened(one.placebo.difference, other.level)),
+            )
+        )
+    return made
+
+
+def _p(found: Estimate) -> float:
+    """Chance of a difference this large where there is none; NaN where it has no interval."""
+    se = (found.high - found.low) / 2 / ndtri((1 + found.level) / 2)
+    return 2 * float(ndtr(-abs(found.value) / se)) if se > 0 else math.nan
+
+
+def _widened(found: Estimate, level: float) -> Estimate:
+    """The same estimate with the interval of another level."""
+    half = (found.high - found.low) / 2 * float(ndtri((1 + level) / 2) / ndtri((1 + found.level) / 2))
+    return found._replace(low=found.value - half, high=found.value + half, level=level)
 
 
 def _prepared(rows: pd.DataFrame) -> pd.DataFrame:
