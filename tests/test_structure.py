@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "privacy": {"errors", "rules", "company", "tables"},
     "kpi": {"i18n", "checks", "company", "display", "periods", "errors", "privacy"},
     "rollups": {"errors", "i18n", "tables"},
-    "methods": {"errors", "i18n"},
+    "methods": {"errors", "i18n", "rules"},
     "whatif": {"display", "i18n", "methods"},
     "charts": {"i18n"},
     "pillars": {

@@ -239,6 +239,82 @@ def test_proofs_are_read_in_both_languages(file, claims):
 
 
 @pytest.mark.parametrize("file", ["en.csv", "fr.csv"])
+def test_a_register_says_whose_a_claim_is_what_of_and_what_was_spent_on_it(file):
+    got = fixture(f"csr_claim_register/{file}", vat="excl")
+    names = ("language", "topic", "spend", "currency", "materiality")
+    (first, *_, last) = got.rows("csr_claims", *names)
+    assert first == (file[:2], "circularity", 1250.5, "EUR", 1.5)
+    assert last[2:4] == (0.0, "EUR")
+    assert got["csr_claims"]["metric"].notna().tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize("file", ["en.csv", "fr.csv"])
+def test_a_proof_has_the_hash_of_its_file_and_a_kind_in_our_words(file):
+    got = fixture(f"csr_proof_register/{file}")
+    assert got["csr_proofs"]["document_hash"].dropna().tolist() == ["0" * 60 + "beef"]
+    assert got["csr_proofs"]["kind"].tolist() == ["certificate", "count of our own"]
+
+
+@pytest.mark.parametrize("file", ["en.csv", "fr.csv"])
+def test_judgements_of_topics_are_read_in_both_languages(file):
+    got = fixture(f"csr_judgements/{file}")
+    assert got.map == "csr_judgements"
+    assert got.rows("csr_topics", "topic", "judged_on", "legitimacy", "risk") == [
+        ("fair work", pd.Timestamp(2026, 6, 22), 3, 2),
+        ("health", pd.Timestamp(2026, 6, 22), 2, 4),
+    ]
+
+
+@pytest.mark.parametrize("file", ["en.csv", "fr.csv"])
+def test_deliveries_say_how_people_came_only_where_they_were_asked(file):
+    got = fixture(f"csr_deliveries/{file}")
+    assert got.map == "csr_deliveries"
+    assert got.rows("deliveries", "market", "mode", "trip", "distance_km", "n_orders", "cost") == [
+        ("FR", "home", "none", None, 1200, 7320.0),
+        ("FR", "pick-up point", "car", 4.6, 23, 88.55),
+        ("FR", "pick-up point", None, None, 640, 2464.0),
+    ]
+
+
+@pytest.mark.parametrize("file", ["en.csv", "fr.csv"])
+def test_offers_keep_their_denominator_and_whether_a_lot_decided(file):
+    got = fixture(f"csr_offers/{file}")
+    assert got.map == "csr_offers"
+    assert got.rows("responsible_offers", "offered_on", "preset", "is_drawn", "n_offered", "n_chosen") == [
+        (pd.Timestamp(2026, 4, 13), "responsible", True, 61, 20),
+        (pd.Timestamp(2026, 4, 13), "usual", True, 58, 14),
+    ]
+
+
+def test_a_service_belongs_to_a_pseudonym():
+    got = fixture("csr_services/en.csv")
+    assert got.map == "csr_services"
+    assert got.rows("services", "service", "order_id", "price", "ended_on") == [
+        ("repair", None, 32.5, None),
+        ("longer guarantee", "O9", 19.0, pd.Timestamp(2031, 2, 11)),
+    ]
+    french = fixture("csr_services/fr.csv")
+    assert french.map == "csr_services"
+    assert french["services"]["service"].tolist() == ["repair", "longer guarantee"]
+    people = french["services"]["customer_id"]
+    assert people.nunique() == 1 and "@" not in people[0]
+    assert not set(got["services"]["customer_id"]) & {"C42", "C43"}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("csr_judgements/bad_legitimacy.csv", "a value above 4 in legitimacy .*line 2"),
+        ("csr_deliveries/bad_weight.csv", "a value below 0 in weight_kg .*line 2"),
+        ("csr_deliveries/bad_mode.csv", "'drone' for mode is not among the words"),
+        ("csr_offers/bad_chosen.csv", "n_chosen above n_offered.*line 2"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_line(name, said):
+    refused(name, said)
+
+
+@pytest.mark.parametrize("file", ["en.csv", "fr.csv"])
 def test_an_indicator_stands_on_the_last_day_of_its_period(file):
     got = fixture(f"csr_indicators/{file}")
     assert got.rows("csr_metrics", "period_end", "value", "measure", "esrs_code", "is_audited") == [

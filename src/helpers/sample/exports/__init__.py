@@ -1,7 +1,7 @@
 """Raw exports of the sample company, as the systems hand them out: preambles, totals, languages and encodings included.
 
 They are made from the tidy tables, so what a reader gets out of them can be compared with `truth` to the cent. Media reports cover
-the last thirteen months; files about single people less, so that they stay small. For posts of the tools, and where the sample has no table (claims),
+the last thirteen months; files about single people less, so that they stay small. For posts of the tools, and where the sample has no table (decisions),
 a small frame is drawn. No two files tell the same day of the same market and table, so all of them can be
 read in one go. Nothing here knows how a file is read.
 """

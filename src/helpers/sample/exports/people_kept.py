@@ -1,7 +1,7 @@
-"""Tables that people keep: prices seen, reviews, press, events, shops, accounts, claims, decisions and what was learnt.
+"""Tables that people keep: prices seen, reviews, press, events, shops, accounts, responsibility, decisions and what was learnt.
 
 Each is a sheet with the columns of docs/tables.md. Some are saved by a French Excel (semicolons, decimal commas, days as
-30/09/2026, a BOM), some as UTF-8 with commas. Events, stores and accounts are the sample's; the others are drawn.
+30/09/2026, a BOM), some as UTF-8 with commas. Prices, decisions and what was learnt are drawn; the others are the sample's.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import numpy as np
 import pandas as pd
 
 from helpers import tables
-from helpers.sample.exports import responsibility
 from helpers.sample.exports.forms import table
-from helpers.sample.exports.tidy import RIVALS, Export, Truth, read, rng
+from helpers.sample.exports.tidy import RECENT, RIVALS, Export, Truth, email, read, rng
 
 CODES = ("cylinder", "filter", "carafe", "machine", "accessory")
 FILLS = ("cylinder", "filter", "carafe", "accessory")
+LEDGER = ("csr_claims", "csr_proofs", "csr_metrics", "csr_topics", "products")
+COUNTED = {"deliveries": "delivered_on", "responsible_offers": "offered_on"}
 Frame = Callable[[Path], pd.DataFrame]
 
 
@@ -129,6 +130,12 @@ def _events(folder: Path) -> pd.DataFrame:
     return read(folder, "events", "starts_on").drop(columns="orders")
 
 
+def services(folder: Path) -> pd.DataFrame:
+    """Services of the last months; customers are addresses, as in the shop."""
+    found = read(folder, "services", "started_on", since=RECENT)
+    return found.assign(customer_id=found["customer_id"].map(email))
+
+
 def _finance(folder: Path) -> pd.DataFrame:
     return read(folder, "finance_actuals", "month")
 
@@ -147,9 +154,12 @@ EXPORTS = {
     "kept/events.csv": _kept("events", _events),
     "kept/stores.csv": _kept("stores", _stores),
     "kept/finance_actuals.csv": _kept("finance_actuals", _finance, french=True),
-    "kept/csr_claims.csv": _kept("csr_claims", lambda folder: responsibility.claims()),
-    "kept/csr_proofs.csv": _kept("csr_proofs", lambda folder: responsibility.proofs()),
-    "kept/csr_metrics.csv": _kept("csr_metrics", lambda folder: responsibility.metrics(), french=True),
+    **{
+        f"kept/{name}.csv": _kept(name, partial(read, table=name), french=name == "csr_metrics")
+        for name in LEDGER
+    },
+    **{f"kept/{name}.csv": _kept(name, partial(read, table=name, day=day)) for name, day in COUNTED.items()},
+    "kept/services.csv": _kept("services", services),
     "kept/decisions.csv": _kept("decisions", decisions, french=True),
     "kept/questions.csv": _kept("questions", questions),
     "kept/postmortems.csv": _kept("postmortems", postmortems),

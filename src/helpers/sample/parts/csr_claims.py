@@ -38,7 +38,7 @@ def claims() -> pd.DataFrame:
     )
     currency = made["market"].map(dict(zip(MARKETS, CURRENCIES, strict=True)))
     days = {name: pd.to_datetime(made[name]).astype("datetime64[us]") for name in DAYS}
-    return made.assign(**days, currency=currency.where(made["spend"].notna()), exposure=made["exposure"].astype("Int64"))  # fmt: skip
+    return made.assign(**days, currency=currency, exposure=made["exposure"].astype("Int64"))  # fmt: skip
 
 
 def proofs() -> pd.DataFrame:
