@@ -99,6 +99,42 @@ def test_a_negation_reaches_its_own_clause_only():
     assert "generic" in rules_of("It does not leak, our eco-friendly kettle.")
 
 
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Our drivers are paid overtime. Few firms can say that.", "legal"),
+        ("Only with us: a faulty kettle is repaired for two years.", "legal"),
+        ("Your kettle still works? Get the new one anyway.", "obsolescence"),
+        ("Never fit generic filters: they choke the motor.", "obsolescence"),
+        ("The chip locks the cartridge after 300 cups, full or not.", "obsolescence"),
+        ("Nothing we sell harms the planet.", "whole"),
+        ("The lining is recycled, so you wear a recycled jacket.", "whole"),
+    ],
+)
+def test_families_of_meaning_are_found_in_words_that_no_list_holds_whole(text, rule):
+    assert rule in rules_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Like every seller, we owe you two years of guarantee.",
+        "A new collection arrives in March.",
+        "Change the seal when it drips: no tool is needed.",
+        "Generic filters do not harm the motor.",
+        "The lining is recycled; the rest of the jacket is not.",
+    ],
+)
+def test_plain_news_advice_and_parts_named_as_parts_are_innocent(text):
+    assert rules_of(text) == set()
+
+
+def test_a_recent_model_is_recent_on_the_day_of_the_screen_only():
+    text = "A telly from 2024? Get the new one."
+    assert "obsolescence" in rules_of(text, date(2026, 11, 1))
+    assert "obsolescence" not in rules_of(text, date(2034, 1, 1))
+
+
 def test_a_comparison_without_its_other_side_is_missing_not_banned():
     found = screen(claims("30 % less plastic."), ON)
     assert set(found["status"]) == {"missing"} and "comparison" in set(found["rule"])
