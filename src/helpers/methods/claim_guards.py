@@ -1,4 +1,4 @@
-"""What makes words of a claim innocent whatever the rule: denied, asked, quoted, said by others, or used in another sense."""
+"""What makes words of a claim innocent whatever the rule: denied, asked, quoted, said by others, taken back, or no claim at all."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _no_claim(reading: Reading) -> bool:
 
 def _denied_after(reading: Reading, span: Span) -> bool:
     """Denied by what follows in the same sentence: "net zero is not a word for a sofa"."""
-    low, high = reading.near(span)
+    _, high = reading.near(span)
     figures = reading.group("pseudo_negation")
     return any(
         span[1] <= start < high
