@@ -95,6 +95,34 @@ def test_figures_of_speech_and_invitations_deny_nothing(text):
     assert "generic" in rules_of(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Net zero is not a word for a sofa.",
+        "Several airlines dropped their promise to fly carbon neutral by 2030.",
+        "Correction: our spring mailing called the tote bag climate neutral.",
+        "Seminar on sustainable fashion, Thursday at noon.",
+        "Climate neutral? A kettle emits 12 kg CO2e over its life.",
+    ],
+)
+def test_what_others_say_is_taken_back_or_is_no_claim_is_innocent(text):
+    assert rules_of(text) == set()
+
+
+def test_to_give_up_a_material_takes_no_claim_back():
+    assert "generic" in rules_of("We removed the film from our eco-friendly boxes.")
+
+
+def test_a_percent_sign_may_stand_close_or_apart():
+    for text in ("100% compensated, 100% comfy.", "100 % compensated, 100 % comfy."):
+        assert "offset" in rules_of(text)
+
+
+def test_a_bare_more_compares_nothing_of_the_environment():
+    assert screen(claims("A better taste than yesterday."), ON).empty
+    assert "comparison" in set(screen(claims("Uses less water."), ON)["rule"])
+
+
 def test_a_negation_reaches_its_own_clause_only():
     assert "generic" in rules_of("It does not leak, our eco-friendly kettle.")
 

@@ -128,8 +128,8 @@ def _expression(term: str) -> str:
             at += gap.end()
             continue
         if sign == " ":
-            # After a number, and before a "?", there need be none.
-            free = term[at + 1 : at + 2] == "?" or term[at - 1 : at] == "#"
+            # After a number, and before a "?" or a "%", there need be none.
+            free = term[at + 1 : at + 2] in ("?", "%") or term[at - 1 : at] == "#"
             out.append(r"[\s\-]*" if free else r"[\s\-]+")
             at += 2 if term[at + 1 : at + 2] == "?" else 1
             continue
