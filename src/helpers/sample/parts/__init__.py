@@ -35,7 +35,7 @@ PARTS = (
     "positioning_prices", "positioning_market",
     "brand_levels", "brand_tracker", "brand_trust", "brand_lift", "brand_spend", "brand_search", "brand_mentions", "brand_social",
     "brand_voices",
-    "csr_products", "csr_claims", "csr_topics", "csr_deliveries", "csr_offers", "csr_services",
+    "csr_products", "csr_claims", "csr_topics", "csr_deliveries", "csr_offers", "csr_service_days", "csr_service_scores", "csr_services",
 )  # fmt: skip
 
 

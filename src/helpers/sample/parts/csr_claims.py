@@ -109,7 +109,7 @@ def _next_expiry() -> list[str]:
     held = held[
         held["standing"].isin(["third party", "own evidence"]) & (held["valid_until"] > pd.Timestamp(LAST))
     ]
-    first = held.sort_values("valid_until").iloc[0]
+    first = held.sort_values("valid_until", kind="stable").iloc[0]
     return [first["proof_id"], str(first["valid_until"].date())]
 
 
