@@ -148,6 +148,12 @@ def test_translated_copies_keep_what_a_learner_has_changed(tmp_path):
     assert "mine" in nbformat.read(path, as_version=4).cells[1].source
 
 
+def parts_of(said: str) -> list[str]:
+    """Every stretch of two words or more."""
+    words = said.split()
+    return [" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 2, len(words) + 1)]
+
+
 def test_a_french_report_of_the_sample_says_nothing_in_english():
     runs = sorted((ROOT / "reports" / "sample").glob("*/*/fr/run.json"))
     if not runs and not os.environ.get("CMO_STRICT"):
@@ -155,11 +161,15 @@ def test_a_french_report_of_the_sample_says_nothing_in_english():
     newest = max(runs, key=lambda path: path.stat().st_mtime)
     assert json.loads(newest.read_text(encoding="utf-8"))["untranslated"] == []
     english = re.compile(r"\b(the|and|with|interval|customers|cannot|of the)\b", re.IGNORECASE)
-    # A campaign keeps the name that the company gave it, and a test the hypothesis that was written down.
+    # A campaign keeps the name that the company gave it, a test the hypothesis that was written down, an indicator its name, and a claim
+    # is quoted in its own language, whole or in parts of two words and more.
     tidy = ROOT / "data" / "sample" / "tidy"
+    claims = pd.read_parquet(tidy / "csr_claims")
     own = {
         *pd.read_parquet(tidy / "campaigns")["name"],
         *pd.read_parquet(tidy / "experiments")["hypothesis"].dropna(),
+        *pd.read_parquet(tidy / "csr_metrics")["metric"],
+        *(part for said in claims.loc[claims["language"] != "fr", "wording"] for part in parts_of(said)),
     }
     named = re.compile("|".join(re.escape(words) for words in sorted(own, key=len, reverse=True)))
     leadership = [path for path in newest.parent.glob("*/*.html") if path.name.count(".") == 1]

@@ -371,3 +371,27 @@ def test_a_table_of_a_page_shows_the_whole_text_of_a_cell():
     charts.theme("activation")
     words = "a sentence of a table that is longer than what pandas would show of it by itself"
     assert words in pd.DataFrame({"what": [words]}).to_html()
+
+
+PARTS = pd.DataFrame(
+    {"topic": ["all", "one"], "index": ["0.20", "–"], "proved": [60.0, 0.0], "bare": [40.0, 10.0]}
+)
+
+
+def drawn_parts(table=PARTS, **more):
+    of = {"proved": "proved", "bare": "no proof"}
+    return charts.parts(table, y="topic", of=of, note="index", unit="count", **WORDS, **more)
+
+
+def test_parts_of_a_bar_follow_each_other_and_are_described_in_words():
+    ax = drawn_parts()
+    bars = [(bar.get_x(), bar.get_width()) for bar in ax.patches]
+    assert bars == [(0, 60), (0, 0), (60, 40), (0, 10)]
+    assert "all (0.20): proved 60%, no proof 40%; one (–): no proof 100%" in ax.figure.get_label()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["proved", "no proof"]
+
+
+def test_more_than_five_parts_are_refused_and_none_is_said():
+    with pytest.raises(ValueError, match="6 parts"):
+        charts.parts(PARTS, y="topic", of=dict.fromkeys("abcdef", ""), note="index", unit="count", **WORDS)
+    assert drawn_parts(PARTS.assign(proved=0.0, bare=0.0)).figure.caption["is_empty"]

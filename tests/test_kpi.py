@@ -1,4 +1,4 @@
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
@@ -226,6 +226,18 @@ def test_two_published_rows_are_compared_by_the_rule_of_rows_in_the_making():
     assert kpi.between(asdict(kpi.row(COUNT, scope(), 1049, n=1049)), was).verdict == "no clear change"
     assert kpi.between(asdict(kpi.row(COUNT, scope(), 1051, n=1051)), was).verdict == "better"
     assert kpi.between(asdict(kpi.row(RATE, scope(), None, n=3)), asdict(then)) is None
+
+
+def test_a_count_over_all_there_are_is_judged_however_few_they_are():
+    was, now = (
+        asdict(kpi.row(COUNT, scope(code), value, n=12)) for code, value in (("2025-11", 20), ("2026-02", 40))
+    )
+    assert kpi.between(now, was).verdict == "cannot tell"
+    every = replace(COUNT, whole=True)
+    was, now = (
+        asdict(kpi.row(every, scope(code), value, n=12)) for code, value in (("2025-11", 20), ("2026-02", 40))
+    )
+    assert kpi.between(now, was).verdict == "better"
 
 
 def test_a_row_that_was_published_without_its_materiality_cannot_be_judged():

@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "privacy": {"errors", "rules", "company", "tables"},
     "kpi": {"i18n", "checks", "company", "display", "periods", "errors", "privacy"},
     "rollups": {"errors", "i18n", "tables"},
-    "methods": {"errors", "i18n"},
+    "methods": {"errors", "i18n", "rules"},
     "whatif": {"display", "i18n", "methods"},
     "charts": {"i18n"},
     "pillars": {
@@ -54,11 +54,11 @@ MAY_IMPORT = {
     "quality": {"errors", "company", "periods", "i18n", "tables", "checks", "privacy"},
     "report": {
         *("errors", "company", "periods", "i18n", "tables", "kpi", "checks", "record", "whatif", "charts"),
-        *("privacy", "quality"),
+        *("display", "privacy", "quality"),
     },
     "docs": {"tables", "pillars", "kpi", "errors"},
     "start": {"errors", "company", "i18n", "tables"},
-    "catalogues": {"docs", "i18n", "start", "tables"},
+    "catalogues": {"docs", "i18n", "rules", "start", "tables"},
     "cli_exports": {"company", "errors", "ingest", "sources"},
     "pulling": {"company", "errors", "periods", "sources"},
     "chores": {"catalogues", "errors", "company", "i18n", "report"},

@@ -57,7 +57,7 @@ def panel(**values) -> Panel:
 
 
 BAD = [
-    ({"model": "guess"}, 'model "guess" is unknown; use payback, budget, price, ranking.'),
+    ({"model": "guess"}, 'model "guess" is unknown; use payback, budget, price, ranking, delivery.'),
     ({"id": "Pay back"}, '"Pay back" cannot be an id'),
     ({"scenarios": ()}, "there is no scenario"),
     ({"scenarios": ({"price": 3},)}, 'a scenario names "price"; the inputs are spend, margin, extra.'),

@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po, write_po
 
 from helpers import i18n
 from helpers.docs import all_kpis
+from helpers.rules import book
 from helpers.start import profiles, settings, templates
 from helpers.tables import TABLES
 
@@ -29,6 +30,12 @@ QUALITY = ("quality/", "report/quality/", "report/template/site/quality")
 ONE, TWO, TERM = ("text", "mark", "said"), ("plural", "mark_plural"), ("term", "mark_term")
 TEMPLATE = re.compile(r"""\bt\((?P<quote>["'])(?P<message>.+?)(?P=quote)[,)]""")
 WIDTH = 110
+# File of rules, list in it, what of each entry a reader sees.
+RULES = (
+    ("claims", "rules", ("cure", "source")),
+    ("purpose", "topics", ("needs", "source")),
+    ("esrs", "sets", ("source",)),
+)
 # The same messages give the same file: no date of today in its head.
 HEAD = {
     "project": "CMO workbook",
@@ -59,7 +66,15 @@ def messages(root: Path) -> dict[str, list[Message]]:
     root : the project's folder. A message of several parts, or of several pillars, belongs to "package".
     """
     parts: dict[tuple, dict[str, Message]] = {}
-    said = [*_code(), *_templates(), *_figures(), *_tables(), *_start(), *_notebooks(root / "notebooks")]
+    said = [
+        *_code(),
+        *_templates(),
+        *_figures(),
+        *_tables(),
+        *_rules(),
+        *_start(),
+        *_notebooks(root / "notebooks"),
+    ]
     for part, message in said:
         parts.setdefault((message.id, message.context), {}).setdefault(part, message)
     found: dict[str, list[Message]] = {}
@@ -169,6 +184,15 @@ def _tables() -> Iterator[tuple[str, Message]]:
     for table in TABLES.values():
         for words in (table.meaning.rstrip("."), table.grain.rstrip(".").lower()):
             yield "tables", Message(words, None, "tables.toml")
+
+
+def _rules() -> Iterator[tuple[str, Message]]:
+    """What a page on responsibility says out of the dated rules: cures, needs and sources."""
+    for name, listed, keys in RULES:
+        for row in book(name)[listed]:
+            yield from (
+                ("csr", Message(row[key], None, f"rules/{name}.toml")) for key in keys if row.get(key)
+            )
 
 
 def _start() -> Iterator[tuple[str, Message]]:

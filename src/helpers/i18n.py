@@ -73,6 +73,9 @@ COUNTED = {
     "days": mark_plural("{n} day", "{n} days"),
     "weeks": mark_plural("{n} week", "{n} weeks"),
     "months": mark_plural("{n} month", "{n} months"),
+    "kg": mark_plural("{n} kg", "{n} kg"),
+    "g": mark_plural("{n} g", "{n} g"),
+    "km": mark_plural("{n} km", "{n} km"),
 }
 
 

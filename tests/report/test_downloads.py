@@ -10,9 +10,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from helpers import display
 from helpers.report import downloads, frame, takeaway, tiles
 
 pages = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("pages.py"))))
@@ -170,3 +172,42 @@ def test_a_policy_allows_the_scripts_it_is_asked_for_and_no_other():
     assert "copy" in frame.script_names() and not any(
         "/*" in line for line in frame.script("copy").splitlines()
     )
+
+
+def drawn(**values) -> dict:
+    frame = pd.DataFrame({"indicator": ["waste <b>x</b>"], "value": ["1,234.5 kg"]})
+    file = pd.DataFrame(
+        {"indicator": ["waste"], "value": [1234.5], "audited": [True], "note": [None], **values}
+    )
+    return display.table(frame, file=file, name="csrd-2026", caption="Indicators").rows[0]
+
+
+def taken(language: str, **values) -> tuple[BeautifulSoup, list[list[str]]]:
+    made = takeaway.table_with_file([drawn(**values)], language=language, source=SOURCE)
+    soup = BeautifulSoup(str(made), "html.parser")
+    text = base64.b64decode(soup.a["href"].split("base64,")[1]).decode("utf-8-sig")
+    return soup, list(csv.reader(io.StringIO(text, newline=""), delimiter=";" if language == "fr" else ","))
+
+
+def test_a_table_of_a_page_is_shown_as_written_and_taken_away_as_raw_numbers():
+    soup, lines = taken("en")
+    assert [cell.text for cell in soup.table.find_all("td")][-1] == "1,234.5 kg" and soup.find("b") is None
+    assert soup.a["download"] == "csrd-2026.csv" and soup.a.text == "Indicators, as CSV"
+    assert lines == [
+        ["indicator", "value", "audited", "note", "Source"],
+        ["waste", "1234.5", "yes", "", SOURCE],
+    ]
+
+
+def test_a_table_of_a_page_has_semicolons_and_decimal_commas_in_french():
+    assert taken("fr")[1][1][:3] == ["waste", "1234,5", "oui"]
+
+
+@pytest.mark.parametrize("text", DANGEROUS)
+def test_no_text_of_a_table_becomes_a_formula(text):
+    assert taken("en", note=[text])[1][1][3] == f"'{text}"
+
+
+def test_a_name_that_is_none_of_a_file_is_refused():
+    with pytest.raises(ValueError, match='name "../x" is no name of a file'):
+        display.table(pd.DataFrame(), file=pd.DataFrame(), name="../x", caption="")

@@ -241,6 +241,61 @@ def test_the_browser_computes_a_ranking_as_python_does(chromium, tmp_path):
     assert json.loads(told) == [whatif.told(made, inputs) for inputs in given]
 
 
+def delivery_panel_made(language: str = "en") -> whatif.Panel:
+    """Orders home and collected, with draws in which moving saves and in which it does not."""
+    rng = np.random.default_rng(9)
+    point = [400.0, 800.0, -100.0, 200.0, 120.0, 40.0, 20.0, -1500.0]
+    rows = np.array(point) * np.exp(0.3 * rng.standard_normal((80, 8)))
+    made = {
+        "constants": {"orders": 1000.0, "home": 500.0, "cost": 6000.0, "point": point, "level": 0.9},
+        "draws": [[float(f"{value:.5g}") for value in row] for row in rows],
+    }
+    ends = {"moved": (0.0, 0.5), "cars": (-0.5, 0.5), "distance": (-0.5, 0.5), "boxes": (-0.5, 0.2)}
+    inputs = tuple(
+        whatif.Slider(id=name, label=name, low=low, high=high, step=0.05, default=0.0, unit="share")
+        for name, (low, high) in ends.items()
+    )
+    figures = (
+        whatif.Figure(id="kg", label="kg", unit="kg", decimals=2), whatif.Figure(id="change", label="change", unit="kg"),
+        whatif.Figure(id="chance", label="chance", unit="share", tabled="value", beyond="nothing is moved"),
+        whatif.Figure(id="money", label="money", unit="currency", currency="EUR"), whatif.Figure(id="cost", label="cost", unit="currency", currency="EUR"),
+    )  # fmt: skip
+    said = "{kg} ({kg_interval}), {change} ({change_interval}), {chance}, {money}, {cost}"
+    return whatif.Panel(
+        id="delivery", title="What if?", model="delivery", **made, inputs=inputs, figures=figures, language=language,
+        sentences={case: f"{case}: {said}" for case in ("today", "likely", "open", "unlikely")}, data=("Draws.",), assumed=("Vans.",), scenarios=({},),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_browser_computes_deliveries_as_python_does(chromium, tmp_path, language):
+    made = delivery_panel_made(language)
+    chromium.open(write(tmp_path, language=language, made=made))
+    assert chromium.complaints() == []
+    given = [
+        {"moved": m, "cars": c, "distance": d, "boxes": b}
+        for m in (0.0, 0.05, 0.5) for c in (0.0, -0.5, 0.3) for d in (0.0, 0.5, -0.15) for b in (0.0, -0.5, 0.2)
+    ]  # fmt: skip
+    shown = json.loads(chromium.evaluate(
+        f"JSON.stringify({json.dumps(given)}.map(i => document.querySelector('.whatif').whatif.run(i)),"
+        " (_, v) => v === Infinity ? 'beyond' : v)"
+    ))  # fmt: skip
+    cases = set()
+    for inputs, there in zip(given, shown, strict=True):
+        here = whatif.run(made, inputs)
+        cases.add(here["case"])
+        assert there["case"] == here["case"], inputs
+        for name, values in here["figures"].items():
+            pair = [[-1.0 if n is None else 1e6 if n in ("beyond", math.inf) else n for n in one]
+                    for one in (there["figures"][name], values)]  # fmt: skip
+            assert pair[0] == pytest.approx(pair[1], rel=1e-9, abs=1e-9), (name, inputs)
+    assert cases == {"today", "likely", "open", "unlikely"}
+    told = chromium.evaluate(
+        f"JSON.stringify({json.dumps(given)}.map(i => document.querySelector('.whatif').whatif.told(i)))"
+    )
+    assert json.loads(told) == [whatif.told(made, inputs) for inputs in given]
+
+
 def test_the_sliders_of_a_budget_move_by_keyboard(chromium, budget_page):
     chromium.open(budget_page)
     made = budget_panel_made()

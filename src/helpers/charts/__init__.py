@@ -6,6 +6,7 @@ from helpers.charts.dots import dots
 from helpers.charts.forecasts import predicted_against_actual
 from helpers.charts.frame import theme
 from helpers.charts.maps import positions
+from helpers.charts.parts import parts
 from helpers.charts.pictures import close, png, show, svg
 from helpers.charts.ranges import ranges
 from helpers.charts.series import line, lines
@@ -21,6 +22,7 @@ __all__ = [
     "forest",
     "line",
     "lines",
+    "parts",
     "png",
     "positions",
     "predicted_against_actual",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from helpers import i18n
-from helpers.checks import small_sample
+from helpers.checks import NO_TREND, small_sample
 from helpers.company import Scope
 from helpers.kpi.rows import ALL, HISTORY, LEVEL, Comparison, Kpi, KpiRow
 from helpers.kpi.saying import sentence
@@ -68,6 +68,7 @@ def row(
         reason=reason,
         materiality=kpi.materiality,
         relative=kpi.relative,
+        whole=kpi.whole,
     )
     return replace(made, sentence=sentence(made, language=scope.language))
 
@@ -119,7 +120,7 @@ def _goal(row: KpiRow) -> KpiRow:
 
 def compare(kpi: Kpi, now: KpiRow, then: KpiRow, base: str) -> Comparison:
     """Return the difference of two rows that have a value, with its interval and verdict; see `between`."""
-    defined = {"materiality": kpi.materiality, "relative": kpi.relative}
+    defined = {"materiality": kpi.materiality, "relative": kpi.relative, "whole": kpi.whole}
     return between({**vars(now), **defined}, vars(then), base)
 
 
@@ -144,6 +145,7 @@ def between(now: Mapping[str, Any], then: Mapping[str, Any], base: str = "previo
     if now.get("materiality") is not None:
         matters = now["materiality"] * (abs(then["value"]) if now.get("relative") else 1)
         n = min(one.get("n") or 0 for one in (now, then) if one["period"] != "target")
+        n = max(n, NO_TREND) if now.get("whole") else n
         judged = verdict(change, low, high, matters, better=now["better"], n=n)
     return Comparison(base, then["period"], change, low, high, judged, then.get("period_label") or "")
 

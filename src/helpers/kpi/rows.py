@@ -20,7 +20,8 @@ class Kpi:
     `unit` is "share" (0-1), "currency", "ratio" or a counted noun; `better` is "up" or "down"; `materiality` is the
     smallest change that anyone would act on, in the KPI's own unit, or a share of the value it is compared
     with where `relative` is true. `headline`: it stands as a tile on the front page; one,
-    at most two, a page, those that a director would ask for first.
+    at most two, a page, those that a director would ask for first. `whole`: a count over all there are, such as a register, and not
+    over a sample of them; few make it no less certain.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Kpi:
     decimals: int = 0
     headline: bool = False
     version: int = 1
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Comparison:
 class KpiRow:
     """One figure of one period, market and segment. Bounds are empty for counts; n, too, where the group is hidden.
 
-    `materiality` and `relative` are those of its definition, so that two published rows can be compared.
+    `materiality`, `relative` and `whole` are those of its definition, so that two published rows can be compared.
     """
 
     id: str
@@ -87,6 +89,7 @@ class KpiRow:
     history: list[dict] = field(default_factory=list)
     materiality: float | None = None
     relative: bool = False
+    whole: bool = False
 
     @property
     def previous(self) -> Comparison | None:

@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit, gammaincinv, ndtri
+from scipy.special import betaincinv, expit, gammaincinv, ndtri
 from statsmodels.stats.proportion import (
     confint_proportions_2indep,
     proportion_confint,
@@ -71,6 +71,34 @@ def wilson(successes, n, *, level: float = 0.90) -> tuple[np.ndarray | float, np
     low, high = np.where(k == 0, 0.0, low), np.where(k == m, 1.0, high)
     low, high = (np.where(m > 0, bound, np.nan) for bound in (np.clip(low, 0, 1), np.clip(high, 0, 1)))
     return (float(low), float(high)) if low.ndim == 0 else (low, high)
+
+
+def clopper_pearson(successes: int, n: int, *, level: float = 0.90) -> tuple[float, float]:
+    """Exact interval of a share, for a handful of cases: it covers at least as often as it says.
+
+    Parameters
+    ----------
+    successes : cases counted. n : all of them.
+    level : confidence level, 0 to 1; half of the rest lies in each tail, so a level of .90 gives one-sided bounds of 95 %.
+
+    Returns
+    -------
+    (low, high) [share 0-1]; NaN where n is 0.
+
+    Raises
+    ------
+    DataError : as `wilson`.
+
+    Formula: quantiles of Beta(k, n - k + 1) and Beta(k + 1, n - k).
+    Source: Clopper & Pearson (1934), Biometrika 26.
+    """
+    wilson(successes, n, level=level)  # refuses impossible counts
+    if n == 0:
+        return math.nan, math.nan
+    tail = (1 - level) / 2
+    low = float(betaincinv(successes, n - successes + 1, tail)) if successes else 0.0
+    high = float(betaincinv(successes + 1, n - successes, 1 - tail)) if successes < n else 1.0
+    return low, high
 
 
 def difference_of_proportions(

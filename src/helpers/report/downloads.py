@@ -70,6 +70,35 @@ def as_csv(rows: list[dict], *, language: str, source: str) -> bytes:
     return (BOM + file.getvalue()).encode()
 
 
+def table_csv(columns: list[str], lines: list[list], *, language: str, source: str) -> bytes:
+    """Return a table of a page as CSV that the reader's Excel opens with a double click, as `as_csv`.
+
+    Parameters
+    ----------
+    columns : heads, in the reader's language. lines : one list a row: numbers, texts, or None for an empty cell.
+    source : what the last column says.
+    """
+    french = i18n.base(language) == "fr"
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=";" if french else ",", lineterminator="\r\n")
+    writer.writerow([*map(_harmless, columns), i18n.text("Source", language)])
+    for line in lines:
+        writer.writerow([*(_raw(value, language, comma=french) for value in line), _harmless(source)])
+    return (BOM + file.getvalue()).encode()
+
+
+def _raw(value: object, language: str, *, comma: bool) -> str:
+    """Return one value of a table as a cell of a CSV, a number with all its digits."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return i18n.text("yes", language) if value else i18n.text("no", language)
+    if isinstance(value, int | float):
+        made = f"{value:.10g}" if "e" not in f"{value:.10g}" else f"{value:f}"
+        return made.replace(".", ",") if comma else made
+    return _harmless(str(value))
+
+
 def as_xlsx(rows: list[dict], *, language: str, source: str) -> bytes:
     """Return figures as a workbook: real numbers with their formats, and a second sheet that says what they are.
 

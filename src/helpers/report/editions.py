@@ -12,7 +12,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters import markdown2html, strip_ansi
 from nbformat import NotebookNode
 
-from helpers import checks, i18n, kpi
+from helpers import checks, display, i18n, kpi
 from helpers import whatif as whatif_rows
 from helpers.errors import DataError
 from helpers.report import fragments, frame, pictures, prose, takeaway, tiles, whatif
@@ -188,6 +188,8 @@ def _shown(output: NotebookNode, cell: NotebookNode, page: dict) -> str:
     if output.output_type == "error":
         return f'<pre class="error" id="failure">{escape(strip_ansi(chr(10).join(output.traceback)))}</pre>'
     data = output.data
+    if rows := _rows(output, display.TABLE_MIME):
+        return str(takeaway.table_with_file(rows, language=page["locale"], source=page["source"]))
     for mime, renderer in _renderers().items():
         if rows := _rows(output, mime):
             made = renderer(rows, language=page["locale"])

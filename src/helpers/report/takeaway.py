@@ -10,7 +10,7 @@ from hashlib import sha256
 from markupsafe import Markup
 
 from helpers import i18n
-from helpers.report import downloads, frame, wording
+from helpers.report import downloads, frame, prose, wording
 
 FILES = {
     "csv": (downloads.as_csv, "text/csv;charset=utf-8"),
@@ -106,6 +106,24 @@ def links(rows: list[dict], *, language: str, source: str) -> Markup:
         shape = Markup('<a download="{}.{}" href="data:{};base64,{}" aria-label="{}">{}</a>')
         parts.append(shape.format(stem, kind, mime, coded, named, kind.upper()))
     return Markup(" ").join(parts)
+
+
+def table_with_file(rows: list[dict], *, language: str, source: str) -> Markup:
+    """Return a table of a page and, under it, the link that hands it out as CSV; the file stands in the page itself.
+
+    Parameters
+    ----------
+    rows : what `display.table` made of it: html, caption, name, columns, lines.
+    """
+    shape = Markup('{}<p class="actions under"><a download="{}.csv" href="data:{};base64,{}">{}</a></p>')
+    made = []
+    for row in rows:
+        coded = base64.b64encode(
+            downloads.table_csv(row["columns"], row["lines"], language=language, source=source)
+        )
+        said = i18n.text("{caption}, as CSV", language, caption=row["caption"])
+        made.append(shape.format(Markup(prose.clean(row["html"])), slug(row["name"]), FILES["csv"][1], coded.decode(), said))  # fmt: skip
+    return Markup("").join(made)
 
 
 def file_stem(rows: list[dict]) -> str:

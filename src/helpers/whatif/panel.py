@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from helpers.methods import budget_panel, choice_panel, payback, ranking_panel
+from helpers.methods import budget_panel, choice_panel, delivery_carbon_panel, payback, ranking_panel
 
 MODELS: dict[str, Callable[[dict, dict, list], dict]] = {
     "payback": payback.scenario,
     "budget": budget_panel.scenario,
     "price": choice_panel.scenario,
     "ranking": ranking_panel.scenario,
+    "delivery": delivery_carbon_panel.scenario,
 }
 LARGEST = 60_000  # bytes of a panel in a page
 TABLED = ("interval", "value", "nothing")

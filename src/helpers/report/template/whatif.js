@@ -124,6 +124,27 @@
       values.forEach((_, at) => { figures[`top_${at + 1}`] = [share((row) => row[at] < constants.top), null, null]; });
       return { figures, case: `first_${lead + 1}` };
     },
+    delivery(inputs, constants, draws) {
+      const SAME = 1e-9, SUREST = 0.99, { moved: m, cars: c, distance: d, boxes: b } = inputs;
+      const rows = [constants.point, ...draws];
+      const kg = rows.map(([boxes, rest, step, car, stepCar, bus, stepBus]) => (
+        boxes * (1 + b) + rest + m * step + ((1 + c) * (1 + d) * (car + m * stepCar) + (1 + d) * (bus + m * stepBus))));
+      const change = kg.map((value, i) => value - (rows[i][0] + rows[i][1] + rows[i][3] + rows[i][5]));
+      const money = rows.map((row) => m * row[7]), spent = money.map((value) => constants.cost + value);
+      const isMoved = [m, c, d, b].some((one) => Math.abs(one) >= SAME);
+      const share = change.slice(1).filter((value) => value < 0).length / draws.length;
+      const chance = isMoved ? Math.min(Math.max(share, 1 - SUREST), SUREST) : Infinity;
+      const tails = [(1 - constants.level) / 2, (1 + constants.level) / 2];
+      const told = (made) => [made[0], ...tails.map((tail) => quantile(sorted(made.slice(1)), tail))];
+      return {
+        figures: {
+          kg: told(kg.map((value) => value / constants.orders)), change: isMoved ? told(change) : [0, null, null],
+          money: m >= SAME ? told(money) : [0, null, null], cost: m >= SAME ? told(spent) : [spent[0], null, null],
+          chance: [chance, null, null],
+        },
+        case: !isMoved ? "today" : chance >= 0.9 ? "likely" : chance <= 0.1 ? "unlikely" : "open",
+      };
+    },
   };
 
   /* A figure as Python writes it: decimal digits shifted and rounded half to even, then marks and nouns of the language. */

@@ -1,0 +1,76 @@
+"""What makes words of a claim innocent whatever the rule: denied, asked, quoted, said by others, or used in another sense."""
+
+from __future__ import annotations
+
+import re
+
+from helpers.methods.claim_shapes import Reading, Span
+
+REACH = 7  # words over which a negation reaches
+CLAUSE = re.compile(r"[,;:.!?()\n]|\s-\s|\b(?:but|mais|and we|et nous)\b")
+QUOTED = re.compile(r'"[^"]{2,80}"')
+ANSWER = re.compile(
+    r"\s*(?:no|non|not|pas|faux|false|never|jamais|it depends|tout depend|cela depend|ca depend|nobody|personne|hardly|we (?:would )?(?:rather|prefer)|nous preferons|plutot|that depends|not quite|a vous de juger|judge for yourself|pas si vite|voici)\b"
+)
+SECOND_HALF = re.compile(
+    r"(?:aucun|pas|rien|plus|jamais|ni|zero|point|nul)"
+)  # of a French negation, whose first half is "ne"
+FIRST_HALF = re.compile(r"n(?:e\b|'\w+)")
+
+
+def is_guarded(reading: Reading, span: Span, *, negation: bool, question: bool) -> bool:
+    """Whether a stretch is denied, asked about, quoted to speak about it, or told of others.
+
+    Parameters
+    ----------
+    negation : whether a "not" before the stretch denies it; False where the "not" is part of what is promised.
+    question : whether a question about it makes it innocent.
+    """
+    return (
+        (negation and _negated(reading, span))
+        or any(_in_sentence(reading, span, name) for name in ("denial", "hearsay"))
+        or (question and _asked(reading, span))
+        or _quoted(reading, span)
+    )
+
+
+def _negated(reading: Reading, span: Span) -> bool:
+    """A negation in the same clause, before the stretch and near it, that is no figure of speech."""
+    text, figures = reading.text, reading.group("pseudo_negation")
+    for start, end in reading.group("negation"):
+        if not end <= span[0] or any(a <= start < b for a, b in figures):
+            continue
+        if FIRST_HALF.match(text.plain, start) and SECOND_HALF.match(text.plain, span[0]):
+            continue
+        if CLAUSE.search(text.plain, end, span[0]) or text.words_between((start, end), span) > REACH:
+            continue
+        return True
+    return False
+
+
+def _in_sentence(reading: Reading, span: Span, group: str) -> bool:
+    low, high = reading.near(span)
+    return any(low <= start < high for start, _ in reading.group(group))
+
+
+def _asked(reading: Reading, span: Span) -> bool:
+    """A real question about it: one that may be answered with no, not an invitation."""
+    low, high = reading.near(span)
+    plain = reading.text.plain
+    if not plain[low:high].rstrip().rstrip('"').rstrip().endswith("?"):
+        return False
+    if ANSWER.match(plain, high):
+        return True
+    invites = any(low <= start < high for start, _ in reading.group("invite"))
+    return not invites and any(low <= start < high for start, _ in reading.group("doubt"))
+
+
+def _quoted(reading: Reading, span: Span) -> bool:
+    """In quotation marks, in a text that speaks about words and denies or asks."""
+    plain = reading.text.plain
+    inside = any(m.start() < span[1] and span[0] < m.end() for m in QUOTED.finditer(plain))
+    return (
+        inside
+        and bool(reading.group("meta"))
+        and bool(reading.group("negation") or reading.group("hearsay") or reading.group("denial"))
+    )

@@ -1,0 +1,103 @@
+"""Dated rules of claims about people and planet: what a market's law bans, what a claim has to say, what counsel must confirm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from helpers.errors import DataError
+from helpers.rules import book
+
+STATUSES = ("known", "to confirm")
+KINDS = ("banned", "missing", "to confirm")
+VERDICTS = ("to withdraw", "to reword", "to prove")
+
+
+@dataclass(frozen=True)
+class ClaimRule:
+    """One rule of one or more markets.
+
+    id : what kind of words it is about; several rules of a market may share one, one after the other in time. kind : "banned",
+    "missing" (not banned, but the claim has to say more) or "to confirm". media : where it applies, empty for everywhere; not_media :
+    where it does not. missing : what the words lack. cure : what to do. status : "known", or "to confirm" where only secondary sources were
+    read or the text is not yet law.
+    """
+
+    id: str
+    title: str
+    text: str
+    source: str
+    markets: tuple[str, ...]
+    kind: str
+    verdict: str
+    cure: str
+    status: str
+    valid_from: date
+    checked_on: date
+    valid_to: date = date.max
+    media: tuple[str, ...] = ()
+    not_media: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    screened: bool = True
+
+    def holds(self, market: str, day: date) -> bool:
+        """Whether it is in force in a market on a day."""
+        return market in self.markets and self.valid_from <= day <= self.valid_to
+
+    def applies(self, medium: str) -> bool:
+        """Whether it is about a medium; one that is not named counts as any."""
+        said = medium.strip().lower()
+        return (not self.media or not said or said in self.media) and said not in self.not_media
+
+
+@dataclass(frozen=True)
+class Sanction:
+    """What a breach may cost, as others quote it."""
+
+    market: str
+    text: str
+    source: str
+    status: str
+    checked_on: date
+
+
+@cache
+def all_claim_rules() -> tuple[ClaimRule, ...]:
+    """Every rule of claims.toml, in its order."""
+    lists = ("markets", "media", "not_media", "missing")
+    return tuple(
+        ClaimRule(**{name: tuple(value) if name in lists else value for name, value in one.items()})
+        for one in book("claims")["rules"]
+    )
+
+
+@cache
+def sanctions() -> tuple[Sanction, ...]:
+    """What breaches may cost, from secondary sources."""
+    return tuple(Sanction(**one) for one in book("claims")["sanctions"])
+
+
+def claim_markets() -> tuple[str, ...]:
+    """Markets that rules are written down for."""
+    return tuple(sorted({market for one in all_claim_rules() for market in one.markets}))
+
+
+def claim_rules(market: str, day: date) -> tuple[ClaimRule, ...]:
+    """Rules in force in a market on a day.
+
+    Raises
+    ------
+    DataError : no rule is written down for the market, or for a day before its first one.
+    """
+    there = [one for one in all_claim_rules() if market in one.markets]
+    if not there:
+        raise DataError(
+            f'claims.toml: no rule for market "{market}". There are rules for {", ".join(claim_markets())}; add those of {market} with their source.'
+        )
+    first = min(one.valid_from for one in there)
+    if day < first:
+        raise DataError(
+            f"claims.toml: no rule for {market} on {day}; the first is of {first}. Add those of that day with their source."
+        )
+    return tuple(one for one in there if one.holds(market, day))
