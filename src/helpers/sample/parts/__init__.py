@@ -27,6 +27,8 @@ CORE = (
     "orders",
     "trials",
     "baskets",
+    "parts.csr_service_days",  # what the part on services is made with
+    "parts.csr_service_scores",
 )
 PARTS = (
     "calendar", "shop", "effects", "future", "app", "carts", "consents", "contact", "voice",
@@ -35,7 +37,7 @@ PARTS = (
     "positioning_prices", "positioning_market",
     "brand_levels", "brand_tracker", "brand_trust", "brand_lift", "brand_spend", "brand_search", "brand_mentions", "brand_social",
     "brand_voices",
-    "csr_products", "csr_claims", "csr_topics", "csr_deliveries", "csr_offers", "csr_service_days", "csr_service_scores", "csr_services",
+    "csr_products", "csr_claims", "csr_topics", "csr_deliveries", "csr_offers", "csr_services",
 )  # fmt: skip
 
 
