@@ -10,11 +10,12 @@ import pandas as pd
 from helpers.company import Scope
 from helpers.i18n import capital, day, listed, mark_plural, number, plural, text
 from helpers.methods import claim_alignment
-from helpers.methods.claim_ledger import PROVED
+from helpers.methods.claim_ledger import PROVED, is_draft
 from helpers.pillars.csr.claims import Page
 from helpers.pillars.csr.claims_topics import overall
 from helpers.pillars.csr.claims_words import index, quoted, rule, some
 from helpers.rules import purpose
+from helpers.rules.claims import sanctions
 
 MOST = 6  # codes that a sentence names
 FIRST = 2  # claims that the answer quotes
@@ -74,6 +75,16 @@ def ledger_caption(scope: Scope) -> str:
     return text("All claims of the register", scope.language)
 
 
+def findings_caption(scope: Scope) -> str:
+    """Name the file of the findings."""
+    return text("All findings with rule, source and cure", scope.language)
+
+
+def calendar_caption(scope: Scope) -> str:
+    """Name the file of the proofs that end."""
+    return text("All proofs that end within a year", scope.language)
+
+
 def law_said(made: Page, scope: Scope) -> str:
     """Say by the law of which day the words were read, and what changed in law within the period."""
     lang, found = scope.language, made.law
@@ -100,6 +111,17 @@ def law_said(made: Page, scope: Scope) -> str:
     return f"{said} {new} {fine}"
 
 
+def sanctions_said(made: Page, scope: Scope) -> str:
+    """Say what breaches may cost in the markets of the register, as others quote it."""
+    markets = set(made.ledger["market"].dropna())
+    told = [text(one.text, scope.language) for one in sanctions() if one.market in markets]
+    if not told:
+        return text("What a breach may cost is not written down here for these markets.", scope.language)
+    return " ".join(
+        [text("What a breach may cost is not worked out here; counsel confirms.", scope.language), *told]
+    )
+
+
 def _fine_before(made: Page, start: date) -> list[str]:
     """Claims that were in public before the period, and all of whose banned findings began within it."""
     banned = made.law.live[made.law.live["status"] == "banned"]
@@ -117,10 +139,13 @@ def _fine_before(made: Page, start: date) -> list[str]:
 def drafts_said(made: Page, scope: Scope) -> str:
     """Say what the screen finds in drafts, where mending costs nothing."""
     lang, drafts = scope.language, made.law.drafts
+    n_drafts = int(is_draft(made.ledger).sum())
+    if not n_drafts:
+        return text("No draft waits in the register.", lang)
     if drafts.empty:
-        return text("In drafts that were due by the period's end nothing is found.", lang)
+        return text("In the drafts of the register nothing is found.", lang)
     named = [text("{claim} {words} ({rule})", lang, claim=row.claim_id, words=quoted(row.words, lang), rule=rule(row.rule, lang)) for row in drafts.head(MOST).itertuples()]  # fmt: skip
-    return plural("{n} finding in drafts, where mending still costs nothing: {named}.", "{n} findings in drafts, where mending still costs nothing: {named}.", len(drafts), lang,
+    return plural("{n} finding in drafts, by the law of the day on which they are to go out; mending still costs nothing: {named}.", "{n} findings in drafts, by the law of the day on which they are to go out; mending still costs nothing: {named}.", len(drafts), lang,
                   named=listed(named, lang))  # fmt: skip
 
 
@@ -184,8 +209,8 @@ def answer(made: Page, scope: Scope) -> str:
             text("Begin with {claims}.", lang, claims=listed(first, lang)),
         ]
     if not math.isnan(made.aligned.value):
-        said.append(text("The alignment index is {index}, {low} if own evidence counts as none; {finding}.", lang, index=index(made.aligned.value, lang),
-                         low=index(made.aligned.low, lang), finding=_lower(finding(made, scope))))  # fmt: skip
+        said.append(text("The alignment index is {index} (lower bound {low}); {finding}.", lang, index=index(made.aligned.value, lang),
+                         low=index(made.aligned.unknown_low, lang), finding=_lower(finding(made, scope))))  # fmt: skip
     if len(made.next):
         first = made.next.iloc[0]
         said.append(text("The next proof ends in {n} days.", lang, n=_n(first["days"], lang)))

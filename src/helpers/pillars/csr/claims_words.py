@@ -72,6 +72,12 @@ PROOFS = {
     "own evidence": mark_term("proof of a topic", "own evidence"),
     "none": mark_term("proof of a topic", "less than half"),
 }
+UNITS = {
+    "hours": mark_term("a unit in a claim", "hours"), "years": mark_term("a unit in a claim", "years"), "months": mark_term("a unit in a claim", "months"),
+    "times": mark_term("a unit in a claim", "times"), "points": mark_term("a unit in a claim", "points"), "trees": mark_term("a unit in a claim", "trees"),
+    "bottles": mark_term("a unit in a claim", "bottles"), "employees": mark_term("a unit in a claim", "employees"), "people": mark_term("a unit in a claim", "people"),
+    "customers": mark_term("a unit in a claim", "customers"), "products": mark_term("a unit in a claim", "products"), "jobs": mark_term("a unit in a claim", "jobs"),
+}  # fmt: skip
 RULES = {
     "label": mark_term("a rule on claims", "label without scheme or authority"),
     "generic": mark_term("a rule on claims", "generic claim"),
@@ -115,6 +121,11 @@ def said(pair: tuple[str, str], language: str) -> str:
 def rule(name: str, language: str) -> str:
     """A rule in a few words; one that has none here as it is called."""
     return term(*RULES[name], language) if name in RULES else name.replace("_", " ")
+
+
+def unit(name: str, language: str) -> str:
+    """A unit in the reader's language; one that needs no words here as it is written."""
+    return term(*UNITS[name], language) if name in UNITS else name
 
 
 def topic(name: object, language: str) -> str:
