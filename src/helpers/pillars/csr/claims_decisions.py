@@ -15,7 +15,17 @@ from helpers.methods.claim_ledger import CONTRADICTED, PROVED, THIRD
 from helpers.methods.say_do import PREPARE
 from helpers.pillars.csr.claims import Page
 from helpers.pillars.csr.claims_numbers_telling import measured, written
-from helpers.pillars.csr.claims_words import STANDINGS, index, quoted, rule, said, share, short_day, topic
+from helpers.pillars.csr.claims_words import (
+    STANDINGS,
+    index,
+    quoted,
+    rule,
+    said,
+    share,
+    short_day,
+    some,
+    topic,
+)
 
 MOST = 4  # claims of which a decision says what is wrong; the ledger has them all
 RENEW_DAYS = 120  # proofs that end so soon are renewed now: an audit takes a quarter
@@ -33,11 +43,9 @@ def decisions(made: Page, scope: Scope, *, owner: str = "") -> list[Decision]:
     """
     spare = owner or text("sustainability lead", scope.language)
     groups = {verdict: made.at_risk[made.at_risk["verdict"] == verdict] for verdict in VERBS}
-    shown = {
-        verdict: float(own.loc[own["is_urgent"], "exposure"].astype(float).sum())
-        for verdict, own in groups.items()
-    }
-    order = sorted((one for one, own in groups.items() if len(own)), key=lambda one: -shown[one])
+    order = dict.fromkeys(
+        made.at_risk["verdict"]
+    )  # as the ledger has them: at once first, then the most shown
     found = [_group(verdict, groups[verdict], made, scope, spare) for verdict in order]
     return [*found, *_prepare(made, scope, spare), *_renew(made, scope, spare)]
 
@@ -60,7 +68,7 @@ def _group(verdict: str, own: pd.DataFrame, made: Page, scope: Scope, spare: str
     return Decision(
         id=f"{verdict.split()[-1]}_claims", verb=term(*VERBS[verdict], lang), amount=_amount(own, scope), effect=gain, unit="share",
         sentence=" ".join(one for one in (parts[verdict], _stake(own, made, scope), after, later) if one), reverse_if=reverse,
-        owner=listed(list(dict.fromkeys(_owner(one, spare) for one in own["owner"])), lang), due=_due(own, made, scope),
+        owner=some(dict.fromkeys(_owner(one, spare) for one in own["owner"]), lang, most=3), due=_due(own, made, scope),
     )  # fmt: skip
 
 
@@ -173,7 +181,7 @@ def _later(own: pd.DataFrame, made: Page, scope: Scope) -> str:
     late = own[~own["is_urgent"]]
     if late.empty or len(late) == len(own):
         return ""
-    return plural("{n} of them never had a proof and has until {day}.", "{n} of them never had a proof and have until {day}.", len(late), scope.language,
+    return plural("{n} of them never had a proof that is wide enough, and has until {day}.", "{n} of them never had a proof that is wide enough, and have until {day}.", len(late), scope.language,
                   day=day(date.fromisoformat(scope.next_review), scope.language))  # fmt: skip
 
 
@@ -222,7 +230,7 @@ def _renew(made: Page, scope: Scope, spare: str) -> list[Decision]:
         any_standing=True,
     )
     facts["bare"] = number(bare, "share", language=lang)
-    sentence = text("Renew {proofs} before {day}: without it the index goes from {now} to {after} the day after, and {bare} more of what people see has no proof.", lang, **facts)  # fmt: skip
+    sentence = text("Renew {proofs} before {day}: without it the index goes from {now} to {after} the day after, and a further {bare} of what people see has no proof.", lang, **facts)  # fmt: skip
     return [
         Decision(
             id="renew_next", verb=text("Renew", lang), amount=text("{n} days left", lang, n=number(rows["days"].iloc[0], "count", language=lang)), sentence=sentence,
