@@ -169,6 +169,44 @@ def test_every_gap_of_the_register_is_named_with_a_remedy():
     assert "German" in found["language"].text and found["law"].status == "review"
 
 
+def test_a_register_of_which_nothing_is_in_public_clears_nothing():
+    page = page_of(
+        register({"withdrawn_on": "2026-02-01"}),
+        topics=judged(("circularity", 4, 1)),
+        surveys=answers(expect_circularity=0.8, believe_circularity=0.5),
+    )
+    assert claims_telling.answer(page, HERE).startswith("No claim is in public on September 30, 2026")
+    assert (
+        claims_telling.finding(page, HERE) == "No claim is in public"
+        and claims_decisions.decisions(page, HERE) == []
+    )
+
+
+def test_one_claim_alone_is_compared_with_no_index_without_it():
+    page = page_of(register({}), documents({"claim_id": "c1"}))
+    assert "without it" not in claims_telling.index_said(page, HERE) and "heaviest" not in shown_checks(page)
+
+
+def test_proofs_of_other_markets_are_no_orphans_of_one():
+    alone = Scope(SHOP, parse("2026-Q3"), "CH", "en")
+    page = page_of(register({"market": "CH"}), documents({"claim_id": "c1"}, {"claim_id": "c9"}), scope=alone)
+    assert shown_checks(page, alone)[
+        "proof_claims"
+    ].status == "pass" and "1 proofs" in claims_telling.data_said(page, alone)
+
+
+def test_a_claim_taken_back_before_it_was_out_is_named():
+    found = shown_checks(page_of(register({}, {"withdrawn_on": "2026-01-01"})))["withdrawn"]
+    assert found.status == "review" and "c2" in found.text
+
+
+def test_what_the_screen_cannot_read_is_said_beside_what_it_finds():
+    said = register({"wording": "Unsere Karaffe ist klimaneutral.", "language": "de"})
+    assert "1 live claim is in a language that it does not read." in claims_telling.law_said(
+        page_of(said), HERE
+    )
+
+
 def test_a_claim_without_words_is_named_and_stops_nothing():
     page = page_of(register({"wording": "  "}, {}), documents({"claim_id": "c2"}))
     assert shown_checks(page)["text"].status == "review" and "c1" in shown_checks(page)["text"].text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from helpers.checks import Check, check, sentence
@@ -36,10 +38,15 @@ def _lost(made: Page, lang: str) -> Check:
 def _register(made: Page, lang: str) -> list[Check]:
     """What the register of claims leaves out."""
     live = made.live
-    bare = made.ledger[_empty(made.ledger["wording"])]
+    bare, back = (
+        made.ledger[_empty(made.ledger["wording"])],
+        made.ledger[pd.to_datetime(made.ledger["withdrawn_on"]) < made.ledger["published_on"]],
+    )
     lacking = [
         ("text", bare["claim_id"], text("Every claim has its words.", lang), text("Claims without words, which nobody can screen: {claims}.", lang, claims=some(bare["claim_id"], lang)),
          text("Write down the words as they were published.", lang)),
+        ("withdrawn", back["claim_id"], text("Every claim was out before it was taken back.", lang), text("Claims taken back before they were published, which count as never out: {claims}.", lang, claims=some(back["claim_id"], lang)),
+         text("Correct published_on or withdrawn_on in csr_claims.", lang)),
         _column(live, "owner", text("Every live claim has an owner.", lang), text("Live claims without an owner: {claims}.", lang, claims=some(_missing(live, "owner"), lang)),
                 text("Name the role that answers for each, in csr_claims.", lang)),
         _column(live, "exposure", text("The exposure of every live claim is known.", lang),
@@ -53,7 +60,7 @@ def _register(made: Page, lang: str) -> list[Check]:
     fine = text("Every live claim was checked by somebody before it went out.", lang)
     bare = text("{bare} of {n} live claims have no role beside them that checked them before they went out: {claims}.", lang, bare=n - n_reviewed, n=n, claims=some(_missing(live, "reviewer"), lang))  # fmt: skip
     found.append(check("reviewed", n_reviewed == n, fine if n_reviewed == n else bare, remedy=text("Have each claim checked, and write the role into csr_claims.reviewer.", lang)))  # fmt: skip
-    if made.heaviest and made.heaviest.share >= 0.5:
+    if made.heaviest and made.heaviest.share >= 0.5 and not math.isnan(made.heaviest.without):
         said = text("One claim, {claim}, weighs {share} of all; without it the index is {without}.", lang, claim=made.heaviest.claim_id,
                     share=number(made.heaviest.share, "share", language=lang), without=number(made.heaviest.without, "ratio", decimals=2, language=lang))  # fmt: skip
         found.append(Check("heaviest", "review", said, text("Read the index with and without it.", lang)))

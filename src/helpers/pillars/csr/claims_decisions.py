@@ -194,7 +194,7 @@ def _due(own: pd.DataFrame, made: Page, scope: Scope) -> str:
 def _prepare(made: Page, scope: Scope, spare: str) -> list[Decision]:
     """The topic that most people expect and whose proof is to be prepared."""
     lang = scope.language
-    rows = [one for one in made.topics if one.speech and one.speech.verdict == PREPARE and one.expected.value == one.expected.value]  # fmt: skip
+    rows = [one for one in made.topics if one.speech and one.speech.verdict == PREPARE and one.n_live and one.expected.value == one.expected.value]  # fmt: skip
     if not rows:
         return []
     first = max(rows, key=lambda one: one.expected.value)

@@ -141,7 +141,9 @@ def quoted(words: object, language: str) -> str:
 
 
 def named(row, language: str) -> str:
-    """A claim by its code and its words."""
+    """A claim by its code and its words, where it has any."""
+    if pd.isna(row.wording) or not str(row.wording).strip():
+        return str(row.claim_id)
     return f"{row.claim_id} {quoted(row.wording, language)}"
 
 
