@@ -55,9 +55,9 @@ def _group(verdict: str, own: pd.DataFrame, made: Page, scope: Scope, spare: str
     lang, n = scope.language, len(own)
     claims = _listed(own, made, lang)
     parts = {
-        "to withdraw": plural("Withdraw {n} claim: {claims}.", "Withdraw {n} claims: {claims}.", n, lang, claims=claims),
-        "to reword": plural("Reword {n} claim: {claims}.", "Reword {n} claims: {claims}.", n, lang, claims=claims),
-        "to prove": plural("Prove {n} claim, or take it off: {claims}.", "Prove {n} claims, or take them off: {claims}.", n, lang, claims=claims),
+        "to withdraw": plural("Withdraw {n} claim: it is {claims}.", "Withdraw {n} claims: first {claims}.", n, lang, claims=claims),
+        "to reword": plural("Reword {n} claim: it is {claims}.", "Reword {n} claims: first {claims}.", n, lang, claims=claims),
+        "to prove": plural("Prove {n} claim, or take it off: it is {claims}.", "Prove {n} claims, or take them off: first {claims}.", n, lang, claims=claims),
     }  # fmt: skip
     reverse = (
         text("a proof as wide as the words is in force before that day", lang) if verdict == "to prove"
