@@ -31,6 +31,17 @@ def test_both_versions_of_the_ban_on_words_are_kept_and_one_holds_at_a_time():
     assert [one.status for one in old + new] == ["known", "to confirm"]
 
 
+def test_a_ban_of_the_directive_is_to_be_confirmed_while_the_national_text_was_not_seen():
+    for market in ("FR", "BE"):
+        there = {one.id: one for one in claims.claim_rules(market, FIRST_DAY)}
+        assert "transposition" in there and there["generic"].status == "to confirm"
+
+
+@pytest.mark.parametrize("rule", claims.all_claim_rules(), ids=lambda one: f"{one.id}-{one.valid_from}")
+def test_no_rule_of_an_earlier_day_quotes_the_directive_of_2024(rule):
+    assert "2024/825" not in rule.source or rule.valid_from >= FIRST_DAY
+
+
 @pytest.mark.parametrize("market", claims.claim_markets())
 def test_no_rule_stands_twice_on_any_day_of_change(market):
     days = {one.valid_from for one in claims.all_claim_rules() if market in one.markets}

@@ -293,6 +293,27 @@ def test_load_cuts_at_the_end_of_the_period_and_later_rows_change_nothing(firm, 
     assert before["order_id"].tolist() == ["1", "2", "3", "4"]
 
 
+def test_plans_after_the_end_are_read_where_a_page_asks_for_them(firm):
+    said = pd.DataFrame(
+        {
+            "claim_id": ["1", "2", "3"],
+            "published_on": ["2026-02-01", "2026-03-20", "2026-07-01"],
+            "wording": "Text.",
+            "kind": "social",
+        }
+    )
+    tables.write(said, "csr_claims", firm)
+    assert frame(tables.load("csr_claims", page(firm)))["claim_id"].tolist() == ["1"]
+    assert frame(tables.load("csr_claims", page(firm), ahead=60))["claim_id"].tolist() == ["1", "2"]
+
+
+@pytest.mark.parametrize(("table", "ahead"), [("orders", 60), ("csr_claims", -1)])
+def test_a_look_ahead_is_refused_where_rows_cannot_lie_in_the_future(firm, orders, table, ahead):
+    tables.write(orders, "orders", firm)
+    with pytest.raises(ValueError, match=f"ahead is {ahead} for {table}"):
+        tables.load(table, page(firm), ahead=ahead)
+
+
 def test_load_keeps_the_market_asked_for(firm, orders):
     tables.write(orders, "orders", firm)
     assert frame(tables.load("orders", page(firm, market="BE")))["order_id"].tolist() == ["4"]

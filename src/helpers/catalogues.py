@@ -34,7 +34,9 @@ WIDTH = 110
 RULES = (
     ("claims", "rules", ("cure", "source")),
     ("purpose", "topics", ("needs", "source")),
-    ("esrs", "sets", ("source",)),
+    ("claims", "sanctions", ("text",)),
+    ("esrs", "sets", ("source", "text")),
+    ("esrs", "reach", ("source", "text")),
 )
 # The same messages give the same file: no date of today in its head.
 HEAD = {

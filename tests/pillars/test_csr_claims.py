@@ -169,6 +169,44 @@ def test_every_gap_of_the_register_is_named_with_a_remedy():
     assert "German" in found["language"].text and found["law"].status == "review"
 
 
+def test_a_register_of_which_nothing_is_in_public_clears_nothing():
+    page = page_of(
+        register({"withdrawn_on": "2026-02-01"}),
+        topics=judged(("circularity", 4, 1)),
+        surveys=answers(expect_circularity=0.8, believe_circularity=0.5),
+    )
+    assert claims_telling.answer(page, HERE).startswith("No claim is in public on September 30, 2026")
+    assert (
+        claims_telling.finding(page, HERE) == "No claim is in public"
+        and claims_decisions.decisions(page, HERE) == []
+    )
+
+
+def test_one_claim_alone_is_compared_with_no_index_without_it():
+    page = page_of(register({}), documents({"claim_id": "c1"}))
+    assert "without it" not in claims_telling.index_said(page, HERE) and "heaviest" not in shown_checks(page)
+
+
+def test_proofs_of_other_markets_are_no_orphans_of_one():
+    alone = Scope(SHOP, parse("2026-Q3"), "CH", "en")
+    page = page_of(register({"market": "CH"}), documents({"claim_id": "c1"}, {"claim_id": "c9"}), scope=alone)
+    assert shown_checks(page, alone)[
+        "proof_claims"
+    ].status == "pass" and "1 proofs" in claims_telling.data_said(page, alone)
+
+
+def test_a_claim_taken_back_before_it_was_out_is_named():
+    found = shown_checks(page_of(register({}, {"withdrawn_on": "2026-01-01"})))["withdrawn"]
+    assert found.status == "review" and "c2" in found.text
+
+
+def test_what_the_screen_cannot_read_is_said_beside_what_it_finds():
+    said = register({"wording": "Unsere Karaffe ist klimaneutral.", "language": "de"})
+    assert "1 live claim is in a language that it does not read." in claims_telling.law_said(
+        page_of(said), HERE
+    )
+
+
 def test_a_claim_without_words_is_named_and_stops_nothing():
     page = page_of(register({"wording": "  "}, {}), documents({"claim_id": "c2"}))
     assert shown_checks(page)["text"].status == "review" and "c1" in shown_checks(page)["text"].text
@@ -196,6 +234,48 @@ def test_a_claim_in_another_language_has_no_finding_and_is_counted_as_unread():
 
 def test_drafts_are_screened_before_they_cost_anything():
     assert "c8" in claims_telling.drafts_said(small(), HERE)
+
+
+def test_a_draft_is_read_by_the_law_of_the_day_on_which_it_goes_out():
+    words = {
+        "wording": "Notre carafe : un geste bon pour la planète, une carafe écologique.",
+        "market": "BE",
+        "status": "draft",
+    }
+    summer = Scope(SHOP, parse("2026-Q2"), "ALL", "en")
+    early, late = (
+        page_of(register({}, {**words, "published_on": day}), scope=summer)
+        for day in ("2026-07-10", "2026-09-28")
+    )
+    assert "generic" not in set(early.law.drafts["rule"]) and "generic" in set(late.law.drafts["rule"])
+
+
+def test_what_was_published_after_the_period_is_not_known_yet_and_a_draft_is_not_live():
+    page = page_of(
+        register({}, {"published_on": "2026-10-05"}, {"published_on": "2026-10-12", "status": "draft"})
+    )
+    assert page.ledger["claim_id"].tolist() == ["c1", "c3"] and page.live["claim_id"].tolist() == ["c1"]
+    assert "No draft" in claims_telling.drafts_said(page_of(register({})), HERE)
+
+
+def test_countries_whose_own_text_of_the_directive_was_not_seen_are_named():
+    found = shown_checks(page_of(register({}, {"market": "CH"})))["national_law"]
+    assert found.status == "review" and found.text.endswith("not seen: FR.")
+    before = page_of(register({}), scope=Scope(SHOP, parse("2026-Q2"), "ALL", "en"))
+    assert "national_law" not in shown_checks(before)
+
+
+def test_a_claim_that_nobody_reviewed_is_named():
+    found = shown_checks(page_of(register({}, {"reviewer": None})))["reviewed"]
+    assert found.status == "review" and "1 of 2" in found.text and "c2" in found.text
+
+
+def test_the_lower_bound_of_the_answer_is_that_of_the_figure():
+    page = page_of(register({}, {"exposure": None}), documents({"claim_id": "c1"}))
+    row = next(one for one in claims_figures.kpis(page, HERE) if one.id == "alignment_index_low")
+    assert row.value == pytest.approx(0.5)  # c2 may be shown as often as c1, and has no proof
+    assert "is 1.00 (lower bound 0.50)" in claims_telling.answer(page, HERE)
+    assert claims_tables.drawn(page, HERE)["index"].iloc[0] == "1.00 (at least 0.50)"
 
 
 @pytest.mark.parametrize(
@@ -279,22 +359,61 @@ def test_one_row_for_each_declared_figure_with_two_headlines():
     assert by_id["audited_indicator_share"].value == 0.5
 
 
-def test_decisions_name_owner_day_and_what_is_at_stake():
+def test_decisions_are_five_at_most_and_name_owner_day_and_what_is_at_stake():
     found = claims_decisions.decisions(small(), HERE)
-    first = found[0]
-    assert (
-        first.verb == "Withdraw"
-        and first.amount == "2,000 times shown, €100"
-        and first.owner == "product manager"
+    assert [one.id for one in found] == [
+        "withdraw_claims",
+        "prove_claims",
+        "reword_claims",
+        "prepare_climate",
+        "renew_next",
+    ]
+    first, prove = found[0], found[1]
+    assert (first.verb, first.amount, first.owner) == (
+        "Withdraw",
+        "2,000 times shown, €100",
+        "product manager",
     )
     assert first.due == "2026-10-14" and all(one.reverse_if and one.owner for one in found)
-    assert next(one for one in found if one.id == "prove_c5").owner == "sustainability lead"
-    assert found[-1].id == "renew_next" and found[-1].due == "2026-12-31"
+    assert "sustainability lead" in prove.owner  # nobody else answers for c5
+    assert found[-1].due == "2026-12-31"
+
+
+def test_the_effect_of_a_decision_is_the_unproved_exposure_that_it_takes_away():
+    """Shown 10,010 times, 5,010 of them without proof: c2 2,000, c3 1,000 against the figures, c4 1,500, c5 500, c7 10."""
+    found = {one.id: one.effect for one in claims_decisions.decisions(small(), HERE)}
+    now = 5010 / 10010
+    assert found["withdraw_claims"] == pytest.approx((5010 - 2000) / (10010 - 2000) - now)
+    assert found["prove_claims"] == pytest.approx((5010 - 1500 - 500 - 10) / 10010 - now)
+    assert found["reword_claims"] == pytest.approx(
+        (5010 - 1000) / 10010 - now
+    )  # its proof holds once the figure is right
+    assert found["prepare_climate"] == pytest.approx(-2000 / 10010)
+    assert found["renew_next"] == pytest.approx(-5000 / 10010)
+
+
+def test_new_words_prove_nothing_by_themselves():
+    words = "Notre carafe : un geste bon pour la planète, une carafe écologique."
+    [only] = claims_decisions.decisions(page_of(register({"wording": words, "market": "BE"})), HERE)
+    assert only.effect is None and "needs a proof all the same" in only.sentence
+
+
+def test_a_register_of_unknown_exposure_has_no_effect_to_tell():
+    found = claims_decisions.decisions(page_of(register({"exposure": None})), HERE)
+    assert [one.effect for one in found] == [None] and "not known" in found[0].sentence
 
 
 def test_the_files_hold_every_claim_and_indicator_with_raw_numbers():
     page = small()
     assert len(claims_tables.ledger_file(page, HERE)) == 8 and len(claims_report.file(page, HERE)) == 2
+    assert (
+        len(claims_tables.findings_file(page, HERE)) == len(page.law.live) + len(page.law.drafts)
+        and len(claims_tables.numbers_file(page, HERE)) == 1
+    )
+    assert claims_tables.calendar_file(page, HERE)["claim"].tolist() == ["c1"]
+    assert claims_report.indicators(page, HERE).index.tolist() == [
+        "training"
+    ]  # the table shows what nobody audited
     assert claims_report.file(page, HERE)["status of the code"].unique().tolist() == ["to confirm"]
     assert all(table.shape[1] <= 5 for table in tables_of(page, HERE))
 
@@ -314,10 +433,10 @@ def told(page, scope):
         tell.data_said(page, scope), tell.finding(page, scope), tell.subtitle(page, scope), tell.index_said(page, scope), tell.ledger_caption(scope),
         tell.law_said(page, scope), tell.drafts_said(page, scope), claims_numbers_telling.numbers_said(page, scope), tell.rule_said(scope), tell.gap_said(page, scope),
         tell.calendar_said(page, scope), tell.naive(page, scope), tell.answer(page, scope), claims_report.said(page, scope), claims_report.caption(scope),
-        claims_nearest.said(page, scope), *(one.sentence for one in rows), *(one.text + one.remedy for one in claims_checks.checks(page, scope)),
+        claims_nearest.said(page, scope), tell.sanctions_said(page, scope), tell.findings_caption(scope), tell.calendar_caption(scope), claims_numbers_telling.caption(scope), *(one.sentence for one in rows), *(one.text + one.remedy for one in claims_checks.checks(page, scope)),
         *(one.sentence for one in claims_decisions.decisions(page, scope)), *claims_tables.part_names(lang).values(),
     ]  # fmt: skip
-    return parts + [str(table.to_dict()) for table in [*tables_of(page, scope), claims_tables.drawn(page, scope), claims_tables.ledger_file(page, scope), claims_report.file(page, scope)]]  # fmt: skip
+    return parts + [str(table.to_dict()) for table in [*tables_of(page, scope), claims_tables.drawn(page, scope), claims_tables.ledger_file(page, scope), claims_tables.findings_file(page, scope), claims_tables.numbers_file(page, scope), claims_tables.calendar_file(page, scope), claims_report.file(page, scope)]]  # fmt: skip
 
 
 WORLDS = {

@@ -29,7 +29,7 @@ def here() -> Scope:
 
 def frames(here: Scope) -> dict[str, pd.DataFrame]:
     names = ("csr_claims", "csr_proofs", "csr_metrics", "csr_topics", "population_margins")
-    return {name: tables.load(name, here).df() for name in names}
+    return {name: tables.load(name, here, ahead=92 if name == "csr_claims" else 0).df() for name in names}
 
 
 def page_of(here: Scope, **changed: pd.DataFrame) -> claims.Page:
@@ -77,6 +77,13 @@ def test_every_rule_that_was_broken_on_purpose_is_found_on_its_claim(page, plant
     lawful = set(page.live["claim_id"]) - {code for _, code in broken}
     banned = page.law.live.loc[page.law.live["status"] == "banned", "claim_id"]
     assert not lawful & set(banned)  # no claim that was meant to be lawful is called banned
+
+
+def test_the_draft_that_breaks_the_law_of_the_next_quarter_is_found_before_it_goes_out(page):
+    assert {"future", "neutral_ads"} <= set(
+        page.law.drafts.loc[page.law.drafts["claim_id"] == "cl41", "rule"]
+    )
+    assert not {"cl41", "cl42"} & set(page.live["claim_id"]) and page.orphans.empty
 
 
 def test_claims_that_nothing_can_be_told_of_are_named(page, here, planted):

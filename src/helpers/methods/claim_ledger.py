@@ -106,6 +106,13 @@ def is_live(claims: pd.DataFrame, *, on: date) -> pd.Series:
     return begun & ~(ends <= day) & ~unpublished.astype(bool)
 
 
+def is_draft(claims: pd.DataFrame) -> pd.Series:
+    """Whether each claim is a draft, not yet in public."""
+    return (
+        _column(claims, "status").astype("string").fillna("").str.strip().str.lower() == NOT_PUBLISHED[0]
+    ).astype(bool)
+
+
 def weights(claims: pd.DataFrame) -> pd.Series:
     """Weight of each claim: exposure x materiality; a materiality that nobody gave counts as 1, an unknown exposure stays unknown.
 

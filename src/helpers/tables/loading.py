@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -19,20 +19,26 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation
 
 
-def load(table: str, scope: Scope) -> DuckDBPyRelation:
+def load(table: str, scope: Scope, *, ahead: int = 0) -> DuckDBPyRelation:
     """Return the rows that a page may use, lazily: its market's, up to the end of its period.
 
     Columns are those of the contract, in order. Where lists are kept by day, each key's last list counts. Money in
-    other currencies than the scope's is converted to it at the rates of `fx_rates`.
+    other currencies than the scope's is converted to it at the rates of `fx_rates`. `ahead` days after the period's end are read, too, of a table
+    whose rows may lie in the future: plans, which the page has to keep apart from what was there on its day.
 
     Raises
     ------
+    ValueError : ahead is negative, or given for a table whose rows cannot lie in the future.
     DataError : the table is missing (the message says which command brings it), has no rows for the market or
         the period, or is in another currency and there is no rate.
     UsageError : there is no such table.
     """
     known = contract(table)
-    last = scope.period.end.isoformat()
+    if ahead and not (ahead > 0 and known.date and known.column(known.date).future):
+        raise ValueError(
+            f"ahead is {ahead} for {table}. Give 0, or days above 0 for a table whose date may lie in the future."
+        )
+    last = (scope.period.end + timedelta(days=ahead)).isoformat()
     source, keep = source_of(known, scope.company), []
     if scope.market != "ALL" and "market" in known.names:
         market = f"market = {quoted(scope.market)}"

@@ -93,13 +93,17 @@ def page(read: Read, scope: Scope, *, covers: float = 0.95, days_to_act: int = 1
     ledger = judged(stood, found)
     live = ledger[ledger["is_live"]]
     n_reviewed = int(live["reviewer"].notna().sum())
-    known = set(read.claims["claim_id"])
     return Page(
         read, ledger, claim_alignment.alignment(ledger), claim_alignment.heaviest(ledger),
         claim_alignment.expiries(read.claims, read.proofs, on=day, **fixed), numbers, found, topics(read, ledger, found),
         audited(read.metrics, scope), (n_reviewed, len(live), *clopper_pearson(n_reviewed, len(live))), standards(day),
-        impossible(read.proofs), read.proofs[~read.proofs["claim_id"].isin(known)], days_to_act,
+        impossible(read.proofs), _orphans(read, scope), days_to_act,
     )  # fmt: skip
+
+
+def _orphans(read: Read, scope: Scope) -> pd.DataFrame:
+    """Proofs of no claim of the register; of one market alone the claims of the others are not read, so none can be told."""
+    return read.proofs[~read.proofs["claim_id"].isin(read.claims["claim_id"]) & (scope.market == "ALL")]
 
 
 def judged(ledger: pd.DataFrame, found: Law) -> pd.DataFrame:

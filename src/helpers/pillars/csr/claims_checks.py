@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from helpers.checks import Check, check, sentence
@@ -27,7 +29,7 @@ def checks(made: Page, scope: Scope) -> list[Check]:
 
 def _lost(made: Page, lang: str) -> Check:
     """The gate: a live claim whose proof has ended."""
-    told = [text("{claim} (since {day})", lang, claim=row.claim_id, day=short_day(row.lost_on, lang)) for row in made.lost.itertuples()]  # fmt: skip
+    told = [text("{claim} (ended {day})", lang, claim=row.claim_id, day=short_day(row.lost_on, lang)) for row in made.lost.itertuples()]  # fmt: skip
     fine = plural("{n} live claim, and none has lost its proof.", "{n} live claims, and none has lost its proof.", len(made.live), lang)  # fmt: skip
     bad = plural("{n} live claim has lost its proof: {claims}.", "{n} live claims have lost their proof: {claims}.", len(told), lang, claims=listed(told[:MOST], lang))  # fmt: skip
     return check("lost_proof", not told, bad if told else fine, remedy=text("Renew the proof and write it into csr_proofs, or take the claim back and write withdrawn_on into csr_claims.", lang), otherwise="fail")  # fmt: skip
@@ -36,10 +38,15 @@ def _lost(made: Page, lang: str) -> Check:
 def _register(made: Page, lang: str) -> list[Check]:
     """What the register of claims leaves out."""
     live = made.live
-    bare = made.ledger[_empty(made.ledger["wording"])]
+    bare, back = (
+        made.ledger[_empty(made.ledger["wording"])],
+        made.ledger[pd.to_datetime(made.ledger["withdrawn_on"]) < made.ledger["published_on"]],
+    )
     lacking = [
         ("text", bare["claim_id"], text("Every claim has its words.", lang), text("Claims without words, which nobody can screen: {claims}.", lang, claims=some(bare["claim_id"], lang)),
          text("Write down the words as they were published.", lang)),
+        ("withdrawn", back["claim_id"], text("Every claim was out before it was taken back.", lang), text("Claims taken back before they were published, which count as never out: {claims}.", lang, claims=some(back["claim_id"], lang)),
+         text("Correct published_on or withdrawn_on in csr_claims.", lang)),
         _column(live, "owner", text("Every live claim has an owner.", lang), text("Live claims without an owner: {claims}.", lang, claims=some(_missing(live, "owner"), lang)),
                 text("Name the role that answers for each, in csr_claims.", lang)),
         _column(live, "exposure", text("The exposure of every live claim is known.", lang),
@@ -50,10 +57,10 @@ def _register(made: Page, lang: str) -> list[Check]:
     ]  # fmt: skip
     found = [check(name, not len(bad), said if len(bad) else fine, remedy=remedy) for name, bad, fine, said, remedy in lacking]  # fmt: skip
     n_reviewed, n, *_ = made.reviewed
-    fine = text("{reviewed} of {n} live claims were checked by somebody before they went out.", lang, reviewed=n_reviewed, n=n)  # fmt: skip
-    none = text("The register names nobody who checked a claim before it went out.", lang)
-    found.append(check("reviewed", n_reviewed > 0, fine if n_reviewed else none, remedy=text("Have each claim checked, and write the role into csr_claims.reviewer.", lang)))  # fmt: skip
-    if made.heaviest and made.heaviest.share >= 0.5:
+    fine = text("Every live claim was checked by somebody before it went out.", lang)
+    bare = text("{bare} of {n} live claims have no role beside them that checked them before they went out: {claims}.", lang, bare=n - n_reviewed, n=n, claims=some(_missing(live, "reviewer"), lang))  # fmt: skip
+    found.append(check("reviewed", n_reviewed == n, fine if n_reviewed == n else bare, remedy=text("Have each claim checked, and write the role into csr_claims.reviewer.", lang)))  # fmt: skip
+    if made.heaviest and made.heaviest.share >= 0.5 and not math.isnan(made.heaviest.without):
         said = text("One claim, {claim}, weighs {share} of all; without it the index is {without}.", lang, claim=made.heaviest.claim_id,
                     share=number(made.heaviest.share, "share", language=lang), without=number(made.heaviest.without, "ratio", decimals=2, language=lang))  # fmt: skip
         found.append(Check("heaviest", "review", said, text("Read the index with and without it.", lang)))
@@ -106,9 +113,21 @@ def _screen(made: Page, lang: str) -> list[Check]:
     if made.law.lawless:
         said = text("No rule is written down for these markets, so their claims are not judged: {markets}.", lang, markets=listed(list(made.law.lawless), lang))  # fmt: skip
         found.append(Check("markets", "review", said, text("Have counsel of the market give the rules, and write them with their source into rules/claims.toml.", lang)))  # fmt: skip
+    found += [_national(made, lang)] if made.law.national else []
     said = text("Law is that of {day}, from secondary sources; the texts themselves were not read, and the screen finds words, not guilt.", lang, day=day(made.law.day, lang))  # fmt: skip
     found.append(Check("law", "review", said, text("Counsel confirms each finding, and each claim without one, before anyone relies on it.", lang)))  # fmt: skip
     return found
+
+
+def _national(made: Page, lang: str) -> Check:
+    """Directives that hold through national law whose text was not seen."""
+    said = text("The bans of Directive (EU) 2024/825 bind through the law of each country; the texts of these were not seen: {markets}.", lang, markets=listed(list(made.law.national), lang))  # fmt: skip
+    return Check(
+        "national_law",
+        "review",
+        said,
+        text("Have counsel say which text is in force, from which day, and whether it goes further.", lang),
+    )
 
 
 def _language(code: object, lang: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import DataError
-from helpers.methods.claim_ledger import NOT_PUBLISHED, is_live
+from helpers.methods.claim_ledger import is_draft, is_live
 from helpers.methods.claim_screen import LANGUAGES, screen
 from helpers.periods import Period
 from helpers.rules.claims import claim_rules
@@ -24,9 +24,10 @@ JOINED = "-’'"  # what joins the parts of a word
 class Law(NamedTuple):
     """What the screen finds by the law of the period's last day.
 
-    live, drafts : findings of claims in public, and of those not yet; as `claim_screen.screen` returns them, with `since` [the later of
+    live, drafts : findings of claims in public, and of those not yet, by the law of the day on which they are to go out; as `claim_screen.screen` returns them, with `since` [the later of
     rule and publication]. changed : findings of live claims whose rule began within the period. silent : ids of claims in a language
     that the screen does not read. lawless : markets for which no rule is written down on that day.
+    national : markets of live claims and drafts whose national text of the directive was not seen.
     """
 
     live: pd.DataFrame
@@ -34,6 +35,7 @@ class Law(NamedTuple):
     changed: pd.DataFrame
     silent: tuple[str, ...]
     lawless: tuple[str, ...]
+    national: tuple[str, ...]
     day: date
 
     def banned(self, claim_id: str) -> bool:
@@ -69,7 +71,7 @@ def law(claims: pd.DataFrame, period: Period) -> Law:
     spoken = claims[claims["wording"].astype("string").fillna("").str.strip() != ""]
     lawless = _lawless(spoken, day)
     known = spoken[~spoken["market"].isin(lawless)]
-    live, draft = known[is_live(known, on=day)], known[_is_draft(known)]
+    live, draft = known[is_live(known, on=day)], known[is_draft(known)]
     eve = period.start - timedelta(days=1)
     before = screen(live[~live["market"].isin(_lawless(live, eve))], on=eve)
     older = {(row.claim_id, row.rule): row.valid_from for row in before.itertuples()}
@@ -78,7 +80,7 @@ def law(claims: pd.DataFrame, period: Period) -> Law:
         (row.claim_id, row.rule) not in older and period.start <= _day(row.valid_from) <= period.end
         for row in found.itertuples()
     ]  # fmt: skip
-    return Law(found, _since(screen(draft, on=day), draft, {}), found[np.array(is_new, dtype=bool)], silent(pd.concat([live, draft])), lawless, day)  # fmt: skip
+    return Law(found, _since(_of_drafts(draft, day), draft, {}), found[np.array(is_new, dtype=bool)], silent(pd.concat([live, draft])), lawless, _national(pd.concat([live, draft]), day), day)  # fmt: skip
 
 
 def _lawless(claims: pd.DataFrame, day: date) -> tuple[str, ...]:
@@ -92,13 +94,22 @@ def _lawless(claims: pd.DataFrame, day: date) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _national(claims: pd.DataFrame, day: date) -> tuple[str, ...]:
+    """Markets of claims in which a directive holds by national law that is still to be confirmed."""
+    there = sorted(claims["market"].dropna().astype(str).unique())
+    return tuple(one for one in there if any(rule.id == "transposition" for rule in claim_rules(one, day)))
+
+
 def silent(claims: pd.DataFrame) -> tuple[str, ...]:
     """Claims in a language that the screen does not read."""
     return tuple(claims.loc[~claims["language"].isin(LANGUAGES), "claim_id"])
 
 
-def _is_draft(claims: pd.DataFrame) -> pd.Series:
-    return claims["status"].astype("string").fillna("").str.strip().str.lower() == NOT_PUBLISHED[0]
+def _of_drafts(draft: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Findings of drafts, each by the law of the day on which it is to go out."""
+    when = pd.to_datetime(draft["published_on"]).clip(lower=pd.Timestamp(day))
+    found = [screen(own, on=_day(one)) for one, own in draft.groupby(when, sort=True)]
+    return pd.concat(found, ignore_index=True) if found else screen(draft, on=day)
 
 
 def _since(found: pd.DataFrame, claims: pd.DataFrame, older: dict[tuple[str, str], date]) -> pd.DataFrame:

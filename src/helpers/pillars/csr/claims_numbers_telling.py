@@ -9,7 +9,7 @@ from helpers.i18n import listed, number, signed, text
 from helpers.methods.claim_ledger import CONTRADICTED
 from helpers.methods.say_do import announced
 from helpers.pillars.csr.claims import Page
-from helpers.pillars.csr.claims_words import some, topic
+from helpers.pillars.csr.claims_words import some, topic, unit
 
 
 def written(row, lang: str) -> str:
@@ -19,7 +19,7 @@ def written(row, lang: str) -> str:
     value = float(row.said)
     if row.unit == "%":
         return number(value / 100, "share", decimals=_places(value), language=lang)
-    return f"{_digits(value, lang)} {row.unit}"
+    return f"{_digits(value, lang)} {unit(row.unit, lang)}"
 
 
 def measured(value: float, measure: object, lang: str) -> str:
@@ -30,7 +30,7 @@ def measured(value: float, measure: object, lang: str) -> str:
         return number(float(value), "share", decimals=1, language=lang)
     if value < 0:
         return signed(float(value), "share", decimals=1, language=lang)
-    return f"{_digits(float(value), lang)} {measure}"
+    return f"{_digits(float(value), lang)} {unit(measure, lang)}"
 
 
 def _digits(value: float, lang: str) -> str:
@@ -40,6 +40,11 @@ def _digits(value: float, lang: str) -> str:
 def _places(value: float) -> int:
     """Decimals that a number needs, at most two."""
     return next((places for places in (0, 1) if abs(value - round(value, places)) < 1e-9), 2)
+
+
+def caption(scope: Scope) -> str:
+    """Name the file of the numbers."""
+    return text("All numbers in words, beside their indicators", scope.language)
 
 
 def numbers_said(made: Page, scope: Scope) -> str:

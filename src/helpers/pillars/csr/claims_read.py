@@ -14,6 +14,7 @@ from helpers.errors import NothingToReportError
 from helpers.i18n import Said, mark
 from helpers.kpi import LEVEL
 from helpers.methods import survey
+from helpers.methods.claim_ledger import is_draft
 from helpers.methods.claim_screen import LANGUAGES
 from helpers.methods.intervals import Estimate
 from helpers.methods.survey_estimates import raked_share
@@ -67,7 +68,7 @@ def read(claims: object, proofs: object | None, metrics: object | None, topics: 
     ------
     NothingToReportError : there is no claim.
     """
-    said = _frame(claims, "csr_claims", CLAIMS, MORE)
+    said = _known(_frame(claims, "csr_claims", CLAIMS, MORE), scope)
     if said.empty:
         raise NothingToReportError(EMPTY)
     said = said.assign(language=[_language(row.language, row.wording) for row in said.itertuples()])
@@ -77,6 +78,12 @@ def read(claims: object, proofs: object | None, metrics: object | None, topics: 
         _frame(metrics, "csr_metrics", METRICS, OF_METRICS), judged.drop_duplicates("topic", keep="last").reset_index(drop=True),
         answers(surveys, margins, scope),
     )  # fmt: skip
+
+
+def _known(claims: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Claims that were out by the period's end, and drafts that go out after it; what was published later is not known yet."""
+    is_out = pd.to_datetime(claims["published_on"]) <= pd.Timestamp(scope.period.end)
+    return claims[is_out | is_draft(claims)].reset_index(drop=True)
 
 
 def _language(given: object, wording: object) -> str | None:

@@ -16,17 +16,17 @@ from helpers.rules.esrs import datapoint
 
 
 def indicators(made: Page, scope: Scope) -> pd.DataFrame:
-    """The indicators as a reader sees them."""
+    """The indicators that no auditor has checked, as a reader sees them; the file has all."""
     lang, rows = scope.language, latest(made.read.metrics, scope)
+    rows = rows[~rows["is_audited"]]
     table = {
         text("value", lang): [measured(row.value, row.measure, lang) for row in rows.itertuples()],
         text("period to", lang): [short_day(one, lang) for one in rows["period_end"]],
-        text("audited", lang): [text("yes", lang) if one else text("no", lang) for one in rows["is_audited"]],
         text("code", lang): [_code(one) or "–" for one in rows["esrs_code"]],
         text("disclosure, to confirm", lang): [disclosure(_code(one), lang) for one in rows["esrs_code"]],
     }  # fmt: skip
     names = [f"{row.metric}, {row.scope}" if row.scope else str(row.metric) for row in rows.itertuples()]
-    return pd.DataFrame(table, index=names).rename_axis(columns=text("indicator", lang))
+    return pd.DataFrame(table, index=names).rename_axis(columns=text("indicator that nobody audited", lang))
 
 
 def file(made: Page, scope: Scope) -> pd.DataFrame:
@@ -51,16 +51,17 @@ def caption(scope: Scope) -> str:
 
 def said(made: Page, scope: Scope) -> str:
     """Say how many indicators are audited, and which set of standards is in force on the day."""
-    lang, found = scope.language, made.audited
+    lang, found, reach = scope.language, made.audited, book("esrs")["reach"][-1]
     if not found.n:
         return text(
             "No indicator has a value in the last twelve months, so there is nothing to hand over.", lang
         )
     return text(
-        "{audited} of {n} indicators with a value in the last twelve months are audited. On the last day of the period the {set} was in force "
-        "({source}). Codes are those of the first set; what they became in the revised one, in force from {day}, was not checked. Whoever answers for the "
-        "sustainability report confirms each code before the table is used.", lang,
+        "{audited} of {n} indicators with a value in the last twelve months are audited. On the last day of the period the set in force was {set}: {what} "
+        "({source}). The codes are those of the first set, from memory; what they became in the revised one, in force from {day}, was not checked. Reporting is for {reach} ({reach_source}; to confirm). "
+        "Whoever answers for the sustainability report confirms each code before the table is used.", lang,
         audited=number(found.n_audited, "count", language=lang), n=number(found.n, "count", language=lang), set=made.standards.id, source=text(made.standards.source, lang),
+        what=text(made.standards.text, lang), reach=text(reach["text"], lang), reach_source=text(reach["source"], lang),
         day=day(date.fromisoformat(str(book("esrs")["sets"][-1]["valid_from"])), lang),
     )  # fmt: skip
 

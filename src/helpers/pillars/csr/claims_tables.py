@@ -12,11 +12,13 @@ from helpers.methods import claim_alignment
 from helpers.methods.claim_ledger import CONTRADICTED, NONE, PROVED
 from helpers.pillars.csr import claims_words as words
 from helpers.pillars.csr.claims import Page
+from helpers.pillars.csr.claims_law import BANNED
 from helpers.pillars.csr.claims_numbers_telling import measured, written
 from helpers.pillars.csr.claims_topics import by_topic
 from helpers.rules import purpose
 
-MOST = 15  # claims that a table shows; the file has them all
+MOST = 10  # claims that a table shows; the file has them all
+NEXT = 5  # proofs that the calendar shows
 
 
 def ledger(made: Page, scope: Scope) -> pd.DataFrame:
@@ -49,10 +51,12 @@ def ledger_file(made: Page, scope: Scope) -> pd.DataFrame:
 
 def _until(row, lang: str) -> str:
     """How long it holds, or since when it is lost."""
+    if row.standing == CONTRADICTED:
+        return "–"
     if pd.notna(row.holds_until):
         return words.short_day(row.holds_until, lang)
     if pd.notna(row.lost_on):
-        return text("lost {day}", lang, day=words.short_day(row.lost_on, lang))
+        return text("ended {day}", lang, day=words.short_day(row.lost_on, lang))
     return text("no end", lang) if row.standing in ("third party", "own evidence") else "–"
 
 
@@ -81,7 +85,7 @@ def _index(one, lang: str) -> str:
     """An index with its lower bound where that is another one."""
     if math.isnan(one.value):
         return text("exposure unknown", lang)
-    value, low = (words.index(bound, lang) for bound in (one.value, one.low))
+    value, low = (words.index(bound, lang) for bound in (one.value, one.unknown_low))
     return value if value == low else text("{value} (at least {low})", lang, value=value, low=low)
 
 
@@ -101,9 +105,9 @@ def exposure(made: Page, scope: Scope) -> pd.DataFrame:
 
 
 def findings(made: Page, scope: Scope) -> pd.DataFrame:
-    """Findings of the screen: the words, the rule, since when, the verdict."""
+    """Banned words that the screen finds: the words, the rule, since when, the verdict; the file has the other findings, too."""
     lang, rows = scope.language, made.law.live
-    rows = rows.head(2 * MOST)
+    rows = rows[rows["status"] == BANNED]
     table = {
         text("words", lang): [words.quoted(one, lang) for one in rows["words"]],
         text("rule", lang): [words.rule(one, lang) for one in rows["rule"]],
@@ -111,6 +115,27 @@ def findings(made: Page, scope: Scope) -> pd.DataFrame:
         text("verdict", lang): [words.said(words.VERDICTS[one], lang) for one in rows["verdict"]],
     }  # fmt: skip
     return _table(table, list(rows["claim_id"]), text("claim", lang))
+
+
+def findings_file(made: Page, scope: Scope) -> pd.DataFrame:
+    """Every finding on live claims and drafts, with what would cure it and where the rule is written, raw."""
+    lang, rows = (
+        scope.language,
+        pd.concat([made.law.live.assign(live=True), made.law.drafts.assign(live=False)]),
+    )
+    return pd.DataFrame({
+        text("claim", lang): rows["claim_id"], text("live", lang): rows["live"], text("words", lang): rows["words"],
+        text("rule", lang): [words.rule(one, lang) for one in rows["rule"]],
+        text("banned", lang): rows["status"] == BANNED, text("since", lang): rows["since"],
+        text("verdict", lang): [words.said(words.VERDICTS[one], lang) for one in rows["verdict"]],
+        text("what would cure it", lang): [text(one, lang) for one in rows["cure"]],
+        text("source", lang): [text(one, lang) for one in rows["source"]],
+        text("status", lang): [_law(one, lang) for one in rows["law"]],
+    })  # fmt: skip
+
+
+def _law(status: str, lang: str) -> str:
+    return text("known", lang) if status == "known" else text("to confirm", lang)
 
 
 def rules(made: Page, scope: Scope) -> pd.DataFrame:
@@ -121,14 +146,15 @@ def rules(made: Page, scope: Scope) -> pd.DataFrame:
         text("what would cure it", lang): [text(one, lang) for one in found["cure"]],
         text("source", lang): [text(one, lang) for one in found["source"]],
         text("counts from", lang): [words.short_day(one, lang) for one in found["valid_from"]],
-        text("status", lang): [text("known", lang) if one == "known" else text("to confirm", lang) for one in found["law"]],
+        text("status", lang): [_law(one, lang) for one in found["law"]],
     }  # fmt: skip
     return _table(table, [words.rule(one, lang) for one in found["rule"]], text("rule", lang))
 
 
 def numbers(made: Page, scope: Scope) -> pd.DataFrame:
-    """Numbers in the words against the indicators: said, measured, period, whether it was audited, what the check finds."""
+    """Numbers in the words that do not agree with an audited indicator: said, measured, period, audited, what the check finds."""
     lang, rows = scope.language, made.numbers.sort_values(["status", "claim_id"], key=_agreeing_last)
+    rows = rows[(rows["status"] != "agrees") | ~rows["is_audited"]]
     table = {
         text("said", lang): [written(row, lang) for row in rows.itertuples()],
         text("in the table", lang): [measured(row.measured, row.measure, lang) for row in rows.itertuples()],
@@ -138,6 +164,16 @@ def numbers(made: Page, scope: Scope) -> pd.DataFrame:
     }  # fmt: skip
     names = [f"{row.claim_id}, {row.metric}" for row in rows.itertuples()]
     return _table(table, names, text("claim and indicator", lang))
+
+
+def numbers_file(made: Page, scope: Scope) -> pd.DataFrame:
+    """Every number that was held against an indicator, raw."""
+    lang, rows = scope.language, made.numbers
+    return pd.DataFrame({
+        text("claim", lang): rows["claim_id"], text("indicator", lang): rows["metric"], text("said", lang): rows["said"].astype(float), text("unit", lang): rows["unit"],
+        text("in the table", lang): rows["measured"].astype(float), text("unit of the table", lang): rows["measure"], text("period to", lang): rows["period_end"],
+        text("audited", lang): rows["is_audited"], text("check", lang): [words.said(words.NUMBERS[one], lang) for one in rows["status"]],
+    })  # fmt: skip
 
 
 def sheet(made: Page, scope: Scope) -> pd.DataFrame:
@@ -184,14 +220,13 @@ def gaps(made: Page, scope: Scope) -> pd.DataFrame:
             for one in rows
         ],
         text("reading", lang): [words.said(words.READINGS[one.reading], lang) for one in rows],
-        text("answers", lang): [number(one.believed.n, "count", language=lang) for one in rows],
     }  # fmt: skip
     return _table(table, [words.topic(one.topic, lang) for one in rows], text("topic", lang))
 
 
 def calendar(made: Page, scope: Scope) -> pd.DataFrame:
     """Proofs that end within a year: the claim, the last day, days left, the index after it if nothing is renewed, who answers."""
-    lang, rows = scope.language, made.next.head(MOST)
+    lang, rows = scope.language, made.next.head(NEXT)
     about = made.ledger.set_index("claim_id")
     table = {
         text("last day", lang): [words.short_day(one, lang) for one in rows["holds_until"]],
@@ -202,6 +237,16 @@ def calendar(made: Page, scope: Scope) -> pd.DataFrame:
     }  # fmt: skip
     names = [f"{row.claim_id}, {row.proof_id}" for row in rows.itertuples()]
     return _table(table, names, text("claim and proof", lang))
+
+
+def calendar_file(made: Page, scope: Scope) -> pd.DataFrame:
+    """Every proof of a live claim that ends within a year, raw."""
+    lang, rows, about = scope.language, made.next, made.ledger.set_index("claim_id")
+    return pd.DataFrame({
+        text("claim", lang): rows["claim_id"], text("proof", lang): rows["proof_id"], text("last day", lang): rows["holds_until"], text("days", lang): rows["days"],
+        text("then", lang): [words.said(words.STANDINGS[one], lang) for one in rows["standing_after"]], text("index after", lang): rows["index_after"].astype(float),
+        text("owner", lang): [about.at[one, "owner"] for one in rows["claim_id"]],
+    })  # fmt: skip
 
 
 def _table(columns: dict, index: list[str], name: str) -> pd.DataFrame:

@@ -10,11 +10,13 @@ import pandas as pd
 from helpers.company import Scope
 from helpers.i18n import capital, day, listed, mark_plural, number, plural, text
 from helpers.methods import claim_alignment
-from helpers.methods.claim_ledger import PROVED
+from helpers.methods.claim_alignment import Heaviest
+from helpers.methods.claim_ledger import PROVED, is_draft
 from helpers.pillars.csr.claims import Page
 from helpers.pillars.csr.claims_topics import overall
-from helpers.pillars.csr.claims_words import index, quoted, rule, some
+from helpers.pillars.csr.claims_words import index, named, quoted, rule, some
 from helpers.rules import purpose
+from helpers.rules.claims import sanctions
 
 MOST = 6  # codes that a sentence names
 FIRST = 2  # claims that the answer quotes
@@ -25,7 +27,7 @@ def data_said(made: Page, scope: Scope) -> str:
     lang, read = scope.language, made.read
     said = text(
         "{claims} claims in the register, {live} of them in public on {day}; {proofs} proofs; {metrics} indicators with a value in the last twelve months.", lang,
-        claims=_n(len(read.claims), lang), live=_n(len(made.live), lang), day=day(scope.period.end, lang), proofs=_n(len(read.proofs), lang), metrics=_n(made.audited.n, lang),
+        claims=_n(len(read.claims), lang), live=_n(len(made.live), lang), day=day(scope.period.end, lang), proofs=_n(int(read.proofs["claim_id"].isin(read.claims["claim_id"]).sum()), lang), metrics=_n(made.audited.n, lang),
     )  # fmt: skip
     answers = read.answers
     if answers.day is None:
@@ -37,6 +39,8 @@ def data_said(made: Page, scope: Scope) -> str:
 def finding(made: Page, scope: Scope) -> str:
     """State what was found as the title of the chart."""
     lang, share = scope.language, claim_alignment.unproved(made.ledger, "exposure")[2]
+    if made.live.empty:
+        return text("No claim is in public", lang)
     if math.isnan(share):
         return text("No live claim has a known exposure", lang)
     return text("{share} of what people see has no proof that holds", lang, share=number(share, "share", language=lang))  # fmt: skip
@@ -56,22 +60,45 @@ def index_said(made: Page, scope: Scope) -> str:
     if math.isnan(found.value) or first is None:
         return text("No live claim has a known exposure, so there is no index; the ledger shows what stands behind each.", lang)  # fmt: skip
     said = text("The alignment index is {index}, and {low} if own evidence counts as none.", lang, index=index(found.value, lang), low=index(found.low, lang))  # fmt: skip
-    heavy = text("One claim, {claim}, weighs {share} of all; without it the index is {without}.", lang, claim=first.claim_id,
-                 share=number(first.share, "share", language=lang), without=index(first.without, lang))  # fmt: skip
+    heavy = _heavy(first, lang)
     unknown = found.n - found.n_weighted
     if not unknown:
-        return f"{said} {heavy}"
+        return " ".join([said, *heavy])
     bounds = plural(
         "{n} claim of unknown exposure is left out: shown no more often than the most shown one, it would bring the index, own evidence counted or not, to between {low} and {high}.",
         "{n} claims of unknown exposure are left out: shown no more often than the most shown one, they would bring the index, own evidence counted or not, to between {low} and {high}.",
         unknown, lang, low=index(found.unknown_low, lang), high=index(found.unknown_high, lang),
     )  # fmt: skip
-    return f"{said} {heavy} {bounds}"
+    return " ".join([said, *heavy, bounds])
+
+
+def _heavy(first: Heaviest, lang: str) -> list[str]:
+    """What weighs most, and the index without it where another one is left."""
+    if math.isnan(first.without):
+        return []
+    facts = {
+        "claim": first.claim_id,
+        "share": number(first.share, "share", language=lang),
+        "without": index(first.without, lang),
+    }
+    return [
+        text("One claim, {claim}, weighs {share} of all; without it the index is {without}.", lang, **facts)
+    ]
 
 
 def ledger_caption(scope: Scope) -> str:
     """Name the file of the ledger."""
     return text("All claims of the register", scope.language)
+
+
+def findings_caption(scope: Scope) -> str:
+    """Name the file of the findings."""
+    return text("All findings with rule, source and cure", scope.language)
+
+
+def calendar_caption(scope: Scope) -> str:
+    """Name the file of the proofs that end."""
+    return text("All proofs that end within a year", scope.language)
 
 
 def law_said(made: Page, scope: Scope) -> str:
@@ -80,6 +107,14 @@ def law_said(made: Page, scope: Scope) -> str:
     banned = found.live[found.live["status"] == "banned"]
     said = plural("By the rules in force on {day}, the screen finds banned practices in {n} live claim.", "By the rules in force on {day}, the screen finds banned practices in {n} live claims.",
                   banned["claim_id"].nunique(), lang, day=day(found.day, lang))  # fmt: skip
+    unread = int(made.live["claim_id"].isin(found.silent).sum())
+    if unread:
+        said += " " + plural(
+            "{n} live claim is in a language that it does not read.",
+            "{n} live claims are in a language that it does not read.",
+            unread,
+            lang,
+        )
     changed = found.changed[found.changed["status"] == "banned"]
     if changed.empty:
         return f"{said} {text('No rule that touches them began within the period.', lang)}"
@@ -100,6 +135,17 @@ def law_said(made: Page, scope: Scope) -> str:
     return f"{said} {new} {fine}"
 
 
+def sanctions_said(made: Page, scope: Scope) -> str:
+    """Say what breaches may cost in the markets of the register, as others quote it."""
+    markets = set(made.ledger["market"].dropna())
+    told = [text(one.text, scope.language) for one in sanctions() if one.market in markets]
+    if not told:
+        return text("What a breach may cost is not written down here for these markets.", scope.language)
+    return " ".join(
+        [text("What a breach may cost is not worked out here; counsel confirms.", scope.language), *told]
+    )
+
+
 def _fine_before(made: Page, start: date) -> list[str]:
     """Claims that were in public before the period, and all of whose banned findings began within it."""
     banned = made.law.live[made.law.live["status"] == "banned"]
@@ -117,10 +163,13 @@ def _fine_before(made: Page, start: date) -> list[str]:
 def drafts_said(made: Page, scope: Scope) -> str:
     """Say what the screen finds in drafts, where mending costs nothing."""
     lang, drafts = scope.language, made.law.drafts
+    n_drafts = int(is_draft(made.ledger).sum())
+    if not n_drafts:
+        return text("No draft waits in the register.", lang)
     if drafts.empty:
-        return text("In drafts that were due by the period's end nothing is found.", lang)
+        return text("In the drafts of the register nothing is found.", lang)
     named = [text("{claim} {words} ({rule})", lang, claim=row.claim_id, words=quoted(row.words, lang), rule=rule(row.rule, lang)) for row in drafts.head(MOST).itertuples()]  # fmt: skip
-    return plural("{n} finding in drafts, where mending still costs nothing: {named}.", "{n} findings in drafts, where mending still costs nothing: {named}.", len(drafts), lang,
+    return plural("{n} finding in drafts, by the law of the day on which they are to go out; mending still costs nothing: {named}.", "{n} findings in drafts, by the law of the day on which they are to go out; mending still costs nothing: {named}.", len(drafts), lang,
                   named=listed(named, lang))  # fmt: skip
 
 
@@ -172,20 +221,26 @@ def naive(made: Page, scope: Scope) -> str:
 def answer(made: Page, scope: Scope) -> str:
     """Answer the page's question: what to take off first, then how far the rest is proved, then what ends next."""
     lang, risky = scope.language, made.at_risk
+    if made.live.empty:
+        return text(
+            "No claim is in public on {day}, so there is nothing to take off.",
+            lang,
+            day=day(scope.period.end, lang),
+        )
     counts = {one: int((risky["verdict"] == one).sum()) for one in _ACTS}
     acts = [plural(*_ACTS[one], n, lang) for one, n in counts.items() if n]
     said = [
         text("Nothing has to be taken off: every live claim has a proof in force and no banned words.", lang)
     ]
     if acts:
-        first = [text("{claim} {words}", lang, claim=row.claim_id, words=quoted(row.wording, lang)) for row in risky.head(FIRST).itertuples()]  # fmt: skip
+        first = [named(row, lang) for row in risky.head(FIRST).itertuples()]
         said = [
             capital(listed(acts, lang)) + ".",
             text("Begin with {claims}.", lang, claims=listed(first, lang)),
         ]
     if not math.isnan(made.aligned.value):
-        said.append(text("The alignment index is {index}, {low} if own evidence counts as none; {finding}.", lang, index=index(made.aligned.value, lang),
-                         low=index(made.aligned.low, lang), finding=_lower(finding(made, scope))))  # fmt: skip
+        said.append(text("The alignment index is {index} (lower bound {low}); {finding}.", lang, index=index(made.aligned.value, lang),
+                         low=index(made.aligned.unknown_low, lang), finding=_lower(finding(made, scope))))  # fmt: skip
     if len(made.next):
         first = made.next.iloc[0]
         said.append(text("The next proof ends in {n} days.", lang, n=_n(first["days"], lang)))

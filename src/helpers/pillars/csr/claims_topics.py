@@ -76,13 +76,14 @@ def _proof(own: pd.DataFrame) -> tuple[str, float]:
 
 
 def by_topic(ledger: pd.DataFrame) -> pd.DataFrame:
-    """Alignment index of each topic with a live claim: topic, value, low, n, weight; largest weight first."""
+    """Alignment index of each topic with a live claim: topic, value, unknown_low [a claim of unknown exposure weighs at most the heaviest of all], n, weight; largest weight first."""
     live = ledger[ledger["is_live"]]
+    most = live["weight"].max() if live["weight"].notna().any() else None
     rows = []
     for name, own in live.groupby(live["topic"].fillna(""), sort=True):
-        found = alignment(own)
-        rows.append((name, found.value, found.low, found.n, found.weight))
-    made = pd.DataFrame(rows, columns=["topic", "value", "low", "n", "weight"])
+        found = alignment(own, most=most)
+        rows.append((name, found.value, found.unknown_low, found.n, found.weight))
+    made = pd.DataFrame(rows, columns=["topic", "value", "unknown_low", "n", "weight"])
     return made.sort_values(["weight", "topic"], ascending=[False, True], ignore_index=True)
 
 

@@ -72,6 +72,12 @@ PROOFS = {
     "own evidence": mark_term("proof of a topic", "own evidence"),
     "none": mark_term("proof of a topic", "less than half"),
 }
+UNITS = {
+    "hours": mark_term("a unit in a claim", "hours"), "years": mark_term("a unit in a claim", "years"), "months": mark_term("a unit in a claim", "months"),
+    "times": mark_term("a unit in a claim", "times"), "points": mark_term("a unit in a claim", "points"), "trees": mark_term("a unit in a claim", "trees"),
+    "bottles": mark_term("a unit in a claim", "bottles"), "employees": mark_term("a unit in a claim", "employees"), "people": mark_term("a unit in a claim", "people"),
+    "customers": mark_term("a unit in a claim", "customers"), "products": mark_term("a unit in a claim", "products"), "jobs": mark_term("a unit in a claim", "jobs"),
+}  # fmt: skip
 RULES = {
     "label": mark_term("a rule on claims", "label without scheme or authority"),
     "generic": mark_term("a rule on claims", "generic claim"),
@@ -117,6 +123,11 @@ def rule(name: str, language: str) -> str:
     return term(*RULES[name], language) if name in RULES else name.replace("_", " ")
 
 
+def unit(name: str, language: str) -> str:
+    """A unit in the reader's language; one that needs no words here as it is written."""
+    return term(*UNITS[name], language) if name in UNITS else name
+
+
 def topic(name: object, language: str) -> str:
     """A topic in words; one that nobody gave is called so."""
     return term(*TOPICS.get("" if pd.isna(name) else str(name), TOPICS["other"]), language)
@@ -130,7 +141,9 @@ def quoted(words: object, language: str) -> str:
 
 
 def named(row, language: str) -> str:
-    """A claim by its code and its words."""
+    """A claim by its code and its words, where it has any."""
+    if pd.isna(row.wording) or not str(row.wording).strip():
+        return str(row.claim_id)
     return f"{row.claim_id} {quoted(row.wording, language)}"
 
 

@@ -13,8 +13,8 @@ KPIS: tuple[Kpi, ...] = (
         "sum of weight x score / sum of weights, over live claims with a known exposure", 0.05, decimals=2, headline=True, whole=True,
     ),
     Kpi(
-        "alignment_index_low", "Alignment index, own evidence counted as none", P, "ratio", "up", "counted",
-        "The lower bound of the alignment index: own evidence, and proofs whose scope nobody stated, count 0; claims of unknown exposure "
+        "alignment_index_low", "Alignment index, lower bound", P, "ratio", "up", "counted",
+        "The least that the alignment index can be: own evidence, and proofs whose scope nobody stated, count 0; claims of unknown exposure "
         "weigh what makes the index lowest, up to the heaviest known claim.",
         "as the index, with 1 for a third party's proof of stated scope, 0 else, -1 where contradicted", 0.05, decimals=2, whole=True,
     ),
