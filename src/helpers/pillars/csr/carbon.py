@@ -164,6 +164,22 @@ def _money(deliveries: pd.DataFrame, draws: int) -> np.ndarray:
     return made[0] - made[1]
 
 
+def turning_share(found: Greener) -> float | None:
+    """Share of the ways that may be made for the parcel alone before the pick-up point emits as much as home.
+
+    None where the ways decide nothing: it emits more without any, or less with all of them.
+
+    Formula: kilograms that the order saves without a way / kilograms of the whole way.
+    """
+    saved, way = -float(found.move.without[0]), float(found.move.kg[0] - found.move.without[0])
+    return saved / way if 0 < saved < way else None
+
+
+def an_order_collected(made: Page) -> float:
+    """Kilograms of the customer's way, an order at a pick-up point."""
+    return float(orders.per_order(made.now, made.now.of(moving.TO))[0, 3])
+
+
 def sign(drawn: np.ndarray) -> str:
     """Whether a change is "less", "more" or "open": told where its interval leaves zero out."""
     one = orders.estimate(drawn, n=0)

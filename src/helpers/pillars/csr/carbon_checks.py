@@ -18,6 +18,7 @@ from helpers.pillars.csr.carbon_digital import Media, Site, unknown_markets
 APART = 0.02  # share of orders by which orders and deliveries may differ
 OLD = timedelta(days=550)  # after which a factor wants to be looked up again
 MOST = 4
+MODELLED = "FR"  # the country of ADEME's factors of delivery
 
 
 def checks(made: Page, site: Site | None, media: Media | None, scope: Scope) -> list[Check]:
@@ -25,7 +26,7 @@ def checks(made: Page, site: Site | None, media: Media | None, scope: Scope) -> 
     lang = scope.language
     return [
         *_orders(made, scope), _year(made, scope), _amounts(made, lang), *_asked(made, lang), _distance(made, lang), *_express(made, lang),
-        *_factors(made, scope), *_own(made, lang), *_grid(made, lang), *_media(media, lang), *_site(site, lang),
+        *_abroad(made, lang), *_factors(made, scope), *_own(made, lang), *_grid(made, lang), *_media(media, lang), *_site(site, lang),
     ]  # fmt: skip
 
 
@@ -127,12 +128,23 @@ def _express(made: Page, lang: str) -> list[Check]:
     return [Check("express", "review", said, text("Ask the carrier for its own figure and put it into co2_factors.", lang))]  # fmt: skip
 
 
+def _abroad(made: Page, lang: str) -> list[Check]:
+    """Deliveries of other countries, which are counted with the factors of France."""
+    own = made.now.groups
+    lost = float(own.loc[own["market"] != MODELLED, "n_orders"].sum())
+    if not lost:
+        return []
+    said = text("{n} orders outside France are counted with ADEME’s factors of France: vans, warehouses and their electricity may be others there.", lang, n=_n(lost, lang))  # fmt: skip
+    return [Check("abroad", "review", said, text("Compare markets by their modes and ways, and by nothing finer, until a national source is found.", lang))]  # fmt: skip
+
+
 def _factors(made: Page, scope: Scope) -> list[Check]:
     lang, book = scope.language, made.found.book
     used = {name: one for name, one in book.items() if not name.startswith(factors.GRID) or name[len(factors.GRID):] in scope.company.markets}  # fmt: skip
     open_ones = [name for name, one in used.items() if one.status == "to confirm"]
     old = [name for name, one in used.items() if made.found.day - one.checked_on > OLD]
-    assumed = [one for one in used.values() if one.uncertainty_source == "assumed"]
+    assumed = [one for one in used.values() if one.uncertainty_source == "assumed" and one.uncertainty > 0]
+    exact = sum(not one.uncertainty for one in used.values())
     fine = plural("{n} factor, with source and validity, holds on {day}.", "{n} factors, each with source and validity, hold on {day}.", len(used), lang, day=day(made.found.day, lang))  # fmt: skip
     bad = text(
         "To confirm or to look up again: {names}.", lang, names=listed([*open_ones, *old][:MOST], lang)
@@ -140,6 +152,8 @@ def _factors(made: Page, scope: Scope) -> list[Check]:
     found = [check("factors", not open_ones and not old, bad if open_ones or old else fine, remedy=text("Look the factor up at its source and write it into co2_factors with its day.", lang))]  # fmt: skip
     if assumed:
         said = plural("The doubt of {n} factor is assumed, since its source states none.", "The doubt of {n} factors is assumed, since their sources state none; intervals are as wide as that.", len(assumed), lang)  # fmt: skip
+        widths = sorted({one.uncertainty for one in assumed})
+        said += " " + text("It is {low} to {high} either way, each drawn on its own; {n} more are taken as exact.", lang, low=number(widths[0], "share", language=lang), high=number(widths[-1], "share", language=lang), n=exact)  # fmt: skip
         found.append(Check("assumed", "review", said, text("A climate analyst confirms these doubts, or replaces them in co2_factors.", lang)))  # fmt: skip
     return found
 

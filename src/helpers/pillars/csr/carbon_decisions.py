@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from helpers.checks import SUREST, Decision
+from helpers.checks import Decision
 from helpers.company import Scope
 from helpers.i18n import number, text
 from helpers.kpi import Z
@@ -27,9 +27,9 @@ def decisions(made: Page, media: Media | None, scope: Scope, *, owner: str = "")
 
 
 def _effect(drawn: np.ndarray) -> dict:
+    """What follows by arithmetic: no chance is told, since no test says that it comes about."""
     one = orders.estimate(drawn, n=0)
-    chance = float((drawn[1:] < 0).mean())
-    return {"effect": one.value, "low": one.low, "high": one.high, "unit": "kg", "probability": min(max(chance, 1 - SUREST), SUREST)}  # fmt: skip
+    return {"effect": one.value, "low": one.low, "high": one.high, "unit": "kg"}
 
 
 def _claim(made: Page, scope: Scope, common: dict) -> Decision:
@@ -96,10 +96,10 @@ def _ways(made: Page, scope: Scope, common: dict) -> Decision | None:
     saved = -LIGHTER * (made.now.km[:, chosen, 0] * n).sum(axis=1) * made.now.rate.car
     if not np.isfinite(saved).all() or not saved[0]:
         return None
-    said = text("Offer the nearest pick-up point first, and say how far it is: {share} fewer kilometres by car make {kg} a quarter, and delivering costs no more.", lang,
+    said = text("Test by lot whether the nearest pick-up point, offered first with its distance, shortens ways. If {share} of the kilometres by car fell away, it would be {kg} a quarter; nobody knows yet whether they would.", lang,
                 share=number(LIGHTER, "share", language=lang), kg=carbon_words.moved(saved, "kg", scope, levelled=True))  # fmt: skip
-    return Decision(id="ways", verb=text("Shorten", lang), amount=text("ways by car by {share}", lang, share=number(LIGHTER, "share", language=lang)), sentence=said,
-                    reverse_if=text("the order of the list changes no way: test it by lot", lang), **_effect(saved), **common)  # fmt: skip
+    return Decision(id="ways", verb=text("Test", lang), amount=text("nearest pick-up point first", lang), sentence=said,
+                    reverse_if=text("the test shows no shorter ways", lang), **common)  # fmt: skip
 
 
 def _price(made: Page, scope: Scope, common: dict) -> Decision | None:
@@ -120,8 +120,8 @@ def _price(made: Page, scope: Scope, common: dict) -> Decision | None:
         verb = text("Move", lang)
     else:
         said = (
-            text("Do not pay for pick-up points to save carbon before cheaper kilograms are saved: each order costs {more} more and avoids {kg}, {money} a kilogram.", lang, **facts) if to_point
-            else text("Keep the pick-up point for its price and not for its carbon: home costs {more} more an order and avoids {kg}, {money} a kilogram. Lighter boxes and shorter ways come first.", lang, **facts)
+            text("Do not pay for pick-up points to save carbon before cheaper kilograms are saved: each order costs {more} more and emits {kg} less, {money} a kilogram.", lang, **facts) if to_point
+            else text("Keep the pick-up point for its price and not for its carbon: home costs {more} more an order and emits {kg} less, {money} a kilogram. Hold what lighter boxes and shorter ways cost against that price first.", lang, **facts)
         )  # fmt: skip
         verb = text("Keep", lang)
     return Decision(id="price_of_a_kilogram", verb=verb, amount=text("{money} a kilogram", lang, **facts), sentence=said,

@@ -129,7 +129,8 @@ def media(found: Read) -> Media | None:
     each["measured"] *= each["impressions"]
     table = each.groupby("channel", as_index=False).sum()
     table["measured"] /= table["impressions"].where(table["impressions"] > 0)
-    table = table.sort_values(["gmsf", "channel"], ascending=[False, True], kind="stable", ignore_index=True)
+    whole = (table["gmsf"] + table["bids"]).rename("whole")  # as the figure of the page counts it
+    table = table.loc[pd.concat([-whole, table["channel"]], axis=1).sort_values(["whole", "channel"], kind="stable").index].reset_index(drop=True)  # fmt: skip
     return Media(table, sums["gmsf"], sums["sri"], sums["gmsf"] + sums["bids"], unnamed, found.conversions)
 
 

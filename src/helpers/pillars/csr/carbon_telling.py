@@ -109,7 +109,7 @@ def greener_said(made: Page, scope: Scope) -> str:
         "way": number(found.way[0], "km", decimals=1, language=lang), "way_bounds": carbon_words.bounds(found.way, "km", scope, decimals=1),
         "kg": carbon_words.moved(found.move.kg, "kg", scope, decimals=2), "chance": carbon_words.chance(found.less, scope), "level": level(scope),
     }  # fmt: skip
-    said = [text("A parcel of those brought home emits as much at a pick-up point from {even} by car there and back ({even_bounds}); an order collected takes {way} by car on average ({way_bounds}), those on foot counted with none.", lang, **facts),
+    said = [text("A parcel of those brought home emits as much at a pick-up point from {even} by car there and back ({even_bounds}); an order collected there takes {way} by car on average ({way_bounds}), customers who come without a car counted with none.", lang, **facts),
             text("Moving an order there changes it by {kg}; the chance that it emits less is {chance}.", lang, **facts)]  # fmt: skip
     told = carbon.sign(found.move.kg)
     said.append(
@@ -117,7 +117,24 @@ def greener_said(made: Page, scope: Scope) -> str:
         else text("So the pick-up point emits less, as customers come today.", lang) if told == "less"
         else text("So which of the two emits less cannot be told.", lang)
     )  # fmt: skip
-    return " ".join(said)
+    return " ".join([*said, *_errands(made, scope), *_published(made, scope)])
+
+
+def _errands(made: Page, scope: Scope) -> list[str]:
+    """How much of the ways may serve other errands before the sign turns."""
+    if made.greener is None or (most := carbon.turning_share(made.greener)) is None:
+        return []
+    return [text("A way counts whole, as the customer tells it, though it may serve other errands; were less than {share} of it made for the parcel, the pick-up point would emit less.", scope.language,
+                 share=number(most, "share", language=scope.language))]  # fmt: skip
+
+
+def _published(made: Page, scope: Scope) -> list[str]:
+    """The ways that ADEME's page takes where nobody was asked, beside those of customers."""
+    lang, book = scope.language, made.found.book
+    km, each = book["collect_km_pickup"].value, book["collect_km"].value
+    ours = float(carbon.an_order_collected(made))
+    return [text("Where nobody was asked, ADEME’s calculator takes {km} there and back and so {kg} a parcel; the ways of our customers make {ours}.", lang,
+                 km=number(km, "km", language=lang), kg=carbon_words.kg(km * each, scope), ours=carbon_words.kg(ours, scope))]  # fmt: skip
 
 
 def money_said(made: Page, scope: Scope) -> str:
@@ -127,21 +144,21 @@ def money_said(made: Page, scope: Scope) -> str:
     said = [] if math.isnan(cost) or not carbon.is_told(made.now) else [text("Delivering an order costs {money} and emits {kg}.", lang, money=carbon_words.money(cost, scope),
                                             kg=carbon_words.kg(carbon.an_order(made.now).value, scope))]  # fmt: skip
     if found is None or not np.isfinite(found.move.money).all():
-        return " ".join([*said, text("What a kilogram avoided costs cannot be told.", lang)])
+        return " ".join([*said, text("What a kilogram less costs cannot be told.", lang)])
     more = {"decimals": 2, "currency": scope.currency}
     said.append(text("An order that goes to a pick-up point in place of home changes the cost by {money}.", lang, money=carbon_words.moved(found.move.money, "currency", scope, **more)))  # fmt: skip
     each = carbon.cost_of_a_kilogram(found.move)
     if each is None:
-        said.append(text("What a kilogram avoided costs is not told, since which of the two emits less is not clear: its price would have no meaning.", lang))  # fmt: skip
+        said.append(text("What a kilogram less costs is not told, since which of the two emits less is not clear: its price would have no meaning.", lang))  # fmt: skip
         return " ".join(said)
     facts = {"money": carbon_words.money(abs(each.value), scope), "bounds": carbon_words.bounds(_drawn(found), "currency", scope, **more)}  # fmt: skip
     to_point = carbon.sign(found.move.kg) == "less"
     if each.value <= 0:
-        said.append(text("Both money and kilograms fall at the pick-up point: a kilogram avoided saves {money}.", lang, **facts) if to_point
-                    else text("Both money and kilograms fall with a delivery home: a kilogram avoided saves {money}.", lang, **facts))  # fmt: skip
+        said.append(text("Both money and kilograms fall at the pick-up point: with each kilogram goes {money}.", lang, **facts) if to_point
+                    else text("Both money and kilograms fall with a delivery home: with each kilogram goes {money}.", lang, **facts))  # fmt: skip
     else:
-        said.append(text("A kilogram avoided by collecting costs {money} ({bounds}).", lang, **facts) if to_point
-                    else text("A kilogram avoided by delivering home costs {money} ({bounds}); shorter ways by car avoid it for less.", lang, **facts))  # fmt: skip
+        said.append(text("A kilogram less by collecting costs {money} ({bounds}).", lang, **facts) if to_point
+                    else text("A kilogram less by delivering home costs {money} ({bounds}); what lighter boxes and shorter ways cost is not in the tables, so ask for it first.", lang, **facts))  # fmt: skip
     return " ".join(said)
 
 
@@ -185,10 +202,11 @@ def media_said(media: Media | None, scope: Scope) -> str:
         return text("Nothing is told of campaigns: no advertisement is in the table.", lang)
     gmsf, sri = ({"unit": "g", "one": media.per_thousand(name)} for name in ("gmsf", "sri"))
     shown = [carbon_words.told(_grams(one["one"]), "g", scope, decimals=0) for one in (gmsf, sri)]
-    said = [text("A thousand contacts that could be seen emit {gmsf} by GMSF with bid requests, {sri} by SRI without.", lang, gmsf=shown[0], sri=shown[1])]  # fmt: skip
+    said = [text("A thousand contacts that could be seen emit {gmsf} by GMSF with bid requests, {sri} by SRI without.", lang, gmsf=shown[0], sri=shown[1]),
+            text("The brackets hold the doubt of factors alone; which method is right, and how many seconds and kilobytes an advertisement takes where no platform tells, comes on top.", lang)]  # fmt: skip
     first = media.table.iloc[0]
     share = (first["gmsf"] + first["bids"]) / float(media.gmsf_all[0])
-    said.append(text("Most of it is {channel}: {share}.", lang, channel=first["channel"] or text("without a channel", lang), share=number(share, "share", language=lang)))  # fmt: skip
+    said.append(text("The largest part by GMSF is {channel}: {share}.", lang, channel=first["channel"] or text("without a channel", lang), share=number(share, "share", language=lang)))  # fmt: skip
     if not math.isnan(media.conversions):
         each = orders.estimate(1000 * media.gmsf_all / media.conversions, n=0)
         said.append(text("Over the {n} purchases that the own tool credits to media it is {each} a purchase; credited does not mean caused.", lang,
@@ -207,7 +225,7 @@ def site_said(found: Site | None, scope: Scope, *, page_mb: float) -> str:
         return text("Nothing is told of the site: no visit is in the table.", lang)
     by_bytes, by_time = (orders.estimate(one, n=0) for one in (found.grams, found.grams_time))
     world = 1000 * found.table["kg_world"].sum() / found.sessions
-    return text("At {mb} megabytes a page a visit emits {bytes} by its bytes, with the electricity of the country; {world} with that of the world, which a model without country takes. By the time on the screen it is {time}.", lang,
+    return text("At {mb} megabytes a page a visit emits {bytes} by its bytes, with the electricity of the country; {world} with that of the world, which a model without country takes. By the time on the screen it is {time}. Megabytes and seconds are assumed here and not measured: twice the megabytes are twice the grams by bytes, and no bracket holds that.", lang,
                 mb=number(page_mb, "ratio", decimals=1, language=lang), bytes=carbon_words.told(by_bytes, "g", scope), world=number(world, "g", decimals=2, language=lang), time=carbon_words.told(by_time, "g", scope))  # fmt: skip
 
 
@@ -238,7 +256,8 @@ def answer(made: Page, media: Media | None, scope: Scope) -> str:
     if made.greener is not None:
         said.append(_point(made, scope))
     if media is not None:
-        said.append(text("A thousand contacts of media that could be seen emit {g}.", lang, g=carbon_words.told(_grams(media.per_thousand("gmsf")), "g", scope, decimals=0)))  # fmt: skip
+        grams = [number(1000 * media.per_thousand(name).value, "g", language=lang) for name in ("gmsf", "sri")]
+        said.append(text("A thousand contacts of media that could be seen emit {gmsf} by one published method and {sri} by the other.", lang, gmsf=grams[0], sri=grams[1]))  # fmt: skip
     return " ".join(said)
 
 
@@ -248,15 +267,16 @@ def _point(made: Page, scope: Scope) -> str:
     facts = {"even": number(found.break_even[0], "km", decimals=2, language=lang), "way": number(found.way[0], "km", decimals=1, language=lang)}  # fmt: skip
     told = carbon.sign(found.move.kg)
     if told == "more":
-        return text("Do not call the pick-up point greener: beyond {even} by car it no longer is, and an order collected takes {way}.", lang, **facts)  # fmt: skip
+        return text("Do not call the pick-up point greener: beyond {even} by car it no longer is, and an order collected there takes {way} by car on average.", lang, **facts)  # fmt: skip
     if told == "less":
-        return text("The pick-up point emits less: an order collected takes {way} by car, and {even} would even it out.", lang, **facts)  # fmt: skip
+        return text("The pick-up point emits less: an order collected there takes {way} by car on average, and {even} would even it out.", lang, **facts)  # fmt: skip
     return capital(text("claim nothing for the pick-up point: at {way} by car against {even} to break even, which emits less cannot be told.", lang, **facts))  # fmt: skip
 
 
 def refused(scope: Scope) -> str:
     """What the page does not print, and why."""
     return text(
-        "Avoided emissions are not told: they need a stated case of what would have happened otherwise, and none is. A reduction here is a difference of two quarters of our own "
-        "orders, an order each. Compensation is no reduction and stands nowhere on this page.", scope.language,
+        "Avoided emissions are not told: they need a stated case of what would have happened otherwise. The one case that this page states is the same order, brought home or "
+        "collected; what it says of that is no emission avoided for others. A reduction here is a difference of two quarters of our own orders, an order each. Compensation is no "
+        "reduction and stands nowhere on this page.", scope.language,
     )  # fmt: skip
