@@ -25,7 +25,7 @@ from helpers.pillars.csr.definitions import KPIS
 def kpis(made: Page, site: Site | None, media: Media | None, scope: Scope) -> list[KpiRow]:
     """Rows of the figures of the page; what cannot be told keeps its place with the reason."""
     return [
-        _per_order(made, scope), *_by_mode(made, scope), *_pickup(made, scope), _cost(made, scope), *_cars(made, scope), *_media(media, scope),
+        _per_order(made, scope), _cost(made, scope), *_by_mode(made, scope), *_pickup(made, scope), *_cars(made, scope), *_media(media, scope),
         *_site(site, scope),
     ]  # fmt: skip
 

@@ -256,7 +256,9 @@ def answer(made: Page, media: Media | None, scope: Scope) -> str:
     if made.greener is not None:
         said.append(_point(made, scope))
     if media is not None:
-        grams = [number(1000 * media.per_thousand(name).value, "g", language=lang) for name in ("gmsf", "sri")]
+        grams = [
+            number(1000 * media.per_thousand(name).value, "g", language=lang) for name in ("gmsf", "sri")
+        ]
         said.append(text("A thousand contacts of media that could be seen emit {gmsf} by one published method and {sri} by the other.", lang, gmsf=grams[0], sri=grams[1]))  # fmt: skip
     return " ".join(said)
 
