@@ -154,8 +154,8 @@ def money_said(made: Page, scope: Scope) -> str:
     facts = {"money": carbon_words.money(abs(each.value), scope), "bounds": carbon_words.bounds(_drawn(found), "currency", scope, **more)}  # fmt: skip
     to_point = carbon.sign(found.move.kg) == "less"
     if each.value <= 0:
-        said.append(text("Both money and kilograms fall at the pick-up point: with each kilogram goes {money}.", lang, **facts) if to_point
-                    else text("Both money and kilograms fall with a delivery home: with each kilogram goes {money}.", lang, **facts))  # fmt: skip
+        said.append(text("Both money and kilograms fall at the pick-up point: {money} is saved with each kilogram.", lang, **facts) if to_point
+                    else text("Both money and kilograms fall with a delivery home: {money} is saved with each kilogram.", lang, **facts))  # fmt: skip
     else:
         said.append(text("A kilogram less by collecting costs {money} ({bounds}).", lang, **facts) if to_point
                     else text("A kilogram less by delivering home costs {money} ({bounds}); what lighter boxes and shorter ways cost is not in the tables, so ask for it first.", lang, **facts))  # fmt: skip
