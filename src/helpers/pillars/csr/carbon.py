@@ -110,22 +110,28 @@ def _parts(then: orders.Footprint | None, now: orders.Footprint) -> dict[str, np
         return None
     keys = sorted({(row.market, row.mode) for one in (then, now) for row in one.groups[one.of(*ONLINE)].itertuples()})  # fmt: skip
     before, after = (_factors(one, keys) for one in (then, now))
-    # a mode that is new has no emission a kilogram before: that of now stands in, so that all of it is a change of modes
-    for name in ("boxes", "ways", "rest"):
+    # a mode that is new has no weight and no emission before: those of now stand in, so that all of it is a change of modes
+    for name in ("weight", "boxes", "ways", "rest"):
         for side, other in ((before, after), (after, before)):
             side[name] = np.where(side["modes"] > 0, side[name], other[name])
     return lmdi.parts(before, after)
 
 
 def _factors(one: orders.Footprint, keys: list[tuple[str, str]]) -> dict[str, np.ndarray]:
-    """The factors whose product is the emission of a market, mode and kind of stage: arrays [draw, group x 3]."""
+    """The factors whose product is the emission of a market, mode and kind of stage: arrays [draw, group x 3].
+
+    Boxes and ways hang on the order and not on its weight; storage and transport hang on the weight of an order of that mode.
+    """
     at = {(row.market, row.mode): i for i, row in enumerate(one.groups.itertuples())}
     n = one.groups.loc[one.of(*ONLINE), "n_orders"].sum()
-    weight = np.array([one.groups.at[at[key], "weight_kg"] if key in at else 0.0 for key in keys])
+    many, weight = (np.array([one.groups.at[at[key], name] if key in at else 0.0 for key in keys]) for name in ("n_orders", "weight_kg"))  # fmt: skip
     kg = np.stack([one.kg[:, at[key]] if key in at else np.zeros_like(one.kg[:, 0]) for key in keys], axis=1)
     kinds = np.stack([kg[:, :, 0], kg[:, :, 3], kg[:, :, 1] + kg[:, :, 2]], axis=2)
-    each = np.divide(kinds, weight[None, :, None], out=np.zeros_like(kinds), where=weight[None, :, None] > 0)
-    made = {"orders": np.array(n), "weight": np.array(weight.sum() / n), "modes": np.repeat(weight / weight.sum(), 3)}  # fmt: skip
+    base = np.stack([many, many, weight], axis=1)[None]
+    each = np.divide(kinds, base, out=np.zeros_like(kinds), where=base > 0)
+    mean = np.divide(weight, many, out=np.zeros_like(weight), where=many > 0)
+    heavy = np.stack([np.ones_like(mean), np.ones_like(mean), mean], axis=1).ravel()
+    made = {"orders": np.array(n), "weight": np.broadcast_to(heavy, (len(each), heavy.size)), "modes": np.repeat(many / n, 3)}  # fmt: skip
     for kind, name in enumerate(("boxes", "ways", "rest")):
         alone = np.ones_like(each)
         alone[:, :, kind] = each[:, :, kind]

@@ -39,17 +39,26 @@ def _claim(made: Page, scope: Scope, common: dict) -> Decision:
         said = text("Do not call the pick-up point greener: nobody was asked how customers come, so nothing proves it.", lang)  # fmt: skip
         return Decision(id="pickup_claim", verb=verb, amount=text("pick-up point", lang), sentence=said,
                         reverse_if=text("customers are asked and the interval lies below zero", lang), **common)  # fmt: skip
-    facts = {"kg": carbon_words.moved(found.move.kg, "kg", scope, decimals=2, levelled=True), "even": number(found.break_even[0], "km", decimals=2, language=lang)}  # fmt: skip
+    facts = {"kg": carbon_words.moved(found.move.kg, "kg", scope, decimals=2, levelled=True), "even": number(_surely(found), "km", decimals=2, language=lang)}  # fmt: skip
     told = carbon.sign(found.move.kg)
     if told == "less":
-        said = text("Say of the pick-up point that an order changes by {kg} against a delivery home, and always add: for customers who come as ours do.", lang, **facts)  # fmt: skip
+        said = text("Say of the pick-up point that an order changes by {kg} against a delivery home, and always add: for customers who come as ours do. Let the page on claims and counsel read the sentence first.", lang, **facts)  # fmt: skip
         verb = text("Say with its condition", lang)
     elif told == "more":
-        said = text("Do not call the pick-up point greener. An order that moves there changes by {kg}. Say instead: it emits less for those who come on foot, by bicycle, or less than {even} by car there and back.", lang, **facts)  # fmt: skip
+        said = text(
+            "Do not call the pick-up point greener. An order that moves there changes by {kg}.", lang, **facts
+        )
+        if carbon.sign(found.move.without) == "less":
+            said += " " + text("What could be said, once the page on claims and counsel have read it: it emits less than a delivery home for those who come on foot, by bicycle, or less than {even} by car there and back, the lower end of the break-even.", lang, **facts)  # fmt: skip
     else:
         said = text("Do not call the pick-up point greener yet: an order that moves there changes by {kg}, which may be either.", lang, **facts)  # fmt: skip
     return Decision(id="pickup_claim", verb=verb, amount=text("pick-up point", lang), sentence=said,
                     reverse_if=text("the interval of a later quarter lies on the other side of zero", lang), **common)  # fmt: skip
+
+
+def _surely(found: Greener) -> float:
+    """Kilometres by car under which the pick-up point emits less even at the lower end of the break-even, rounded down."""
+    return math.floor(100 * orders.estimate(found.break_even, n=0).low) / 100
 
 
 def needed(found: Greener, asked: float, now: orders.Footprint) -> float:

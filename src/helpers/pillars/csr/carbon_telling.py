@@ -35,7 +35,7 @@ def finding(made: Page, scope: Scope) -> str:
         return text("An order delivered emits {kg}", lang, kg=mean)
     told = carbon.sign(found.move.kg)
     if told == "more":
-        return text("An order emits {kg}, and the way of the customer makes the pick-up point worse than home", lang, kg=mean)  # fmt: skip
+        return text("An order emits {kg}, and with the way of the customer the pick-up point emits more than home", lang, kg=mean)  # fmt: skip
     if told == "less":
         return text("An order emits {kg}, and less at a pick-up point than home", lang, kg=mean)
     return text("An order emits {kg}; whether the pick-up point emits less cannot be told", lang, kg=mean)
