@@ -115,6 +115,24 @@ def test_the_parts_of_a_change_add_up_and_name_what_was_moved():
         assert made.parts[name][0] == pytest.approx(0, abs=1e-9)
 
 
+def test_heavier_goods_move_transport_and_neither_boxes_nor_ways():
+    before = quarter(day="2025-08-31")
+    made = page(pd.concat([quarter().assign(weight_kg=lambda table: 3.0 * table["n_orders"]), before], ignore_index=True))  # fmt: skip
+    rate, n = made.now.rate, made.now.groups.set_index("mode")["n_orders"]
+    transport = (n[["home", "express", "pick-up point"]].sum() * rate.haul + n[["home", "express"]].sum() * rate.tour)[0]  # fmt: skip
+    assert sum(made.parts.values())[0] == pytest.approx(transport)  # a kilogram more of each order
+    for name in ("orders", "modes", "boxes", "ways"):
+        assert made.parts[name][0] == pytest.approx(0, abs=0.02 * transport), name
+    assert made.parts["boxes"][0] == pytest.approx(0, abs=1e-9) and made.parts["weight"][0] > 0.9 * transport
+
+
+def test_a_change_of_modes_with_like_orders_touches_no_other_part():
+    made = page(pd.concat([quarter(n_home=400), quarter(day="2025-08-31")], ignore_index=True))
+    assert made.parts["modes"][0] != 0 and made.parts["orders"][0] < 0
+    for name in ("weight", "boxes", "rest"):
+        assert made.parts[name][0] == pytest.approx(0, abs=1e-9), name
+
+
 def test_a_mode_that_is_new_is_a_change_of_modes():
     before = quarter(day="2025-08-31")
     made = page(pd.concat([quarter(), before[before["mode"] != "express"]], ignore_index=True))
@@ -142,6 +160,38 @@ def test_people_on_foot_make_the_pick_up_point_better_and_drivers_make_it_worse(
     assert carbon.sign(on_foot.greener.move.kg) == "less" and carbon.sign(drivers.greener.move.kg) == "more"
     assert carbon.cost_of_a_kilogram(on_foot.greener.move).value < 0  # cheaper and lighter
     assert carbon.cost_of_a_kilogram(drivers.greener.move).value > 0
+
+
+def test_the_share_of_a_way_that_turns_the_sign_by_hand():
+    """Three kilometres an order: at a third of them or so what the tour saves is used up."""
+    made = page(quarter())
+    rate = made.now.rate
+    most = (2 * rate.tour[0] - 10 * rate.pickup[0]) / (3 * 0.216)
+    assert carbon.turning_share(made.greener) == pytest.approx(most)
+    assert f"less than {most:.0%} of it" in carbon_telling.greener_said(made, HERE)
+    assert carbon.turning_share(page(quarter(car=0.005)).greener) is None  # it emits less with all of them
+    assert "other errands" not in carbon_telling.greener_said(page(quarter(car=0.005)), HERE)
+
+
+def test_the_way_that_ademe_takes_stands_beside_that_of_customers():
+    made = page(quarter())
+    assert carbon.an_order_collected(made) == pytest.approx(3 * 0.216)
+    said = carbon_telling.greener_said(made, HERE)
+    assert "takes 7 km there and back and so 1.00 kg a parcel; the ways of our customers make 0.65 kg" in said
+
+
+def test_what_may_be_said_of_the_pick_up_point_takes_the_lower_end_and_goes_to_counsel():
+    made = page(quarter(car=0.9))
+    said = {one.id: one for one in carbon_decisions.decisions(made, None, HERE)}["pickup_claim"].sentence
+    low = math.floor(100 * np.quantile(made.greener.break_even[1:], 0.05)) / 100
+    assert f"less than {low:.2f} km by car" in said and "counsel" in said
+
+
+def test_a_decision_that_no_test_backs_promises_no_kilograms_and_no_chance():
+    found = {one.id: one for one in carbon_decisions.decisions(page(quarter(car=0.9)), None, HERE)}
+    assert found["ways"].effect is None and found["ways"].probability is None and "Test by lot" in found["ways"].sentence  # fmt: skip
+    assert found["boxes"].effect < 0 and found["boxes"].probability is None
+    assert not any("avoid" in one.sentence for one in found.values())
 
 
 def test_no_price_of_a_kilogram_where_the_sign_cannot_be_told():
@@ -172,6 +222,18 @@ def test_grams_of_media_by_hand_and_the_two_sets_side_by_side():
     assert display["bids"] == pytest.approx(114.42)
     assert made.per_thousand("sri").value == pytest.approx(made.sri[0] / 850)
     assert made.ratio == pytest.approx(made.sri[0] / made.gmsf[0]) and made.ratio > 1
+
+
+def test_the_largest_channel_is_that_with_its_bids():
+    """A million still ones weigh less than a million films, and more with the bids by which they are sold."""
+    shown = media_rows(channel=["display", "tv"], impressions=[1_000_000, 250_000], measurable_impressions=[1_000_000.0, 250_000.0], viewable_impressions=[1_000_000.0, 250_000.0],
+                       watch_seconds=np.nan)  # fmt: skip
+    made = carbon_digital.media(read(quarter(), media_spend=shown))
+    assert made.table["gmsf"].idxmax() == 1 and made.table["channel"].tolist() == ["display", "tv"]
+    said = carbon_telling.media_said(made, HERE)
+    assert "The largest part by GMSF is display" in said and "doubt of factors alone" in said
+    answer = carbon_telling.answer(page(quarter()), made, HERE)
+    assert "by one published method" in answer and "by the other" in answer
 
 
 def test_seconds_that_the_platform_counts_stand_before_those_of_the_format():
@@ -308,6 +370,37 @@ def test_an_unknown_country_takes_the_world_and_says_how_to_add_it():
     told = read(quarter(), site_daily=visit_rows("SG"), co2_factors=own)
     assert carbon_digital.unknown_markets(told) == []
     assert carbon_digital.site(told, **SITE).grams[0] < world
+
+
+def test_orders_abroad_are_said_to_be_counted_with_the_factors_of_france():
+    table = pd.concat([quarter(), rows(("home", "none", None, 1500), market="BE")], ignore_index=True)
+    found = {one.id: one for one in carbon_checks.checks(page(table), None, None, HERE)}
+    assert found["abroad"].text.startswith("1,500 orders outside France")
+    assert "abroad" not in {one.id for one in carbon_checks.checks(page(quarter()), None, None, HERE)}
+
+
+def test_only_factors_in_doubt_are_counted_as_assumed():
+    made = page(quarter())
+    said = {one.id: one for one in carbon_checks.checks(made, None, None, HERE)}["assumed"].text
+    used = [
+        one
+        for name, one in made.found.book.items()
+        if not name.startswith("grid_") or name[5:] in SHOP.markets
+    ]
+    assert f"{sum(one.uncertainty > 0 for one in used)} factors" in said
+    assert (
+        f"{sum(one.uncertainty == 0 for one in used)} more are taken as exact" in said
+        and "10% to 50%" in said
+    )
+
+
+@pytest.mark.parametrize("scope", [HERE, FR])
+def test_no_table_has_more_than_six_columns(scope):
+    found = read(two_years(), scope, site_daily=visit_rows(), media_spend=media_rows())
+    made = carbon.page(found, scope, goods="other")
+    shown = (carbon_tables.stages(made, scope), carbon_tables.parts(made, scope), carbon_tables.ways(made, scope), carbon_tables.media(carbon_digital.media(found), scope),
+             carbon_tables.site(carbon_digital.site(found, **SITE), scope))  # fmt: skip
+    assert all(1 + len(one.columns) <= 6 for one in shown)
 
 
 def test_deliveries_that_are_missing_beside_the_orders_are_said():

@@ -117,7 +117,7 @@ def greener_said(made: Page, scope: Scope) -> str:
         else text("So the pick-up point emits less, as customers come today.", lang) if told == "less"
         else text("So which of the two emits less cannot be told.", lang)
     )  # fmt: skip
-    return " ".join([*said, *_errands(made, scope), *_published(made, scope)])
+    return "\n\n".join([" ".join(said), " ".join([*_errands(made, scope), *_published(made, scope)])])
 
 
 def _errands(made: Page, scope: Scope) -> list[str]:
