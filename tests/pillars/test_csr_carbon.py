@@ -347,6 +347,58 @@ def test_a_delivery_by_car_without_distance_is_counted_with_its_remedy():
     assert made.cars[1][0] == pytest.approx(6.0)
 
 
+@pytest.mark.parametrize("km", [np.nan, 0.0])
+@pytest.mark.parametrize("scope", [HERE, FR])
+def test_cars_of_which_none_says_how_far_do_not_make_the_pick_up_point_greener(scope, km):
+    """Nor do cars of zero kilometres: they once counted as none and turned the sign."""
+    made = page(two_years().assign(distance_km=km), scope)
+    assert made.greener is None and made.parts is None and not carbon.is_told(made.now)
+    found = {one.id: one for one in carbon_checks.checks(made, None, None, scope)}
+    assert found["distance"].status == "fail" and "far" not in found
+    rows_ = {(one.id, one.segment): one for one in carbon_figures.kpis(made, None, None, scope)}
+    assert rows_["co2_per_order", kpi.ALL].value is None and rows_["collect_car_km", kpi.ALL].value is None
+    assert rows_["collect_by_car", kpi.ALL].value == pytest.approx(0.5)
+    said = [carbon_telling.answer(made, None, scope), carbon_telling.finding(made, scope), carbon_telling.greener_said(made, scope), carbon_telling.money_said(made, scope)]  # fmt: skip
+    assert not any("nan" in one or "0.0" in one or "0,0" in one for one in said)
+    assert carbon_tables.ways(made, scope).iloc[0, -1] == "–"
+    assert isinstance(carbon_whatif.panel(made, scope), str)
+
+
+def test_cars_without_distance_in_one_market_take_the_mean_of_the_others():
+    belgian = rows(("pick-up point", "car", None, 40), ("pick-up point", "foot", None, 60), market="BE")
+    made = page(pd.concat([quarter(), belgian], ignore_index=True))
+    table = made.now.ways.table.set_index(["market", "mode"])
+    assert table.loc[("BE", "pick-up point"), "car_km"] == pytest.approx(6.0)
+    assert table.loc[("BE", "pick-up point"), "n_without_distance"] == 40 and carbon.is_told(made.now)
+
+
+def test_a_way_that_nobody_drives_for_a_parcel_and_a_weight_in_grams_are_said():
+    far = {one.id: one for one in carbon_checks.checks(page(quarter(km=900.0)), None, None, HERE)}
+    assert (
+        far["far"].status == "review"
+        and "900 km" in far["far"].text
+        and "there and back" in far["far"].remedy
+    )
+    table = quarter()
+    heavy = {one.id: one for one in carbon_checks.checks(page(table.assign(weight_kg=1000 * table["weight_kg"])), None, None, HERE)}  # fmt: skip
+    assert heavy["unit"].status == "fail" and "2,000.00 kilograms in 10.00 litres" in heavy["unit"].text
+    assert not {"far", "unit"} & {one.id for one in carbon_checks.checks(page(table), None, None, HERE)}
+
+
+def test_boxes_weighed_in_one_quarter_only_are_no_finding_without_a_warning():
+    before = quarter(day="2025-08-31").assign(packaging_kg=np.nan)
+    made = page(pd.concat([quarter(), before], ignore_index=True))
+    found = {one.id: one for one in carbon_checks.checks(made, None, None, HERE)}
+    assert "100% of orders, and for 0% in Q3 2025" in found["weighed"].text
+    assert "weighed" not in {one.id for one in carbon_checks.checks(page(two_years()), None, None, HERE)}
+
+
+def test_only_orders_collected_and_nobody_asked_leaves_no_dash_in_the_answer():
+    made = page(rows(("pick-up point", None, None, 300)))
+    said = carbon_telling.answer(made, None, HERE)
+    assert "30 a mode at least" in said and "–" not in said and "home" not in said
+
+
 def test_a_negative_weight_is_refused_by_the_contract_and_by_the_page():
     with pytest.raises(DataError, match="weight_kg"):
         tables.check(rows(("home", "none", None, 3)).assign(weight_kg=-1.0, delivery_id="a", currency="EUR"), "deliveries")  # fmt: skip

@@ -18,6 +18,9 @@ from helpers.pillars.csr.carbon_digital import Media, Site, unknown_markets
 APART = 0.02  # share of orders by which orders and deliveries may differ
 OLD = timedelta(days=550)  # after which a factor wants to be looked up again
 MOST = 4
+FAR_KM = 200  # there and back, for a parcel
+DENSITIES = (0.001, 12.0)  # kilograms a litre: lighter than foam, heavier than lead
+WEIGHED_APART = 0.1  # share of orders whose boxes are weighed, by which two quarters may differ
 MODELLED = "FR"  # the country of ADEME's factors of delivery
 
 
@@ -25,7 +28,7 @@ def checks(made: Page, site: Site | None, media: Media | None, scope: Scope) -> 
     """What could make this page wrong."""
     lang = scope.language
     return [
-        *_orders(made, scope), _year(made, scope), _amounts(made, lang), *_asked(made, lang), _distance(made, lang), *_express(made, lang),
+        *_orders(made, scope), _year(made, scope), *_boxed(made, scope), _amounts(made, lang), *_units(made, lang), *_asked(made, lang), *_distance(made, lang), *_express(made, lang),
         *_abroad(made, lang), *_factors(made, scope), *_own(made, lang), *_grid(made, lang), *_media(media, lang), *_site(site, lang),
     ]  # fmt: skip
 
@@ -82,6 +85,29 @@ def _amounts(made: Page, lang: str) -> Check:
     return check("amounts", lacking < 1, bad if lacking >= 1 else fine, remedy=text("Have the warehouse export weight, volume and box of each parcel.", lang))  # fmt: skip
 
 
+def _boxed(made: Page, scope: Scope) -> list[Check]:
+    """Boxes that were weighed in one of the two quarters alone."""
+    if made.then is None or made.parts is None:
+        return []
+    now, then = (own["n_packaging"].sum() / own["n_orders"].sum() for side in (made.now, made.then) for own in (side.groups[side.of(*carbon.ONLINE)],))  # fmt: skip
+    if abs(now - then) <= WEIGHED_APART:
+        return []
+    lang = scope.language
+    said = text("Boxes are weighed for {now} of orders, and for {then} in {period}: a part of what boxes changed is how they are counted.", lang, now=number(now, "share", language=lang),
+                then=number(then, "share", language=lang), period=scope.period.year_before().label(lang))  # fmt: skip
+    return [Check("weighed", "review", said, text("Leave the part of boxes out of any sentence until both quarters are weighed.", lang))]  # fmt: skip
+
+
+def _units(made: Page, lang: str) -> list[Check]:
+    """Goods that weigh what nothing weighs for their volume: a column in another unit."""
+    own = made.now.groups[made.now.of(*carbon.ONLINE)]
+    n, weight, volume = (float(own[name].sum()) for name in ("n_orders", "weight_kg", "volume_l"))
+    if not volume or DENSITIES[0] <= weight / volume <= DENSITIES[1]:
+        return []
+    said = text("An order weighs {weight} kilograms in {volume} litres, which nothing does.", lang, weight=number(weight / n, "ratio", decimals=2, language=lang), volume=number(volume / n, "ratio", decimals=2, language=lang))  # fmt: skip
+    return [Check("unit", "fail", said, text("One of the two columns is in another unit: weight_kg in kilograms, volume_l in litres, totals of the row.", lang))]  # fmt: skip
+
+
 def _asked(made: Page, lang: str) -> list[Check]:
     """How many customers were asked how they came."""
     table = made.now.ways.table
@@ -112,12 +138,24 @@ def _place(row: object, lang: str) -> str:
     return text("{market}, {mode}", lang, market=row.market, mode=carbon_words.mode(row.mode, lang))
 
 
-def _distance(made: Page, lang: str) -> Check:
-    lost = int(made.now.ways.table["n_without_distance"].sum())
+def _distance(made: Page, lang: str) -> list[Check]:
+    """Ways by car without their length, and those that nobody drives for a parcel."""
+    table = made.now.ways.table
+    lost, rows = int(table["n_without_distance"].sum()), made.now.ways.rows
+    unknown = sorted(set(rows.loc[(rows["trip"] == "car") & rows["km"].isna() & (rows["mode"] != "store"), "mode"]))  # fmt: skip
+    if unknown:
+        modes = listed([carbon_words.mode(name, lang) for name in unknown], lang)
+        said = text("No customer who came by car says how far ({modes}), so the way is missing there and no total is told.", lang, modes=modes)  # fmt: skip
+        return [Check("distance", "fail", said, text("Make the distance a required answer, in kilometres there and back.", lang))]  # fmt: skip
     fine = text("Each customer who came by car says how far.", lang)
     bad = plural("{n} customer came by car and does not say how far; the mean of the others stands in.",
                  "{n} customers came by car and do not say how far; the mean of the others stands in.", lost, lang)  # fmt: skip
-    return check("distance", not lost, bad if lost else fine, remedy=text("Make the distance a required answer, in kilometres there and back.", lang))  # fmt: skip
+    found = [check("distance", not lost, bad if lost else fine, remedy=text("Make the distance a required answer, in kilometres there and back.", lang))]  # fmt: skip
+    far = rows[(rows["trip"] == "car") & (rows["km"] > FAR_KM)]
+    if len(far):
+        said = text("A way by car of {km} stands among the answers, which is far for a parcel.", lang, km=number(far["km"].max(), "km", language=lang))  # fmt: skip
+        found.append(Check("far", "review", said, text("Check the unit, kilometres there and back, and that the way was made for the parcel.", lang)))  # fmt: skip
+    return found
 
 
 def _express(made: Page, lang: str) -> list[Check]:

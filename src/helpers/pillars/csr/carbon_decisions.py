@@ -36,7 +36,7 @@ def _claim(made: Page, scope: Scope, common: dict) -> Decision:
     lang, found = scope.language, made.greener
     verb = text("Do not claim", lang)
     if found is None:
-        said = text("Do not call the pick-up point greener: nobody was asked how customers come, so nothing proves it.", lang)  # fmt: skip
+        said = text("Do not call the pick-up point greener: the ways of customers are not known, so nothing proves it.", lang)  # fmt: skip
         return Decision(id="pickup_claim", verb=verb, amount=text("pick-up point", lang), sentence=said,
                         reverse_if=text("customers are asked and the interval lies below zero", lang), **common)  # fmt: skip
     facts = {"kg": carbon_words.moved(found.move.kg, "kg", scope, decimals=2, levelled=True), "even": number(_surely(found), "km", decimals=2, language=lang)}  # fmt: skip

@@ -79,7 +79,7 @@ def _by_mode(made: Page, scope: Scope) -> list[KpiRow]:
 def _pickup(made: Page, scope: Scope) -> list[KpiRow]:
     lang, found = scope.language, made.greener
     if found is None:
-        why = text("It needs orders of both kinds, and customers asked how they came.", lang)
+        why = text("It needs orders of both kinds, and customers asked how they came and how far.", lang)
         return [_row(name, None, scope, n=0, reason=why) for name in ("pickup_against_home", "pickup_break_even")]  # fmt: skip
     n = made.cars[2]
     return [
@@ -104,10 +104,13 @@ def _cars(made: Page, scope: Scope) -> list[KpiRow]:
     if n < FEW:
         why = text("{n} customers were asked how they came, need n = {need}.", scope.language, n=int(n), need=FEW)  # fmt: skip
         return [_row(name, None, scope, n=n, reason=why) for name in ("collect_by_car", "collect_car_km")]
-    by_car = n * float(share[0])
+    table = made.now.ways.table
+    silent = float(table.loc[table["mode"] != "store", "n_without_distance"].sum())
+    told = orders.estimate(way, n=max(n * float(share[0]) - silent, 0))
+    why = text("No customer who came by car says how far.", scope.language) if math.isnan(told.value) else ""
     return [
         _row("collect_by_car", orders.estimate(share, n=n), scope),
-        _row("collect_car_km", orders.estimate(way, n=by_car), scope),
+        _row("collect_car_km", told, scope, reason=why),
     ]
 
 

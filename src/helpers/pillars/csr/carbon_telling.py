@@ -9,6 +9,7 @@ import numpy as np
 from helpers.company import Scope
 from helpers.i18n import capital, day, listed, number, signed, text
 from helpers.methods import delivery_carbon_orders as orders
+from helpers.methods.delivery_carbon_trips import FEW
 from helpers.pillars.csr import carbon, carbon_words
 from helpers.pillars.csr.carbon import Page
 from helpers.pillars.csr.carbon_digital import Media, Site
@@ -53,9 +54,9 @@ def change_said(made: Page, scope: Scope) -> str:
     """How kilograms an order and in all moved since the year before, and which parts made it."""
     lang, before = scope.language, scope.period.year_before().label(scope.language)
     if made.parts is None or made.then is None:
-        return text("Why it moved cannot be told: {period} is missing, or nobody was asked then how they came.", lang, period=before)  # fmt: skip
+        return text("Why it moved cannot be told: {period} is missing, or the ways of customers are not known for both quarters.", lang, period=before)  # fmt: skip
     each, whole = carbon.change(made.now, made.then), sum(made.parts.values())
-    said = [text("An order emits {each} against {period}, all orders together {whole}; {level} intervals.", lang, each=carbon_words.moved(each, "kg", scope, decimals=2), period=before,
+    said = [text("An order changes by {each} against {period}, all orders together by {whole}; {level} intervals.", lang, each=carbon_words.moved(each, "kg", scope, decimals=2), period=before,
                  whole=carbon_words.moved(whole, "kg", scope), level=level(scope))]  # fmt: skip
     if carbon.sign(each) == "open":
         said.append(text("Whether an order emits less than a year ago cannot be told.", lang))
@@ -103,7 +104,7 @@ def greener_said(made: Page, scope: Scope) -> str:
     """Whether the pick-up point emits less: break-even, where customers stand, chance."""
     lang, found = scope.language, made.greener
     if found is None:
-        return text("Whether a pick-up point emits less than a delivery home cannot be told: it needs orders of both kinds, and customers who were asked how they came.", lang)  # fmt: skip
+        return text("Whether a pick-up point emits less than a delivery home cannot be told: it needs orders of both kinds, and customers who were asked how they came and how far.", lang)  # fmt: skip
     facts = {
         "even": number(found.break_even[0], "km", decimals=2, language=lang), "even_bounds": carbon_words.bounds(found.break_even, "km", scope, decimals=2),
         "way": number(found.way[0], "km", decimals=1, language=lang), "way_bounds": carbon_words.bounds(found.way, "km", scope, decimals=1),
@@ -172,7 +173,7 @@ def naive(made: Page, scope: Scope) -> str:
     """ "The pick-up point is greener", and what it leaves out."""
     lang, found = scope.language, made.greener
     if found is None:
-        return text("The saying that the pick-up point is greener cannot even be tried here: nobody was asked how they came.", lang)  # fmt: skip
+        return text("The saying that the pick-up point is greener cannot even be tried here: it needs orders of both kinds, and the ways of customers.", lang)  # fmt: skip
     facts = {
         "without": carbon_words.kg(abs(found.move.without[0]), scope), "kg": carbon_words.moved(found.move.kg, "kg", scope, decimals=2),
     }  # fmt: skip
@@ -241,8 +242,15 @@ def answer(made: Page, media: Media | None, scope: Scope) -> str:
     """Answer the page's question: kilograms and money of an order, why it moved, the pick-up point."""
     lang, one = scope.language, carbon.an_order(made.now)
     if math.isnan(one.value):
-        return text("What an order emits cannot be told: ask customers how they come to collect, {need} a mode at least. A delivery home emits {home}.", lang, need=30,
-                    home=carbon_words.told(carbon.an_order(made.now, "home"), "kg", scope))  # fmt: skip
+        said = text("What an order emits cannot be told: ask customers how they come to collect and how far, {need} a mode at least.", lang, need=FEW)  # fmt: skip
+        home = carbon.an_order(made.now, "home")
+        if math.isnan(home.value):
+            return said
+        return (
+            said
+            + " "
+            + text("A delivery home emits {home}.", lang, home=carbon_words.told(home, "kg", scope))
+        )
     cost = carbon.cost(made.now)
     said = [text("An order emits {kg} on its way.", lang, kg=carbon_words.told(one, "kg", scope)) if math.isnan(cost)
             else text("An order emits {kg} on its way and costs {money} to deliver.", lang, kg=carbon_words.told(one, "kg", scope), money=carbon_words.money(cost, scope))]  # fmt: skip
