@@ -412,6 +412,24 @@ def test_an_own_factor_without_a_unit_stops_the_page_with_the_unit_to_use():
         page(quarter(), co2_factors=own)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [({"co2_kg": [-0.1]}, "car_km is -0.1 kg, and nothing emits less than 0"), ({"uncertainty": [30.0]}, "write 0.3 for 30 %")],
+)  # fmt: skip
+def test_an_own_factor_below_zero_or_with_percent_for_a_share_is_refused(wrong, said):
+    right = {"factor_id": ["car_km"], "activity": ["car"], "per": ["km"], "co2_kg": [0.1], "uncertainty": [0.1], "source": ["fleet"], "valid_from": [pd.Timestamp("2026-01-01")]}  # fmt: skip
+    with pytest.raises(DataError, match=said):
+        page(quarter(), co2_factors=pd.DataFrame(right | wrong))
+
+
+def test_advertisements_without_any_known_channel_tell_nothing_and_say_so():
+    found = read(quarter(), media_spend=media_rows(channel=[None, None]))
+    media = carbon_digital.media(found)
+    assert media is None
+    made = {one.id: one for one in carbon_checks.checks(carbon.page(found, HERE, goods="other"), None, media, HERE)}  # fmt: skip
+    assert "known channel" in made["media"].text and "taxonomy" in made["media"].remedy
+
+
 def test_an_unknown_country_takes_the_world_and_says_how_to_add_it():
     found = read(quarter(), media_spend=media_rows(market=["FR", "SG"]), site_daily=visit_rows("SG"))
     made = carbon.page(found, HERE, goods="other")

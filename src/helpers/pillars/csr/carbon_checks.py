@@ -214,7 +214,7 @@ def _grid(made: Page, lang: str) -> list[Check]:
 
 def _media(media: Media | None, lang: str) -> list[Check]:
     if media is None:
-        return [Check("media", "review", text("No advertisement is in the table of media.", lang), text("Import the platforms; until then nothing is told of campaigns.", lang))]  # fmt: skip
+        return [Check("media", "review", text("No advertisement with a known channel is in the table of media.", lang), text("Import the platforms and complete the taxonomy of channels; until then nothing is told of campaigns.", lang))]  # fmt: skip
     found = []
     if media.unnamed:
         said = text("{n} impressions have no channel, or one of which nobody wrote down what it shows; they are left out.", lang, n=_n(media.unnamed, lang))  # fmt: skip

@@ -117,7 +117,7 @@ def _cars(made: Page, scope: Scope) -> list[KpiRow]:
 def _media(media: Media | None, scope: Scope) -> list[KpiRow]:
     names = ("media_carbon", "media_carbon_sri", "media_carbon_per_conversion")
     if media is None or not media.useful:
-        why = text("No advertisement is in the table of media.", scope.language)
+        why = text("No advertisement with a known channel is in the table of media.", scope.language)
         return [_row(name, None, scope, n=0, reason=why) for name in names]
     gmsf, sri = (_grams(media.per_thousand(method)) for method in ("gmsf", "sri"))
     if math.isnan(media.conversions):

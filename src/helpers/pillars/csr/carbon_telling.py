@@ -187,7 +187,9 @@ def naive_media(media: Media | None, scope: Scope) -> str:
     """One method alone, and what the other says of the same impressions."""
     lang = scope.language
     if media is None:
-        return text("Nothing is told of campaigns: no advertisement is in the table.", lang)
+        return text(
+            "Nothing is told of campaigns: no advertisement with a known channel is in the table.", lang
+        )
     told = media.table[media.table["gmsf"] > 0]
     ratio = told["sri"] / told["gmsf"]
     return text("The same impressions give {gmsf} kg with one published set and {sri} kg with the other, devices and networks alike: {ratio} times as much in all, and from {low} to {high} times by channel. The first counts {bids} kg more for bid requests, for which the other has no figure. A footprint without its method is not a figure, and two of different methods are no comparison.", lang,
@@ -200,7 +202,9 @@ def media_said(media: Media | None, scope: Scope) -> str:
     """Grams a thousand useful contacts by both methods, a purchase, and the heaviest channel."""
     lang = scope.language
     if media is None:
-        return text("Nothing is told of campaigns: no advertisement is in the table.", lang)
+        return text(
+            "Nothing is told of campaigns: no advertisement with a known channel is in the table.", lang
+        )
     gmsf, sri = ({"unit": "g", "one": media.per_thousand(name)} for name in ("gmsf", "sri"))
     shown = [carbon_words.told(_grams(one["one"]), "g", scope, decimals=0) for one in (gmsf, sri)]
     said = [text("A thousand contacts that could be seen emit {gmsf} by GMSF with bid requests, {sri} by SRI without.", lang, gmsf=shown[0], sri=shown[1]),
