@@ -133,9 +133,15 @@ def media(found: Media | None, scope: Scope) -> pd.DataFrame:
         name = row.channel or text("without a channel", lang)
         names.append(name if row.measured > SEEN else text("{channel}, not measured", lang, channel=name))
     heads = [
-        text("useful contacts", lang), text("GMSF, g a thousand", lang), text("SRI, g a thousand", lang), text("GMSF, kg", lang), text("of it bids, kg", lang),
-    ]  # fmt: skip
-    return pd.DataFrame(rows, index=names, columns=heads).rename_axis(columns=text("channel", lang))
+        text("contacts", lang),
+        text("GMSF, g", lang),
+        text("SRI, g", lang),
+        text("GMSF, kg", lang),
+        text("of it bids", lang),
+    ]
+    return pd.DataFrame(rows, index=names, columns=heads).rename_axis(
+        columns=text("channel, g a thousand", lang)
+    )
 
 
 def site(found: Site | None, scope: Scope) -> pd.DataFrame:
