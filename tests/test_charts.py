@@ -300,6 +300,23 @@ def test_a_bridge_starts_each_step_where_the_last_one_ended():
     assert "+30" in [text.get_text() for text in ax.texts]
 
 
+def test_a_bridge_knows_which_way_is_better_and_leaves_what_is_open_grey():
+    steps = pd.DataFrame(
+        {
+            "what": ["start", "more", "less", "open", "end"],
+            "kg": [100.0, 30.0, -20.0, -5.0, 105.0],
+            "total": [True, False, False, False, True],
+            "open": [False, False, False, True, False],
+        }
+    )
+    names = {"x": "kg", "y": "what", "is_total": "total", "is_open": "open", "unit": "kg"}
+    up, down = ([bar.get_facecolor() for bar in charts.bridge(steps, **names, better=way, **WORDS).patches] for way in ("up", "down"))  # fmt: skip
+    assert up[1] == down[2] and up[2] == down[1] and up[1] != up[2]
+    assert up[3] == down[3] and up[3] not in up[:3]
+    with pytest.raises(ValueError, match='"left" is unknown'):
+        charts.bridge(steps, **names, better="left", **WORDS)
+
+
 @pytest.mark.parametrize("draw", ["lines", "forest", "bridge"])
 def test_every_chart_of_a_table_without_values_says_so(draw):
     none = pd.DataFrame({"a": ["x"], "b": [np.nan], "c": ["s"], "l": [np.nan], "h": [np.nan], "t": [True]})

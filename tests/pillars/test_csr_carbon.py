@@ -115,6 +115,24 @@ def test_the_parts_of_a_change_add_up_and_name_what_was_moved():
         assert made.parts[name][0] == pytest.approx(0, abs=1e-9)
 
 
+def test_heavier_goods_move_transport_and_neither_boxes_nor_ways():
+    before = quarter(day="2025-08-31")
+    made = page(pd.concat([quarter().assign(weight_kg=lambda table: 3.0 * table["n_orders"]), before], ignore_index=True))  # fmt: skip
+    rate, n = made.now.rate, made.now.groups.set_index("mode")["n_orders"]
+    transport = (n[["home", "express", "pick-up point"]].sum() * rate.haul + n[["home", "express"]].sum() * rate.tour)[0]  # fmt: skip
+    assert sum(made.parts.values())[0] == pytest.approx(transport)  # a kilogram more of each order
+    for name in ("orders", "modes", "boxes", "ways"):
+        assert made.parts[name][0] == pytest.approx(0, abs=0.02 * transport), name
+    assert made.parts["boxes"][0] == pytest.approx(0, abs=1e-9) and made.parts["weight"][0] > 0.9 * transport
+
+
+def test_a_change_of_modes_with_like_orders_touches_no_other_part():
+    made = page(pd.concat([quarter(n_home=400), quarter(day="2025-08-31")], ignore_index=True))
+    assert made.parts["modes"][0] != 0 and made.parts["orders"][0] < 0
+    for name in ("weight", "boxes", "rest"):
+        assert made.parts[name][0] == pytest.approx(0, abs=1e-9), name
+
+
 def test_a_mode_that_is_new_is_a_change_of_modes():
     before = quarter(day="2025-08-31")
     made = page(pd.concat([quarter(), before[before["mode"] != "express"]], ignore_index=True))
@@ -142,6 +160,38 @@ def test_people_on_foot_make_the_pick_up_point_better_and_drivers_make_it_worse(
     assert carbon.sign(on_foot.greener.move.kg) == "less" and carbon.sign(drivers.greener.move.kg) == "more"
     assert carbon.cost_of_a_kilogram(on_foot.greener.move).value < 0  # cheaper and lighter
     assert carbon.cost_of_a_kilogram(drivers.greener.move).value > 0
+
+
+def test_the_share_of_a_way_that_turns_the_sign_by_hand():
+    """Three kilometres an order: at a third of them or so what the tour saves is used up."""
+    made = page(quarter())
+    rate = made.now.rate
+    most = (2 * rate.tour[0] - 10 * rate.pickup[0]) / (3 * 0.216)
+    assert carbon.turning_share(made.greener) == pytest.approx(most)
+    assert f"less than {most:.0%} of it" in carbon_telling.greener_said(made, HERE)
+    assert carbon.turning_share(page(quarter(car=0.005)).greener) is None  # it emits less with all of them
+    assert "other errands" not in carbon_telling.greener_said(page(quarter(car=0.005)), HERE)
+
+
+def test_the_way_that_ademe_takes_stands_beside_that_of_customers():
+    made = page(quarter())
+    assert carbon.an_order_collected(made) == pytest.approx(3 * 0.216)
+    said = carbon_telling.greener_said(made, HERE)
+    assert "takes 7 km there and back and so 1.00 kg a parcel; the ways of our customers make 0.65 kg" in said
+
+
+def test_what_may_be_said_of_the_pick_up_point_takes_the_lower_end_and_goes_to_counsel():
+    made = page(quarter(car=0.9))
+    said = {one.id: one for one in carbon_decisions.decisions(made, None, HERE)}["pickup_claim"].sentence
+    low = math.floor(100 * np.quantile(made.greener.break_even[1:], 0.05)) / 100
+    assert f"less than {low:.2f} km by car" in said and "counsel" in said
+
+
+def test_a_decision_that_no_test_backs_promises_no_kilograms_and_no_chance():
+    found = {one.id: one for one in carbon_decisions.decisions(page(quarter(car=0.9)), None, HERE)}
+    assert found["ways"].effect is None and found["ways"].probability is None and "Test by lot" in found["ways"].sentence  # fmt: skip
+    assert found["boxes"].effect < 0 and found["boxes"].probability is None
+    assert not any("avoid" in one.sentence for one in found.values())
 
 
 def test_no_price_of_a_kilogram_where_the_sign_cannot_be_told():
@@ -172,6 +222,18 @@ def test_grams_of_media_by_hand_and_the_two_sets_side_by_side():
     assert display["bids"] == pytest.approx(114.42)
     assert made.per_thousand("sri").value == pytest.approx(made.sri[0] / 850)
     assert made.ratio == pytest.approx(made.sri[0] / made.gmsf[0]) and made.ratio > 1
+
+
+def test_the_largest_channel_is_that_with_its_bids():
+    """A million still ones weigh less than a million films, and more with the bids by which they are sold."""
+    shown = media_rows(channel=["display", "tv"], impressions=[1_000_000, 250_000], measurable_impressions=[1_000_000.0, 250_000.0], viewable_impressions=[1_000_000.0, 250_000.0],
+                       watch_seconds=np.nan)  # fmt: skip
+    made = carbon_digital.media(read(quarter(), media_spend=shown))
+    assert made.table["gmsf"].idxmax() == 1 and made.table["channel"].tolist() == ["display", "tv"]
+    said = carbon_telling.media_said(made, HERE)
+    assert "The largest part by GMSF is display" in said and "doubt of factors alone" in said
+    answer = carbon_telling.answer(page(quarter()), made, HERE)
+    assert "by one published method" in answer and "by the other" in answer
 
 
 def test_seconds_that_the_platform_counts_stand_before_those_of_the_format():
@@ -285,6 +347,58 @@ def test_a_delivery_by_car_without_distance_is_counted_with_its_remedy():
     assert made.cars[1][0] == pytest.approx(6.0)
 
 
+@pytest.mark.parametrize("km", [np.nan, 0.0])
+@pytest.mark.parametrize("scope", [HERE, FR])
+def test_cars_of_which_none_says_how_far_do_not_make_the_pick_up_point_greener(scope, km):
+    """Nor do cars of zero kilometres: they once counted as none and turned the sign."""
+    made = page(two_years().assign(distance_km=km), scope)
+    assert made.greener is None and made.parts is None and not carbon.is_told(made.now)
+    found = {one.id: one for one in carbon_checks.checks(made, None, None, scope)}
+    assert found["distance"].status == "fail" and "far" not in found
+    rows_ = {(one.id, one.segment): one for one in carbon_figures.kpis(made, None, None, scope)}
+    assert rows_["co2_per_order", kpi.ALL].value is None and rows_["collect_car_km", kpi.ALL].value is None
+    assert rows_["collect_by_car", kpi.ALL].value == pytest.approx(0.5)
+    said = [carbon_telling.answer(made, None, scope), carbon_telling.finding(made, scope), carbon_telling.greener_said(made, scope), carbon_telling.money_said(made, scope)]  # fmt: skip
+    assert not any("nan" in one or "0.0" in one or "0,0" in one for one in said)
+    assert carbon_tables.ways(made, scope).iloc[0, -1] == "–"
+    assert isinstance(carbon_whatif.panel(made, scope), str)
+
+
+def test_cars_without_distance_in_one_market_take_the_mean_of_the_others():
+    belgian = rows(("pick-up point", "car", None, 40), ("pick-up point", "foot", None, 60), market="BE")
+    made = page(pd.concat([quarter(), belgian], ignore_index=True))
+    table = made.now.ways.table.set_index(["market", "mode"])
+    assert table.loc[("BE", "pick-up point"), "car_km"] == pytest.approx(6.0)
+    assert table.loc[("BE", "pick-up point"), "n_without_distance"] == 40 and carbon.is_told(made.now)
+
+
+def test_a_way_that_nobody_drives_for_a_parcel_and_a_weight_in_grams_are_said():
+    far = {one.id: one for one in carbon_checks.checks(page(quarter(km=900.0)), None, None, HERE)}
+    assert (
+        far["far"].status == "review"
+        and "900 km" in far["far"].text
+        and "there and back" in far["far"].remedy
+    )
+    table = quarter()
+    heavy = {one.id: one for one in carbon_checks.checks(page(table.assign(weight_kg=1000 * table["weight_kg"])), None, None, HERE)}  # fmt: skip
+    assert heavy["unit"].status == "fail" and "2,000.00 kilograms in 10.00 litres" in heavy["unit"].text
+    assert not {"far", "unit"} & {one.id for one in carbon_checks.checks(page(table), None, None, HERE)}
+
+
+def test_boxes_weighed_in_one_quarter_only_are_no_finding_without_a_warning():
+    before = quarter(day="2025-08-31").assign(packaging_kg=np.nan)
+    made = page(pd.concat([quarter(), before], ignore_index=True))
+    found = {one.id: one for one in carbon_checks.checks(made, None, None, HERE)}
+    assert "100% of orders, and for 0% in Q3 2025" in found["weighed"].text
+    assert "weighed" not in {one.id for one in carbon_checks.checks(page(two_years()), None, None, HERE)}
+
+
+def test_only_orders_collected_and_nobody_asked_leaves_no_dash_in_the_answer():
+    made = page(rows(("pick-up point", None, None, 300)))
+    said = carbon_telling.answer(made, None, HERE)
+    assert "30 a mode at least" in said and "–" not in said and "home" not in said
+
+
 def test_a_negative_weight_is_refused_by_the_contract_and_by_the_page():
     with pytest.raises(DataError, match="weight_kg"):
         tables.check(rows(("home", "none", None, 3)).assign(weight_kg=-1.0, delivery_id="a", currency="EUR"), "deliveries")  # fmt: skip
@@ -298,6 +412,24 @@ def test_an_own_factor_without_a_unit_stops_the_page_with_the_unit_to_use():
         page(quarter(), co2_factors=own)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [({"co2_kg": [-0.1]}, "car_km is -0.1 kg, and nothing emits less than 0"), ({"uncertainty": [30.0]}, "write 0.3 for 30 %")],
+)  # fmt: skip
+def test_an_own_factor_below_zero_or_with_percent_for_a_share_is_refused(wrong, said):
+    right = {"factor_id": ["car_km"], "activity": ["car"], "per": ["km"], "co2_kg": [0.1], "uncertainty": [0.1], "source": ["fleet"], "valid_from": [pd.Timestamp("2026-01-01")]}  # fmt: skip
+    with pytest.raises(DataError, match=said):
+        page(quarter(), co2_factors=pd.DataFrame(right | wrong))
+
+
+def test_advertisements_without_any_known_channel_tell_nothing_and_say_so():
+    found = read(quarter(), media_spend=media_rows(channel=[None, None]))
+    media = carbon_digital.media(found)
+    assert media is None
+    made = {one.id: one for one in carbon_checks.checks(carbon.page(found, HERE, goods="other"), None, media, HERE)}  # fmt: skip
+    assert "known channel" in made["media"].text and "taxonomy" in made["media"].remedy
+
+
 def test_an_unknown_country_takes_the_world_and_says_how_to_add_it():
     found = read(quarter(), media_spend=media_rows(market=["FR", "SG"]), site_daily=visit_rows("SG"))
     made = carbon.page(found, HERE, goods="other")
@@ -308,6 +440,37 @@ def test_an_unknown_country_takes_the_world_and_says_how_to_add_it():
     told = read(quarter(), site_daily=visit_rows("SG"), co2_factors=own)
     assert carbon_digital.unknown_markets(told) == []
     assert carbon_digital.site(told, **SITE).grams[0] < world
+
+
+def test_orders_abroad_are_said_to_be_counted_with_the_factors_of_france():
+    table = pd.concat([quarter(), rows(("home", "none", None, 1500), market="BE")], ignore_index=True)
+    found = {one.id: one for one in carbon_checks.checks(page(table), None, None, HERE)}
+    assert found["abroad"].text.startswith("1,500 orders outside France")
+    assert "abroad" not in {one.id for one in carbon_checks.checks(page(quarter()), None, None, HERE)}
+
+
+def test_only_factors_in_doubt_are_counted_as_assumed():
+    made = page(quarter())
+    said = {one.id: one for one in carbon_checks.checks(made, None, None, HERE)}["assumed"].text
+    used = [
+        one
+        for name, one in made.found.book.items()
+        if not name.startswith("grid_") or name[5:] in SHOP.markets
+    ]
+    assert f"{sum(one.uncertainty > 0 for one in used)} factors" in said
+    assert (
+        f"{sum(one.uncertainty == 0 for one in used)} more are taken as exact" in said
+        and "10% to 50%" in said
+    )
+
+
+@pytest.mark.parametrize("scope", [HERE, FR])
+def test_no_table_has_more_than_six_columns(scope):
+    found = read(two_years(), scope, site_daily=visit_rows(), media_spend=media_rows())
+    made = carbon.page(found, scope, goods="other")
+    shown = (carbon_tables.stages(made, scope), carbon_tables.parts(made, scope), carbon_tables.ways(made, scope), carbon_tables.media(carbon_digital.media(found), scope),
+             carbon_tables.site(carbon_digital.site(found, **SITE), scope))  # fmt: skip
+    assert all(1 + len(one.columns) <= 6 for one in shown)
 
 
 def test_deliveries_that_are_missing_beside_the_orders_are_said():

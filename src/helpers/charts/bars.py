@@ -84,13 +84,16 @@ def forest(
 
 
 def bridge(
-    table: pd.DataFrame, *, x: str, y: str, is_total: str, title: str, subtitle: str, unit: str,
-    currency: str | None = None, decimals: int = 0, language: str = "en",
+    table: pd.DataFrame, *, x: str, y: str, is_total: str, title: str, subtitle: str, unit: str, better: str = "up",
+    is_open: str | None = None, currency: str | None = None, decimals: int = 0, language: str = "en",
 ) -> Axes:  # fmt: skip
     """Draw how one total becomes the next: totals as bars from zero, steps as bars from where the last one ended.
 
-    `table` has one row a bar, in order: `y` its name, `x` the total or the change, `is_total` which of the two.
+    `table` has one row a bar, in order: `y` its name, `x` the total or the change, `is_total` which of the two. `better` says which way is
+    good news, "up" or "down", and so which steps are green; `is_open` names a column of steps whose sign cannot be told, which are grey.
     """
+    if better not in ("up", "down"):
+        raise ValueError(f'better: "{better}" is unknown. Use "up" or "down".')
     if table[x].notna().sum() == 0:
         return nothing(title, subtitle, language)
     shown = {"unit": unit, "currency": currency, "decimals": decimals, "language": language}
@@ -99,7 +102,10 @@ def bridge(
     for i, row in enumerate(table.itertuples(index=False)):
         value, total = float(getattr(row, x)), bool(getattr(row, is_total))
         start, end = (0.0, value) if total else (end, end + value)
-        colour = accent if total else (SERIES[2] if value >= 0 else SERIES[1])
+        is_good = value >= 0 if better == "up" else value <= 0
+        colour = accent if total else SERIES[2] if is_good else SERIES[1]
+        if is_open is not None and not total and getattr(row, is_open):
+            colour = MUTED
         ax.barh(i, end - start, left=start, height=0.62, color=colour)
         ends.append(max(start, end))
         ax.vlines(end, i, i + 1 if i + 1 < len(table) else i, color=GRID, linewidth=1, zorder=0)

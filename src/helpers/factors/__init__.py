@@ -22,6 +22,7 @@ FILES = ("delivery", "grid", "web", "media")
 UNITS = ("kg CO2e", "kg", "t", "km", "m2 day", "m3", "kWh", "MJ", "W", "days", "years", "share", "kbit/s")
 PER = ("", "kg", "t km", "km", "order", "litre", "m2", "m2 day", "m2 year", "m3", "kWh", "MJ", "GB", "second", "impression")  # fmt: skip
 STATUSES = ("known", "to confirm")
+WIDEST = 3.0  # doubt of an own factor as a share of it; above that percent were written
 GRID = "grid_"  # ids of grid.toml are this and the code of the country
 
 
@@ -59,7 +60,7 @@ def factor(name: str, day: date, *, own: pd.DataFrame | None = None) -> Factor:
     Raises
     ------
     ValueError : there is no such factor; the message lists those there are.
-    DataError : none is known for the day, or an own factor is in another unit or in none.
+    DataError : none is known for the day, or an own factor is in another unit or in none, is negative, or its doubt is no share.
     """
     every = _by_id()
     if name not in every:
@@ -154,6 +155,10 @@ def _overridden(ours: Factor, day: date, own: pd.DataFrame | None) -> Factor:
             f'co2_factors: {ours.id} has the unit "{per or "none"}", and this factor is in {needed}. Convert it, or give it another id.'
         )
     doubt = row.get("uncertainty")
+    if float(row["co2_kg"]) < 0:
+        raise DataError(f"co2_factors: {ours.id} is {float(row['co2_kg']):g} kg, and nothing emits less than 0; what is bought elsewhere makes no factor smaller. Correct it.")  # fmt: skip
+    if not pd.isna(doubt) and float(doubt) > WIDEST:
+        raise DataError(f"co2_factors: {ours.id} has uncertainty {float(doubt):g}, which is a share: write 0.3 for 30 %.")  # fmt: skip
     told = {} if pd.isna(doubt) else {"uncertainty": float(doubt), "uncertainty_source": str(row["source"])}
     since = pd.Timestamp(row["valid_from"]).date()
     given = {

@@ -12,7 +12,7 @@ from helpers.methods.delivery_carbon_orders import Footprint, footprint
 SOURCES = {
     "ways asked": (),
     "kilometres": ("car_km", "bus_km"),
-    "boxes": ("cardboard", "box_density"),
+    "boxes": ("cardboard", "box_density", "box_overlap"),
     "storage": (
         "warehouse_building", "shop_building", "electricity_sites", "gas_sites", "site_kwh", "site_mj", "warehouse_stack", "room_factor",
         "platform_room", "pickup_kwh", "pickup_stack", "pickup_days", "shop_kwh", "shop_stack", "shop_days", "days_groceries", "days_clothing",

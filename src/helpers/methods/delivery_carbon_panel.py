@@ -9,7 +9,7 @@ import numpy as np
 
 from helpers.methods.delivery_carbon_orders import Footprint
 
-DRAWS = 300
+DRAWS = 400
 SAME = 1e-9
 SUREST = 0.99  # no model of chance knows what may be wrong with the data
 FROM, TO = "home", "pick-up point"

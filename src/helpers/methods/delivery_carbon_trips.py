@@ -27,7 +27,7 @@ class Ways(NamedTuple):
 
 
 def asked(deliveries: pd.DataFrame) -> pd.DataFrame:
-    """Rows of which the way is known: market, mode, trip, km [NaN where not told], n [orders].
+    """Rows of which the way is known: market, mode, trip, km [NaN where not told; no way by car is 0 long], n [orders].
 
     Raises
     ------
@@ -39,6 +39,8 @@ def asked(deliveries: pd.DataFrame) -> pd.DataFrame:
     told = deliveries["mode"].isin(COLLECTED) & deliveries["trip"].isin(TRIPS) & (deliveries["n_orders"] > 0)
     rows = deliveries.loc[told, list(needed)].copy()
     rows = rows.astype({"n_orders": float, "distance_km": float, "trip": object})
+    no_way = (rows["trip"] == "car") & (rows["distance_km"] == 0)
+    rows["distance_km"] = rows["distance_km"].mask(no_way)
     return rows.rename(columns={"distance_km": "km", "n_orders": "n"}).reset_index(drop=True)
 
 
@@ -52,8 +54,9 @@ def ways(deliveries: pd.DataFrame) -> Ways:
     Returns
     -------
     Ways. A market with fewer than 30 orders asked takes the answers of all markets of that mode, though they be as few as ten; with fewer
-    nothing is told. A way by car without distance has the
-    mean of those with one, and is counted as such; a way by public transport without one has that of the cars.
+    nothing is told. A way by car without distance has the mean of those with one, there or else in all markets, and is counted as such; a way by
+    public transport without one has that of the cars. Where no car of a mode has a distance, its kilometres stay NaN: none would say that
+    nobody drove.
 
     Raises
     ------
@@ -72,7 +75,7 @@ def ways(deliveries: pd.DataFrame) -> Ways:
         source = "" if used < LEAST else str(place) if enough else "all"
         told = {}
         if source:
-            rows = _with_km(known[own if enough else every])
+            rows = _with_km(known[own if enough else every], known[every])
             answers[source, str(name)] = rows
             told = _summary(rows)
         lost = (known["trip"].to_numpy() == "car") & np.isnan(known["km"].to_numpy()) & own
@@ -108,7 +111,7 @@ def kilometres(found: Ways, *, draws: int, rng: np.random.Generator) -> dict[tup
         grouped = n > 1
         spread = np.ones((1 + draws, len(n)))
         spread[1:, grouped] = rng.gamma(n[grouped], size=(draws, int(grouped.sum()))) / n[grouped]
-        way = weight * spread * np.nan_to_num(km)
+        way = weight * spread * km
         both = [way[:, (rows["trip"] == name).to_numpy()].sum(axis=1) for name in ("car", "public transport")]
         made[str(source), str(mode)] = np.column_stack(both) / weight.sum(axis=1)[:, None]
     return made
@@ -125,7 +128,7 @@ def car_shares(found: Ways, *, draws: int, rng: np.random.Generator) -> tuple[np
     share, way, total = np.zeros(1 + draws), np.zeros(1 + draws), 0.0
     for (source, mode), own in told.groupby(["source", "mode"], sort=True):
         rows = found.rows[(found.rows["source"] == source) & (found.rows["mode"] == mode)]
-        n, km = rows["n"].to_numpy(float), np.nan_to_num(rows["km"].to_numpy(float))
+        n, km = rows["n"].to_numpy(float), rows["km"].to_numpy(float)
         weight = np.vstack([n, rng.gamma(n, size=(draws, len(n)))])
         spread = np.ones_like(weight)
         spread[1:, n > 1] = rng.gamma(n[n > 1], size=(draws, int((n > 1).sum()))) / n[n > 1]
@@ -140,14 +143,22 @@ def car_shares(found: Ways, *, draws: int, rng: np.random.Generator) -> tuple[np
         return share / total, way / share, float(told["n_asked"].sum())
 
 
-def _with_km(rows: pd.DataFrame) -> pd.DataFrame:
-    """The answers with a length each: cars without one have the mean of those with one, buses without one that of the cars."""
-    trip, km, n = (rows[name].to_numpy() for name in ("trip", "km", "n"))
+def _with_km(rows: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:
+    """The answers with a length each: cars without one have the mean of those with one, else of `every` market; buses without one that of the cars."""
+    trip, km = (rows[name].to_numpy() for name in ("trip", "km"))
     is_car, is_bus, is_open = trip == "car", trip == "public transport", np.isnan(km)
-    car, bus = _mean_km(km, n, is_car & ~is_open), _mean_km(km, n, is_bus & ~is_open)
-    filled = np.where(is_car & is_open, car, km)
-    filled = np.where(is_bus & is_open, bus if bus == bus else car, filled)
-    return rows.assign(km=np.nan_to_num(filled), is_filled=is_open & (is_car | is_bus))
+    (car, bus), (cars, buses) = (_means(one) for one in (rows, every))
+    car = car if car == car else cars
+    bus = next((one for one in (bus, buses, car) if one == one), float("nan"))
+    filled = np.select([is_car & is_open, is_bus & is_open, is_car | is_bus], [car, bus, km], default=0.0)
+    return rows.assign(km=filled, is_filled=is_open & (is_car | is_bus))
+
+
+def _means(rows: pd.DataFrame) -> tuple[float, float]:
+    """Mean kilometres by car and by public transport of the answers that tell them."""
+    trip, km, n = (rows[name].to_numpy() for name in ("trip", "km", "n"))
+    known = ~np.isnan(km)
+    return _mean_km(km, n, (trip == "car") & known), _mean_km(km, n, (trip == "public transport") & known)
 
 
 def _mean_km(km: np.ndarray, n: np.ndarray, which: np.ndarray) -> float:

@@ -110,22 +110,28 @@ def _parts(then: orders.Footprint | None, now: orders.Footprint) -> dict[str, np
         return None
     keys = sorted({(row.market, row.mode) for one in (then, now) for row in one.groups[one.of(*ONLINE)].itertuples()})  # fmt: skip
     before, after = (_factors(one, keys) for one in (then, now))
-    # a mode that is new has no emission a kilogram before: that of now stands in, so that all of it is a change of modes
-    for name in ("boxes", "ways", "rest"):
+    # a mode that is new has no weight and no emission before: those of now stand in, so that all of it is a change of modes
+    for name in ("weight", "boxes", "ways", "rest"):
         for side, other in ((before, after), (after, before)):
             side[name] = np.where(side["modes"] > 0, side[name], other[name])
     return lmdi.parts(before, after)
 
 
 def _factors(one: orders.Footprint, keys: list[tuple[str, str]]) -> dict[str, np.ndarray]:
-    """The factors whose product is the emission of a market, mode and kind of stage: arrays [draw, group x 3]."""
+    """The factors whose product is the emission of a market, mode and kind of stage: arrays [draw, group x 3].
+
+    Boxes and ways hang on the order and not on its weight; storage and transport hang on the weight of an order of that mode.
+    """
     at = {(row.market, row.mode): i for i, row in enumerate(one.groups.itertuples())}
     n = one.groups.loc[one.of(*ONLINE), "n_orders"].sum()
-    weight = np.array([one.groups.at[at[key], "weight_kg"] if key in at else 0.0 for key in keys])
+    many, weight = (np.array([one.groups.at[at[key], name] if key in at else 0.0 for key in keys]) for name in ("n_orders", "weight_kg"))  # fmt: skip
     kg = np.stack([one.kg[:, at[key]] if key in at else np.zeros_like(one.kg[:, 0]) for key in keys], axis=1)
     kinds = np.stack([kg[:, :, 0], kg[:, :, 3], kg[:, :, 1] + kg[:, :, 2]], axis=2)
-    each = np.divide(kinds, weight[None, :, None], out=np.zeros_like(kinds), where=weight[None, :, None] > 0)
-    made = {"orders": np.array(n), "weight": np.array(weight.sum() / n), "modes": np.repeat(weight / weight.sum(), 3)}  # fmt: skip
+    base = np.stack([many, many, weight], axis=1)[None]
+    each = np.divide(kinds, base, out=np.zeros_like(kinds), where=base > 0)
+    mean = np.divide(weight, many, out=np.zeros_like(weight), where=many > 0)
+    heavy = np.stack([np.ones_like(mean), np.ones_like(mean), mean], axis=1).ravel()
+    made = {"orders": np.array(n), "weight": np.broadcast_to(heavy, (len(each), heavy.size)), "modes": np.repeat(many / n, 3)}  # fmt: skip
     for kind, name in enumerate(("boxes", "ways", "rest")):
         alone = np.ones_like(each)
         alone[:, :, kind] = each[:, :, kind]
@@ -162,6 +168,22 @@ def _money(deliveries: pd.DataFrame, draws: int) -> np.ndarray:
         weight = np.vstack([np.ones(len(n)), rng.gamma(1.0, size=(draws, len(n)))])
         made.append((weight @ cost) / (weight @ n))
     return made[0] - made[1]
+
+
+def turning_share(found: Greener) -> float | None:
+    """Share of the ways that may be made for the parcel alone before the pick-up point emits as much as home.
+
+    None where the ways decide nothing: it emits more without any, or less with all of them.
+
+    Formula: kilograms that the order saves without a way / kilograms of the whole way.
+    """
+    saved, way = -float(found.move.without[0]), float(found.move.kg[0] - found.move.without[0])
+    return saved / way if 0 < saved < way else None
+
+
+def an_order_collected(made: Page) -> float:
+    """Kilograms of the customer's way, an order at a pick-up point."""
+    return float(orders.per_order(made.now, made.now.of(moving.TO))[0, 3])
 
 
 def sign(drawn: np.ndarray) -> str:

@@ -18,14 +18,18 @@ from helpers.pillars.csr.carbon_digital import Media, Site, unknown_markets
 APART = 0.02  # share of orders by which orders and deliveries may differ
 OLD = timedelta(days=550)  # after which a factor wants to be looked up again
 MOST = 4
+FAR_KM = 200  # there and back, for a parcel
+DENSITIES = (0.001, 12.0)  # kilograms a litre: lighter than foam, heavier than lead
+WEIGHED_APART = 0.1  # share of orders whose boxes are weighed, by which two quarters may differ
+MODELLED = "FR"  # the country of ADEME's factors of delivery
 
 
 def checks(made: Page, site: Site | None, media: Media | None, scope: Scope) -> list[Check]:
     """What could make this page wrong."""
     lang = scope.language
     return [
-        *_orders(made, scope), _year(made, scope), _amounts(made, lang), *_asked(made, lang), _distance(made, lang), *_express(made, lang),
-        *_factors(made, scope), *_own(made, lang), *_grid(made, lang), *_media(media, lang), *_site(site, lang),
+        *_orders(made, scope), _year(made, scope), *_boxed(made, scope), _amounts(made, lang), *_units(made, lang), *_asked(made, lang), *_distance(made, lang), *_express(made, lang),
+        *_abroad(made, lang), *_factors(made, scope), *_own(made, lang), *_grid(made, lang), *_media(media, lang), *_site(site, lang),
     ]  # fmt: skip
 
 
@@ -81,6 +85,29 @@ def _amounts(made: Page, lang: str) -> Check:
     return check("amounts", lacking < 1, bad if lacking >= 1 else fine, remedy=text("Have the warehouse export weight, volume and box of each parcel.", lang))  # fmt: skip
 
 
+def _boxed(made: Page, scope: Scope) -> list[Check]:
+    """Boxes that were weighed in one of the two quarters alone."""
+    if made.then is None or made.parts is None:
+        return []
+    now, then = (own["n_packaging"].sum() / own["n_orders"].sum() for side in (made.now, made.then) for own in (side.groups[side.of(*carbon.ONLINE)],))  # fmt: skip
+    if abs(now - then) <= WEIGHED_APART:
+        return []
+    lang = scope.language
+    said = text("Boxes are weighed for {now} of orders, and for {then} in {period}: a part of what boxes changed is how they are counted.", lang, now=number(now, "share", language=lang),
+                then=number(then, "share", language=lang), period=scope.period.year_before().label(lang))  # fmt: skip
+    return [Check("weighed", "review", said, text("Leave the part of boxes out of any sentence until both quarters are weighed.", lang))]  # fmt: skip
+
+
+def _units(made: Page, lang: str) -> list[Check]:
+    """Goods that weigh what nothing weighs for their volume: a column in another unit."""
+    own = made.now.groups[made.now.of(*carbon.ONLINE)]
+    n, weight, volume = (float(own[name].sum()) for name in ("n_orders", "weight_kg", "volume_l"))
+    if not volume or DENSITIES[0] <= weight / volume <= DENSITIES[1]:
+        return []
+    said = text("An order weighs {weight} kilograms in {volume} litres, which nothing does.", lang, weight=number(weight / n, "ratio", decimals=2, language=lang), volume=number(volume / n, "ratio", decimals=2, language=lang))  # fmt: skip
+    return [Check("unit", "fail", said, text("One of the two columns is in another unit: weight_kg in kilograms, volume_l in litres, totals of the row.", lang))]  # fmt: skip
+
+
 def _asked(made: Page, lang: str) -> list[Check]:
     """How many customers were asked how they came."""
     table = made.now.ways.table
@@ -111,12 +138,24 @@ def _place(row: object, lang: str) -> str:
     return text("{market}, {mode}", lang, market=row.market, mode=carbon_words.mode(row.mode, lang))
 
 
-def _distance(made: Page, lang: str) -> Check:
-    lost = int(made.now.ways.table["n_without_distance"].sum())
+def _distance(made: Page, lang: str) -> list[Check]:
+    """Ways by car without their length, and those that nobody drives for a parcel."""
+    table = made.now.ways.table
+    lost, rows = int(table["n_without_distance"].sum()), made.now.ways.rows
+    unknown = sorted(set(rows.loc[(rows["trip"] == "car") & rows["km"].isna() & (rows["mode"] != "store"), "mode"]))  # fmt: skip
+    if unknown:
+        modes = listed([carbon_words.mode(name, lang) for name in unknown], lang)
+        said = text("No customer who came by car says how far ({modes}), so the way is missing there and no total is told.", lang, modes=modes)  # fmt: skip
+        return [Check("distance", "fail", said, text("Make the distance a required answer, in kilometres there and back.", lang))]  # fmt: skip
     fine = text("Each customer who came by car says how far.", lang)
     bad = plural("{n} customer came by car and does not say how far; the mean of the others stands in.",
                  "{n} customers came by car and do not say how far; the mean of the others stands in.", lost, lang)  # fmt: skip
-    return check("distance", not lost, bad if lost else fine, remedy=text("Make the distance a required answer, in kilometres there and back.", lang))  # fmt: skip
+    found = [check("distance", not lost, bad if lost else fine, remedy=text("Make the distance a required answer, in kilometres there and back.", lang))]  # fmt: skip
+    far = rows[(rows["trip"] == "car") & (rows["km"] > FAR_KM)]
+    if len(far):
+        said = text("A way by car of {km} stands among the answers, which is far for a parcel.", lang, km=number(far["km"].max(), "km", language=lang))  # fmt: skip
+        found.append(Check("far", "review", said, text("Check the unit, kilometres there and back, and that the way was made for the parcel.", lang)))  # fmt: skip
+    return found
 
 
 def _express(made: Page, lang: str) -> list[Check]:
@@ -127,12 +166,23 @@ def _express(made: Page, lang: str) -> list[Check]:
     return [Check("express", "review", said, text("Ask the carrier for its own figure and put it into co2_factors.", lang))]  # fmt: skip
 
 
+def _abroad(made: Page, lang: str) -> list[Check]:
+    """Deliveries of other countries, which are counted with the factors of France."""
+    own = made.now.groups
+    lost = float(own.loc[own["market"] != MODELLED, "n_orders"].sum())
+    if not lost:
+        return []
+    said = text("{n} orders outside France are counted with ADEME’s factors of France: vans, warehouses and their electricity may be others there.", lang, n=_n(lost, lang))  # fmt: skip
+    return [Check("abroad", "review", said, text("Compare markets by their modes and ways, and by nothing finer, until a national source is found.", lang))]  # fmt: skip
+
+
 def _factors(made: Page, scope: Scope) -> list[Check]:
     lang, book = scope.language, made.found.book
     used = {name: one for name, one in book.items() if not name.startswith(factors.GRID) or name[len(factors.GRID):] in scope.company.markets}  # fmt: skip
     open_ones = [name for name, one in used.items() if one.status == "to confirm"]
     old = [name for name, one in used.items() if made.found.day - one.checked_on > OLD]
-    assumed = [one for one in used.values() if one.uncertainty_source == "assumed"]
+    assumed = [one for one in used.values() if one.uncertainty_source == "assumed" and one.uncertainty > 0]
+    exact = sum(not one.uncertainty for one in used.values())
     fine = plural("{n} factor, with source and validity, holds on {day}.", "{n} factors, each with source and validity, hold on {day}.", len(used), lang, day=day(made.found.day, lang))  # fmt: skip
     bad = text(
         "To confirm or to look up again: {names}.", lang, names=listed([*open_ones, *old][:MOST], lang)
@@ -140,6 +190,8 @@ def _factors(made: Page, scope: Scope) -> list[Check]:
     found = [check("factors", not open_ones and not old, bad if open_ones or old else fine, remedy=text("Look the factor up at its source and write it into co2_factors with its day.", lang))]  # fmt: skip
     if assumed:
         said = plural("The doubt of {n} factor is assumed, since its source states none.", "The doubt of {n} factors is assumed, since their sources state none; intervals are as wide as that.", len(assumed), lang)  # fmt: skip
+        widths = sorted({one.uncertainty for one in assumed})
+        said += " " + text("It is {low} to {high} either way, each drawn on its own; {n} more are taken as exact.", lang, low=number(widths[0], "share", language=lang), high=number(widths[-1], "share", language=lang), n=exact)  # fmt: skip
         found.append(Check("assumed", "review", said, text("A climate analyst confirms these doubts, or replaces them in co2_factors.", lang)))  # fmt: skip
     return found
 
@@ -162,7 +214,7 @@ def _grid(made: Page, lang: str) -> list[Check]:
 
 def _media(media: Media | None, lang: str) -> list[Check]:
     if media is None:
-        return [Check("media", "review", text("No advertisement is in the table of media.", lang), text("Import the platforms; until then nothing is told of campaigns.", lang))]  # fmt: skip
+        return [Check("media", "review", text("No advertisement with a known channel is in the table of media.", lang), text("Import the platforms and complete the taxonomy of channels; until then nothing is told of campaigns.", lang))]  # fmt: skip
     found = []
     if media.unnamed:
         said = text("{n} impressions have no channel, or one of which nobody wrote down what it shows; they are left out.", lang, n=_n(media.unnamed, lang))  # fmt: skip

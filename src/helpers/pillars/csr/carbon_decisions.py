@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from helpers.checks import SUREST, Decision
+from helpers.checks import Decision
 from helpers.company import Scope
 from helpers.i18n import number, text
 from helpers.kpi import Z
@@ -27,29 +27,38 @@ def decisions(made: Page, media: Media | None, scope: Scope, *, owner: str = "")
 
 
 def _effect(drawn: np.ndarray) -> dict:
+    """What follows by arithmetic: no chance is told, since no test says that it comes about."""
     one = orders.estimate(drawn, n=0)
-    chance = float((drawn[1:] < 0).mean())
-    return {"effect": one.value, "low": one.low, "high": one.high, "unit": "kg", "probability": min(max(chance, 1 - SUREST), SUREST)}  # fmt: skip
+    return {"effect": one.value, "low": one.low, "high": one.high, "unit": "kg"}
 
 
 def _claim(made: Page, scope: Scope, common: dict) -> Decision:
     lang, found = scope.language, made.greener
     verb = text("Do not claim", lang)
     if found is None:
-        said = text("Do not call the pick-up point greener: nobody was asked how customers come, so nothing proves it.", lang)  # fmt: skip
+        said = text("Do not call the pick-up point greener: the ways of customers are not known, so nothing proves it.", lang)  # fmt: skip
         return Decision(id="pickup_claim", verb=verb, amount=text("pick-up point", lang), sentence=said,
                         reverse_if=text("customers are asked and the interval lies below zero", lang), **common)  # fmt: skip
-    facts = {"kg": carbon_words.moved(found.move.kg, "kg", scope, decimals=2, levelled=True), "even": number(found.break_even[0], "km", decimals=2, language=lang)}  # fmt: skip
+    facts = {"kg": carbon_words.moved(found.move.kg, "kg", scope, decimals=2, levelled=True), "even": number(_surely(found), "km", decimals=2, language=lang)}  # fmt: skip
     told = carbon.sign(found.move.kg)
     if told == "less":
-        said = text("Say of the pick-up point that an order changes by {kg} against a delivery home, and always add: for customers who come as ours do.", lang, **facts)  # fmt: skip
+        said = text("Say of the pick-up point that an order changes by {kg} against a delivery home, and always add: for customers who come as ours do. Let the page on claims and counsel read the sentence first.", lang, **facts)  # fmt: skip
         verb = text("Say with its condition", lang)
     elif told == "more":
-        said = text("Do not call the pick-up point greener. An order that moves there changes by {kg}. Say instead: it emits less for those who come on foot, by bicycle, or less than {even} by car there and back.", lang, **facts)  # fmt: skip
+        said = text(
+            "Do not call the pick-up point greener. An order that moves there changes by {kg}.", lang, **facts
+        )
+        if carbon.sign(found.move.without) == "less":
+            said += " " + text("What could be said, once the page on claims and counsel have read it: it emits less than a delivery home for those who come on foot, by bicycle, or less than {even} by car there and back, the lower end of the break-even.", lang, **facts)  # fmt: skip
     else:
         said = text("Do not call the pick-up point greener yet: an order that moves there changes by {kg}, which may be either.", lang, **facts)  # fmt: skip
     return Decision(id="pickup_claim", verb=verb, amount=text("pick-up point", lang), sentence=said,
                     reverse_if=text("the interval of a later quarter lies on the other side of zero", lang), **common)  # fmt: skip
+
+
+def _surely(found: Greener) -> float:
+    """Kilometres by car under which the pick-up point emits less even at the lower end of the break-even, rounded down."""
+    return math.floor(100 * orders.estimate(found.break_even, n=0).low) / 100
 
 
 def needed(found: Greener, asked: float, now: orders.Footprint) -> float:
@@ -96,10 +105,10 @@ def _ways(made: Page, scope: Scope, common: dict) -> Decision | None:
     saved = -LIGHTER * (made.now.km[:, chosen, 0] * n).sum(axis=1) * made.now.rate.car
     if not np.isfinite(saved).all() or not saved[0]:
         return None
-    said = text("Offer the nearest pick-up point first, and say how far it is: {share} fewer kilometres by car make {kg} a quarter, and delivering costs no more.", lang,
+    said = text("Test by lot whether the nearest pick-up point, offered first with its distance, shortens ways. If {share} of the kilometres by car fell away, it would be {kg} a quarter; nobody knows yet whether they would.", lang,
                 share=number(LIGHTER, "share", language=lang), kg=carbon_words.moved(saved, "kg", scope, levelled=True))  # fmt: skip
-    return Decision(id="ways", verb=text("Shorten", lang), amount=text("ways by car by {share}", lang, share=number(LIGHTER, "share", language=lang)), sentence=said,
-                    reverse_if=text("the order of the list changes no way: test it by lot", lang), **_effect(saved), **common)  # fmt: skip
+    return Decision(id="ways", verb=text("Test", lang), amount=text("nearest pick-up point first", lang), sentence=said,
+                    reverse_if=text("the test shows no shorter ways", lang), **common)  # fmt: skip
 
 
 def _price(made: Page, scope: Scope, common: dict) -> Decision | None:
@@ -120,8 +129,8 @@ def _price(made: Page, scope: Scope, common: dict) -> Decision | None:
         verb = text("Move", lang)
     else:
         said = (
-            text("Do not pay for pick-up points to save carbon before cheaper kilograms are saved: each order costs {more} more and avoids {kg}, {money} a kilogram.", lang, **facts) if to_point
-            else text("Keep the pick-up point for its price and not for its carbon: home costs {more} more an order and avoids {kg}, {money} a kilogram. Lighter boxes and shorter ways come first.", lang, **facts)
+            text("Do not pay for pick-up points to save carbon before cheaper kilograms are saved: each order costs {more} more and emits {kg} less, {money} a kilogram.", lang, **facts) if to_point
+            else text("Keep the pick-up point for its price and not for its carbon: home costs {more} more an order and emits {kg} less, {money} a kilogram. Hold what lighter boxes and shorter ways cost against that price first.", lang, **facts)
         )  # fmt: skip
         verb = text("Keep", lang)
     return Decision(id="price_of_a_kilogram", verb=verb, amount=text("{money} a kilogram", lang, **facts), sentence=said,

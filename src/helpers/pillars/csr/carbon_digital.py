@@ -109,7 +109,7 @@ def site(found: Read, *, page_mb: float, pages: float, seconds: float, green: fl
 
 
 def media(found: Read) -> Media | None:
-    """Advertisements and what they emit; None where none is told."""
+    """Advertisements and what they emit; None where none is told, or none with a channel of which it is known what it shows."""
     if found.shown is None or not found.shown["impressions"].sum():
         return None
     drawn, rows, unnamed = _drawn(found), [], 0.0
@@ -124,12 +124,15 @@ def media(found: Read) -> Media | None:
         kg = {"gmsf": count * made["gmsf"].delivery, "sri": count * made["sri"].delivery, "bids": count * made["gmsf"].bids}  # fmt: skip
         sums = {name: sums[name] + kg[name] for name in sums}
         rows.append((channel, count, *_useful(own), float(own["spend"].sum()), *(float(kg[name][0]) for name in sums)))  # fmt: skip
+    if not sum(row[1] for row in rows):
+        return None
     columns = ["channel", "impressions", "useful", "measured", "spend", "gmsf", "sri", "bids"]
     each = pd.DataFrame(rows, columns=columns)
     each["measured"] *= each["impressions"]
     table = each.groupby("channel", as_index=False).sum()
     table["measured"] /= table["impressions"].where(table["impressions"] > 0)
-    table = table.sort_values(["gmsf", "channel"], ascending=[False, True], kind="stable", ignore_index=True)
+    whole = (table["gmsf"] + table["bids"]).rename("whole")  # as the figure of the page counts it
+    table = table.loc[pd.concat([-whole, table["channel"]], axis=1).sort_values(["whole", "channel"], kind="stable").index].reset_index(drop=True)  # fmt: skip
     return Media(table, sums["gmsf"], sums["sri"], sums["gmsf"] + sums["bids"], unnamed, found.conversions)
 
 

@@ -25,7 +25,7 @@ from helpers.pillars.csr.definitions import KPIS
 def kpis(made: Page, site: Site | None, media: Media | None, scope: Scope) -> list[KpiRow]:
     """Rows of the figures of the page; what cannot be told keeps its place with the reason."""
     return [
-        _per_order(made, scope), *_by_mode(made, scope), *_pickup(made, scope), _cost(made, scope), *_cars(made, scope), *_media(media, scope),
+        _per_order(made, scope), _cost(made, scope), *_by_mode(made, scope), *_pickup(made, scope), *_cars(made, scope), *_media(media, scope),
         *_site(site, scope),
     ]  # fmt: skip
 
@@ -79,7 +79,7 @@ def _by_mode(made: Page, scope: Scope) -> list[KpiRow]:
 def _pickup(made: Page, scope: Scope) -> list[KpiRow]:
     lang, found = scope.language, made.greener
     if found is None:
-        why = text("It needs orders of both kinds, and customers asked how they came.", lang)
+        why = text("It needs orders of both kinds, and customers asked how they came and how far.", lang)
         return [_row(name, None, scope, n=0, reason=why) for name in ("pickup_against_home", "pickup_break_even")]  # fmt: skip
     n = made.cars[2]
     return [
@@ -104,17 +104,20 @@ def _cars(made: Page, scope: Scope) -> list[KpiRow]:
     if n < FEW:
         why = text("{n} customers were asked how they came, need n = {need}.", scope.language, n=int(n), need=FEW)  # fmt: skip
         return [_row(name, None, scope, n=n, reason=why) for name in ("collect_by_car", "collect_car_km")]
-    by_car = n * float(share[0])
+    table = made.now.ways.table
+    silent = float(table.loc[table["mode"] != "store", "n_without_distance"].sum())
+    told = orders.estimate(way, n=max(n * float(share[0]) - silent, 0))
+    why = text("No customer who came by car says how far.", scope.language) if math.isnan(told.value) else ""
     return [
         _row("collect_by_car", orders.estimate(share, n=n), scope),
-        _row("collect_car_km", orders.estimate(way, n=by_car), scope),
+        _row("collect_car_km", told, scope, reason=why),
     ]
 
 
 def _media(media: Media | None, scope: Scope) -> list[KpiRow]:
     names = ("media_carbon", "media_carbon_sri", "media_carbon_per_conversion")
     if media is None or not media.useful:
-        why = text("No advertisement is in the table of media.", scope.language)
+        why = text("No advertisement with a known channel is in the table of media.", scope.language)
         return [_row(name, None, scope, n=0, reason=why) for name in names]
     gmsf, sri = (_grams(media.per_thousand(method)) for method in ("gmsf", "sri"))
     if math.isnan(media.conversions):

@@ -106,4 +106,6 @@ def footprint(found: Read, period: Period, *, goods: str) -> orders.Footprint | 
     return orders.footprint(table, found.drawn, goods=goods, rng=np.random.default_rng(seed))
 
 
-NOT_ASKED = said("nobody was asked how customers came to collect, so a part of the way is unknown")
+NOT_ASKED = said(
+    "nobody was asked how customers came to collect, or how far by car, so a part of the way is unknown"
+)

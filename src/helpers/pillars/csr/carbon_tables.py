@@ -32,19 +32,21 @@ def drawn(made: Page, scope: Scope) -> pd.DataFrame:
 
 
 def stages(made: Page, scope: Scope) -> pd.DataFrame:
-    """One row a mode: orders, kilograms an order by stage, all stages with interval, cost an order."""
+    """One row a mode with its orders: kilograms an order, all stages with interval and by stage, and what it costs."""
     lang, rows, names = scope.language, [], []
     for name in (*_modes(made), ""):
         chosen = made.now.of(*((name,) if name else carbon.ONLINE))
         each = orders.per_order(made.now, chosen)
         told = orders.estimate(each.sum(axis=1), n=0)
         cost = carbon.cost(made.now, *((name,) if name else carbon.ONLINE))
+        boxes, storage, transport, way = each[0]
         rows.append([
-            number(made.now.groups.loc[chosen, "n_orders"].sum(), "count", language=lang), carbon_words.told(told, "ratio", scope),
-            "–" if cost != cost else carbon_words.money(cost, scope), *(number(value, "ratio", decimals=2, language=lang) for value in each[0]),
+            carbon_words.told(told, "ratio", scope), *(number(value, "ratio", decimals=2, language=lang) for value in (boxes, storage + transport, way)),
+            "–" if cost != cost else carbon_words.money(cost, scope),
         ])  # fmt: skip
-        names.append(_name(name, lang))
-    heads = [text("orders", lang), text("all stages", lang), text("cost", lang), *(carbon_words.stage(one, lang) for one in model.STAGES)]  # fmt: skip
+        n = number(made.now.groups.loc[chosen, "n_orders"].sum(), "count", language=lang)
+        names.append(text("{mode}, n = {n}", lang, mode=_name(name, lang), n=n))
+    heads = [text("all stages", lang), carbon_words.stage("packaging", lang), carbon_words.part("rest", lang), carbon_words.stage("collection", lang), text("cost", lang)]  # fmt: skip
     return pd.DataFrame(rows, index=names, columns=heads).rename_axis(columns=text("kg CO2e an order", lang))
 
 
@@ -56,14 +58,15 @@ def _name(mode: str, lang: str) -> str:
 
 
 def bridge(made: Page, scope: Scope) -> pd.DataFrame:
-    """From the kilograms of the year before to those of now: label, kg, is_total; empty where they cannot be told."""
+    """From the kilograms of the year before to those of now: label, kg, is_total, is_open [its sign cannot be told]; empty where they cannot be told."""
+    columns = ["label", "kg", "is_total", "is_open"]
     if made.parts is None or made.then is None:
-        return pd.DataFrame(columns=["label", "kg", "is_total"])
+        return pd.DataFrame(columns=columns)
     lang, before = scope.language, scope.period.year_before()
-    rows = [(before.label(lang), carbon.total(made.then)[0], True)]
-    rows += [(carbon_words.part(name, lang), made.parts[name][0], False) for name in carbon.PARTS]
-    rows.append((scope.period.label(lang), carbon.total(made.now)[0], True))
-    return pd.DataFrame(rows, columns=["label", "kg", "is_total"])
+    rows = [(before.label(lang), carbon.total(made.then)[0], True, False)]
+    rows += [(carbon_words.part(name, lang), made.parts[name][0], False, carbon.sign(made.parts[name]) == "open") for name in carbon.PARTS]  # fmt: skip
+    rows.append((scope.period.label(lang), carbon.total(made.now)[0], True, False))
+    return pd.DataFrame(rows, columns=columns)
 
 
 def parts(made: Page, scope: Scope) -> pd.DataFrame:
@@ -90,22 +93,19 @@ def _reading(values: np.ndarray, base: np.ndarray, lang: str) -> str:
 
 
 def ways(made: Page, scope: Scope) -> pd.DataFrame:
-    """One row a market and mode: orders, customers asked, how they came, how far by car, whose answers stand."""
+    """One row a market and mode: customers asked of how many orders, how they came, how far by car; a star where those of all markets stand in."""
     lang, rows, names = scope.language, [], []
     for row in made.now.ways.table.itertuples():
         shares = (row.share_car, row.share_public_transport, row.share_bicycle + row.share_foot)
         if row.n_used < FEW:
             shares = (None, None, None)
         rows.append([
-            number(row.n_orders, "count", language=lang), number(row.n_asked, "count", language=lang),
+            text("{asked} of {n}", lang, asked=number(row.n_asked, "count", language=lang), n=number(row.n_orders, "count", language=lang)),
             *(number(one, "share", language=lang) for one in shares), number(row.car_km if row.n_used >= FEW else None, "ratio", decimals=1, language=lang),
-            {"": text("nobody's", lang), "all": text("of all markets", lang)}.get(row.source, text("its own", lang)),
         ])  # fmt: skip
-        names.append(f"{row.market}, {carbon_words.mode(row.mode, lang)}")
-    heads = [
-        text("orders", lang), text("asked", lang), text("car", lang), text("bus, train", lang), text("foot, bicycle", lang), text("km by car", lang),
-        text("answers", lang),
-    ]  # fmt: skip
+        lent = row.source == "all" and row.n_used > row.n_asked
+        names.append(f"{row.market}, {carbon_words.mode(row.mode, lang)}{' *' if lent else ''}")
+    heads = [text("asked", lang), text("car", lang), text("bus, train", lang), text("foot, bicycle", lang), text("km by car", lang)]  # fmt: skip
     return pd.DataFrame(rows, index=names, columns=heads).rename_axis(columns=text("market and mode", lang))
 
 
@@ -119,7 +119,7 @@ def doubt(made: Page, scope: Scope) -> pd.DataFrame:
 
 
 def media(found: Media | None, scope: Scope) -> pd.DataFrame:
-    """One row a channel, the most kilograms first: contacts that could be seen, kilograms by both methods, bids, grams a thousand contacts."""
+    """One row a channel, the most kilograms first: contacts that could be seen, grams a thousand by both methods, kilograms, and bids in them."""
     lang = scope.language
     if found is None:
         return pd.DataFrame()
@@ -127,35 +127,38 @@ def media(found: Media | None, scope: Scope) -> pd.DataFrame:
     for row in table.itertuples():
         both = row.gmsf + row.bids
         rows.append([
-            number(row.useful, "count", language=lang), number(1e6 * both / row.useful if row.useful else None, "count", language=lang),
-            *(number(one, "count", language=lang) for one in (row.gmsf, row.bids, row.sri)),
-            number(row.sri / row.gmsf if row.gmsf else None, "ratio", decimals=1, language=lang),
+            number(row.useful, "count", language=lang), *(number(1e6 * one / row.useful if row.useful else None, "count", language=lang) for one in (both, row.sri)),
+            *(number(one, "count", language=lang) for one in (both, row.bids)),
         ])  # fmt: skip
         name = row.channel or text("without a channel", lang)
         names.append(name if row.measured > SEEN else text("{channel}, not measured", lang, channel=name))
     heads = [
-        text("useful contacts", lang), text("g a thousand", lang), text("GMSF, kg", lang), text("bids, kg", lang), text("SRI, kg", lang),
-        text("SRI over GMSF", lang),
-    ]  # fmt: skip
-    return pd.DataFrame(rows, index=names, columns=heads).rename_axis(columns=text("channel", lang))
+        text("contacts", lang),
+        text("GMSF, g", lang),
+        text("SRI, g", lang),
+        text("GMSF, kg", lang),
+        text("of it bids", lang),
+    ]
+    return pd.DataFrame(rows, index=names, columns=heads).rename_axis(
+        columns=text("channel, g a thousand", lang)
+    )
 
 
 def site(found: Site | None, scope: Scope) -> pd.DataFrame:
-    """One row a market and device: visits, kilograms by bytes at the country's and at the world's electricity, by time, grams a visit."""
+    """One row a market and device: visits, grams a visit by bytes at the country's and at the world's electricity and by time, kilograms by bytes."""
     lang = scope.language
     if found is None:
         return pd.DataFrame()
     rows = [
         [
-            *(number(one, "count", language=lang) for one in (row.sessions, row.kg, row.kg_world, row.kg_time)),
-            number(1000 * row.kg / row.sessions if row.sessions else None, "ratio", decimals=2, language=lang),
-            number(1000 * row.kg_time / row.sessions if row.sessions else None, "ratio", decimals=2, language=lang),
+            number(row.sessions, "count", language=lang),
+            *(number(1000 * one / row.sessions if row.sessions else None, "ratio", decimals=2, language=lang) for one in (row.kg, row.kg_world, row.kg_time)),
+            number(row.kg, "count", language=lang),
         ]
         for row in found.table.itertuples()
     ]  # fmt: skip
     heads = [
-        text("visits", lang), text("by bytes, kg", lang), text("at the world's grid, kg", lang), text("by time, kg", lang),
-        text("g a visit, bytes", lang), text("g a visit, time", lang),
+        text("visits", lang), text("g by bytes", lang), text("g, world’s electricity", lang), text("g by time", lang), text("kg by bytes", lang),
     ]  # fmt: skip
     names = [f"{row.market}, {carbon_words.device(row.device, lang)}" for row in found.table.itertuples()]
     return pd.DataFrame(rows, index=names, columns=heads).rename_axis(columns=text("market and device", lang))

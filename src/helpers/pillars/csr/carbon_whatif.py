@@ -17,7 +17,7 @@ def panel(made: Page, scope: Scope) -> Panel | str:
     """Return the panel, or the sentence that says why there is none."""
     lang, found = scope.language, made.greener
     if found is None or not carbon.is_told(made.now):
-        return text("No what-if of deliveries: it needs orders brought home and collected, and customers who were asked how they came.", lang)  # fmt: skip
+        return text("No what-if of deliveries: it needs orders brought home and collected, and customers who were asked how they came and how far.", lang)  # fmt: skip
     is_priced = bool(np.isfinite(found.move.money).all())
     move = found.move if is_priced else found.move._replace(money=np.zeros_like(found.move.money))
     return Panel(

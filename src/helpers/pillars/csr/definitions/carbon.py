@@ -13,24 +13,24 @@ KPIS: tuple[Kpi, ...] = (
         headline=True,
     ),
     Kpi(
+        "delivery_cost_per_order", "Cost of delivering an order", P, "currency", "down", "counted",
+        "What carriers and shops charged for delivering, before tax, over the orders whose cost is known.",
+        "cost of delivering / orders with a known cost, orders bought in a store left out", 0.03, relative=True, decimals=2,
+    ),
+    Kpi(
         "co2_per_order_by_mode", "CO2e an order, by mode", P, "kg", "down", "modelled",
         "Kilograms of CO2e an order by the way it reached the customer; express is counted like a delivery home, which it emits at least.",
         "kilograms of a mode / orders of the mode", 0.05, relative=True, decimals=2,
     ),
     Kpi(
-        "pickup_against_home", "CO2e more of an order that goes to a pick-up point in place of home", P, "kg", "down", "modelled",
+        "pickup_against_home", "CO2e added when an order goes to a pick-up point, not home", P, "kg", "down", "modelled",
         "What changes when an order of those brought home is collected at a pick-up point, by customers who come as those asked do.",
         "pick-up point x volume - tour to the door x weight + kilometres of the customer x their emission", 0.05, decimals=2,
     ),
     Kpi(
-        "pickup_break_even", "Way by car at which home and pick-up point emit alike", P, "km", "up", "modelled",
-        "Kilometres by car there and back, for this parcel alone, from which on an order of those brought home would emit more at a pick-up point.",
+        "pickup_break_even", "Break-even way by car to a pick-up point", P, "km", "up", "modelled",
+        "Kilometres by car there and back, for this parcel alone, from which on an order of those brought home emits more at a pick-up point.",
         "(tour x weight - pick-up point x volume) / kilograms a kilometre by car", 0.1, decimals=2,
-    ),
-    Kpi(
-        "delivery_cost_per_order", "Cost of delivering an order", P, "currency", "down", "counted",
-        "What carriers and shops charged for delivering, before tax, over the orders whose cost is known.",
-        "cost of delivering / orders with a known cost, orders bought in a store left out", 0.03, relative=True, decimals=2,
     ),
     Kpi(
         "collect_by_car", "Orders collected by car", P, "share", "down", "estimated",
@@ -45,7 +45,7 @@ KPIS: tuple[Kpi, ...] = (
     Kpi(
         "media_carbon", "CO2e of a thousand contacts that could be seen, GMSF", P, "g", "down", "modelled",
         "Grams of CO2e of devices, networks and bid requests for a thousand impressions that could be seen and were valid, by the factors of the Global "
-        "Media Sustainability Framework. Making of the films is left out.",
+        "Media Sustainability Framework. Making of the films is left out. The interval holds the doubt of factors alone.",
         "1,000 x grams / (impressions x viewable share x valid share); impressions that nothing measures count whole", 0.05, relative=True,
         headline=True,
     ),
@@ -61,12 +61,14 @@ KPIS: tuple[Kpi, ...] = (
     ),
     Kpi(
         "site_carbon_per_visit", "CO2e of a visit to the site, by bytes", P, "g", "down", "modelled",
-        "Grams of CO2e of the bytes of a visit, with the electricity of the country, by the Sustainable Web Design model.",
+        "Grams of CO2e of the bytes of a visit, with the electricity of the country, by the Sustainable Web Design model. The interval holds the doubt of factors "
+        "alone, not that of the megabytes of a page.",
         "gigabytes x kilowatt-hours a gigabyte x electricity / visits; model version 4", 0.1, relative=True, decimals=2,
     ),
     Kpi(
         "site_carbon_by_time", "CO2e of a visit to the site, by time on screen", P, "g", "down", "modelled",
-        "Grams of CO2e of devices and networks for the length of a visit, with the electricity of the country, by the factors of GMSF.",
+        "Grams of CO2e of devices and networks for the length of a visit, with the electricity of the country, by the factors of GMSF. The interval holds the "
+        "doubt of factors alone, not that of the seconds of a visit.",
         "(device x seconds + network x bytes) / visits", 0.1, relative=True, decimals=2,
     ),
 )  # fmt: skip
