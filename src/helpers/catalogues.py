@@ -35,6 +35,7 @@ RULES = (
     ("claims", "rules", ("cure", "source")),
     ("purpose", "topics", ("needs", "source")),
     ("esrs", "sets", ("source",)),
+    ("defaults", "rules", ("text", "source")),
 )
 # The same messages give the same file: no date of today in its head.
 HEAD = {

@@ -61,7 +61,10 @@ def displaced(
     DataError : a factor that is named is not in the table, or has no source.
     """
     rows = _answers(surveys, scope, asked_of)
-    made = [_asked(str(name), own, _factor(factors, new_factor, scope), _factor(factors, used_factor, scope)) for name, own in rows.groupby("service", sort=True)]  # fmt: skip
+    new, used = _factor(factors, new_factor, scope), _factor(factors, used_factor, scope)
+    if new is not None and used is not None and new["per"] != used["per"]:
+        raise DataError(f'co2_factors: "{new_factor}" is per {new["per"]} and "{used_factor}" per {used["per"]}. Name two factors of one unit.')  # fmt: skip
+    made = [_asked(str(name), own, new, used) for name, own in rows.groupby("service", sort=True)]
     known = {one.service for one in made if one.n >= COUNTS_ONLY}
     return Displaced(made, tuple(name for name in USED if name in sold and name not in known))
 
@@ -108,6 +111,8 @@ def _kilograms(
             said("cannot tell, need n = {need} answers; there are {n}", need=COUNTS_ONLY, n=share.n),
             (),
         )
+    if new is not None and used is not None and math.isnan(new["doubt"] + used["doubt"]):
+        return nothing, said("no kilograms are claimed, because a factor does not say how sure it is"), ()
     if new is None or used is None:
         return nothing, said("no kilograms are claimed, because no factor with a source says what making one new product and making one ready again emit"), ()  # fmt: skip
     ends = [
@@ -141,5 +146,9 @@ def _factor(factors: Any, name: str, scope: Scope) -> pd.Series | None:
         raise DataError(
             f'co2_factors: "{name}" has no source. Write where it was published, or leave the parameter empty.'
         )
-    doubt = float(last["uncertainty"]) if pd.notna(last["uncertainty"]) else 0.0
+    if pd.isna(last["per"]) or not str(last["per"]).strip():
+        raise DataError(
+            f'co2_factors: "{name}" has no unit (column per). Write what one of it is, such as machine.'
+        )
+    doubt = float(last["uncertainty"]) if pd.notna(last["uncertainty"]) else math.nan
     return pd.Series({**last.to_dict(), "co2_kg": float(last["co2_kg"]), "doubt": doubt})
