@@ -63,7 +63,7 @@ def _criteria(made: Page, scope: Scope, common: dict) -> Decision:
     said = text(
         "Test by lot whether to show at most {n} criteria beside a responsible option: beyond them it is chosen {points} less often with each further one. "
         "Nobody drew who sees how many, so the number need not be the cause; only if it is would {orders} a year be gained. In twelve months {offers} offers "
-        "carried more; {need}, half of them cut to {n}, show a difference of two points.", lang, n=k,
+        "carried more; {need}, half of them cut to {n} criteria, are enough to see a difference of two points.", lang, n=k,
         points=size(opposite(dose.slope), lang), orders=number(extra, "orders", language=lang),
         offers=number(n_year, "count", language=lang), need=number(need, "count", language=lang),
     )  # fmt: skip
@@ -202,7 +202,7 @@ def _services(services: list[Service], scope: Scope, common: dict) -> Decision:
         ],
         lang,
     )
-    said = text("Offer {service} to half of {n} customers drawn by lot, before budgeting its loyalty, and compare all who were offered it with all who were not: so many show a difference of two points between them. Those who took it by themselves came back more often than people like them ({parts}; {level} intervals, all services counted); a weak difference in what nobody recorded would explain that.", lang,
+    said = text("Offer {service} to half of {n} customers drawn by lot, before budgeting its loyalty, and compare all who were offered it with all who were not: so many show a difference of two points between them. Those who took it by themselves came back more often than people like them ({parts}; {level} intervals, all services counted).", lang,
                 service=service(best.name, lang), n=number(2 * n, "count", language=lang), parts=parts, level=level(scope))  # fmt: skip
     if silent:
         said += " " + text("Promise no loyalty from {services}.", lang, services=others)
