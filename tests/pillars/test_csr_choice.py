@@ -410,6 +410,13 @@ def test_used_goods_that_come_back_more_often_are_a_decision(connection, world):
     assert "before they are sold again" in choice_telling.answer(made, HERE)
 
 
+def test_returns_that_nobody_recorded_are_no_rate_of_none(connection, world):
+    made = served(connection, {**world, "returns": world["returns"].iloc[:0]})
+    assert made.back is None and "second_hand_quality" not in {
+        d.id for d in choice_decisions.decisions(made, HERE)
+    }
+
+
 def test_services_taken_too_lately_are_left_out_and_said(connection, world):
     late = world["services"].assign(started_on=date(2026, 8, 1))
     made = served(connection, {**world, "services": late})
@@ -503,6 +510,24 @@ def test_few_answers_are_refused(connection):
     assert math.isnan(one.displaced.value) and "need n = 30" in one.reason
 
 
+def test_answers_in_another_language_are_refused_and_not_read_as_none(connection):
+    with pytest.raises(DataError, match="“ein neues” is not known"):
+        displaced_of(connection, {"ein neues": 120, "nichts": 90})
+
+
+def test_a_negative_weight_is_refused_and_one_of_nothing_counts_for_nothing(connection):
+    frame = surveys({"new one": 40, "nothing": 40})
+    given = {"sold": ("refurbished",)}
+    with pytest.raises(DataError, match="80 answers to “instead” have a weight below 0"):
+        choice_displaced.displaced(
+            relation(connection, frame.assign(weight=-1.0), "surveys"), None, HERE, **given
+        )
+    none = choice_displaced.displaced(
+        relation(connection, frame.assign(weight=0.0), "surveys"), None, HERE, **given
+    )
+    assert none.asked == [] and none.silent == ("refurbished",)
+
+
 def test_answers_older_than_a_year_do_not_count(connection):
     old = relation(connection, surveys({"new one": 90}, day="2025-06-30"), "surveys")
     found = choice_displaced.displaced(old, None, HERE, sold=("refurbished",))
@@ -565,6 +590,23 @@ def test_offers_without_a_denominator_are_refused(connection):
 def test_more_choices_than_offers_are_refused(connection):
     with pytest.raises(DataError, match="choices of 500 offers"):
         page_of(connection, TWO.assign(n_chosen=[180, 60, 501, 290]))
+
+
+def test_an_option_without_a_name_is_refused(connection):
+    with pytest.raises(DataError, match="which option was offered"):
+        page_of(connection, TWO.assign(choice=["grouped delivery", None, "refilled cylinder", "x"]))
+
+
+def test_offers_that_begin_within_the_quarter_are_told_without_a_comparison(connection):
+    made = page_of(connection, offers(plain("2026-09-21", "grouped delivery", 400, 80)))
+    assert made.offered.change is None and "20.0% of offers" in choice_telling.answer(made, HERE)
+
+
+def test_everything_or_nothing_chosen_breaks_no_figure(connection):
+    for share in (0, 1):
+        made = page_of(connection, TWO.assign(n_chosen=TWO["n_offered"] * share))
+        row = kpi.pick(choice_figures.kpis(made, HERE), "responsible_choice_rate")
+        assert row.value == share and choice_telling.answer(made, HERE)
 
 
 def test_a_quarter_without_offers_has_nothing_to_report(connection):

@@ -141,7 +141,7 @@ def by_criteria(offers: pd.DataFrame, *, strata: Sequence[str] = STRATA, level: 
     last = offers[offers["n_criteria"] >= knots[best]] if proved else offers
     slope, se = _broken(last, strata, knots[best] if proved else levels[0])
     half = float(ndtri((1 + level) / 2)) * se
-    estimate = Estimate(slope, slope - half, slope + half, level, nothing.n)
+    estimate = Estimate(slope, slope - half, slope + half, level, int(last["n_offered"].sum()))
     return Dose(counted, float(knots[best]) if proved else math.nan, estimate, steps[best].p, None)
 
 

@@ -202,7 +202,7 @@ def _services(services: list[Service], scope: Scope, common: dict) -> Decision:
         ],
         lang,
     )
-    said = text("Offer {service} to half of {n} customers drawn by lot, before budgeting its loyalty, and compare all who were offered it with all who were not: so many show a difference of two points between them. Those who took it by themselves came back more often than people like them ({parts}; {level} intervals, all services counted).", lang,
+    said = text("Offer {service} to half of {n} customers drawn by lot, before budgeting its loyalty: those who took it by themselves came back more often than people like them ({parts}; {level} intervals, all services counted). Compare all who were offered it with all who were not; so many show a difference of two points between them.", lang,
                 service=service(best.name, lang), n=number(2 * n, "count", language=lang), parts=parts, level=level(scope))  # fmt: skip
     if silent:
         said += " " + text("Promise no loyalty from {services}.", lang, services=others)

@@ -94,7 +94,7 @@ def read(offers: Any) -> pd.DataFrame:
 
     Raises
     ------
-    DataError : a column is missing, or a choice has no offers to be counted against.
+    DataError : a column is missing, a choice has no name, or no offers to be counted against.
     """
     rows = rollups.collect(rollups.only(offers, *COLUMNS), may_be_empty=True)
     rows["offered_on"] = pd.to_datetime(rows["offered_on"])
@@ -104,6 +104,8 @@ def read(offers: Any) -> pd.DataFrame:
             f"responsible_offers: {int(gone.sum())} of {len(rows):,} rows have no number of offers or choices. A rate needs both; count the "
             "orders to which the option was offered."
         )
+    if (rows["choice"].astype("string").fillna("").str.strip() == "").any():
+        raise DataError("responsible_offers: a row does not say which option was offered (column choice). Write it, or leave the row out.")  # fmt: skip
     words = {
         name: rows[name].astype("string").fillna("") for name in ("choice", "category", "preset", "market")
     }
@@ -132,7 +134,7 @@ def offered(rows: pd.DataFrame, experiments: Any, scope: Scope, *, tests: str = 
     whole, standard = {}, {}
     for period in kpi.history(scope):
         own = within(rows, period)
-        if own["n_offered"].sum() and _is_whole(rows, period):
+        if own["n_offered"].sum() and (period.code == scope.period.code or _is_whole(rows, period)):
             whole[period.code] = choice_rates(own, by=[], level=LEVEL).iloc[0]
             made = standardised_rate(_strata(own, fixed), level=LEVEL)
             standard[period.code] = made._replace(rate=_as_share(wider(made.rate, week_factor(own))))

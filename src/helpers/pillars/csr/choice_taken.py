@@ -216,8 +216,8 @@ def _with_answers(rows: pd.DataFrame, answers: pd.DataFrame | None) -> pd.DataFr
 
 
 def _returns(kinds: pd.DataFrame, until: date) -> list[Back]:
-    """Used goods that came back, beside new ones of the same market, month and value."""
-    if kinds.empty:
+    """Used goods that came back, beside new ones of the same market, month and value; nothing where no order at all came back: they are not recorded."""
+    if kinds.empty or not kinds["n_returned"].sum():
         return []
     keys, made = ["month", "market", "band"], []
     new = kinds[kinds["service"] == ""].groupby(keys)[["n_returned", "n_ripe"]].sum()

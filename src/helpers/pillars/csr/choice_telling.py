@@ -402,7 +402,8 @@ def _tests(made: Page, scope: Scope) -> list[str]:
     """What is seen and not proved: to be tested by lot."""
     lang, dose = scope.language, made.offered.dose
     what = [] if math.isnan(dose.knot) else [plural("at most {n} criterion beside an option", "at most {n} criteria beside an option", int(dose.knot), lang)]  # fmt: skip
-    what += [service(one.name, lang) for one in _told(made) if one.again.difference.low > 0]
+    above = [service(one.name, lang) for one in _told(made) if one.again.difference.low > 0]
+    what += [text("loyalty after {services}", lang, services=listed(above, lang))] if above else []
     if not what:
         return []
     return [text("Test by lot before counting on it: {list}.", lang, list=listed(what, lang))]
