@@ -95,8 +95,72 @@ def test_figures_of_speech_and_invitations_deny_nothing(text):
     assert "generic" in rules_of(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Net zero is not a word for a sofa.",
+        "Several airlines dropped their promise to fly carbon neutral by 2030.",
+        "Correction: our spring mailing called the tote bag climate neutral.",
+        "Seminar on sustainable fashion, Thursday at noon.",
+        "Climate neutral? A kettle emits 12 kg CO2e over its life.",
+    ],
+)
+def test_what_others_say_is_taken_back_or_is_no_claim_is_innocent(text):
+    assert rules_of(text) == set()
+
+
+def test_to_give_up_a_material_takes_no_claim_back():
+    assert "generic" in rules_of("We removed the film from our eco-friendly boxes.")
+
+
+def test_a_percent_sign_may_stand_close_or_apart():
+    for text in ("100% compensated, 100% comfy.", "100 % compensated, 100 % comfy."):
+        assert "offset" in rules_of(text)
+
+
+def test_a_bare_more_compares_nothing_of_the_environment():
+    assert screen(claims("A better taste than yesterday."), ON).empty
+    assert "comparison" in set(screen(claims("Uses less water."), ON)["rule"])
+
+
 def test_a_negation_reaches_its_own_clause_only():
     assert "generic" in rules_of("It does not leak, our eco-friendly kettle.")
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Our drivers are paid overtime. Few firms can say that.", "legal"),
+        ("Only with us: a faulty kettle is repaired for two years.", "legal"),
+        ("Your kettle still works? Get the new one anyway.", "obsolescence"),
+        ("Never fit generic filters: they choke the motor.", "obsolescence"),
+        ("The chip locks the cartridge after 300 cups, full or not.", "obsolescence"),
+        ("Nothing we sell harms the planet.", "whole"),
+        ("The lining is recycled, so you wear a recycled jacket.", "whole"),
+    ],
+)
+def test_families_of_meaning_are_found_in_words_that_no_list_holds_whole(text, rule):
+    assert rule in rules_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Like every seller, we owe you two years of guarantee.",
+        "A new collection arrives in March.",
+        "Change the seal when it drips: no tool is needed.",
+        "Generic filters do not harm the motor.",
+        "The lining is recycled; the rest of the jacket is not.",
+    ],
+)
+def test_plain_news_advice_and_parts_named_as_parts_are_innocent(text):
+    assert rules_of(text) == set()
+
+
+def test_a_recent_model_is_recent_on_the_day_of_the_screen_only():
+    text = "A telly from 2024? Get the new one."
+    assert "obsolescence" in rules_of(text, date(2026, 11, 1))
+    assert "obsolescence" not in rules_of(text, date(2034, 1, 1))
 
 
 def test_a_comparison_without_its_other_side_is_missing_not_banned():

@@ -270,7 +270,7 @@ def test_columns_that_pages_use_are_those_their_code_names(root):
     made.make(root, only="orders")
     used = opening.columns(company.read("acme"))
     assert {"ordered_on", "revenue_excl_vat", "returned_value"} <= used["orders"]
-    assert "delivery_mode" not in used["orders"] and "csr_claims" not in used
+    assert "area_m2" not in used["stores"] and "retention_rules" not in used
 
 
 def test_the_page_lies_where_nothing_that_walks_the_reports_looks(root):

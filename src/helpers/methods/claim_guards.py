@@ -1,4 +1,4 @@
-"""What makes words of a claim innocent whatever the rule: denied, asked, quoted, said by others, or used in another sense."""
+"""What makes words of a claim innocent whatever the rule: denied, asked, quoted, said by others, taken back, or no claim at all."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from helpers.methods.claim_shapes import Reading, Span
 
 REACH = 7  # words over which a negation reaches
+REACH_AFTER = 4  # words between a stretch and what denies it afterwards
 CLAUSE = re.compile(r"[,;:.!?()\n]|\s-\s|\b(?:but|mais|and we|et nous)\b")
 QUOTED = re.compile(r'"[^"]{2,80}"')
 ANSWER = re.compile(
@@ -27,10 +28,29 @@ def is_guarded(reading: Reading, span: Span, *, negation: bool, question: bool) 
     question : whether a question about it makes it innocent.
     """
     return (
-        (negation and _negated(reading, span))
-        or any(_in_sentence(reading, span, name) for name in ("denial", "hearsay"))
+        _no_claim(reading)
+        or (negation and _negated(reading, span))
+        or _denied_after(reading, span)
+        or any(_in_sentence(reading, span, name) for name in ("denial", "hearsay", "others_say"))
         or (question and _asked(reading, span))
         or _quoted(reading, span)
+    )
+
+
+def _no_claim(reading: Reading) -> bool:
+    """A text that takes a claim back, or that is none: a vacancy, a course, rules of a house."""
+    return bool(reading.group("retraction") or reading.group("no_claim"))
+
+
+def _denied_after(reading: Reading, span: Span) -> bool:
+    """Denied by what follows in the same sentence: "net zero is not a word for a sofa"."""
+    _, high = reading.near(span)
+    figures = reading.group("pseudo_negation")
+    return any(
+        span[1] <= start < high
+        and reading.text.words_between(span, (start, end)) <= REACH_AFTER
+        and not any(a <= end - 1 < b for a, b in figures)
+        for start, end in reading.group("denied_after")
     )
 
 
@@ -59,7 +79,7 @@ def _asked(reading: Reading, span: Span) -> bool:
     plain = reading.text.plain
     if not plain[low:high].rstrip().rstrip('"').rstrip().endswith("?"):
         return False
-    if ANSWER.match(plain, high):
+    if ANSWER.match(plain, high) or reading.group("footprint_told"):
         return True
     invites = any(low <= start < high for start, _ in reading.group("invite"))
     return not invites and any(low <= start < high for start, _ in reading.group("doubt"))

@@ -18,7 +18,7 @@ GAP = r"(?:[\s\-]+[^\s.!?;:]+){0,3}?(?:[\s\-]+|(?<='))"  # what ~ stands for
 NUMBER = r"\d+(?:[.,\s]\d+)*"
 SIGNS = {"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "‑": "-", "−": "-", "«": '"', "»": '"', "“": '"', "”": '"', "œ": "oe", "Œ": "oe", "æ": "ae", "ß": "ss"}  # fmt: skip
 SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[a-z)]);\s+")
-YEARS_AHEAD, YEARS_BACK = 60, 30
+YEARS_AHEAD, YEARS_BACK, RECENT = 60, 30, 4
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,8 @@ def _filled(term: str, words: dict[str, str], year: int) -> str:
     """The term with its lists of words and years written out, folded like the texts."""
     later = "|".join(str(year + i) for i in range(1, YEARS_AHEAD))
     earlier = "|".join(str(year - i) for i in range(YEARS_BACK))
-    known = words | {"later": later, "earlier": earlier}
+    recent = "|".join(str(year - i) for i in range(RECENT))
+    known = words | {"later": later, "earlier": earlier, "recent": recent}
     term = re.sub(r"\{([a-z]+)\}", lambda m: f"({known[m[1]]})", term)
     return "".join(c for c in unicodedata.normalize("NFKD", term) if not unicodedata.combining(c))
 
@@ -127,8 +128,8 @@ def _expression(term: str) -> str:
             at += gap.end()
             continue
         if sign == " ":
-            # After a number, and before a "?", there need be none.
-            free = term[at + 1 : at + 2] == "?" or term[at - 1 : at] == "#"
+            # After a number, and before a "?" or a "%", there need be none.
+            free = term[at + 1 : at + 2] in ("?", "%") or term[at - 1 : at] == "#"
             out.append(r"[\s\-]*" if free else r"[\s\-]+")
             at += 2 if term[at + 1 : at + 2] == "?" else 1
             continue

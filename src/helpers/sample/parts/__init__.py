@@ -27,6 +27,8 @@ CORE = (
     "orders",
     "trials",
     "baskets",
+    "parts.csr_service_days",  # what the part on services is made with
+    "parts.csr_service_scores",
 )
 PARTS = (
     "calendar", "shop", "effects", "future", "app", "carts", "consents", "contact", "voice",

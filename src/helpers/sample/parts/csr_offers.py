@@ -197,6 +197,6 @@ def _test(world: World, made: pd.DataFrame) -> pd.DataFrame:
     spans = {"starts_on": start, "ends_on": start + pd.Timedelta(days=7 * DRAWN_WEEKS - 1), "registered_on": start - pd.Timedelta(days=14)}  # fmt: skip
     known = {name: np.datetime64(day, "us") for name, day in spans.items()}
     return frame.assign(
-        experiment_id=TEST, market=DRAWN_IN, kind="ab", metric="responsible choice", currency=CURRENCIES[MARKETS.index(DRAWN_IN)],
+        experiment_id=TEST, market=DRAWN_IN, kind="ab", metric="contribution an order", currency=CURRENCIES[MARKETS.index(DRAWN_IN)],
         hypothesis="Grouped delivery ticked beforehand is chosen more often", **known,
     )  # fmt: skip

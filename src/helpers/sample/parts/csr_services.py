@@ -21,8 +21,8 @@ import pandas as pd
 
 from helpers.sample.chunk import Chunk
 from helpers.sample.customers import AGE_BANDS
-from helpers.sample.parts import voice
 from helpers.sample.parts.csr_service_days import WINDOW, days
+from helpers.sample.parts.csr_service_scores import NPS_WITHIN, nps_tilt, score_after
 from helpers.sample.setting import CURRENCIES, MARKETS, dates, day_number, pick
 from helpers.sample.truth import Estimand
 from helpers.sample.world import World
@@ -56,7 +56,6 @@ SERVICES = {
     "longer guarantee": Service(0.013, True, 0.0, 0.0, 0.20, -0.15, 0.0),
 }
 STRATA = 40
-NPS_TILT, NPS_WITHIN = 0.045, 180  # logit a point of the score given within so many days after a repair
 PRODUCTS = {"second-hand": ("carafe", "accessory", "machine"), "refurbished": ("machine_refurbished",), "repair": ("machine",),
             "take-back": ("machine", "carafe"), "subscription": ("cylinder",), "longer guarantee": ("machine",)}
 PRICE = {"second-hand": 24.0, "refurbished": 78.0, "repair": 32.0, "take-back": 0.0, "subscription": 8.9, "longer guarantee": 19.0}  # before tax [EUR]
@@ -114,7 +113,7 @@ def chances(chunk: Chunk, rows: pd.DataFrame, name: str) -> tuple[np.ndarray, pd
     on_back, _ = _tilt(back, np.zeros(len(rows), int), e, service.sent_back)
     made = e * on_again * on_back
     if name == "repair":
-        made *= _nps_tilt(_score_after(chunk, rows))
+        made *= nps_tilt(score_after(chunk, rows))
     return np.minimum(made, 1.0), behind
 
 
@@ -127,7 +126,7 @@ def count(chunk: Chunk) -> dict[str, Any]:
         is_in = (rows["day"] <= day_number(FOLLOWED)).to_numpy()
         done[at] = chance[is_in].sum(), (chance * behind["effect"].to_numpy())[is_in].sum()
         if name == "repair":
-            score = _score_after(chunk, rows)
+            score = score_after(chunk, rows)
             heard = ~np.isnan(score)
             scores = np.stack(
                 [np.bincount(score[heard].astype(int), w, 11) for w in (chance[heard], 1 - chance[heard])]
@@ -192,35 +191,6 @@ def _tilt(
     return np.where(effect == 0.0, 1.0, factor), behind.assign(
         effect=np.where(effect == 0.0, 0.0, (q - p) / (1 - mean_e))
     )
-
-
-@lru_cache(1)
-def _answers(chunk: Chunk) -> pd.DataFrame:
-    """Answers to the NPS: customer_id, day, score."""
-    made = voice.nps(chunk, voice.cases(chunk))
-    day = (made["answered_on"] - dates(np.zeros(1, int))[0]).dt.days
-    return pd.DataFrame({"customer_id": made["customer_id"], "day": day, "score": made["score"]}).sort_values(
-        "day", kind="stable"
-    )
-
-
-def _score_after(chunk: Chunk, rows: pd.DataFrame) -> np.ndarray:
-    """Score that each customer gives next, within NPS_WITHIN days after the day; missing without one."""
-    left = rows.assign(
-        customer_id=chunk.people["customer_id"].to_numpy()[rows["customer"]], at=np.arange(len(rows))
-    )
-    found = pd.merge_asof(
-        left.sort_values("day", kind="stable")[["customer_id", "day", "at"]], _answers(chunk), on="day", by="customer_id",
-        direction="forward", allow_exact_matches=False, tolerance=NPS_WITHIN,
-    )  # fmt: skip
-    return found.sort_values("at", kind="stable")["score"].to_numpy(float)
-
-
-def _nps_tilt(score: np.ndarray) -> np.ndarray:
-    """Factor on the chance of a repair by the score that follows, 1 in mean over those who answer."""
-    weight = np.exp(NPS_TILT * np.nan_to_num(score))
-    heard = ~np.isnan(score)
-    return np.where(heard, weight / (weight[heard].mean() if heard.any() else 1.0), 1.0)
 
 
 def _described(chunk: Chunk, rng: np.random.Generator, some: pd.DataFrame, name: str) -> pd.DataFrame:
