@@ -5,8 +5,8 @@
 1. A rate of 40, 400 and 4,000 offers at 6 %.
 2. Twelve strata, rates from 2 to 45 %, mix moving between two periods: the standardised rate at 60 and at 600 offers a stratum, and the
    change of the rate split into mix and rate, orders falling into strata by chance.
-3. Zero to five criteria, flat up to three, then 3 points less with each: the slope beyond the knot where a fall is told, and how often one
-   is told where there is none (at most 10 % and two simulation errors) and where there is.
+3. Zero to five criteria, flat (or rising by 4 points) up to three, then 3 (5) points less with each: the slope beyond the knot where a fall
+   is told, and how often one is told where there is none (at most 10 % and two simulation errors) and where there is.
 4. A default drawn by lot in 13 weeks, 6 points, over rates that differ by week: whole and within weeks.
 
 Exit code 1 when an interval leaves .83-.96, or the false falls their bound.
@@ -42,10 +42,17 @@ def cells(rng, n: int, mix: np.ndarray, rates: np.ndarray) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def criteria(rng, fall: float, n: int = 900) -> pd.DataFrame:
+def criteria(rng, fall: float, n: int = 900, rise: float = 0.0) -> pd.DataFrame:
     """Offers with zero to five criteria in four strata."""
     rows = [
-        ("FR", f"c{c}", "all", k, n, rng.binomial(n, 0.10 + 0.04 * c - fall * max(0, k - 3)))
+        (
+            "FR",
+            f"c{c}",
+            "all",
+            k,
+            n,
+            rng.binomial(n, 0.12 + 0.04 * c - rise * max(0, 3 - k) - fall * max(0, k - 3)),
+        )
         for c in range(4)
         for k in range(6)
     ]
@@ -107,6 +114,11 @@ def main() -> None:
         )
     bad += covering.judged("criteria, where a fall is told", held)
     print(f"  a fall is told in {told / redraws:.2f}; knots {pd.Series(knots).value_counts().to_dict()}")
+    held = []
+    for _ in range(redraws):
+        found = by_criteria(criteria(rng, 0.05, n=3000, rise=0.013))
+        held.append({"slope after a rise": holds(found.slope, -0.05)})
+    bad += covering.judged("criteria that rise first", held)
     false = sum(not math.isnan(by_criteria(criteria(rng, 0.0)).knot) for _ in range(5 * redraws)) / (
         5 * redraws
     )

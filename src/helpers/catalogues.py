@@ -37,6 +37,7 @@ RULES = (
     ("claims", "sanctions", ("text",)),
     ("esrs", "sets", ("source", "text")),
     ("esrs", "reach", ("source", "text")),
+    ("defaults", "rules", ("text", "source")),
 )
 # The same messages give the same file: no date of today in its head.
 HEAD = {

@@ -172,6 +172,23 @@ def test_the_knot_is_found_where_it_is_planted_and_nowhere_else():
     assert told >= 28 and at_three >= 24 and false <= 6 and held >= 23
 
 
+def test_a_rise_up_to_the_knot_does_not_flatten_the_fall_beyond_it():
+    """Four points up by three criteria, then five down with each: the whole range would say four. Held in at least 24 of 30 worlds."""
+    held, slopes = 0, []
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        shares = [0.26, 0.28, 0.29, 0.30, 0.25, 0.20]
+        rows = [
+            shown(k, 4000, int(rng.binomial(4000, shares[k] + 0.02 * c)), f"c{c}")
+            for c in range(3)
+            for k in range(6)
+        ]
+        found = by_criteria(offers(*rows))
+        slopes.append(found.slope.value)
+        held += found.knot == 3 and found.slope.low <= -0.05 <= found.slope.high
+    assert held >= 24 and np.mean(slopes) == pytest.approx(-0.05, abs=0.002)
+
+
 def test_the_default_of_good_weeks_misleads_and_the_drawn_one_does_not():
     """Six points are planted; who ticks by hand in good weeks sees far more."""
     held, naive = 0, []

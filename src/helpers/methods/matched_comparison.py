@@ -198,7 +198,10 @@ def _strata(own: pd.DataFrame, other: pd.DataFrame, exact: Sequence[str]) -> tup
     if not exact:
         return np.zeros(len(own), dtype=int), np.zeros(len(other), dtype=int)
     both = pd.concat([own[list(exact)], other[list(exact)]], ignore_index=True)
-    code = pd.factorize(pd.MultiIndex.from_frame(both.astype("string").fillna("")), sort=True)[0]
+    code = np.zeros(len(both), dtype=np.int64)
+    for name in exact:  # renumbered at each step, so that the numbers stay small
+        own_code, levels = pd.factorize(both[name].astype("string").fillna(""))
+        code = np.unique(code * max(len(levels), 1) + own_code, return_inverse=True)[1]
     return code[: len(own)], code[len(own) :]
 
 
@@ -227,12 +230,14 @@ def _encoded(
                 made.append(gone.astype(float))
                 names.append((name, "missing"))
             continue
-        words = values.astype("string").fillna("missing")
-        common = words.iloc[:n].value_counts()
-        words = words.where(words.isin(common.index[common >= RARE]), POOLED)
-        for level in sorted(words.unique()):
-            made.append((words == level).to_numpy(dtype=float))
-            names.append((name, str(level)))
+        code, levels = pd.factorize(values.astype("string").fillna("missing"))
+        common = np.bincount(code[:n], minlength=len(levels)) >= RARE
+        words = [str(level) if often else POOLED for level, often in zip(levels, common, strict=True)]
+        shown = sorted(set(words))
+        place = np.array([shown.index(word) for word in words], dtype=int)[code]
+        for at, level in enumerate(shown):
+            made.append((place == at).astype(float))
+            names.append((name, level))
     return (np.column_stack(made) if made else np.zeros((len(both), 0))), names
 
 

@@ -121,7 +121,8 @@ def by_criteria(offers: pd.DataFrame, *, strata: Sequence[str] = STRATA, level: 
     DataError : as `choice_rates`; a number of criteria is missing is left to the caller.
 
     Formula: for each knot k the regression of the rate on max(0, number - k) within strata, weighted by offers, with errors of the
-        binomial within cells; the knot with the largest fall in standard errors, its p by Holm over all knots.
+        binomial within cells; the knot with the largest fall in standard errors, its p by Holm over all knots. The slope that is told is
+        that of the offers with at least as many as the knot, since below it the rate need not be flat.
     Source: Mantel (1963), JASA 58, for a trend within strata; Muggeo (2003), Statistics in Medicine 22, for a broken line.
     """
     counted = choice_rates(offers, by=["n_criteria"], level=level)
@@ -136,9 +137,11 @@ def by_criteria(offers: pd.DataFrame, *, strata: Sequence[str] = STRATA, level: 
     steps = holm(falls, level=level)
     best = int(np.nanargmin([p if p == p else 2.0 for p in falls]))
     proved = steps[best].p < 1 - level
-    slope, se = fits[best] if proved else _broken(offers, strata, levels[0])
+    # Below the knot the rate may rise: what lies there would flatten the fall, so it is measured from the knot on.
+    last = offers[offers["n_criteria"] >= knots[best]] if proved else offers
+    slope, se = _broken(last, strata, knots[best] if proved else levels[0])
     half = float(ndtri((1 + level) / 2)) * se
-    estimate = Estimate(slope, slope - half, slope + half, level, nothing.n)
+    estimate = Estimate(slope, slope - half, slope + half, level, int(last["n_offered"].sum()))
     return Dose(counted, float(knots[best]) if proved else math.nan, estimate, steps[best].p, None)
 
 

@@ -109,7 +109,7 @@ def standardised_rate(strata: pd.DataFrame, *, level: float = 0.90) -> Standardi
         return Standardised(Estimate(math.nan, math.nan, math.nan, level, 0), 1.0)
     w, p = weight[kept] / float(weight[kept].sum()), yes[kept] / n[kept]
     low, high = wilson(yes[kept], n[kept], level=level)
-    rate = float(w @ p)
+    rate = min(float(w @ p), 1.0)
     bounds = (
         rate - math.sqrt(float((w**2) @ (p - low) ** 2)),
         rate + math.sqrt(float((w**2) @ (high - p) ** 2)),
@@ -154,7 +154,7 @@ def mix_and_rate(strata: pd.DataFrame, *, level: float = 0.90) -> Change:
     made = []
     for value, kind in ((rate + mix, "total"), (mix, "mix"), (rate, "rate")):
         variance = sum(_variance(kind, side, w_0, w_1, p_0, p_1) / size for side, size in ((0, n_0.sum()), (1, n_1.sum())))  # fmt: skip
-        estimate, half = float(value.sum()), _z(level) * math.sqrt(variance)
+        estimate, half = float(value.sum()), _z(level) * math.sqrt(max(variance, 0.0))
         made.append(Estimate(estimate, estimate - half, estimate + half, level, total))
     return Change(*made)
 

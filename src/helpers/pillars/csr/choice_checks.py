@@ -12,7 +12,9 @@ from helpers.pillars.csr.choice import Page
 from helpers.pillars.csr.choice_offers import Offered, since
 from helpers.pillars.csr.choice_taken import DAYS, Service, is_apart
 from helpers.pillars.csr.choice_words import choice, goods, points, service, share, trait
+from helpers.rules.defaults import default_rule
 
+MOST_WEEKS = 1.5  # times the error of orders from which it is said that weeks differ
 MOST_YOUNG = 0.25  # share of takers not yet followed up from which it is said
 
 
@@ -23,7 +25,9 @@ def checks(made: Page, scope: Scope) -> list[Check]:
         _denominator(made.offered, lang),
         _unnumbered(made.offered, lang),
         _mix(made, scope),
+        _weeks(made.offered, lang),
         *_lots(made.offered, scope),
+        *_law(made.offered, scope),
         *_by_hand(made.offered, scope),
     ]
     if made.taken is None:
@@ -104,14 +108,40 @@ def _mix(made: Page, scope: Scope) -> Check:
     )
 
 
+def _weeks(offered: Offered, lang: str) -> Check:
+    """Weeks that are good or bad for all offers alike."""
+    times = number(offered.weeks, "ratio", decimals=1, language=lang)
+    fine = text("Weeks differ no more than orders by chance.", lang)
+    bad = text("Weeks differ more than chance makes them: they make a rate {times} times as unsure as its number of orders does. At a fixed mix, intervals and changes count weeks.", lang, times=times)  # fmt: skip
+    return check("weeks", offered.weeks < MOST_WEEKS, bad if offered.weeks >= MOST_WEEKS else fine,
+                 remedy=text("Hold a change against several quarters, not against one.", lang))  # fmt: skip
+
+
+def _law(offered: Offered, scope: Scope) -> list[Check]:
+    """Options ticked beforehand: what law says of it, or that nothing is written down."""
+    lang, year = scope.language, since(offered.rows, scope.period, 12)
+    found = []
+    ticked = year[(year["preset"] == PRESET) & (year["n_offered"] > 0)]
+    by_rule = {}
+    for market in sorted(ticked["market"].unique()):
+        by_rule.setdefault(default_rule(market, scope.period.end), []).append(market)
+    for rule, markets in by_rule.items():
+        if rule is None:
+            said = text("{markets}: an option is ticked beforehand, and no rule on it is written down here. That is no permission.", lang, markets=listed(markets, lang))  # fmt: skip
+        else:
+            said = text("{markets}: an option is ticked beforehand. {rule} Source: {source}.", lang, markets=listed(markets, lang), rule=text(rule.text, lang), source=text(rule.source, lang))  # fmt: skip
+        found.append(Check("default_law", "review", said, text("Ask counsel whether the option adds a payment, and whether it may be ticked beforehand.", lang)))  # fmt: skip
+    return found
+
+
 def _lots(offered: Offered, scope: Scope) -> list[Check]:
     lang, found = scope.language, []
     for one in offered.lots:
         ratio = one.found.ratio
         named = choice(one.choice, lang)
-        fine = text("{choice}: the lot gave both arms the sizes it was to give.", lang, choice=capital(named))
-        bad = text("{choice}: the arms do not have the sizes that the lot was to give them, {sizes}; no effect is told.", lang, choice=capital(named),
-                   sizes=text("{n} offers in all", lang, n=number(ratio.n, "count", language=lang)))  # fmt: skip
+        fine = text("{choice}: both arms are as large as a lot of half and half makes them.", lang, choice=capital(named))  # fmt: skip
+        bad = text("{choice}: of {n} offers the arms are not as large as a lot of half and half makes them; no effect is told.", lang, choice=capital(named),
+                   n=number(ratio.n, "count", language=lang))  # fmt: skip
         found.append(check("lot", ratio.verdict != "mismatch", bad if ratio.verdict == "mismatch" else fine, otherwise="fail",
                            remedy=text("Find out who got lost between the lot and the count, and draw again.", lang)))  # fmt: skip
     return found

@@ -1,4 +1,4 @@
-"""How many criteria to show, whether to keep a default, what to do about used goods and services: decisions of the page on responsible choice."""
+"""Whether to keep a default, what to do about used goods, criteria and services: decisions of the page on responsible choice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ASK = 200
 def decisions(
     made: Page, scope: Scope, *, kg_per_choice: float = 0.0, counterfactual: str = "", owner: str = ""
 ) -> list[Decision]:
-    """Criteria, each default that a lot decided, used goods, services, and the question that is missing.
+    """Each default that a lot decided, used goods, criteria, services, and the question that is missing: what is proved first.
 
     Parameters
     ----------
@@ -35,10 +35,10 @@ def decisions(
     if kg_per_choice and not counterfactual.strip():
         raise ValueError("kg_per_choice needs counterfactual: kilograms are avoided only against something. Say what would have happened, and the source.")  # fmt: skip
     common = {"owner": owner or text("director of responsibility", scope.language), "due": scope.next_review}
-    found = [_criteria(made, scope, common)]
-    found += [_default(one, scope, common, kg_per_choice, counterfactual) for one in made.offered.lots]
+    found = [_default(one, scope, common, kg_per_choice, counterfactual) for one in made.offered.lots]
     if made.back:
         found.append(_quality(made.back, scope, common))
+    found.append(_criteria(made, scope, common))
     if made.services:
         found.append(_services(made.services, scope, common))
     if made.displaced.silent:
@@ -54,17 +54,23 @@ def _criteria(made: Page, scope: Scope, common: dict) -> Decision:
                         reverse_if=text("the rate falls with the number of criteria, within choices and markets", lang), **common)  # fmt: skip
     k, table = int(dose.knot), dose.by_count
     beyond = table[table["n_criteria"] > dose.knot]
-    extra = float((beyond["n_offered"] * (beyond["n_criteria"] - dose.knot)).sum())
-    gains = sorted(-extra * one for one in (dose.slope.low, dose.slope.high))
+    n_year, share_now = (
+        float(beyond["n_offered"].sum()),
+        float(beyond["n_chosen"].sum() / beyond["n_offered"].sum()),
+    )
+    extra = -dose.slope.value * float((beyond["n_offered"] * (beyond["n_criteria"] - dose.knot)).sum())
+    need = 2 * required_n_per_group(share_now, min(share_now + WORTH, 0.999))
     said = text(
-        "Show at most {n} criteria beside a responsible option: with each further one it is chosen {points} less often. In twelve months {offers} "
-        "offers carried more. Nobody drew who sees how many, so begin with a lot in half of the shop.", lang, n=k,
-        points=size(opposite(dose.slope), lang),
-        offers=number(beyond["n_offered"].sum(), "count", language=lang),
+        "Test by lot whether to show at most {n} criteria beside a responsible option: beyond them it is chosen {points} less often with each further one. "
+        "Nobody drew who sees how many, so the number need not be the cause; only if it is would {orders} a year be gained. In twelve months {offers} offers "
+        "carried more; {need}, half of them cut to {n} criteria, are enough to see a difference of two points.", lang, n=k,
+        points=size(opposite(dose.slope), lang), orders=number(extra, "orders", language=lang),
+        offers=number(n_year, "count", language=lang), need=number(need, "count", language=lang),
     )  # fmt: skip
+    # No effect is promised: what offers with many and few criteria show is no effect of showing fewer.
     return Decision(
-        id="criteria", verb=text("Show at most", lang), amount=plural("{n} criterion", "{n} criteria", k, lang), effect=-extra * dose.slope.value, low=gains[0],
-        high=gains[1], unit="orders", sentence=said, reverse_if=text("a lot shows no difference between {n} criteria and more", lang, n=k), **common,
+        id="criteria", verb=text("Test by lot", lang), amount=plural("at most {n} criterion", "at most {n} criteria", k, lang), sentence=said,
+        reverse_if=text("a lot shows no difference between {n} criteria and more", lang, n=k), **common,
     )  # fmt: skip
 
 
@@ -91,7 +97,7 @@ def _default(one: Lot, scope: Scope, common: dict, kg: float, counterfactual: st
     }
     if is_worth_ticking(one):
         said = text(
-            "Tick {choice} beforehand in {markets}, and leave it as easy to untick: by lot it is chosen {points} more often, some {orders} a year.",
+            "Tick {choice} beforehand in {markets}, once counsel has confirmed that this is allowed and adds no payment, and leave it as easy to untick: by lot it is chosen {points} more often, some {orders} a year.",
             lang,
             **facts,
         )
@@ -118,7 +124,7 @@ def _default(one: Lot, scope: Scope, common: dict, kg: float, counterfactual: st
     sure = min(1 - one.found.p / 2 if effect.value > 0 else one.found.p / 2, SUREST)
     return Decision(
         id=f"default_{one.choice}", verb=verb, amount=named, effect=gained[0], low=gained[1], high=gained[2], unit="orders", probability=sure, sentence=said,
-        reverse_if=text("contribution an order falls, complaints about the ticked box rise, or a repeat shows no effect", lang), **common,
+        reverse_if=text("counsel objects, contribution an order falls, complaints about the ticked box rise, or a repeat shows no effect", lang), **common,
     )  # fmt: skip
 
 
@@ -196,13 +202,12 @@ def _services(services: list[Service], scope: Scope, common: dict) -> Decision:
         ],
         lang,
     )
-    said = text("Offer {service} by lot to half of {n} customers who may take it, before budgeting its loyalty: those who took it by themselves came back more often than people like them ({parts}; {level} intervals, all services counted).", lang,
+    said = text("Offer {service} to half of {n} customers drawn by lot, before budgeting its loyalty: those who took it by themselves came back more often than people like them ({parts}; {level} intervals, all services counted). Compare all who were offered it with all who were not; so many show a difference of two points between them.", lang,
                 service=service(best.name, lang), n=number(2 * n, "count", language=lang), parts=parts, level=level(scope))  # fmt: skip
     if silent:
         said += " " + text("Promise no loyalty from {services}.", lang, services=others)
     return Decision(id="services", verb=text("Test by lot", lang), amount=service(best.name, lang), sentence=said,
-                    reverse_if=text("something unknown turns out to be {e} times as frequent among takers, and among those who buy again", lang,
-                                    e=number(best.again.e_bound, "ratio", decimals=1, language=lang)), **common)  # fmt: skip
+                    reverse_if=text("those who were offered it come back no more often than those who were not", lang), **common)  # fmt: skip
 
 
 def _ask(silent: tuple[str, ...], scope: Scope, common: dict) -> Decision:

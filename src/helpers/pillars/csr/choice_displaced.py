@@ -18,6 +18,12 @@ from helpers.pillars.csr.choice_taken import ORDER, USED
 from helpers.rollups import circular
 
 TYPE, QUESTION, DISPLACED = "circular", "instead", "new one"
+ANSWERS = (
+    DISPLACED,
+    "other second-hand",
+    "nothing",
+    "kept the old one",
+)  # others count as something else than a new one
 MONTHS = 12  # of answers that are read together
 FACTORS = ("factor_id", "activity", "per", "co2_kg", "uncertainty", "source", "valid_from")
 
@@ -58,10 +64,14 @@ def displaced(
 
     Raises
     ------
-    DataError : a factor that is named is not in the table, or has no source.
+    DataError : a factor that is named is not in the table, has no source or no unit, or is of another unit than the other; a weight is negative;
+        no answer is "new one" and some are not known, as where they are in another language.
     """
     rows = _answers(surveys, scope, asked_of)
-    made = [_asked(str(name), own, _factor(factors, new_factor, scope), _factor(factors, used_factor, scope)) for name, own in rows.groupby("service", sort=True)]  # fmt: skip
+    new, used = _factor(factors, new_factor, scope), _factor(factors, used_factor, scope)
+    if new is not None and used is not None and new["per"] != used["per"]:
+        raise DataError(f'co2_factors: "{new_factor}" is per {new["per"]} and "{used_factor}" per {used["per"]}. Name two factors of one unit.')  # fmt: skip
+    made = [_asked(str(name), own, new, used) for name, own in rows.groupby("service", sort=True)]
     known = {one.service for one in made if one.n >= COUNTS_ONLY}
     return Displaced(made, tuple(name for name in USED if name in sold and name not in known))
 
@@ -75,10 +85,15 @@ def _answers(surveys: Any, scope: Scope, asked_of: str) -> pd.DataFrame:
     rows = rollups.collect(
         circular.instead_answers(surveys, kind=TYPE, question=QUESTION, since=first, until=scope.period.end), may_be_empty=True
     )  # fmt: skip
+    rows = rows.assign(weight=rows["weight"].fillna(1.0))
+    if (rows["weight"] < 0).any():
+        raise DataError(f"surveys: {int((rows['weight'] < 0).sum())} answers to “{QUESTION}” have a weight below 0. Weights say how many a respondent stands for; mend or remove them.")  # fmt: skip
+    rows = rows[rows["weight"] > 0]
+    strange = sorted(set(rows["choice"].dropna()) - set(ANSWERS))
+    if strange and not (rows["choice"] == DISPLACED).any():
+        raise DataError(f"surveys: no answer to “{QUESTION}” is “{DISPLACED}”, and “{strange[0]}” is not known, so a share of new ones would be a false zero. Write one of {', '.join(ANSWERS)}.")  # fmt: skip
     service = rows["service"].astype("string")
-    return rows.assign(
-        service=service.where(service.isin(ORDER), asked_of), weight=rows["weight"].fillna(1.0)
-    )
+    return rows.assign(service=service.where(service.isin(ORDER), asked_of))
 
 
 def _asked(name: str, own: pd.DataFrame, new: pd.Series | None, used: pd.Series | None) -> Asked:
@@ -108,6 +123,8 @@ def _kilograms(
             said("cannot tell, need n = {need} answers; there are {n}", need=COUNTS_ONLY, n=share.n),
             (),
         )
+    if new is not None and used is not None and math.isnan(new["doubt"] + used["doubt"]):
+        return nothing, said("no kilograms are claimed, because a factor does not say how sure it is"), ()
     if new is None or used is None:
         return nothing, said("no kilograms are claimed, because no factor with a source says what making one new product and making one ready again emit"), ()  # fmt: skip
     ends = [
@@ -141,5 +158,9 @@ def _factor(factors: Any, name: str, scope: Scope) -> pd.Series | None:
         raise DataError(
             f'co2_factors: "{name}" has no source. Write where it was published, or leave the parameter empty.'
         )
-    doubt = float(last["uncertainty"]) if pd.notna(last["uncertainty"]) else 0.0
+    if pd.isna(last["per"]) or not str(last["per"]).strip():
+        raise DataError(
+            f'co2_factors: "{name}" has no unit (column per). Write what one of it is, such as machine.'
+        )
+    doubt = float(last["uncertainty"]) if pd.notna(last["uncertainty"]) else math.nan
     return pd.Series({**last.to_dict(), "co2_kg": float(last["co2_kg"]), "doubt": doubt})

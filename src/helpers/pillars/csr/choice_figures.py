@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from helpers import kpi
 from helpers.checks import COUNTS_ONLY
@@ -75,25 +76,33 @@ def _rates(offered: Offered, scope: Scope) -> list[KpiRow]:
                     period=period,
                 )
             )
+    moves = text("It moves with what is offered, and where; the rate at a fixed mix is judged.", lang)
     rows = [
-        kpi.compared(KPIS["responsible_choice_rate"], plain, scope),
         kpi.compared(KPIS["responsible_choice_standardised"], fixed, scope),
+        _unjudged(kpi.compared(KPIS["responsible_choice_rate"], plain, scope), moves, scope),
     ]
-    for _, row in offered.rates.iterrows():
-        named = choice(row["choice"], lang)
-        own = _estimated("responsible_choice_rate_of", _as_estimate(row), scope, segment=named)
-        if row["choice"] in offered.before.index:
-            year = scope.period.year_before()
-            then = _estimated(
-                "responsible_choice_rate_of",
-                _as_estimate(offered.before.loc[row["choice"]]),
-                scope,
-                segment=named,
-                period=year,
-            )
-            own = kpi.compared(KPIS["responsible_choice_rate_of"], [then, own], scope)
-        rows.append(own)
-    return rows
+    return [*rows, *(_of(row, offered, scope) for _, row in offered.rates.iterrows())]
+
+
+def _of(row, offered: Offered, scope: Scope) -> KpiRow:
+    """Rate of one choice at its fixed mix, beside that of the year before."""
+    name, named = "responsible_choice_rate_of", choice(row["choice"], scope.language)
+    now, then = (
+        offered.fixed.get((row["choice"], one.code)) for one in (scope.period, scope.period.year_before())
+    )
+    if now is None:
+        return _estimated(name, _as_estimate(row), scope, segment=named)
+    own = _estimated(name, now, scope, segment=named)
+    if then is None:
+        return own
+    past = _estimated(name, then, scope, segment=named, period=scope.period.year_before())
+    return kpi.compared(KPIS[name], [past, own], scope)
+
+
+def _unjudged(row: KpiRow, reason: str, scope: Scope) -> KpiRow:
+    """The same row with its history and without verdicts: a rise or a fall of it says nothing by itself."""
+    made = replace(row, comparisons=[], verdict=None, reason=row.reason or reason)
+    return replace(made, sentence=kpi.sentence(made, language=scope.language))
 
 
 def _criterion(offered: Offered, scope: Scope) -> KpiRow:
@@ -104,10 +113,10 @@ def _criterion(offered: Offered, scope: Scope) -> KpiRow:
             text("Cannot tell: {reason}.", lang, reason=translate(dose.reason, lang)),
             scope,
         )
-    said = text("Over the whole range; no fall is shown.", lang)
+    part = text("all numbers of criteria", lang)
     if not math.isnan(dose.knot):
-        said = text("For each criterion beyond {n}.", lang, n=int(dose.knot))
-    return _estimated("choice_per_criterion", dose.slope, scope, scale=100, reason=said)
+        part = text("beyond {n}", lang, n=int(dose.knot))
+    return _estimated("choice_per_criterion", dose.slope, scope, scale=100, segment=part)
 
 
 def _lot(one: Lot, scope: Scope) -> list[KpiRow]:
@@ -126,18 +135,18 @@ def _lot(one: Lot, scope: Scope) -> list[KpiRow]:
 
 def _over_time(made: Page, name: str, share, scope: Scope) -> KpiRow:
     """A share of orders or customers by quarter."""
+    lang = scope.language
     if made.taken is None:
-        return _none(
-            name, text("The tables services, orders and customers are needed for it.", scope.language), scope
-        )
+        return _none(name, text("The tables services, orders and customers are needed for it.", lang), scope)
     rows = []
     for period in made.quarters:
         found = share(made.taken, period)
         if found is not None:
             rows.append(_estimated(name, found, scope, period=period))
     if not rows or rows[-1].period != scope.period.code:
-        return _none(name, text("No order or customer of this period is known.", scope.language), scope)
-    return kpi.compared(KPIS[name], rows, scope)
+        return _none(name, text("No order or customer of this period is known.", lang), scope)
+    supply = text("How much was on offer is not known, so a rise or a fall is not judged.", lang)
+    return _unjudged(kpi.compared(KPIS[name], rows, scope), supply, scope)
 
 
 def _returns(made: Page, scope: Scope) -> list[KpiRow]:

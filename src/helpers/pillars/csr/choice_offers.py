@@ -29,6 +29,7 @@ from helpers.methods.offers import (
 )
 from helpers.methods.stratified import Change, Standardised, mix_and_rate, standardised_rate
 from helpers.periods import Period
+from helpers.pillars.csr.choice_weeks import week_factor, wider
 
 COLUMNS = (
     "offered_on",
@@ -67,24 +68,25 @@ class Lot(NamedTuple):
 class Offered(NamedTuple):
     """What is known of offers.
 
-    rates : one row a choice of the period, as `choice_rates` returns it, the most offered first. before : the same of the year before, by choice.
-    whole, standard : of all choices by quarter. by_number : n_criteria, n_offered, rate, low, high at the mix of all offers of twelve months. change : on the same quarter of the year before; None without one. changes : the same by choice. fixed : rate at a fixed mix of markets and products, by choice and quarter. unnumbered : offers of
-    twelve months without a number of criteria. in_lot : share of the period's offers that a lot decided.
+    rates : one row a choice of the period, as `choice_rates` returns it, the most offered first.
+    whole, standard : of all choices by quarter. by_number : n_criteria, n_offered, rate, low, high at the mix of all offers of twelve months.
+    change : on the same quarter of the year before; None without one. fixed : rate at a fixed mix of markets and products, by choice and quarter.
+    unnumbered : offers of twelve months without a number of criteria. in_lot : share of the period's offers that a lot decided. weeks : how many
+    times as unsure weeks make a rate as orders would; what is at a fixed mix is told with it, since it is held against other quarters.
     """
 
     rows: pd.DataFrame
     rates: pd.DataFrame
-    before: pd.DataFrame
     whole: dict[str, pd.Series]
     standard: dict[str, Standardised]
     change: Change | None
-    changes: dict[str, Change]
     fixed: dict[tuple[str, str], Estimate]
     dose: Dose
     by_number: pd.DataFrame
     lots: list[Lot]
     unnumbered: int
     in_lot: float
+    weeks: float
 
 
 def read(offers: Any) -> pd.DataFrame:
@@ -92,7 +94,7 @@ def read(offers: Any) -> pd.DataFrame:
 
     Raises
     ------
-    DataError : a column is missing, or a choice has no offers to be counted against.
+    DataError : a column is missing, a choice has no name, or no offers to be counted against.
     """
     rows = rollups.collect(rollups.only(offers, *COLUMNS), may_be_empty=True)
     rows["offered_on"] = pd.to_datetime(rows["offered_on"])
@@ -102,6 +104,8 @@ def read(offers: Any) -> pd.DataFrame:
             f"responsible_offers: {int(gone.sum())} of {len(rows):,} rows have no number of offers or choices. A rate needs both; count the "
             "orders to which the option was offered."
         )
+    if (rows["choice"].astype("string").fillna("").str.strip() == "").any():
+        raise DataError("responsible_offers: a row does not say which option was offered (column choice). Write it, or leave the row out.")  # fmt: skip
     words = {
         name: rows[name].astype("string").fillna("") for name in ("choice", "category", "preset", "market")
     }
@@ -130,30 +134,32 @@ def offered(rows: pd.DataFrame, experiments: Any, scope: Scope, *, tests: str = 
     whole, standard = {}, {}
     for period in kpi.history(scope):
         own = within(rows, period)
-        if own["n_offered"].sum() and _is_whole(rows, period):
+        if own["n_offered"].sum() and (period.code == scope.period.code or _is_whole(rows, period)):
             whole[period.code] = choice_rates(own, by=[], level=LEVEL).iloc[0]
-            standard[period.code] = standardised_rate(_strata(own, fixed), level=LEVEL)
+            made = standardised_rate(_strata(own, fixed), level=LEVEL)
+            standard[period.code] = made._replace(rate=_as_share(wider(made.rate, week_factor(own))))
     is_told = scope.period.year_before().code in whole
     numbered = year[year["n_criteria"].notna()]
     unnumbered = int(year["n_offered"].sum() - numbered["n_offered"].sum())
     numbered = numbered.assign(n_criteria=numbered["n_criteria"].astype(int))
     dose = by_criteria(numbered, strata=ALIKE, level=LEVEL)
     return Offered(
-        rows, rates.reset_index(drop=True), choice_rates(then, by=["choice"], level=LEVEL).set_index("choice"), whole, standard,
-        mix_and_rate(mixes(then, now), level=LEVEL) if is_told else None,
-        _changes(then, now) if is_told else {},
+        rows, rates.reset_index(drop=True), whole, standard,
+        _change(then, now) if is_told else None,
         _fixed(now, then, fixed, scope), dose, by_number(numbered), lots(rows, experiments, scope, tests=tests), unnumbered,
-        float(now.loc[now["is_drawn"], "n_offered"].sum() / now["n_offered"].sum()),
+        float(now.loc[now["is_drawn"], "n_offered"].sum() / now["n_offered"].sum()), week_factor(now),
     )  # fmt: skip
 
 
-def _changes(then: pd.DataFrame, now: pd.DataFrame) -> dict[str, Change]:
-    """What mix and behaviour did to the rate of each choice that both quarters offered."""
-    both = sorted(set(now["choice"]) & set(then["choice"]))
-    return {
-        name: mix_and_rate(mixes(then[then["choice"] == name], now[now["choice"] == name]), level=LEVEL)
-        for name in both
-    }
+def _change(then: pd.DataFrame, now: pd.DataFrame) -> Change:
+    """What mix and behaviour did to the rate; weeks that were good or bad for all make behaviour, not mix, less sure."""
+    made = mix_and_rate(mixes(then, now), level=LEVEL)
+    factor = math.sqrt((week_factor(then) ** 2 + week_factor(now) ** 2) / 2)
+    return made._replace(total=wider(made.total, factor), rate=wider(made.rate, factor))
+
+
+def _as_share(found: Estimate) -> Estimate:
+    return found._replace(low=max(found.low, 0.0))
 
 
 def _fixed(
@@ -165,7 +171,8 @@ def _fixed(
         for name, own in rows.groupby("choice", sort=True):
             weights = fixed[fixed.index.get_level_values("choice") == name]
             if own["n_offered"].sum() >= COUNTS_ONLY and len(weights):
-                made[str(name), period.code] = standardised_rate(_strata(own, weights), level=LEVEL).rate
+                rate = standardised_rate(_strata(own, weights), level=LEVEL).rate
+                made[str(name), period.code] = _as_share(wider(rate, week_factor(own)))
     return made
 
 

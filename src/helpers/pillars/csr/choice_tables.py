@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from helpers.checks import COUNTS_ONLY
 from helpers.company import Scope
 from helpers.i18n import capital, number, plural, signed, text, translate
+from helpers.methods.intervals import Estimate
 from helpers.pillars.csr.choice import Page
 from helpers.pillars.csr.choice_taken import DAYS
 from helpers.pillars.csr.choice_words import (
@@ -36,24 +39,32 @@ def by_choice(made: Page, scope: Scope) -> pd.DataFrame:
 
 
 def rates(made: Page, scope: Scope) -> pd.DataFrame:
-    """One row a choice: offers, rate of the quarter and of the year before, and the change at the same mix of markets and products."""
-    lang, before, rows = scope.language, made.offered.before, []
+    """One row a choice: offers, rate as offered, and at the same mix of markets and products that of the quarter, of the year before and the change."""
+    lang, year, rows = scope.language, scope.period.year_before(), []
     for row in made.offered.rates.itertuples():
-        then = before.loc[row.choice] if row.choice in before.index else None
-        change = made.offered.changes.get(row.choice) if row.rate == row.rate else None
+        now, then = (made.offered.fixed.get((row.choice, one.code)) for one in (scope.period, year))
         rows.append((
-            number(row.n_offered, "count", language=lang), share_with(row.rate, row.low, row.high, lang),
-            "–" if then is None or then["rate"] != then["rate"] else share(then["rate"], lang), "–" if change is None else bare(change.rate, lang),
+            number(row.n_offered, "count", language=lang), share(row.rate, lang) if row.rate == row.rate else "–",
+            "–" if now is None else share_with(*now[:3], lang), "–" if then is None else share_with(*then[:3], lang),
+            "–" if now is None or then is None else bare(_less(now, then), lang),
         ))  # fmt: skip
-    year = scope.period.year_before().label(lang)
     heads = [
         text("offers", lang),
-        scope.period.label(lang),
-        year,
-        text("change at the same mix, points", lang),
+        text("as offered", lang),
+        text("same mix, {period}", lang, period=scope.period.label(lang)),
+        text("same mix, {period}", lang, period=year.label(lang)),
+        text("change, points", lang),
     ]
     names = [capital(choice(name, lang)) for name in made.offered.rates["choice"]]
     return pd.DataFrame(rows, columns=heads, index=names).rename_axis(columns=text("choice", lang))
+
+
+def _less(now: Estimate, then: Estimate) -> Estimate:
+    """Difference of two estimates of different orders, its interval from their own (Zou & Donner, 2008)."""
+    gap = now.value - then.value
+    low = math.hypot(now.value - now.low, then.high - then.value)
+    high = math.hypot(now.high - now.value, then.value - then.low)
+    return Estimate(gap, gap - low, gap + high, now.level, now.n + then.n)
 
 
 def moved(made: Page, scope: Scope) -> pd.DataFrame:

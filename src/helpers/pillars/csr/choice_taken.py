@@ -38,7 +38,7 @@ YEAR = 12  # months
 class Service(NamedTuple):
     """One service: who took it for the first time in the months looked at, and what followed within 180 days.
 
-    n_taken : customers. n_young : of them, whose 180 days are not over; left out. again : repurchase [share], its interval widened for all services looked at together. kept : revenue, returns taken off [money].
+    n_taken : customers. n_young : of them, whose 180 days are not over; left out. again : repurchase [share]; all intervals are widened for all services looked at together. kept : revenue, returns taken off [money].
     nps : share of promoters less that of detractors [-1 to 1]. placebo : repurchase in the 180 days before, others made alike in what lies
     still earlier. worst : largest standardised difference before weighting, and after it.
     """
@@ -158,18 +158,18 @@ def _service(
 
 
 def _together(services: list[Service]) -> list[Service]:
-    """The same, intervals of repurchase and placebo as wide as looking at all services together asks (Holm): the best of six is often chance."""
-    real = holm([_p(one.again.difference) for one in services], level=LEVEL)
-    sham = holm([_p(one.placebo.difference) for one in services], level=LEVEL)
+    """The same, intervals of each outcome as wide as looking at all services together asks (Holm): the best of six is often chance."""
+    names = ("again", "kept", "nps", "placebo")
+    steps = {name: holm([_p(getattr(one, name).difference) for one in services], level=LEVEL) for name in names}  # fmt: skip
     made = []
-    for one, step, other in zip(services, real, sham, strict=True):
-        again = one.again if one.again.reason is not None else compare(one.group, "again", level=step.level)
-        made.append(
-            one._replace(
-                again=again,
-                placebo=one.placebo._replace(difference=_widened(one.placebo.difference, other.level)),
-            )
-        )
+    for at, one in enumerate(services):
+        if one.again.reason is None:  # its E-value goes by the wider bound, too
+            one = one._replace(again=compare(one.group, "again", level=steps["again"][at].level))
+        wider = {
+            name: getattr(one, name)._replace(difference=_widened(getattr(one, name).difference, steps[name][at].level))
+            for name in names[1:]
+        }  # fmt: skip
+        made.append(one._replace(**wider))
     return made
 
 
@@ -216,8 +216,8 @@ def _with_answers(rows: pd.DataFrame, answers: pd.DataFrame | None) -> pd.DataFr
 
 
 def _returns(kinds: pd.DataFrame, until: date) -> list[Back]:
-    """Used goods that came back, beside new ones of the same market, month and value."""
-    if kinds.empty:
+    """Used goods that came back, beside new ones of the same market, month and value; nothing where no order at all came back: they are not recorded."""
+    if kinds.empty or not kinds["n_returned"].sum():
         return []
     keys, made = ["month", "market", "band"], []
     new = kinds[kinds["service"] == ""].groupby(keys)[["n_returned", "n_ripe"]].sum()

@@ -17,7 +17,6 @@ from helpers.pillars.csr.choice_words import (
     choice,
     goods,
     money,
-    opposite,
     points,
     service,
     share,
@@ -25,6 +24,8 @@ from helpers.pillars.csr.choice_words import (
     size,
 )
 from helpers.pillars.csr.words import level
+
+WEAK = 1.5  # E-value below which something common and unrecorded would do
 
 
 def data_said(made: Page, scope: Scope) -> str:
@@ -95,7 +96,7 @@ def criteria_finding(made: Page, scope: Scope) -> str:
     if math.isnan(dose.knot):
         return text("No fall with more criteria is shown", lang)
     return text(
-        "Beyond {n} criteria, each further one costs {points}",
+        "Beyond {n} criteria it is chosen {points} less often with each further one",
         lang,
         n=int(dose.knot),
         points=number(-100 * dose.slope.value, "points", decimals=1, language=lang),
@@ -225,18 +226,22 @@ def _followed(group: list[Service], way: str, lang: str) -> str:
         )
         for one in group
     ]
+    least = min(one.again.e_bound for one in group)
     facts = {
         "services": listed(named, lang),
-        "e": number(min(one.again.e_bound for one in group), "ratio", decimals=1, language=lang),
+        "e": number(least, "ratio", decimals=1, language=lang),
+        "strength": text("That is weak: a reason to test, no proof.", lang)
+        if least < WEAK
+        else text("That is no proof, either.", lang),
     }
     if way == "more":
         return text(
-            "More repurchase than among people like them: {services}. To explain it away it takes something unknown that is {e} times as frequent among takers, and among those who buy again.",
+            "More repurchase than among people like them: {services}. To explain it away it takes something unknown that is {e} times as frequent among takers and makes buying again {e} times as likely. {strength}",
             lang,
             **facts,
         )
     return text(
-        "Less repurchase than among people like them: {services}. To explain it away it takes something unknown that is {e} times as frequent among takers, and among those who do not buy again.",
+        "Less repurchase than among people like them: {services}. To explain it away it takes something unknown that is {e} times as frequent among takers and makes buying again {e} times less likely. {strength}",
         lang,
         **facts,
     )
@@ -341,7 +346,7 @@ def naive(made: Page, scope: Scope) -> str:
 def answer(made: Page, scope: Scope) -> str:
     """Answer the page's question: what to do first, then the figures and the doubt."""
     lang, change = scope.language, made.offered.change
-    parts = [_act(made, scope)]
+    parts = [_act(made, scope), *_tests(made, scope)]
     rate = text("The responsible option is chosen in {rate} of offers ({bounds}; {level} interval)", lang, rate=share(headline_rate(made, scope).value, lang),
                 bounds=_bounds(headline_rate(made, scope), lang), level=level(scope))  # fmt: skip
     parts.append(
@@ -371,19 +376,10 @@ def _claims_kilograms(made: Page) -> bool:
 
 
 def _act(made: Page, scope: Scope) -> str:
-    """The decisions in one sentence each, those of offers first."""
-    lang, parts, dose = scope.language, [], made.offered.dose
-    if not math.isnan(dose.knot):
-        parts.append(
-            text(
-                "Show at most {n} criteria beside a responsible option: with each further one it is chosen {points} less often.",
-                lang,
-                n=int(dose.knot),
-                points=size(opposite(dose.slope), lang),
-            )
-        )
-    parts += [
-        text("Tick {choice} beforehand: by lot it is chosen {points} more often.", lang, choice=choice(one.choice, lang), points=size(one.found.by_week.difference, lang))
+    """What is proved, one sentence each: defaults that a lot decided, and goods that come back."""
+    lang = scope.language
+    parts = [
+        text("Tick {choice} beforehand once counsel has confirmed that this is allowed: by lot it is chosen {points} more often.", lang, choice=choice(one.choice, lang), points=size(one.found.by_week.difference, lang))
         for one in made.offered.lots
         if is_worth_ticking(one)
     ]  # fmt: skip
@@ -394,18 +390,20 @@ def _act(made: Page, scope: Scope) -> str:
                 "Check {goods} before they are sold again: {points} more of the orders come back than of new goods.",
                 lang,
                 goods=goods(back.service, lang),
-                points=points(back.gap.difference, lang),
-            )
-        )
-    above = [one for one in _told(made) if one.again.difference.low > 0]
-    if above:
-        parts.append(
-            text(
-                "Test {services} by lot before counting on loyalty.",
-                lang,
-                services=listed([service(one.name, lang) for one in above], lang),
+                points=size(back.gap.difference, lang),
             )
         )
     return " ".join(parts) or text(
-        "Keep what is offered as it is: nothing here shows what would move it.", lang
+        "Keep what is offered as it is: nothing here proves what would move it.", lang
     )
+
+
+def _tests(made: Page, scope: Scope) -> list[str]:
+    """What is seen and not proved: to be tested by lot."""
+    lang, dose = scope.language, made.offered.dose
+    what = [] if math.isnan(dose.knot) else [plural("at most {n} criterion beside an option", "at most {n} criteria beside an option", int(dose.knot), lang)]  # fmt: skip
+    above = [service(one.name, lang) for one in _told(made) if one.again.difference.low > 0]
+    what += [text("loyalty after {services}", lang, services=listed(above, lang))] if above else []
+    if not what:
+        return []
+    return [text("Test by lot before counting on it: {list}.", lang, list=listed(what, lang))]

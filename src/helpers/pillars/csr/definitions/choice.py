@@ -8,24 +8,26 @@ KPIS: tuple[Kpi, ...] = (
     Kpi(
         "responsible_choice_rate", "Responsible choice rate", P, "share", "up", "estimated",
         "Orders in which the responsible option was chosen, over eligible orders to which it was offered. Orders that never saw the option are not counted.",
-        "choices / offers, Wilson interval", 0.01, decimals=1, headline=True,
+        "choices / offers, Wilson interval", 0.01, decimals=1,
     ),
     Kpi(
         "responsible_choice_standardised", "Responsible choice rate at a fixed mix", P, "share", "up", "estimated",
         "The rate that the quarter would have if markets, choices and groups of products were offered in the mix of the last twelve months, so that "
         "a change of the mix does not pass for a change of behaviour.",
-        "sum over market, choice and group of its part in the offers of twelve months x its rate", 0.01, decimals=1,
+        "sum over market, choice and group of its part in the offers of twelve months x its rate; interval by weeks where they vary more than orders", 0.01,
+        decimals=1, headline=True, version=2,
     ),
     Kpi(
-        "responsible_choice_rate_of", "Responsible choice rate", P, "share", "up", "estimated",
-        "The same rate of one choice, beside that of the same quarter of the year before.",
-        "choices / offers of this choice, Wilson interval", 0.01, decimals=1,
+        "responsible_choice_rate_of", "Responsible choice rate of one choice", P, "share", "up", "estimated",
+        "Rate of one choice if markets and groups of products were offered in its mix of the last twelve months, beside that of the same quarter of the year before.",
+        "sum over market and group of its part in the offers of twelve months x its rate; interval by weeks where they vary more than orders", 0.01,
+        decimals=1, version=2,
     ),
     Kpi(
         "choice_per_criterion", "Responsible choice for each further criterion", P, "points", "up", "estimated",
         "Change of the choice rate with each environmental criterion shown beyond the number up to which no fall is seen, offers of twelve months, within market, "
         "choice, group of products and default. Seen, not tested.",
-        "slope of the rate on max(0, number of criteria - knot) within strata", 0.5, decimals=1,
+        "slope of the rate on the number of criteria within strata, offers with as many as the knot or more", 0.5, decimals=1, version=2,
     ),
     Kpi(
         "default_effect", "Effect of ticking the option beforehand", P, "points", "up", "estimated",
@@ -48,13 +50,13 @@ KPIS: tuple[Kpi, ...] = (
         "customers with a repair / customers active in twelve months", 0.002, decimals=1,
     ),
     Kpi(
-        "return_rate_second_hand", "Return rate of second-hand orders", P, "share", "down", "estimated",
-        "Second-hand orders of which something came back within 60 days, over second-hand orders that are at least as old.",
+        "return_rate_second_hand", "Return rate of used goods", P, "share", "down", "estimated",
+        "Orders with second-hand or refurbished goods of which something came back within 60 days, over such orders that are at least as old.",
         "orders that came back / orders, those of the months looked at", 0.01, decimals=1,
     ),
     Kpi(
-        "return_gap_second_hand", "Return rate of second-hand against new", P, "points", "down", "estimated",
-        "Return rate of second-hand orders less that of orders of new goods of the same market, month and value.",
+        "return_gap_second_hand", "Return rate of used goods against new", P, "points", "down", "estimated",
+        "Return rate of orders with used goods less that of orders of new goods alone, of the same market, month and value.",
         "100 x difference within market, month and value, Mantel and Haenszel", 1.0, decimals=1,
     ),
     Kpi(
