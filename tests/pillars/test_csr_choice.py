@@ -1,5 +1,6 @@
 """The page on responsible choice: rates, mix, criteria and defaults by hand and of known truth, services of small worlds, bad input of every kind."""
 
+import json
 import math
 import re
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import i18n, kpi
+from helpers import i18n, kpi, tables
 from helpers.company import Company, Scope
 from helpers.errors import DataError, NothingToReportError
 from helpers.methods.stratified import mix_and_rate, standardised_rate
@@ -22,6 +23,7 @@ from helpers.pillars.csr import (
     choice_decisions,
     choice_displaced,
     choice_figures,
+    choice_offers,
     choice_tables,
     choice_telling,
 )
@@ -32,6 +34,7 @@ from helpers.rules.defaults import default_rule, default_rules
 SHOP = Company("shop", Path(), "Shop", "EUR", ("FR", "BE"), "Europe/Paris", contribution_margin_rate=0.5)
 HERE = Scope(SHOP, parse("2026-Q3"), "ALL", "en")
 FR = Scope(SHOP, parse("2026-Q3"), "ALL", "fr")
+ROOT = Path(__file__).parents[2]
 NOW, YEAR = "2026-07-06", "2025-07-07"
 TESTS = "grouped delivery = default"
 
@@ -657,3 +660,27 @@ def test_the_page_speaks_french(connection, world):
     assert not [one for one in said if " the " in one or not one]
     missing = [one for one in i18n.untranslated("fr") if "choice" in one]
     assert not missing, missing
+
+
+# ---- the sample ----
+
+
+def test_what_the_sample_plants_about_offers_is_found():
+    """Rates at a fixed mix, the tick, and the fall with each criterion beyond three, each inside its interval."""
+    here = tables.scope("sample", "2026-Q3", "ALL", "en", grain="quarter")
+    made = choice_offers.offered(
+        choice_offers.read(tables.load("responsible_offers", here)), tables.load("experiments", here), here
+    )
+    found = json.loads((ROOT / "data" / "sample" / "truth.json").read_text(encoding="utf-8"))["estimands"]
+    true = {
+        (one["name"], one["period"] if "rate_st" in one["name"] else one["segment"]): one["value"]
+        for one in found
+    }
+    fall = (true["choice_rate_by_criteria", "5"] - true["choice_rate_by_criteria", "3"]) / 2
+    pairs = [
+        (made.dose.slope, fall),
+        (made.lots[0].found.by_week.difference, true["default_effect", "default_grouped_delivery"]),
+        (made.standard["2026-Q3"].rate, true["choice_rate_standardised", "2026-Q3"]),
+        (made.standard["2025-Q3"].rate, true["choice_rate_standardised", "2025-Q3"]),
+    ]
+    assert made.dose.knot == 3 and all(one.low <= value <= one.high for one, value in pairs)
