@@ -11,7 +11,7 @@ from helpers.errors import DataError
 from helpers.methods import claim_words
 from helpers.methods.claim_screen import screen, unscreened
 from helpers.methods.claim_shapes import Reading, shapes
-from helpers.rules.claims import all_claim_rules
+from helpers.rules.claims import all_claim_rules, medium_kind
 
 ON = date(2026, 11, 1)
 DEV = Path(__file__).parents[1] / "labelled" / "claims_dev.csv"
@@ -107,6 +107,54 @@ def test_figures_of_speech_and_invitations_deny_nothing(text):
 )
 def test_what_others_say_is_taken_back_or_is_no_claim_is_innocent(text):
     assert rules_of(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Others sell net-zero broadband. We sell it at 21 euros.",
+        'We took "climate neutral" off our bottles.',
+        "Carbon neutral by 2030? Ask for the plan.",
+        "Our path to zero waste ended in a skip.",
+        "Network neutrality matters.",
+    ],
+)
+def test_words_of_others_and_promises_given_up_are_innocent(text):
+    assert rules_of(text, market="FR", medium="advertising") == set()
+
+
+def test_what_others_say_does_not_excuse_what_we_say_after_it():
+    assert "offset" in rules_of("Others promise, we deliver carbon neutral parcels.")
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("La tondeuse dont l’atmosphère n’entendra jamais parler.", "neutral_ads"),
+        ("Volez léger, nous compensons.", "offset"),
+        ("Nos biscuits n'auront plus d'huile de palme l'an prochain.", "future"),
+        ("Les cartons frappés de l’hippocampe attestent d’un approvisionnement marin préservé.", "label"),
+        ("Jetez-moi au compost, la nature me digère.", "agec"),
+    ],
+)
+def test_french_families_are_found_on_media_in_anyones_words(text, rule):
+    medium = {"neutral_ads": "Affiche", "agec": "Fiche produit"}.get(rule, "Réseaux sociaux")
+    assert rule in rules_of(text, language="fr", market="FR", medium=medium)
+
+
+def test_compensation_for_a_delay_is_no_offset():
+    assert rules_of("Your train is late? We compensate.") == set()
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("fiche produit", "product page"), ("E-mail", "email"), ("Étiquette", "packaging"), ("press ad", "advertising"),
+        ("site web", "site"), ("dossier de presse", "press"), ("smoke signal", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_medium_is_known_by_the_words_that_people_write_for_it(said, kind):
+    assert medium_kind(said) == kind
 
 
 def test_to_give_up_a_material_takes_no_claim_back():

@@ -11,8 +11,9 @@ REACH_AFTER = 4  # words between a stretch and what denies it afterwards
 CLAUSE = re.compile(r"[,;:.!?()\n]|\s-\s|\b(?:but|mais|and we|et nous)\b")
 QUOTED = re.compile(r'"[^"]{2,80}"')
 ANSWER = re.compile(
-    r"\s*(?:no|non|not|pas|faux|false|never|jamais|it depends|tout depend|cela depend|ca depend|nobody|personne|hardly|we (?:would )?(?:rather|prefer)|nous preferons|plutot|that depends|not quite|a vous de juger|judge for yourself|pas si vite|voici)\b"
+    r"\s*(?:no|non|not|pas|faux|false|never|jamais|it depends|tout depend|cela depend|ca depend|nobody|personne|hardly|we (?:would )?(?:rather|prefer)|nous preferons|plutot|that depends|not quite|a vous de juger|judge for yourself|pas si vite|voici|ask (?:for|them|who|which)|demande[zr]|exige[zr]|we (?:will|shall) talk|we'll talk|nous en (?:re)?parlerons|usually|often|rarely|sometimes|souvent|rarement|parfois|only (?:when|if)|seulement (?:si|quand)|chez (?:l'un|un)|who |qui (?:verifi|controle|paie|l'a))\b"
 )
+OURS = re.compile(r"\b(?:we|our|ours|us|nous|notre|nos|chez nous|not us)\b")
 SECOND_HALF = re.compile(
     r"(?:aucun|pas|rien|plus|jamais|ni|zero|point|nul)"
 )  # of a French negation, whose first half is "ne"
@@ -34,6 +35,7 @@ def is_guarded(reading: Reading, span: Span, *, negation: bool, question: bool) 
         or any(_in_sentence(reading, span, name) for name in ("denial", "hearsay", "others_say"))
         or (question and _asked(reading, span))
         or _quoted(reading, span)
+        or _told_of_others(reading, span)
     )
 
 
@@ -66,6 +68,16 @@ def _negated(reading: Reading, span: Span) -> bool:
             continue
         return True
     return False
+
+
+def _told_of_others(reading: Reading, span: Span) -> bool:
+    """What others sell, print or call themselves, in the same sentence, with no word of ours between."""
+    low, high = reading.near(span)
+    plain = reading.text.plain
+    return any(
+        low <= start < high and not OURS.search(plain, min(end, span[1]), max(start, span[0]))
+        for start, end in reading.group("others_tell")
+    )
 
 
 def _in_sentence(reading: Reading, span: Span, group: str) -> bool:

@@ -18,6 +18,7 @@ GAP = r"(?:[\s\-]+[^\s.!?;:]+){0,3}?(?:[\s\-]+|(?<='))"  # what ~ stands for
 NUMBER = r"\d+(?:[.,\s]\d+)*"
 SIGNS = {"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "‑": "-", "−": "-", "«": '"', "»": '"', "“": '"', "”": '"', "œ": "oe", "Œ": "oe", "æ": "ae", "ß": "ss"}  # fmt: skip
 SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[a-z)]);\s+")
+PIECE = 3  # letters of a piece by which a term is ruled out
 YEARS_AHEAD, YEARS_BACK, RECENT = 60, 30, 4
 
 
@@ -29,6 +30,7 @@ class Text:
     places: tuple[int, ...]
     sentences: tuple[tuple[int, int], ...]
     starts: tuple[int, ...]  # where words begin
+    pieces: frozenset[str]  # every stretch of up to three letters, so that most terms are ruled out at once
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Place in the original of a stretch of the folded text."""
@@ -55,7 +57,8 @@ def folded(text: str) -> Text:
     plain = "".join(letters)
     cuts = [0, *(m.end() for m in SENTENCE.finditer(plain)), len(plain)]
     spans = tuple((a, b) for a, b in pairwise(cuts) if b > a)
-    return Text(plain, tuple(places), spans, tuple(m.start() for m in re.finditer(r"\w+", plain)))
+    pieces = frozenset(plain[at : at + size] for size in range(PIECE + 1) for at in range(len(plain)))
+    return Text(plain, tuple(places), spans, tuple(m.start() for m in re.finditer(r"\w+", plain)), pieces)
 
 
 def found(text: Text, group: str, language: str, year: int) -> list[tuple[int, int]]:
@@ -66,8 +69,8 @@ def found(text: Text, group: str, language: str, year: int) -> list[tuple[int, i
     ValueError : no such language or group.
     """
     hits = []
-    for needed, pattern in _terms(language, group, year):
-        if any(part in text.plain for part in needed):
+    for begins, pattern in _terms(language, group, year):
+        if not text.pieces.isdisjoint(begins):
             hits += [m.span() for m in pattern.finditer(text.plain) if m.end() > m.start()]
     return sorted(set(hits))
 
@@ -92,13 +95,13 @@ def _lexicon(language: str) -> dict:
 
 
 @cache
-def _terms(language: str, group: str, year: int) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+def _terms(language: str, group: str, year: int) -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
     book = _lexicon(language)
     if group not in book["groups"]:
         raise ValueError(f'group "{group}" is not in claims_{language}.toml: {", ".join(book["groups"])}')
     words = book["words"]
     lines = [line.strip() for line in book["groups"][group].splitlines() if line.strip()]
-    return tuple((_needed(_filled(line, words, year)), compiled(line, words, year)) for line in lines)
+    return tuple((frozenset(part[:PIECE] for part in _needed(_filled(line, words, year))), compiled(line, words, year)) for line in lines)  # fmt: skip
 
 
 def _filled(term: str, words: dict[str, str], year: int) -> str:
