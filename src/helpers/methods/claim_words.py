@@ -9,7 +9,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
@@ -66,8 +66,9 @@ def found(text: Text, group: str, language: str, year: int) -> list[tuple[int, i
     ValueError : no such language or group.
     """
     hits = []
+    held = _held(text.plain, language, year)
     for needed, pattern in _terms(language, group, year):
-        if any(part in text.plain for part in needed):
+        if not held.isdisjoint(needed):
             hits += [m.span() for m in pattern.finditer(text.plain) if m.end() > m.start()]
     return sorted(set(hits))
 
@@ -89,6 +90,18 @@ def _lexicon(language: str) -> dict:
             f'language must be one of {", ".join(LANGUAGES)}, not "{language}"; others have no lexicon'
         )
     return tomllib.loads((files(__package__) / "lexicons" / f"claims_{language}.toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=8)
+def _held(plain: str, language: str, year: int) -> frozenset[str]:
+    """Short strings of the lexicon that a text holds; looked for once a text, since groups share most of them."""
+    return frozenset(part for part in _parts(language, year) if part in plain)
+
+
+@cache
+def _parts(language: str, year: int) -> tuple[str, ...]:
+    every = {part for group in groups(language) for needed, _ in _terms(language, group, year) for part in needed}
+    return tuple(sorted(every))
 
 
 @cache
