@@ -100,7 +100,9 @@ def _held(plain: str, language: str, year: int) -> frozenset[str]:
 
 @cache
 def _parts(language: str, year: int) -> tuple[str, ...]:
-    every = {part for group in groups(language) for needed, _ in _terms(language, group, year) for part in needed}
+    every = {
+        part for group in groups(language) for needed, _ in _terms(language, group, year) for part in needed
+    }
     return tuple(sorted(every))
 
 
