@@ -67,7 +67,9 @@ def _joined(
         return [span for span in spans if text.sentence(span[0]) not in barred]
     if join == "&&":
         # The words shown run on to what they were found with, where that follows in the same sentence.
-        return [(one[0], _reach(text, one, others)) for one in spans] if others else []
+        # One word does not play two parts: the "best" of "best before" praises nothing.
+        found = spans if inside else [one for one in spans if any(_apart(one, two) for two in others)]
+        return [(one[0], _reach(text, one, others)) for one in found] if others else []
     made = []
     for one in spans:
         for two in others:
