@@ -2,7 +2,7 @@
 
     python benchmarks/csr.py                   everything
     python benchmarks/csr.py --only screen     some of the parts
-    python benchmarks/csr.py --set FILE        another labelled set for the screen, in the shape of tests/labelled/claims_test.csv
+    python benchmarks/csr.py --set FILE        another labelled set for the screen, in the shape of tests/labelled/claims_sealed.csv
 
 screen   claims on labelled texts: recall a rule with its lower bound, false flags with their upper bound, beside a list of words and a classifier
 carbon   deliveries, site, advertisements and LMDI against published totals and constants, and the seconds they take

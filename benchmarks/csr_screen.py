@@ -31,7 +31,9 @@ MISSES, FLAGGED = 2, 0.15  # most misses a rule, largest share of innocents flag
 def labelled_set(path: Path) -> pd.DataFrame:
     """One row a text: `COLUMNS`, is_finding as 0 or 1. Stops with a sentence where the file is of another shape."""
     if not path.is_file():
-        sys.exit(f"{path}: no such file. Give a labelled set in the shape of tests/labelled/claims_test.csv.")
+        sys.exit(
+            f"{path}: no such file. Give a labelled set in the shape of tests/labelled/claims_sealed.csv."
+        )
     texts = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     absent = [name for name in COLUMNS if name not in texts]
     if absent:
@@ -119,7 +121,7 @@ def show(rows: pd.DataFrame) -> None:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("--set", type=Path, default=FOLDER / "claims_test.csv", help="labelled set")
+    parser.add_argument("--set", type=Path, default=FOLDER / "claims_sealed.csv", help="labelled set")
     parser.add_argument("--dev", type=Path, default=FOLDER / "claims_dev.csv", help="set that the classifier learns on")  # fmt: skip
     parser.add_argument("--show-misses", action="store_true", help="print texts; makes a development set of the set")  # fmt: skip
     options = parser.parse_args()

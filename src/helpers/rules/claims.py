@@ -92,6 +92,23 @@ def sanctions() -> tuple[Sanction, ...]:
     return tuple(Sanction(**one) for one in book("claims")["sanctions"])
 
 
+@dataclass(frozen=True)
+class Measured:
+    """How the screen read texts of another author that it had not met: how many broke a rule, were found, were innocent, were flagged."""
+
+    on: date
+    broken: int
+    found: int
+    innocent: int
+    flagged: int
+
+
+@cache
+def measured() -> Measured:
+    """What the screen found of the last unseen set, all rules together."""
+    return Measured(**book("claims")["measured"])
+
+
 def claim_markets() -> tuple[str, ...]:
     """Markets that rules are written down for."""
     return tuple(sorted({market for one in all_claim_rules() for market in one.markets}))

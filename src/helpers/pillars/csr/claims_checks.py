@@ -13,6 +13,7 @@ from helpers.pillars.csr.claims import Page
 from helpers.pillars.csr.claims_topics import NOBODY
 from helpers.pillars.csr.claims_words import short_day, some, topic
 from helpers.rules import esrs, purpose
+from helpers.rules.claims import measured
 
 MOST = 8  # codes that a check names
 OLD_DAYS = 370  # answers older than this are said to be old
@@ -114,7 +115,13 @@ def _screen(made: Page, lang: str) -> list[Check]:
         said = text("No rule is written down for these markets, so their claims are not judged: {markets}.", lang, markets=listed(list(made.law.lawless), lang))  # fmt: skip
         found.append(Check("markets", "review", said, text("Have counsel of the market give the rules, and write them with their source into rules/claims.toml.", lang)))  # fmt: skip
     found += [_national(made, lang)] if made.law.national else []
-    said = text("Law is that of {day}, from secondary sources; the texts themselves were not read, and the screen finds words, not guilt.", lang, day=day(made.law.day, lang))  # fmt: skip
+    known = measured()
+    counts = {
+        name: number(getattr(known, name), "count", language=lang)
+        for name in ("found", "broken", "flagged", "innocent")
+    }
+    said = text("Law is that of {day}, from secondary sources; the texts themselves were not read, and the screen finds words, not guilt. Of {broken} invented texts that break a rule and that it had not met, it found {found}; of {innocent} innocent ones near them it flagged {flagged}.",
+                lang, day=day(made.law.day, lang), **counts)  # fmt: skip
     found.append(Check("law", "review", said, text("Counsel confirms each finding, and each claim without one, before anyone relies on it.", lang)))  # fmt: skip
     return found
 
