@@ -9,17 +9,12 @@ in fewer than 9 of 10 worlds, or another figure is inside its 90 % interval in f
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
-import sys
-import tempfile
-from dataclasses import replace
-from pathlib import Path
 
-from helpers import company, tables
+from whole_worlds import judge
+
+from helpers import tables
 from helpers.company import Scope
-from helpers.periods import parse
 from helpers.pillars.brand import (
     demand,
     demand_series,
@@ -32,7 +27,6 @@ from helpers.pillars.brand import (
     voice_regions,
     voice_tables,
 )
-from helpers.sample import build
 
 FOUND, HELD = 0.9, 0.7
 CHOICES = {"metric": "consideration", "other_growth": 0.02, "min_chance": 0.8, "step": 0.05}
@@ -104,44 +98,5 @@ def of_demand(here: Scope, truth: dict) -> tuple[Told, Told, Rung]:
 
 PARTS = {"2026-09": (of_social, of_voice), "2026-Q3": (of_lift, of_demand)}
 
-
-def main() -> None:
-    """Print how often each planted truth is found, and what else rang."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--scale", type=float, default=0.1)
-    options = parser.parse_args()
-    found: dict[str, list[bool]] = {}
-    held: dict[str, list[bool]] = {}
-    false: dict[str, int] = {}
-    for seed in range(1, options.seeds + 1):
-        with tempfile.TemporaryDirectory() as place:
-            folder = Path(place) / "world"
-            build.make(folder, seed=seed, scale=options.scale)
-            rows = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["estimands"]
-            truth = {(one["name"], one["market"], one["segment"]): one["value"] for one in rows}
-            own = replace(company.read("sample"), folder=folder)
-            for code, parts in PARTS.items():
-                here = Scope(own, parse(code), "ALL", "en")
-                for part in parts:
-                    *told, rung = part(here, truth)
-                    for store, made in zip((found, held), told, strict=True):
-                        for name, one in made.items():
-                            store.setdefault(name, []).append(one)
-                    for name, n in rung.items():
-                        false[name] = false.get(name, 0) + n
-        print(f"world {seed}", flush=True)
-    bad = []
-    for store, least in ((found, FOUND), (held, HELD)):
-        for name, told in store.items():
-            share = sum(told) / len(told)
-            bad += [name] if share < least else []
-            print(f"  {name:28} {share:5.2f} of {len(told)}  {'ok' if share >= least else 'OUTSIDE'}")
-    for name, n in false.items():
-        print(f"  {name:40} {n}")
-    print(f"\noutside: {', '.join(bad) or 'none'}")
-    sys.exit(bool(bad))
-
-
 if __name__ == "__main__":
-    main()
+    judge(__doc__, PARTS, key=("name", "market", "segment"), scale=0.1, found=FOUND, held=HELD)

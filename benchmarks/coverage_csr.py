@@ -11,19 +11,12 @@ How often a service without effect is said to have one is counted and shown, and
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
-import tempfile
-from dataclasses import replace
-from pathlib import Path
+from whole_worlds import judge
 
-from helpers import company, tables
+from helpers import tables
 from helpers.company import Scope
 from helpers.methods.intervals import Estimate
-from helpers.periods import parse
 from helpers.pillars.csr import choice
-from helpers.sample import build
 
 FOUND, HELD = 0.9, 0.7
 TESTS = "grouped delivery = default_grouped_delivery"
@@ -89,46 +82,5 @@ def of_choice(here: Scope, truth: dict) -> tuple[Told, Told, Rung]:
 
 PARTS = {"2026-Q3": (of_choice,)}
 
-
-def main() -> None:
-    """Print how often each planted truth is found, and what else rang."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--scale", type=float, default=0.3)
-    options = parser.parse_args()
-    found: dict[str, list[bool]] = {}
-    held: dict[str, list[bool]] = {}
-    other: dict[str, int] = {}
-    for seed in range(1, options.seeds + 1):
-        with tempfile.TemporaryDirectory() as place:
-            folder = Path(place) / "world"
-            build.make(folder, seed=seed, scale=options.scale)
-            rows = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["estimands"]
-            truth = {
-                (one["name"], one["period"], one["market"], one["segment"]): one["value"] for one in rows
-            }
-            own = replace(company.read("sample"), folder=folder)
-            for code, parts in PARTS.items():
-                here = Scope(own, parse(code), "ALL", "en")
-                for part in parts:
-                    *told, rung = part(here, truth)
-                    for store, made in zip((found, held), told, strict=True):
-                        for name, one in made.items():
-                            store.setdefault(name, []).append(one)
-                    for name, n in rung.items():
-                        other[name] = other.get(name, 0) + n
-        print(f"world {seed}", flush=True)
-    bad = []
-    for store, least in ((found, FOUND), (held, HELD)):
-        for name, told in store.items():
-            share = sum(told) / len(told)
-            bad += [name] if share < least else []
-            print(f"  {name:32} {share:5.2f} of {len(told)}  {'ok' if share >= least else 'OUTSIDE'}")
-    for name, n in other.items():
-        print(f"  {name:40} {n}")
-    print(f"\noutside: {', '.join(bad) or 'none'}")
-    sys.exit(bool(bad))
-
-
 if __name__ == "__main__":
-    main()
+    judge(__doc__, PARTS, key=("name", "period", "market", "segment"), scale=0.3, found=FOUND, held=HELD)

@@ -8,14 +8,11 @@ interval in fewer than 14 of 20 worlds (70 %). Answers of people outside the com
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
-import tempfile
-from dataclasses import replace
-from pathlib import Path
 
-from helpers import company, tables
+from whole_worlds import options, world
+
+from helpers import tables
 from helpers.company import Scope
 from helpers.periods import parse
 from helpers.pillars.positioning import (
@@ -27,7 +24,6 @@ from helpers.pillars.positioning import (
     segments_names,
     segments_people,
 )
-from helpers.sample import build
 
 NEEDED = 0.70
 OWN = "Maison Brévane, Maison Brévane Mini, Maison Brévane Nomade"
@@ -99,18 +95,10 @@ def of_price(here: Scope, truth: dict) -> Found:
 
 def main() -> None:
     """Print the share of worlds in which each figure holds its truth."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--seeds", type=int, default=20)
-    parser.add_argument("--scale", type=float, default=0.1)
-    options = parser.parse_args()
+    asked = options(__doc__, seeds=20, scale=0.1)
     held: dict[str, list[bool]] = {}
-    for seed in range(1, options.seeds + 1):
-        with tempfile.TemporaryDirectory() as place:
-            folder = Path(place) / "world"
-            build.make(folder, seed=seed, scale=options.scale)
-            rows = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["estimands"]
-            truth = {(one["name"], one["period"], one["market"], one["segment"]): one["value"] for one in rows}  # fmt: skip
-            own = replace(company.read("sample"), folder=folder)
+    for seed in range(1, asked.seeds + 1):
+        with world(seed, asked.scale, key=("name", "period", "market", "segment")) as (own, truth):
             month, quarter = (Scope(own, parse(code), "ALL", "en") for code in ("2026-09", "2026-Q3"))
             found = of_segments(month, truth)
             print(f"world {seed}{'' if found else ': the four planted classes were not found'}", flush=True)
@@ -122,7 +110,7 @@ def main() -> None:
         if name in SHOWN:
             print(f"  {name:34} {sum(inside) / len(inside):5.2f} of {len(inside)}  shown")
             continue
-        share = sum(inside) / options.seeds if name.startswith(("size", "open", "spend")) else sum(inside) / len(inside)  # fmt: skip
+        share = sum(inside) / asked.seeds if name.startswith(("size", "open", "spend")) else sum(inside) / len(inside)  # fmt: skip
         bad += [name] if share < NEEDED else []
         print(f"  {name:34} {share:5.2f} of {len(inside)}  {'ok' if share >= NEEDED else 'OUTSIDE'}")
     print(f"\noutside: {', '.join(bad) or 'none'}")
