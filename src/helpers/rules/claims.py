@@ -13,7 +13,7 @@ from helpers.rules import book
 
 STATUSES = ("known", "to confirm")
 KINDS = ("banned", "missing", "to confirm")
-VERDICTS = ("to withdraw", "to reword", "to prove")
+VERDICTS = ("to withdraw", "to reword", "to prove")  # the gravest first
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from helpers.methods import claim_alignment
 from helpers.methods.claim_alignment import Alignment, Heaviest
 from helpers.methods.claim_ledger import CONTRADICTED, EXPIRED, PROVED, impossible, standings
 from helpers.methods.intervals import clopper_pearson
-from helpers.pillars.csr.claims_law import FINE, VERDICTS, Law, law
+from helpers.pillars.csr.claims_law import FINE, Law, law
 from helpers.pillars.csr.claims_numbers import check_claims, contradicted
 from helpers.pillars.csr.claims_read import Read
 from helpers.pillars.csr.claims_topics import TopicRow, topics
+from helpers.rules.claims import VERDICTS
 from helpers.rules.esrs import Standards, standards
 
 

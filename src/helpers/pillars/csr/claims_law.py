@@ -13,10 +13,9 @@ from helpers.errors import DataError
 from helpers.methods.claim_ledger import is_draft, is_live
 from helpers.methods.claim_screen import LANGUAGES, screen
 from helpers.periods import Period
-from helpers.rules.claims import claim_rules
+from helpers.rules.claims import VERDICTS, claim_rules
 
 BANNED = "banned"
-VERDICTS = ("to withdraw", "to reword", "to prove")  # the gravest first
 FINE = "no finding"
 JOINED = "-’'"  # what joins the parts of a word
 

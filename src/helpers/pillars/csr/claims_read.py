@@ -17,6 +17,7 @@ from helpers.methods import survey
 from helpers.methods.claim_ledger import is_draft
 from helpers.methods.claim_screen import LANGUAGES
 from helpers.methods.intervals import Estimate
+from helpers.methods.say_do import FEW
 from helpers.methods.survey_estimates import raked_share
 from helpers.methods.text import language
 from helpers.methods.wave_people import as_given
@@ -24,7 +25,6 @@ from helpers.rollups.reading import picked
 
 KIND = "csr"
 QUESTIONS = ("expect", "believe")
-FEW = 30  # effective answers under which no share is told
 EMPTY = mark("csr_claims: no claim was in public up to the end of the period. Keep a register of what is said, or choose a later period.")  # fmt: skip
 CLAIMS = ("claim_id", "published_on", "wording", "kind")
 MORE = (
