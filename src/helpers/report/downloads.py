@@ -57,17 +57,15 @@ def as_csv(rows: list[dict], *, language: str, source: str) -> bytes:
     french = i18n.base(language) == "fr"
     lines, columns = _lines(rows, language)
     extra = {i18n.text("Market", language): "market", i18n.text("Definition", language): "definition"}
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, delimiter=";" if french else ",", lineterminator="\r\n")
-    heads = [i18n.text(heading, language) for _, heading, _ in columns]
-    writer.writerow([*heads, *extra, i18n.text("Source", language)])
-    for line in lines:
-        cells = [
-            _decimal(line[name], line, name, comma=french) if name in NUMBERS else _harmless(line[name])
-            for name, *_ in columns
+    heads = [*(i18n.text(heading, language) for _, heading, _ in columns), *extra]
+    cells = [
+        [
+            *(_decimal(line[name], line, name, comma=french) if name in NUMBERS else _harmless(line[name]) for name, *_ in columns),
+            *(_harmless(line[name]) for name in extra.values()),
         ]
-        writer.writerow([*cells, *(_harmless(line[name]) for name in extra.values()), _harmless(source)])
-    return (BOM + file.getvalue()).encode()
+        for line in lines
+    ]  # fmt: skip
+    return _written(heads, cells, language=language, source=source)
 
 
 def table_csv(columns: list[str], lines: list[list], *, language: str, source: str) -> bytes:
@@ -78,12 +76,17 @@ def table_csv(columns: list[str], lines: list[list], *, language: str, source: s
     columns : heads, in the reader's language. lines : one list a row: numbers, texts, or None for an empty cell.
     source : what the last column says.
     """
-    french = i18n.base(language) == "fr"
+    comma = i18n.base(language) == "fr"
+    cells = [[_raw(value, language, comma=comma) for value in line] for line in lines]
+    return _written([_harmless(one) for one in columns], cells, language=language, source=source)
+
+
+def _written(heads: list[str], cells: list[list[str]], *, language: str, source: str) -> bytes:
+    """Return a CSV for the reader's Excel, with the source as its last column."""
     file = io.StringIO(newline="")
-    writer = csv.writer(file, delimiter=";" if french else ",", lineterminator="\r\n")
-    writer.writerow([*map(_harmless, columns), i18n.text("Source", language)])
-    for line in lines:
-        writer.writerow([*(_raw(value, language, comma=french) for value in line), _harmless(source)])
+    writer = csv.writer(file, delimiter=";" if i18n.base(language) == "fr" else ",", lineterminator="\r\n")
+    writer.writerow([*heads, i18n.text("Source", language)])
+    writer.writerows([*line, _harmless(source)] for line in cells)
     return (BOM + file.getvalue()).encode()
 
 
