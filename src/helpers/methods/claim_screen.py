@@ -15,13 +15,12 @@ from helpers.errors import DataError
 from helpers.methods import claim_words
 from helpers.methods.claim_guards import is_guarded
 from helpers.methods.claim_shapes import Reading, Span, shapes
+from helpers.methods.claim_words import LANGUAGES
 from helpers.rules.claims import ClaimRule, claim_rules, medium_kind
 
-LANGUAGES = ("fr", "en")
 NEEDED = ("claim_id", "wording", "language", "market")
 COLUMNS = ["claim_id", "rule", "words", "start", "end", "status", "verdict", "missing", "rule_text", "source", "valid_from", "cure", "law"]  # fmt: skip
 HYPHENATED = re.compile(r"(?:-\w+)*")  # what is left of a word that was found in part
-ON_PRODUCT = "packaging"  # kind of medium, where a ban on words knows no qualifier
 
 
 def screen(claims: pd.DataFrame, on: date) -> pd.DataFrame:
@@ -96,7 +95,8 @@ def _spans(reading: Reading, shape: dict, rule: ClaimRule, medium: str) -> list[
 
 
 def _qualified(reading: Reading, shape: dict, medium: str) -> bool:
-    if shape["id"] == "agec" and medium_kind(medium) == ON_PRODUCT and reading.shape("agec_strict"):
+    strict = shape.get("strict", {}).get(medium_kind(medium))
+    if strict and reading.shape(strict):
         return False
     return any(reading.any(shapes()["qualifiers"].get(name, [name])) for name in shape.get("unless", ()))
 
